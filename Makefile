@@ -1,0 +1,48 @@
+# The two commands for a fresh clone: `make demo` and `make test`. Both start with `make env`.
+
+PYTHON ?= python3
+CORES ?= all
+BIN := $(CURDIR)/.venv/bin
+export PATH := $(BIN):$(PATH)
+
+.PHONY: env env-reference demo test lint bench clean
+
+env: .venv/complete
+
+.venv/complete: envs/lock.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version)." \
+	         "Name another: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement envs/lock.txt
+	touch $@
+
+# The reference package, for the tests and benchmarks that compare with it.
+env-reference: .venv-reference/complete
+
+.venv-reference/complete: envs/reference.txt
+	$(PYTHON) -m venv --clear .venv-reference
+	.venv-reference/bin/pip install --quiet --disable-pip-version-check \
+	    --requirement envs/reference.txt
+	touch $@
+
+# Always on the sample, whatever dataset the environment names.
+demo: env
+	env -u CITYSCAPES_DATASET $(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/python scripts/summary.py --results results
+
+test: env lint env-reference
+	$(BIN)/python -m pytest --numprocesses 2
+
+lint: env
+	$(BIN)/ruff check scripts tests
+	$(BIN)/ruff format --check scripts tests
+	$(BIN)/snakefmt --check Snakefile rules
+	env -u CITYSCAPES_DATASET $(BIN)/snakemake --lint
+
+bench: env env-reference
+	$(BIN)/python tests/bench/ground_truth.py
+	$(BIN)/python tests/bench/scale.py
+
+clean:
+	rm -rf .venv .venv-reference

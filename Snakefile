@@ -1,0 +1,50 @@
+"""
+Cityscapes: from the raw packages to everything that training, checks and papers need.
+
+    snakemake --cores 16 prepare_all       all ground truth, pixel for pixel as released
+    snakemake --cores 16                   all that the dataset at hand allows
+    snakemake --cores 16 verify_release    what was made against what was shipped
+"""
+
+from snakemake.utils import min_version, validate
+
+min_version("9.27")
+
+
+configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+if os.path.exists("config/config.yaml"):
+
+    configfile: "config/config.yaml"
+
+
+validate(config, "config/schema.yaml")
+
+
+include: "rules/common.smk"
+include: "rules/sample.smk"
+include: "rules/ground_truth.smk"
+include: "rules/panoptic.smk"
+include: "rules/links.smk"
+include: "rules/release.smk"
+include: "rules/clean.smk"
+
+
+localrules:
+    all,
+    prepare_all,
+
+
+rule all:
+    """Everything that the dataset at hand allows (the default)."""
+    default_target: True
+    input:
+        prepared,
+        "results/checks/release_differences.csv",
+
+
+rule prepare_all:
+    """All ground truth: label images, panoptic files, links to the raw types."""
+    input:
+        prepared,

@@ -1,0 +1,17 @@
+"""
+Removing what was made. Snakemake's own --delete-all-output knows only the tracked files.
+"""
+
+
+rule clean:
+    """Remove all that was made from the dataset; the dataset itself stays."""
+    log:
+        "logs/clean.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("clean.py"),
+    shell:
+        """
+        python {params.script:q} --results results 2>{log:q}
+        """

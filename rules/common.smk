@@ -1,0 +1,253 @@
+"""Helpers that the rules call; no rule lives here."""
+
+import os
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+SCRIPTS = Path(workflow.basedir, "scripts")
+sys.path.insert(0, str(SCRIPTS))
+# The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
+os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
+
+from cityscapes import dataset, labels, provenance
+from cityscapes import manifest as manifests
+from cityscapes.errors import DataError
+from cityscapes.tables import read_notes, read_table
+
+SAMPLE_DATASET = "resources/sample/dataset"
+
+
+def or_stop(function, *arguments):
+    """The result of a library call; its DataError ends Snakemake with that one message."""
+    try:
+        return function(*arguments)
+    except DataError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def untracked(value):
+    """A param that the shell command needs but that no result depends on."""
+    # Snakemake records no params that are computed from the output.
+    return lambda wildcards, output: value
+
+
+def script(name):
+    """Path of a script, valid from whatever --directory the workflow runs in."""
+    return untracked(os.path.relpath(SCRIPTS / name))
+
+
+def code(name):
+    """Digests of a script and its modules: as a param, an edit re-runs what depends on it."""
+    return provenance.code_digests(SCRIPTS / name)
+
+
+def configured_dataset():
+    """The dataset root of config or environment; None asks for the sample."""
+    root = config.get("dataset") or os.environ.get("CITYSCAPES_DATASET")
+    if not root:
+        return None
+    root = os.path.normpath(os.path.expanduser(root))
+    if os.path.realpath(root) == os.path.realpath("results"):
+        raise WorkflowError(
+            f"dataset {root} is this workflow's own results folder: set `dataset` in the config "
+            "to the folder of the raw packages (CITYSCAPES_DATASET may stay as it is)"
+        )
+    return root
+
+
+def labels_path():
+    """The label table of the config: from the working directory, else from the workflow."""
+    path = os.path.expanduser(config["labels"])
+    return path if os.path.exists(path) else os.path.normpath(Path(workflow.basedir, path))
+
+
+def stop_without_records():
+    """Refuse to run on results whose Snakemake records are gone: nothing would be noticed."""
+    records = list(Path(".snakemake").glob("metadata*"))
+    # Snakemake's own settings are not there yet while the Snakefile is read.
+    forceall = any(re.fullmatch("--forceall|-[a-zA-Z]*F[a-zA-Z]*", word) for word in sys.argv)
+    if Path("results/manifests").exists() and not records and not forceall:
+        raise WorkflowError(
+            "results/manifests is there, but Snakemake's records of how it was made "
+            "(.snakemake/metadata) are not, so edits would go unnoticed. Run once with --forceall: "
+            "every file is compared with its manifest, and only what differs is made again."
+        )
+
+
+CONFIGURED = configured_dataset()
+DATASET = CONFIGURED or SAMPLE_DATASET
+LABELS = labels_path()
+TABLE = or_stop(labels.read_labels, Path(LABELS))
+stop_without_records()
+
+
+@cache
+def raw_shards():
+    """Shard -> its raw polygon files. The sample must have been unpacked before the first call."""
+    return or_stop(dataset.find_shards, Path(DATASET), config["types"], config["splits"])
+
+
+if CONFIGURED:
+    raw_shards()  # a root without frames is an error at once
+
+
+@cache
+def shards():
+    """Shard -> its raw polygon files; none for shards that have results but no raw files now."""
+    found = dict(raw_shards())
+    for manifest in sorted(Path("results/manifests").glob("*/*/*.labels.tsv")):
+        kind, split, city = *manifest.parts[-3:-1], manifest.name.removesuffix(".labels.tsv")
+        if kind in config["types"] and split in config["splits"]:
+            found.setdefault(dataset.Shard(kind, split, city), [])
+    return found
+
+
+def raw_is_there():
+    """Wait for the sample, where it stands for the dataset; then the shards can be listed."""
+    if not CONFIGURED:
+        checkpoints.unpack.get()
+
+
+def unpacked(wildcards):
+    """What raw files wait for: nothing in a dataset of the user's, else the sample."""
+    return [] if CONFIGURED else ["resources/sample/unpacked.tsv"]
+
+
+def shard_of(wildcards):
+    """The shard that a job works on."""
+    return dataset.Shard(wildcards.type, wildcards.split, wildcards.city)
+
+
+# Kinds of files that one job makes, by group; the links to the raw polygons are no images.
+GROUPS = {
+    group: [kind for kind in kinds if kind in ["polygons", *config["kinds"]]]
+    for group, kinds in dataset.GROUPS.items()
+}
+
+
+def kinds_of_group(wildcards):
+    """The kinds of files that a job makes."""
+    return GROUPS[wildcards.group]
+
+
+def settings_of_group(wildcards):
+    """Kind of image -> digest of all settings that it depends on."""
+    images = [kind for kind in GROUPS[wildcards.group] if kind != "polygons"]
+    return {kind: provenance.settings_digest(kind, TABLE, config["fill"]) for kind in images}
+
+
+def settings_of_kind(wildcards):
+    """Digest of all settings that one kind of image depends on."""
+    return provenance.settings_digest(wildcards.kind, TABLE, config["fill"])
+
+
+def raw_polygons(wildcards):
+    """The polygon file behind one image."""
+    return f"{DATASET}/{{type}}/{{split}}/{{city}}/{{frame}}_{{type}}_polygons.json".format(
+        **wildcards
+    )
+
+
+def frames_in(wildcards):
+    """Number of frames of a job's shard; as a priority, it starts the longest jobs first."""
+    return len(shards()[shard_of(wildcards)])
+
+
+def share_of_cores(wildcards):
+    """Threads of a job: its share of all frames, so that three large shards fill the cores too."""
+    total = sum(map(len, shards().values()))
+    return max(1, (workflow.cores or 1) * frames_in(wildcards) // total)
+
+
+def manifest_of(shard, group):
+    """The file that stands for all files of a group that are made from a shard."""
+    return f"results/manifests/{shard.folder}.{group}.tsv"
+
+
+def raw_token(wildcards):
+    """A param that changes when a polygon file of the shard is edited, added or removed."""
+    shard = shard_of(wildcards)
+    manifest = Path(manifest_of(shard, wildcards.group))
+    return manifests.raw_token(manifest, Path(DATASET, shard.folder), shards()[shard])
+
+
+def derived_token(wildcards):
+    """A param that changes when files that the job made were deleted or damaged."""
+    shard = shard_of(wildcards)
+    manifest = Path(manifest_of(shard, wildcards.group))
+    return manifests.derived_token(manifest, Path("results"), shard, GROUPS[wildcards.group])
+
+
+def prepared(wildcards):
+    """All files that prepare_all asks for, once the raw files are there."""
+    raw_is_there()
+    wanted = ["results/manifests/raw_links.tsv"]
+    for shard in shards():
+        groups = [group for group in GROUPS if dataset.kinds_of(shard, GROUPS[group])]
+        wanted += [manifest_of(shard, group) for group in groups]
+    splits = {shard.split for shard in raw_shards() if shard.type == "gtFine"}
+    for kind in GROUPS["panoptic"]:
+        for split in sorted(splits):
+            name = dataset.panoptic_name(dataset.Shard("gtFine", split, ""), kind)
+            wanted.append(f"results/{name}.json")
+    return wanted
+
+
+def panoptic_manifests(wildcards):
+    """The manifests of all gtFine shards of a split that have frames."""
+    raw_is_there()
+    of_split = [shard for shard in raw_shards() if shard[:2] == ("gtFine", wildcards.split)]
+    return [manifest_of(shard, "panoptic") for shard in of_split]
+
+
+def category_ids(wildcards):
+    """The column of the label table that a panoptic JSON file takes its category ids from."""
+    return "trainId" if wildcards.variant else "id"
+
+
+def panoptic_settings(wildcards):
+    """Digest of all of the label table that a panoptic JSON file depends on."""
+    return provenance.settings_digest(f"panoptic{wildcards.variant}.json", TABLE, "")
+
+
+def raw_types(wildcards):
+    """The raw types that the dataset holds besides the ground truth."""
+    return dataset.raw_types(Path(DATASET))
+
+
+def links_token(wildcards):
+    """A param that changes when a link to a raw type was removed or replaced."""
+    links = dataset.list_links(Path("results"))
+    notes = read_notes(Path("results/manifests/raw_links.tsv"))
+    return manifests.token(notes, "derived", dataset.fingerprint(links), lambda: False)
+
+
+def released_kinds():
+    """The prepared kinds of image that the official packages hold, too."""
+    return [kind for kind in ("labelIds", "instanceIds", "color") if kind in config["kinds"]]
+
+
+def released_fingerprint(wildcards):
+    """A param that changes when a released label image of the shard does."""
+    folder = Path(DATASET, shard_of(wildcards).folder)
+    endings = tuple(f"_{dataset.ENDINGS[kind]}" for kind in released_kinds())
+    return dataset.fingerprint(dataset.list_files(folder, endings))
+
+
+def release_tables(wildcards):
+    """The comparisons of all shards that have frames."""
+    raw_is_there()
+    return [
+        f"results/checks/release_differences/{kind}/{split}/{city}.csv"
+        for kind, split, city in raw_shards()
+    ]
+
+
+def sample_packages():
+    """The packages that the sample consists of."""
+    known = read_table(Path(workflow.basedir, "config/packages.tsv"))
+    return [f"resources/sample/packages/{row['name']}" for row in known if row["sample"] == "yes"]

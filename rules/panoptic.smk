@@ -1,0 +1,38 @@
+"""
+From the segments of the frames to the COCO panoptic JSON of a split.
+
+Needs     results/manifests/gtFine/{split}/*.panoptic.tsv
+Makes     results/gtFine/cityscapes_panoptic_{split}{,_trainId}.json
+"""
+
+
+rule panoptic:
+    """Join the panoptic segments of a split's frames to its JSON file."""
+    input:
+        panoptic_manifests,
+    output:
+        "results/gtFine/cityscapes_panoptic_{split}{variant}.json",
+    log:
+        "logs/panoptic/{split}{variant}.log",
+    benchmark:
+        "benchmarks/panoptic/{split}{variant}.tsv"
+    wildcard_constraints:
+        split="train|val|test|train_extra",
+        variant="|_trainId",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("panoptic.py"),
+        labels=untracked(LABELS),
+        category_ids=category_ids,
+        settings=panoptic_settings,
+        code=code("panoptic.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --manifests {input:q} \
+            --labels {params.labels:q} \
+            --category-ids {params.category_ids} \
+            --output {output:q} \
+            2>{log:q}
+        """

@@ -1,0 +1,19 @@
+"""The one way in which a script is run: flags, a log on stderr, errors without a traceback."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+
+from cityscapes.errors import DataError
+
+
+def run(main: Callable, parser: argparse.ArgumentParser) -> None:
+    """Call `main` with the flags by name; a DataError becomes its message and exit code 1."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr
+    )
+    try:
+        main(**vars(parser.parse_args()))
+    except DataError as error:
+        sys.exit(f"ERROR {error}")

@@ -1,0 +1,199 @@
+"""The dataset on disk: which frames there are, and under which names files lie.
+
+`{root}/{type}/{split}/{city}/{city}_{sequence}_{frame}_{type}{ending}`; a *shard* is one
+(type, split, city). Pure standard library: the Snakefile imports it each time it is read.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from cityscapes.errors import DataError
+from cityscapes.files import digest
+
+GROUND_TRUTH_TYPES = ("gtFine", "gtCoarse")
+POLYGONS = "_polygons.json"
+
+# Everything that may lie below a dataset root besides the ground truth.
+RAW_TYPES = (
+    "leftImg8bit", "rightImg8bit", "leftImg16bit", "rightImg16bit", "leftImg8bit_blurred",
+    "leftImg8bit_sequence", "disparity", "disparity_sequence", "camera", "vehicle",
+    "vehicle_sequence", "timestamp_sequence", "gtBbox3d", "gtBboxCityPersons",
+)  # fmt: skip
+
+# Files derived from the polygons: kind -> what follows `<frame>_<type>_`.
+PANOPTIC_KINDS = ("panoptic", "panoptic_trainId")
+ENDINGS = {
+    "polygons": "polygons.json",  # a link to the raw file
+    "labelIds": "labelIds.png",
+    "instanceIds": "instanceIds.png",
+    "color": "color.png",
+    "labelTrainIds": "labelTrainIds.png",
+    "instanceTrainIds": "instanceTrainIds.png",
+    "panoptic": "panoptic.png",
+    "panoptic_trainId": "panoptic.png",
+}
+
+# What one job makes of a shard.
+GROUPS = {
+    "labels": ["polygons", "labelIds", "instanceIds", "color"],
+    "trainIds": ["labelTrainIds", "instanceTrainIds"],
+    "panoptic": ["panoptic", "panoptic_trainId"],
+}
+
+
+class Shard(NamedTuple):
+    """The frames of one city in one split of one annotation type."""
+
+    type: str
+    split: str
+    city: str
+
+    @property
+    def folder(self) -> str:
+        return f"{self.type}/{self.split}/{self.city}"
+
+
+class Entry(NamedTuple):
+    """A file as a folder listing shows it."""
+
+    name: str
+    size: int
+    mtime_ns: int
+
+
+def list_files(folder: Path, ending: str | tuple[str, ...]) -> list[Entry]:
+    """The files of a folder whose names end with `ending`, by name; none where it is missing.
+
+    Hidden files are left out: macOS archives bring `._*` files that are no frames.
+    """
+    return sorted(
+        Entry(entry.name, status.st_size, status.st_mtime_ns)
+        for entry in _scan(folder)
+        if entry.name.endswith(ending) and not entry.name.startswith(".")
+        for status in [_status(entry)]
+    )
+
+
+def fingerprint(entries: list[Entry]) -> str:
+    """Sixteen digits that change when a file is added, removed or written to."""
+    return digest(*(f"{name}:{size}:{mtime}" for name, size, mtime in entries))
+
+
+def find_shards(root: Path, types: list[str], splits: list[str]) -> dict[Shard, list[Entry]]:
+    """The polygon files of every shard below a dataset root, in the order given.
+
+    Raises DataError when there are none: it says what was searched and what lies there instead.
+    """
+    shards = {}
+    for kind in types:
+        for split in splits:
+            for city in _folders(root / kind / split):
+                files = list_files(root / kind / split / city, POLYGONS)
+                if files:
+                    shards[Shard(kind, split, city)] = files
+    if not shards:
+        raise DataError(_nothing_found(root, types, splits))
+    return shards
+
+
+def frame_name(shard: Shard, file_name: str) -> str:
+    """`<city>_<sequence>_<frame>` of a polygon file; DataError when it does not fit its folder."""
+    pattern = rf"({re.escape(shard.city)}_\d{{6}}_\d{{6}})_{shard.type}{re.escape(POLYGONS)}"
+    match = re.fullmatch(pattern, file_name)
+    if not match:
+        raise DataError(
+            f"the name does not fit the folder: {shard.folder} holds files "
+            f"{shard.city}_<6 digits>_<6 digits>_{shard.type}{POLYGONS}"
+        )
+    return match[1]
+
+
+def raw_types(root: Path) -> list[str]:
+    """The types besides the ground truth that a dataset root holds."""
+    return [name for name in RAW_TYPES if (root / name).is_dir()]
+
+
+def list_links(results: Path) -> list[Entry]:
+    """The links to raw types that lie in the results."""
+    links = [entry for entry in _scan(results) if entry.name in RAW_TYPES and entry.is_symlink()]
+    states = [(link.name, link.stat(follow_symlinks=False)) for link in links]
+    return sorted(Entry(name, state.st_size, state.st_mtime_ns) for name, state in states)
+
+
+def kinds_of(shard: Shard, kinds: list[str]) -> list[str]:
+    """Those of the kinds that exist for the shard's type: panoptic files are of gtFine only."""
+    return [kind for kind in kinds if shard.type == "gtFine" or kind not in PANOPTIC_KINDS]
+
+
+def derived_path(shard: Shard, frame: str, kind: str) -> str:
+    """Where the derived file of a frame lies below the results, in the official layout."""
+    return f"{_folder(shard, kind)}/{frame}_{shard.type}_{ENDINGS[kind]}"
+
+
+def panoptic_name(shard: Shard, kind: str) -> str:
+    """Path below the results, without ending, of a split's panoptic images and JSON file."""
+    return f"{shard.type}/cityscapes_{kind.replace('panoptic', f'panoptic_{shard.split}')}"
+
+
+def list_derived(results: Path, shard: Shard, kinds: list[str]) -> dict[str, Entry]:
+    """The derived files of these kinds that lie there for a shard: path below results -> Entry."""
+    found = {}
+    prefix = f"{shard.city}_"
+    endings = {}
+    for kind in kinds:
+        endings.setdefault(_folder(shard, kind), set()).add(f"{shard.type}_{ENDINGS[kind]}")
+    for folder, wanted in endings.items():
+        for entry in _scan(results / folder):
+            name = entry.name
+            # <city>_<sequence>_<frame>_<type>_<ending>: cities and endings hold no underscore
+            if name.startswith(prefix) and name.split("_", 3)[-1] in wanted:
+                status = entry.stat(follow_symlinks=False)
+                path = f"{folder}/{name}"
+                found[path] = Entry(path, status.st_size, status.st_mtime_ns)
+    return found
+
+
+def _folder(shard: Shard, kind: str) -> str:
+    return panoptic_name(shard, kind) if kind in PANOPTIC_KINDS else shard.folder
+
+
+def _folders(path: Path) -> list[str]:
+    return sorted(
+        entry.name for entry in _scan(path) if entry.is_dir() and not entry.name.startswith(".")
+    )
+
+
+def _scan(folder: Path) -> list[os.DirEntry]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be listed: {error.strerror}") from None
+
+
+def _status(entry: os.DirEntry) -> os.stat_result:
+    try:
+        return entry.stat()
+    except OSError:  # a link to nothing: reading it will say so
+        return entry.stat(follow_symlinks=False)
+
+
+def _nothing_found(root: Path, types: list[str], splits: list[str]) -> str:
+    searched = f"{root}/{{{','.join(types)}}}/{{{','.join(splits)}}}/<city>/*{POLYGONS}"
+    if not root.is_dir():
+        return f"dataset {root}: no such folder; searched {searched}"
+    there = sorted(os.listdir(root))
+    hint = ""
+    for base in [root.parent, *(root / name for name in there)]:
+        if any((base / kind).is_dir() for kind in types):
+            hint = f". Is the dataset root {base}?"
+            break
+    listing = ", ".join(there[:12]) + (f" and {len(there) - 12} more" if len(there) > 12 else "")
+    return (
+        f"dataset {root}: no frames found. Searched {searched}; "
+        f"there lies {listing or 'nothing'}{hint}"
+    )

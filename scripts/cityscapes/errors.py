@@ -1,0 +1,13 @@
+"""The exceptions for what is not a bug of ours: bad input, and output that cannot be written."""
+
+
+class DataError(Exception):
+    """A file, table or setting is not as it should be.
+
+    The message is complete: it names the file, the place in it, what was found and what would be
+    right. Scripts print it without a traceback; a traceback means a bug of ours.
+    """
+
+
+class OutputError(DataError):
+    """A result cannot be written (disk full, no permission): no use in trying the next one."""

@@ -1,0 +1,62 @@
+"""Files on disk: whole or absent, never half written."""
+
+import hashlib
+import os
+from pathlib import Path
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` under a temporary name beside `path`, then rename.
+
+    No fsync: after a power cut a file may be short, but then it differs from what its manifest
+    says and is made again. Raises OSError (disk full, no permission); leaves no temporary file.
+    """
+    temporary = _temporary(path)
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def link_target(source: Path, folder: Path) -> str:
+    """What a link in `folder` to `source` holds: relative where `source` is given relative.
+
+    A dataset in the working directory can then be moved together with the results.
+    """
+    return str(source) if source.is_absolute() else os.path.relpath(source, folder)
+
+
+def link_atomic(path: Path, target: str) -> None:
+    """Make `path` a symbolic link to `target`, replacing what was there in one step."""
+    temporary = _temporary(path)
+    temporary.unlink(missing_ok=True)
+    os.symlink(target, temporary)
+    os.replace(temporary, path)
+
+
+def content(path: Path) -> bytes | str:
+    """What is in a file, or where a link leads."""
+    return os.readlink(path) if path.is_symlink() else path.read_bytes()
+
+
+def temporary_files(pattern: Path) -> list[Path]:
+    """What writers of files of this name pattern left behind when they were killed."""
+    return sorted(pattern.parent.glob(f".{pattern.name}.*.tmp"))
+
+
+def digest(*parts: bytes | str) -> str:
+    """Sixteen hexadecimal digits that change when any of the parts does (SHA-256, cut)."""
+    hashed = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        hashed.update(b"%d:" % len(data))
+        hashed.update(data)
+    return hashed.hexdigest()[:16]
+
+
+def _temporary(path: Path) -> Path:
+    # With the process id two runs never share one, even where a killed run left a worker behind.
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")

@@ -1,0 +1,91 @@
+"""Polygons to an image of object numbers: the only painter of the project.
+
+Every label image is a lookup in one painting (see `cityscapes.images`): pixel value k + 1 says
+that the k-th polygon of the list is on top there, 0 that no polygon is.
+"""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+MAX_POLYGONS = np.iinfo(np.uint16).max
+
+
+def released(polygons: list, width: int, height: int) -> np.ndarray:
+    """uint8 or uint16 (height, width): number of the topmost polygon from 1, else 0.
+
+    `polygons` are float64 arrays (n >= 3, 2) of x, y in pixels, later ones over earlier ones;
+    uint8 where 255 numbers are enough. The fill is that of PIL 1.1.7, with which the released
+    ground truth was painted: Pillow changed its fill in 2.5.0 and differs in 0.4 % of all pixels.
+    For each row y the outline is cut at y + 0.5; each consecutive pair of crossings fills from
+    ceil(xa - 0.5) to floor(xb + 0.5), both inclusive.
+    """
+    numbers = np.zeros((height, width), dtype=_dtype(len(polygons)))
+    painted, rows, starts, ends = _spans(polygons, width, height)
+    for number, row, start, end in zip(painted, rows, starts, ends, strict=True):
+        numbers[row, start:end] = number
+    return numbers
+
+
+def pillow(polygons: list, width: int, height: int) -> np.ndarray:
+    """uint8 or uint16 (height, width): as `released`, with the fill of current Pillow.
+
+    Source: `ImageDraw.polygon(points, fill=n)`, by calling it.
+    """
+    canvas = Image.new("I", (width, height), 0)
+    draw = ImageDraw.Draw(canvas)
+    for number, points in enumerate(polygons, start=1):
+        draw.polygon(points.ravel().tolist(), fill=number)
+    return np.asarray(canvas).astype(_dtype(len(polygons)))
+
+
+FILLS = {"released": released, "pillow": pillow}
+
+
+def _dtype(count: int) -> type:
+    if count > MAX_POLYGONS:
+        raise ValueError(f"{count} polygons in one image, at most {MAX_POLYGONS} can be numbered")
+    return np.uint8 if count <= np.iinfo(np.uint8).max else np.uint16
+
+
+def _spans(polygons: list, width: int, height: int) -> tuple[list, list, list, list]:
+    """Four equally long lists: polygon number, row, first column, last column + 1."""
+    if not polygons:
+        return [], [], [], []
+    number, x0, y0, x1, y1 = _edges(polygons)
+
+    # An edge crosses the rows y with min(y0, y1) <= y + 0.5 <= max(y0, y1); its ends are integers.
+    first = np.clip(np.minimum(y0, y1), 0, height)
+    count = np.maximum(np.clip(np.maximum(y0, y1), 0, height) - first, 0)
+    edge = np.repeat(np.arange(len(count)), count)
+    row = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count) + first[edge]
+
+    # float32 and this order of operations, as in PIL 1.1.7: other roundings move pixels.
+    x0, y0, x1, y1 = (ends.astype(np.float32) for ends in (x0, y0, x1, y1))
+    slope = (x1 - x0) / (y1 - y0)
+    sample = row.astype(np.float32) + np.float32(0.5)
+    x = (sample - y0[edge]) * slope[edge] + x0[edge]
+
+    number = number[edge]
+    order = np.lexsort((x, row, number))
+    number, row, x = number[order], row[order], x[order]
+    # A closed outline crosses each row an even number of times, so pairs never mix rows.
+    start = np.clip(np.ceil(x[0::2] - np.float32(0.5)), 0, width).astype(np.int64)
+    end = np.clip(np.floor(x[1::2] + np.float32(0.5)) + 1, 0, width).astype(np.int64)
+    seen = start < end
+    return tuple(
+        column.tolist() for column in (number[0::2][seen], row[0::2][seen], start[seen], end[seen])
+    )
+
+
+def _edges(polygons: list) -> tuple[np.ndarray, ...]:
+    """int64 arrays, one entry an edge that is not horizontal: polygon number, x0, y0, x1, y1."""
+    sizes = [len(points) for points in polygons]
+    points = np.concatenate(polygons).astype(np.int64)  # truncates towards zero, as PIL 1.1.7
+    number = np.repeat(np.arange(1, len(polygons) + 1), sizes)
+    following = np.arange(1, len(points) + 1)
+    ends = np.cumsum(sizes)
+    following[ends - 1] = ends - sizes
+    x0, y0 = points.T
+    x1, y1 = points[following].T
+    slanted = y0 != y1
+    return number[slanted], x0[slanted], y0[slanted], x1[slanted], y1[slanted]

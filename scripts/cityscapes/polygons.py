@@ -1,0 +1,133 @@
+"""Reading `*_polygons.json`: the annotation of one frame, checked before anyone paints it."""
+
+import json
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cityscapes.errors import DataError
+from cityscapes.labels import LabelTable
+
+# ASSUME: no camera is larger than this; it bounds the memory that a damaged file can ask for.
+MAX_SIDE = 32_768
+MAX_PIXELS = 1 << 26
+# ASSUME: objects reach out of the image by a few pixels, never by a hundred thousand.
+MAX_COORDINATE = 100_000
+
+
+class Annotation(NamedTuple):
+    """What was drawn on one frame, in painting order, without the deleted objects."""
+
+    width: int
+    height: int
+    labels: list  # of Label, one an object
+    groups: list  # of bool: the object is a group ("cargroup")
+    polygons: list  # of float64 (n >= 3, 2) arrays: x, y in pixels
+
+
+def parse_annotation(text: bytes, table: LabelTable) -> Annotation:
+    """The annotation in the bytes of a `*_polygons.json` file.
+
+    Raises DataError that lists everything wrong in the file, with the index of the object (from
+    0, as in the file's list). Source: format and order of checks of the reference's Annotation.
+    """
+    document = _document(text)
+    width, height = _size(document)
+    objects = document.get("objects")
+    if not isinstance(objects, list):
+        raise DataError(f"objects is {_short(objects)}, not a list")
+
+    annotation = Annotation(width, height, [], [], [])
+    problems = []
+    for index, drawn in enumerate(objects):
+        try:
+            _add(annotation, drawn, table)
+        except DataError as error:
+            problems.append(f"object {index}: {error}")
+    if problems:
+        raise DataError("; ".join(problems))
+    return annotation
+
+
+def _document(text: bytes) -> dict:
+    if not text.strip():
+        raise DataError("the file is empty")
+    try:
+        document = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise DataError(f"not a text file: {error.reason} at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"not JSON: {error.msg} at line {error.lineno} column {error.colno} "
+            f"({len(text)} bytes; is the file truncated?)"
+        ) from None
+    except RecursionError:
+        raise DataError("not an annotation: JSON nested too deeply") from None
+    if not isinstance(document, dict):
+        raise DataError(f"the file holds {_short(document)}, not an object with imgWidth, objects")
+    return document
+
+
+def _size(document: dict) -> tuple[int, int]:
+    for key in ("imgWidth", "imgHeight"):
+        side = document.get(key)
+        if type(side) is not int or not 1 <= side <= MAX_SIDE:
+            raise DataError(f"{key} is {_short(side)}, not a whole number from 1 to {MAX_SIDE}")
+    width, height = document["imgWidth"], document["imgHeight"]
+    if width * height > MAX_PIXELS:
+        raise DataError(f"the image is {width} x {height}, more than {MAX_PIXELS} pixels")
+    return width, height
+
+
+def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
+    if not isinstance(drawn, dict):
+        raise DataError(f"it is {_short(drawn)}, not an object with label and polygon")
+    if drawn.get("deleted"):
+        return
+    name = drawn.get("label")
+    if not isinstance(name, str):
+        raise DataError(f"label is {_short(name)}, not a text")
+    try:
+        label, group = table.named(name)
+    except KeyError:
+        raise DataError(f"label {name!r} is not in the label table") from None
+    annotation.polygons.append(_points(drawn.get("polygon"), name))
+    annotation.labels.append(label)
+    annotation.groups.append(group)
+
+
+def _points(polygon: Any, name: str) -> np.ndarray:
+    """float64 (n, 2): the points of one polygon."""
+    if not isinstance(polygon, list):
+        raise DataError(f"{name}: polygon is {_short(polygon)}, not a list of points")
+    if len(polygon) < 3:
+        raise DataError(f"{name}: polygon has {len(polygon)} points, at least 3 are needed")
+    try:
+        flat = list(chain.from_iterable(polygon))
+        even = set(map(len, polygon)) == {2}
+    except TypeError:
+        even = False
+    if not even or not {*map(type, flat)} <= {int, float}:
+        for index, point in enumerate(polygon):
+            if not _is_point(point):
+                raise DataError(f"{name}: point {index} is {_short(point)}, not [x, y] in numbers")
+    if not all(-MAX_COORDINATE <= x <= MAX_COORDINATE for x in flat):
+        for index, point in enumerate(polygon):
+            if not all(-MAX_COORDINATE <= x <= MAX_COORDINATE for x in point):
+                raise DataError(
+                    f"{name}: point {index} is {_short(point)}, "
+                    f"beyond {MAX_COORDINATE:,} pixels or not a number"
+                )
+    return np.array(flat, dtype=np.float64).reshape(-1, 2)
+
+
+def _is_point(point: Any) -> bool:
+    return (
+        isinstance(point, list) and len(point) == 2 and all(type(x) in (int, float) for x in point)
+    )
+
+
+def _short(value: Any) -> str:
+    text = "missing" if value is None else json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "..."

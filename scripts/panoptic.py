@@ -1,0 +1,32 @@
+"""Join the panoptic segments of a split's frames to the COCO panoptic JSON file."""
+
+import argparse
+import logging
+from pathlib import Path
+
+from cityscapes.command import run
+from cityscapes.files import write_atomic
+from cityscapes.labels import read_labels
+from cityscapes.panoptic import panoptic_json
+from cityscapes.shard import read_segments
+
+
+def main(manifests: list[Path], labels: Path, category_ids: str, output: Path) -> None:
+    frames = []
+    for path in manifests:
+        frames += read_segments(path, city=path.name.removesuffix(".panoptic.tsv"))
+    text = panoptic_json(frames, read_labels(labels), train_ids=category_ids == "trainId")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(output, text.encode())
+    logging.info("%s: %d frames", output, len(frames))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--manifests", type=Path, nargs="+", required=True, help="named <city>.panoptic.tsv"
+    )
+    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument("--category-ids", choices=["id", "trainId"], default="id")
+    parser.add_argument("--output", type=Path, required=True, help="JSON file to write")
+    run(main, parser)

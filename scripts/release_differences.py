@@ -1,0 +1,57 @@
+"""Compare the label images of one shard with those that came with the packages."""
+
+import argparse
+from pathlib import Path
+
+import cv2
+from joblib import Parallel, delayed
+
+from cityscapes.command import run
+from cityscapes.dataset import Shard, derived_path
+from cityscapes.progress import progress
+from cityscapes.release import compare
+from cityscapes.tables import read_table, write_csv
+
+COLUMNS = ["type", "split", "city", "frame", "kind", "status", "differing_pixels", "pixels"]
+
+
+def main(
+    dataset: Path,
+    results: Path,
+    manifest: Path,
+    shard: str,
+    kinds: list[str],
+    output: Path,
+    jobs: int,
+) -> None:
+    of = Shard(*shard.split("/"))
+    frames = [row["frame"] for row in read_table(manifest)]
+    work = Parallel(jobs, return_as="generator")(
+        delayed(compare_frame)(frame, of, kinds, dataset, results) for frame in frames
+    )
+    rows = [row for rows in progress(work, len(frames), shard) for row in rows]
+    write_csv(output, COLUMNS, rows)
+
+
+def compare_frame(
+    frame: str, shard: Shard, kinds: list[str], dataset: Path, results: Path
+) -> list[tuple]:
+    """A row of the table for each kind of image."""
+    cv2.setNumThreads(1)  # the workers are the parallelism
+    rows = []
+    for kind in kinds:
+        path = derived_path(shard, frame, kind)
+        rows.append((*shard, frame, kind, *compare(results / path, dataset / path)))
+    return rows
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
+    parser.add_argument("--results", type=Path, required=True, help="root of what was made")
+    parser.add_argument("--manifest", type=Path, required=True, help="table of the frames")
+    parser.add_argument("--shard", required=True, help="such as gtFine/val/frankfurt")
+    parser.add_argument("--kinds", nargs="*", default=[], help="such as labelIds")
+    parser.add_argument("--output", type=Path, required=True, help="CSV file to write")
+    parser.add_argument("--jobs", type=int, default=1, help="worker processes")
+    run(main, parser)

@@ -1,0 +1,46 @@
+"""Fail unless every released label image is reproduced in every pixel."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from cityscapes.command import run
+from cityscapes.errors import DataError
+from cityscapes.files import write_atomic
+
+HARMLESS = ("same", "not released")
+
+
+def main(differences: Path, output: Path) -> None:
+    table = pd.read_csv(differences)
+    verdict = verdict_on(table)
+    wrong = table[~table["status"].isin(HARMLESS)]
+    if len(wrong):
+        raise DataError(
+            f"{verdict}\nAll of them are in {differences}; the first are:\n"
+            f"{wrong.head(10).to_string(index=False)}"
+        )
+    output.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(output, f"{verdict}\n".encode())
+    print(verdict)
+
+
+def verdict_on(table: pd.DataFrame) -> str:
+    """One line on a table of differences."""
+    released = table[table["status"] != "not released"]
+    if released.empty:
+        return "verify_release: the dataset holds no label images to compare with."
+    wrong = released[released["status"] != "same"]
+    pixels = int(released["differing_pixels"].sum())
+    return (
+        f"verify_release: {len(wrong)} of {len(released)} released images differ "
+        f"({pixels} of {int(released['pixels'].sum())} pixels)."
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--differences", type=Path, required=True, help="table of differences")
+    parser.add_argument("--output", type=Path, required=True, help="file for the verdict")
+    run(main, parser)

@@ -1,0 +1,242 @@
+"""What a user's mistakes lead to: one clear error, nothing lost, and the rest still made."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tiny import (
+    CLONE,
+    FRAMES,
+    changed,
+    frame_name,
+    images_of,
+    make_dataset,
+    nothing_to_do,
+    polygons_path,
+    snakemake,
+    snapshot,
+    succeed,
+    write_polygons,
+)
+
+VAL = "gtFine/val/frankfurt"
+OURS = ["--config", "dataset=data"]
+
+
+@pytest.fixture
+def work(tmp_path):
+    make_dataset(tmp_path / "data")
+    return tmp_path
+
+
+def refuse(folder, *arguments, **environment):
+    """Run the workflow, which must fail without a traceback of ours; what it printed."""
+    done = snakemake(folder, *arguments, **environment)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    return done.stdout
+
+
+def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
+    first, second, third = (polygons_path(work / "data", VAL, number) for number in FRAMES[VAL])
+    write_polygons(first, label="caar")
+    second.write_text(second.read_text()[:-20])
+    strange = third.with_name("frankfurt_294_gtFine_polygons.json")
+    strange.write_text(third.read_text())
+
+    output = refuse(work, "prepare_all", *OURS)
+    assert f"3 of 4 polygon files of {VAL} are wrong" in output
+    assert f"{first.relative_to(work)}: object 1: label 'caar' is not in the label table" in output
+    assert f"{second.relative_to(work)}: not JSON" in output
+    assert f"{strange.relative_to(work)}: the name does not fit the folder" in output
+    made = snapshot(work)
+    assert images_of(VAL, 1016) <= made.keys()
+    assert images_of("gtFine/val/lindau", 19) <= made.keys()
+    assert not images_of(VAL, 294) & made.keys()
+
+    write_polygons(first)
+    write_polygons(second)
+    strange.unlink()
+    succeed(work, "prepare_all", *OURS)
+    after = snapshot(work)
+    assert images_of(VAL, 294) | images_of(VAL, 576) <= after.keys()
+    assert not changed(made, after) & (images_of(VAL, 1016) | images_of("gtFine/val/lindau", 19))
+    assert nothing_to_do(succeed(work, "prepare_all", *OURS))
+
+
+def test_a_frame_that_breaks_later_keeps_its_files_until_it_is_mended(work):
+    succeed(work, "prepare_all", *OURS)
+    made = snapshot(work)
+    polygons_path(work / "data", VAL, 576).write_text("")
+    output = refuse(work, "prepare_all", *OURS)
+    assert "the file is empty" in output
+    assert not changed(made, snapshot(work))
+
+
+def test_a_file_without_read_permission_is_named(work):
+    path = polygons_path(work / "data", VAL, 576)
+    path.chmod(0o000)
+    output = paint_with_permissions(work)
+    assert f"{path.relative_to(work)}: cannot be read: Permission denied" in output
+    assert images_of(VAL, 294, ["color"]) <= snapshot(work).keys()
+
+
+def test_results_without_write_permission_are_named(work):
+    (work / "results").mkdir()
+    (work / "results").chmod(0o555)
+    assert "results/gtFine: Permission denied" in paint_with_permissions(work)
+    assert not snapshot(work)
+
+
+def paint_with_permissions(folder):
+    """Paint a shard by hand, as one whom permissions stop; what it printed. It must fail."""
+    command = [
+        *(sys.executable, CLONE / "scripts/ground_truth.py", "--dataset", "data"),
+        *("--results", "results", "--shard", VAL, "--kinds", "color", "--jobs", "1"),
+        *("--labels", CLONE / "config/labels.csv", "--manifest", "manifest.tsv"),
+    ]
+    if os.geteuid() == 0:  # permissions do not stop root, unless this is taken away
+        no_override = "--bounding-set=-dac_override,-dac_read_search"
+        command = ["setpriv", "--inh-caps=-all", no_override, *command]
+    done = subprocess.run(command, cwd=folder, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a file system of 700 kB; skipped where it cannot be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=700k", "none", folder]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here (that needs root)")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_loses_nothing(small_disk, tmp_path):
+    make_dataset(tmp_path / "data")
+    for number in range(3000, 3100):
+        write_polygons(polygons_path(tmp_path / "data", VAL, number))
+    dataset = ["--config", f"dataset={tmp_path / 'data'}"]
+    output = refuse(small_disk, "prepare_all", "--cores", "1", *dataset)
+    assert "No space left on device" in output
+    made = snapshot(small_disk)
+    assert made
+    subprocess.run(["mount", "-o", "remount,size=100m", small_disk], check=True)
+    snakemake(small_disk, "--unlock", *dataset)
+    succeed(small_disk, "prepare_all", *dataset)
+    after = snapshot(small_disk)
+    assert images_of(VAL, 3099) <= after.keys()
+    kept = [path for path in made if after[path] == made[path]]
+    assert len(kept) > len(made) / 2
+    assert nothing_to_do(succeed(small_disk, "prepare_all", *dataset))
+
+
+def test_a_root_without_frames_says_what_lies_there(tmp_path):
+    make_dataset(tmp_path / "packages/cityscapes")
+    output = refuse(tmp_path, "prepare_all", "--config", "dataset=packages")
+    assert "dataset packages: no frames found. Searched packages/{gtFine,gtCoarse}/" in output
+    assert "there lies cityscapes. Is the dataset root packages/cityscapes?" in output
+
+
+def test_a_root_that_is_missing_is_named(tmp_path):
+    output = refuse(tmp_path, "prepare_all", "--config", "dataset=nowhere")
+    assert "dataset nowhere: no such folder" in output
+
+
+def test_the_results_are_no_dataset_of_their_own(work):
+    succeed(work, "prepare_all", *OURS)
+    output = refuse(work, "prepare_all", CITYSCAPES_DATASET="results")
+    assert "this workflow's own results folder" in output
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("kind=[color]", "'kind' was unexpected"),
+        ("kinds=[colour]", "'colour' is not one of"),
+        ("fill=even-odd", "'even-odd' is not one of"),
+        ("splits=val", "'val' is not of type 'array'"),
+        ("labels=none.csv", "none.csv: cannot be read as a label table"),
+    ],
+)
+def test_wrong_settings_are_named(work, setting, message):
+    assert message in refuse(work, "prepare_all", *OURS, setting)
+
+
+def test_a_wrong_label_table_is_refused_as_a_whole(work):
+    table = (CLONE / "config/labels.csv").read_text()
+    table = table.replace("car,26,13,", "car,26,300,").replace("bus,28,", "bus,27,")
+    (work / "labels.csv").write_text(table)
+    output = refuse(work, "prepare_all", *OURS, "labels=labels.csv")
+    assert "labels.csv: the label table is wrong:" in output
+    assert "line 28: trainId is 300, not 0 to 255" in output
+    assert "line 30: id 27 is already that of line 29" in output
+
+
+def test_results_without_their_records_are_not_taken_for_up_to_date(work):
+    succeed(work, "prepare_all", *OURS)
+    made = snapshot(work)
+    shutil.rmtree(work / ".snakemake")
+    write_polygons(polygons_path(work / "data", VAL, 576), shift=6)
+    assert "Run once with --forceall" in refuse(work, "prepare_all", *OURS)
+    succeed(work, "prepare_all", "--forceall", *OURS)
+    assert images_of(VAL, 576) <= changed(made, snapshot(work))
+    assert not images_of(VAL, 294) & changed(made, snapshot(work))
+    assert nothing_to_do(succeed(work, "prepare_all", *OURS))
+
+
+def test_something_in_the_way_of_a_link_is_named(work):
+    (work / "results/camera").mkdir(parents=True)
+    output = refuse(work, "prepare_all", *OURS)
+    assert "results/camera is in the way" in output
+
+
+def test_verify_release_names_what_differs(work):
+    succeed(work, "prepare_all", *OURS)
+    for path in images_of(VAL, 294, ["labelIds", "color"]):
+        shutil.copy(work / "results" / path, work / "data" / path)
+    output = succeed(work, "verify_release", *OURS)
+    assert "0 of 2 released images differ (0 of 1024 pixels)" in output
+
+    write_polygons(polygons_path(work / "data", VAL, 294), shift=9)
+    (work / "data" / VAL / f"{frame_name(VAL, 576)}_gtFine_color.png").write_bytes(b"no image")
+    output = refuse(work, "verify_release", *OURS)
+    assert "verify_release: 3 of 3 released images differ" in output
+    table = (work / "results/checks/release_differences.csv").read_text()
+    assert f"{frame_name(VAL, 294)},labelIds,differs," in table
+    assert f"{frame_name(VAL, 576)},color,unreadable,," in table
+    assert f"{frame_name(VAL, 1016)},color,not released,," in table
+
+
+def test_a_script_by_hand_says_what_is_wrong(tmp_path):
+    polygons = tmp_path / "aachen_000000_000019_gtFine_polygons.json"
+    polygons.write_text(json.dumps({"imgWidth": 4, "imgHeight": 0, "objects": []}))
+    done = subprocess.run(
+        [
+            *(sys.executable, CLONE / "scripts/frame_image.py", "--polygons", polygons),
+            *("--kind", "color", "--labels", CLONE / "config/labels.csv"),
+            *("--output", tmp_path / "color.png"),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == f"ERROR {polygons}: imgHeight is 0, not a whole number from 1 to 32768\n"
+
+
+@pytest.mark.parametrize(
+    "script", sorted(Path(CLONE, "scripts").glob("*.py")), ids=lambda p: p.name
+)
+def test_every_script_explains_itself(script):
+    done = subprocess.run([sys.executable, script, "--help"], capture_output=True, check=True)
+    assert b"usage:" in done.stdout

@@ -1,0 +1,83 @@
+"""The label table: the official one, and everything that can be wrong with a user's."""
+
+from pathlib import Path
+
+import pytest
+
+from cityscapes.errors import DataError
+from cityscapes.labels import read_labels
+
+OFFICIAL = Path(__file__).parent.parent / "config/labels.csv"
+
+
+@pytest.fixture
+def edited(tmp_path):
+    """Write the official table with lines replaced: {line number: text}, and read it."""
+
+    def read(lines):
+        text = OFFICIAL.read_text().splitlines()
+        for number, line in lines.items():
+            text[number - 1] = line
+        path = tmp_path / "labels.csv"
+        path.write_text("\n".join(text))
+        return read_labels(path)
+
+    return read
+
+
+def test_the_official_table():
+    table = read_labels(OFFICIAL)
+    assert len(table.labels) == 35
+    assert table.by_name["car"].id == 26
+    assert [label.train_id for label in table if not label.ignore_in_eval] == list(range(19))
+
+
+def test_groups():
+    table = read_labels(OFFICIAL)
+    assert table.named("cargroup") == (table.by_name["car"], True)
+    assert table.named("polegroup") == (table.by_name["polegroup"], False)
+    with pytest.raises(KeyError):
+        table.named("cloudgroup")
+
+
+def test_a_table_from_a_spreadsheet_has_a_byte_order_mark(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text(OFFICIAL.read_text(), encoding="utf-8-sig")
+    assert read_labels(path).by_name["car"].id == 26
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ({10: "road,8,1,flat,1,0,0,1,2,3"}, r"line 10: name 'road' is already that of line 9"),
+        ({10: "lane,7,1,flat,1,0,0,1,2,3"}, r"line 10: id 7 is already that of line 9"),
+        ({10: "sidewalk,8,256,flat,1,0,0,1,2,3"}, r"line 10: trainId is 256, not 0 to 255"),
+        ({10: "sidewalk,8,-1,flat,1,0,0,1,2,3"}, r"line 10: trainId -1 is for negative ids only"),
+        ({10: "sidewalk,8,1,flat,1,0,0,1,2,300"}, r"line 10: blue is 300, not 0 to 255"),
+        ({10: "sidewalk,x,1,flat,1,0,0,1,2,3"}, r"line 10: id is 'x', not a whole number"),
+        ({10: "sidewalk,8,1,flat,1,yes,0,1,2,3"}, r"line 10: hasInstances is 'yes', not a whole"),
+        ({10: "sidewalk,8,1,flat,1,2,0,1,2,3"}, r"line 10: hasInstances is 2, not 0 or 1"),
+        ({10: "sidewalk,8,1,flat,1,0,0,1,2"}, r"line 10: no value for blue"),
+        ({10: "sidewalk,8,1,flat,3,0,0,1,2,3"}, r"line 10: categoryId of 'flat' is 3, but 1 abo"),
+        ({10: "sidewalk,300,1,flat,1,0,0,1,2,3"}, r"line 10: id is 300, at most 255"),
+        ({10: "sidewalk,70,1,flat,1,1,0,1,2,3"}, r"line 10: id is 70: a class with instances"),
+        ({28: "car,26,99,vehicle,7,1,0,0,0,142"}, r"line 28: trainId is 99: a class with inst"),
+        ({1: "name,id"}, r"line 1: missing column trainId, category, .*; found name, id"),
+        ({2: "nothing,0,255,void,0,0,1,0,0,0"}, r"line 1: no class 'unlabeled'"),
+    ],
+)
+def test_one_mistake(edited, lines, message):
+    with pytest.raises(DataError, match=message):
+        edited(lines)
+
+
+def test_all_mistakes_are_listed_at_once(edited):
+    with pytest.raises(DataError) as caught:
+        edited({10: "sidewalk,8,256,flat,1,0,0,1,2,3", 12: "lane,7,1,flat,1,0,0,1,2,3"})
+    assert "line 10: trainId is 256" in str(caught.value)
+    assert "line 12: id 7 is already that of line 9" in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"labels\.csv: cannot be read"):
+        read_labels(tmp_path / "labels.csv")

@@ -1,0 +1,128 @@
+"""A dataset of a few frames of 32 x 16 pixels, and the workflow run on it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from cityscapes import png
+
+CLONE = Path(__file__).parent.parent
+KINDS = ("labelIds", "instanceIds", "color", "labelTrainIds", "instanceTrainIds")
+FRAMES = {
+    "gtFine/train/aachen": [19, 20],
+    "gtFine/val/frankfurt": [294, 576, 1016],
+    "gtFine/val/lindau": [19],
+    "gtFine/test/berlin": [19],
+    "gtCoarse/train_extra/bad-honnef": [0, 30],
+}
+
+
+def make_dataset(root):
+    """Write polygon files for `FRAMES`, and two raw types beside them."""
+    for shard, numbers in FRAMES.items():
+        for number in numbers:
+            write_polygons(polygons_path(root, shard, number), shift=number % 7)
+    for raw in ("leftImg8bit/val/frankfurt", "camera/val/frankfurt"):
+        (root / raw).mkdir(parents=True)
+    grey = png.encode(np.zeros((16, 32, 3), dtype=np.uint8))
+    (root / "leftImg8bit/val/frankfurt/frankfurt_000000_000294_leftImg8bit.png").write_bytes(grey)
+
+
+def frame_name(shard, number):
+    return f"{shard.split('/')[2]}_000000_{number:06d}"
+
+
+def polygons_path(root, shard, number):
+    kind = shard.split("/")[0]
+    return root / shard / f"{frame_name(shard, number)}_{kind}_polygons.json"
+
+
+def write_polygons(path, shift=0, label="car"):
+    """A road, two cars, a group and a licence plate; `shift` moves the first car."""
+
+    def box(left, top, right, bottom):
+        return [[left, top], [right, top], [right, bottom], [left, bottom]]
+
+    objects = [
+        {"label": "road", "polygon": box(-3, 8, 40, 20)},
+        {"label": label, "polygon": box(2 + shift, 6, 9 + shift, 12)},
+        {"label": "car", "polygon": box(20, 7, 25, 11)},
+        {"label": "persongroup", "polygon": box(28, 3, 30, 9)},
+        {"label": "license plate", "polygon": box(22, 9, 23, 10)},
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"imgHeight": 16, "imgWidth": 32, "objects": objects}))
+
+
+def snakemake(folder, *arguments, clone=CLONE, background=False, **environment):
+    """Run the workflow in a folder that holds the dataset `data`; the finished process."""
+    command = [sys.executable, "-m", "snakemake", "-s", clone / "Snakefile", "--cores", "2"]
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("CITYSCAPES")},
+        **environment,
+    }
+    process = subprocess.Popen(
+        [*command, *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    if background:
+        return process
+    output, _ = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(command, process.returncode, output)
+
+
+def succeed(folder, *arguments, **options):
+    """Run the workflow; what it printed. Fails the test where the run fails."""
+    done = snakemake(folder, *arguments, **options)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def nothing_to_do(output):
+    return "Nothing to be done" in output
+
+
+def snapshot(folder):
+    """Path below the results -> time of writing, for all but the workflow's own books."""
+    results = folder / "results"
+    return {
+        str(path.relative_to(results)): path.lstat().st_mtime_ns
+        for path in results.rglob("*")
+        if (path.is_file() or path.is_symlink()) and "manifests" not in path.parts
+    }
+
+
+def changed(before, after):
+    """Paths that were written, made or removed between two snapshots."""
+    return {path for path in before | after if before.get(path) != after.get(path)}
+
+
+def images_of(shard, number, kinds=KINDS):
+    """The label images of a frame, below the results."""
+    kind_of_shard = shard.split("/")[0]
+    return {f"{shard}/{frame_name(shard, number)}_{kind_of_shard}_{kind}.png" for kind in kinds}
+
+
+def panoptic_images_of(shard, number):
+    """The panoptic images of a frame of gtFine, below the results."""
+    split = shard.split("/")[1]
+    name = f"{frame_name(shard, number)}_gtFine_panoptic.png"
+    return {f"gtFine/cityscapes_panoptic_{split}{suffix}/{name}" for suffix in ("", "_trainId")}
+
+
+def panoptic_json_of(*splits, suffixes=("", "_trainId")):
+    """The panoptic JSON files of splits, below the results."""
+    return {
+        f"gtFine/cityscapes_panoptic_{split}{suffix}.json"
+        for split in splits
+        for suffix in suffixes
+    }
