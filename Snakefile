@@ -28,6 +28,7 @@ include: "rules/ground_truth.smk"
 include: "rules/panoptic.smk"
 include: "rules/links.smk"
 include: "rules/release.smk"
+include: "rules/overview.smk"
 include: "rules/clean.smk"
 
 
@@ -42,6 +43,7 @@ rule all:
     input:
         prepared,
         "results/checks/release_differences.csv",
+        "results/checks/overview.jpg",
 
 
 rule prepare_all:

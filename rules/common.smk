@@ -251,3 +251,26 @@ def sample_packages():
     """The packages that the sample consists of."""
     known = read_table(Path(workflow.basedir, "config/packages.tsv"))
     return [f"resources/sample/packages/{row['name']}" for row in known if row["sample"] == "yes"]
+
+
+def overview_shards():
+    """The first shard of each split."""
+    raw_is_there()
+    first = {}
+    for shard in raw_shards():
+        first.setdefault(shard[:2], shard)
+    return list(first.values())
+
+
+def overview_manifests(wildcards):
+    """The manifests of the label images that the overview shows, and of the links to images."""
+    manifests = [manifest_of(shard, "labels") for shard in overview_shards()]
+    return [*manifests, "results/manifests/raw_links.tsv"]
+
+
+def overview_frames(wildcards):
+    """Path of a frame's label images below the results, without ending, for each split."""
+    return [
+        f"{shard.folder}/{raw_shards()[shard][0].name.removesuffix(dataset.POLYGONS)}"
+        for shard in overview_shards()
+    ]

@@ -1,8 +1,9 @@
-"""Remove the files that the manifests speak of, and then the manifests; nothing else."""
+"""Remove what was made from a dataset: all files in official names, manifests and checks."""
 
 import argparse
 import logging
 import os
+import shutil
 from pathlib import Path
 
 from cityscapes.command import run
@@ -32,6 +33,7 @@ def main(results: Path) -> None:
     for link in list_links(results):
         (results / link.name).unlink()
     (results / "manifests/raw_links.tsv").unlink(missing_ok=True)
+    shutil.rmtree(results / "checks", ignore_errors=True)
     _remove_empty_folders(results)
     logging.info("%s: %d files removed", results, removed)
 

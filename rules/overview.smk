@@ -1,0 +1,30 @@
+"""
+What was made, for people to look at.
+
+Needs     results/{type}/{split}/{city}/*_{color,instanceIds}.png of a frame of each split
+Makes     results/checks/overview.jpg
+"""
+
+
+rule overview:
+    """Draw a contact sheet: a frame of each split beside its label images."""
+    input:
+        overview_manifests,
+    output:
+        report("results/checks/overview.jpg", caption="captions/overview.rst", category="Checks"),
+    log:
+        "logs/overview.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("overview.py"),
+        frames=overview_frames,
+        code=code("overview.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --results results \
+            --frames {params.frames} \
+            --output {output:q} \
+            2>{log:q}
+        """

@@ -1,0 +1,71 @@
+"""Every command of the README, run in a clean copy of the project as a new user would."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tiny import CLONE, make_dataset
+
+# This test is part of the first; the second compares speeds for minutes.
+NOT_RUN = {"make test", "make bench"}
+BLOCKS = re.findall(r"^```sh\n(.*?)^```", (CLONE / "README.md").read_text(), re.M | re.S)
+
+
+@pytest.fixture(scope="module")
+def clean_clone(tmp_path_factory):
+    """What git would check out, in a new folder, with no environment and no results."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=CLONE,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    folder = tmp_path_factory.mktemp("user") / "clone"
+    for name in filter(None, listed.stdout.split("\0")):
+        if (CLONE / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(CLONE / name, folder / name)
+    return folder
+
+
+def test_the_readme_has_commands():
+    assert "make demo\n" in BLOCKS
+    assert "make test\n" in BLOCKS
+
+
+def test_ci_runs_the_test_command_of_the_readme():
+    assert "make test\n" in (CLONE / ".ci/run").read_text()
+
+
+def test_all_commands_work_in_order(clean_clone, tmp_path):
+    """One test: each command stands on what the ones before it made."""
+    make_dataset(tmp_path / "cityscapes")
+    script = "".join(block for block in BLOCKS if block.strip() not in NOT_RUN)
+    script = script.replace("/data/cityscapes", str(tmp_path / "cityscapes"))
+    script = script.replace("/scratch/me", str(tmp_path / "scratch"))
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("CITYSCAPES", "VIRTUAL_ENV", "MAKE", "PYTEST"))
+    }
+    own = str(CLONE / ".venv/bin")
+    path = [entry for entry in environment["PATH"].split(":") if entry != own]
+    done = subprocess.run(
+        ["bash", "-euxo", "pipefail", "-c", script],
+        cwd=clean_clone,
+        env={**environment, "PATH": ":".join(path)},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "a frame of each split beside its label images" in done.stdout  # make demo's last words
+    assert not (clean_clone / "results").exists()  # the last of the commands was `clean`
+    assert (tmp_path / "scratch/cityscapes/results/gtFine/cityscapes_panoptic_val.json").exists()
+    assert not Path(tmp_path / "scratch/cityscapes/results/gtFine/train").exists()
