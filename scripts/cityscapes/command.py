@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from cityscapes.errors import DataError
+from cityscapes.memory import keep_freed_memory
 
 
 def run(main: Callable, parser: argparse.ArgumentParser) -> None:
@@ -13,6 +14,7 @@ def run(main: Callable, parser: argparse.ArgumentParser) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr
     )
+    keep_freed_memory()
     try:
         main(**vars(parser.parse_args()))
     except DataError as error:
