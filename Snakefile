@@ -4,6 +4,7 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 16 prepare_all       all ground truth, pixel for pixel as released
     snakemake --cores 16                   all that the dataset at hand allows
     snakemake --cores 16 verify_release    what was made against what was shipped
+    snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
 """
 
 from snakemake.utils import min_version, validate
@@ -23,18 +24,21 @@ validate(config, "config/schema.yaml")
 
 
 include: "rules/common.smk"
+include: "rules/common_evaluation.smk"
 include: "rules/sample.smk"
 include: "rules/ground_truth.smk"
 include: "rules/panoptic.smk"
 include: "rules/links.smk"
 include: "rules/release.smk"
 include: "rules/overview.smk"
+include: "rules/evaluation.smk"
 include: "rules/clean.smk"
 
 
 localrules:
     all,
     prepare_all,
+    evaluate_all,
 
 
 rule all:
@@ -44,9 +48,16 @@ rule all:
         prepared,
         "results/checks/release_differences.csv",
         "results/checks/overview.jpg",
+        evaluated_if_any,
 
 
 rule prepare_all:
     """All ground truth: label images, panoptic files, links to the raw types."""
     input:
         prepared,
+
+
+rule evaluate_all:
+    """The benchmark's scores of all prediction sets, and their comparison."""
+    input:
+        "results/evaluation/comparison.csv",

@@ -1,5 +1,6 @@
 """Helpers that the rules call; no rule lives here."""
 
+import json
 import os
 import re
 import sys
@@ -16,6 +17,7 @@ os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv
 from cityscapes import dataset, labels, provenance
 from cityscapes import manifest as manifests
 from cityscapes.errors import DataError
+from cityscapes.files import digest
 from cityscapes.tables import read_notes, read_table
 
 SAMPLE_DATASET = "resources/sample/dataset"

@@ -1,4 +1,4 @@
-"""Remove what was made from a dataset: all files in official names, manifests and checks."""
+"""Remove what was made: all files in official names, manifests, checks and scores."""
 
 import argparse
 import logging
@@ -33,7 +33,8 @@ def main(results: Path) -> None:
     for link in list_links(results):
         (results / link.name).unlink()
     (results / "manifests/raw_links.tsv").unlink(missing_ok=True)
-    shutil.rmtree(results / "checks", ignore_errors=True)
+    for reports in ("checks", "evaluation", "manifests/evaluation"):
+        shutil.rmtree(results / reports, ignore_errors=True)
     _remove_empty_folders(results)
     logging.info("%s: %d files removed", results, removed)
 

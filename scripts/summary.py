@@ -11,12 +11,12 @@ from cityscapes.tables import read_table
 
 def main(results: Path) -> None:
     counts = Counter()
-    for manifest in (results / "manifests").glob("*/*/*.tsv"):
-        group = manifest.name.split(".")[1]
-        for row in read_table(manifest):
-            for kind in GROUPS[group]:
-                if row[kind]:
-                    counts[manifest.parts[-3], manifest.parts[-2], kind] += 1
+    for group, kinds in GROUPS.items():
+        for manifest in (results / "manifests").glob(f"*/*/*.{group}.tsv"):
+            for row in read_table(manifest):
+                for kind in kinds:
+                    if row[kind]:
+                        counts[manifest.parts[-3], manifest.parts[-2], kind] += 1
 
     kinds = [kind for kind in ENDINGS if any(key[2] == kind for key in counts)]
     print(f"\nMade in {results.resolve()}, a dataset root in the official layout:\n")
@@ -34,6 +34,7 @@ def main(results: Path) -> None:
 PLACES = {
     "checks/overview.jpg": "a frame of each split beside its label images",
     "checks/release_differences.csv": "what was made against what came with the packages",
+    "evaluation/comparison.csv": "the scores of all prediction sets; details beside it",
     "gtFine/val": "the label images of a split, a folder a city",
     "gtFine/cityscapes_panoptic_val.json": "COCO panoptic format; the images in the folder beside",
 }

@@ -66,6 +66,7 @@ def test_all_commands_work_in_order(clean_clone, tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "a frame of each split beside its label images" in done.stdout  # make demo's last words
+    assert "panoptic_good 7 of 7" in done.stdout  # the comparison of prediction sets
     assert not (clean_clone / "results").exists()  # the last of the commands was `clean`
     assert (tmp_path / "scratch/cityscapes/results/gtFine/cityscapes_panoptic_val.json").exists()
     assert not Path(tmp_path / "scratch/cityscapes/results/gtFine/train").exists()

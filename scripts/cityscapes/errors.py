@@ -1,5 +1,8 @@
 """The exceptions for what is not a bug of ours: bad input, and output that cannot be written."""
 
+import json
+from typing import Any
+
 
 class DataError(Exception):
     """A file, table or setting is not as it should be.
@@ -11,3 +14,9 @@ class DataError(Exception):
 
 class OutputError(DataError):
     """A result cannot be written (disk full, no permission): no use in trying the next one."""
+
+
+def short(value: Any) -> str:
+    """A value from a JSON file as a message shows it: cut where it is long."""
+    text = "missing" if value is None else json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "..."

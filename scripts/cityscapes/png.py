@@ -15,6 +15,7 @@ LEVEL = 3
 # PNG specification, table 11.1: colour types by number of channels.
 COLOR_TYPES = {1: 0, 3: 2, 4: 6}
 FILTER_UP = 2
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def encode(image: np.ndarray) -> bytes:
@@ -30,9 +31,13 @@ def encode(image: np.ndarray) -> bytes:
         )
     bits = 8 * image.dtype.itemsize
     header = struct.pack(">IIBBBBB", width, height, bits, COLOR_TYPES[channels], 0, 0, 0)
-    rows = zlib_ng.compress(_filtered(image), LEVEL)
-    chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, body) for name, body in chunks)
+    return assemble(header, zlib_ng.compress(_filtered(image), LEVEL))
+
+
+def assemble(header: bytes, packed: bytes) -> bytes:
+    """The PNG file of a header (IHDR) and its packed rows."""
+    chunks = ((b"IHDR", header), (b"IDAT", packed), (b"IEND", b""))
+    return SIGNATURE + b"".join(_chunk(name, body) for name, body in chunks)
 
 
 def _filtered(image: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cityscapes.errors import DataError
+from cityscapes.errors import DataError, short
 from cityscapes.labels import LabelTable
 
 # ASSUME: no camera is larger than this; it bounds the memory that a damaged file can ask for.
@@ -36,7 +36,7 @@ def parse_annotation(text: bytes, table: LabelTable) -> Annotation:
     width, height = _size(document)
     objects = document.get("objects")
     if not isinstance(objects, list):
-        raise DataError(f"objects is {_short(objects)}, not a list")
+        raise DataError(f"objects is {short(objects)}, not a list")
 
     annotation = Annotation(width, height, [], [], [])
     problems = []
@@ -65,7 +65,7 @@ def _document(text: bytes) -> dict:
     except RecursionError:
         raise DataError("not an annotation: JSON nested too deeply") from None
     if not isinstance(document, dict):
-        raise DataError(f"the file holds {_short(document)}, not an object with imgWidth, objects")
+        raise DataError(f"the file holds {short(document)}, not an object with imgWidth, objects")
     return document
 
 
@@ -73,7 +73,7 @@ def _size(document: dict) -> tuple[int, int]:
     for key in ("imgWidth", "imgHeight"):
         side = document.get(key)
         if type(side) is not int or not 1 <= side <= MAX_SIDE:
-            raise DataError(f"{key} is {_short(side)}, not a whole number from 1 to {MAX_SIDE}")
+            raise DataError(f"{key} is {short(side)}, not a whole number from 1 to {MAX_SIDE}")
     width, height = document["imgWidth"], document["imgHeight"]
     if width * height > MAX_PIXELS:
         raise DataError(f"the image is {width} x {height}, more than {MAX_PIXELS} pixels")
@@ -82,12 +82,12 @@ def _size(document: dict) -> tuple[int, int]:
 
 def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
     if not isinstance(drawn, dict):
-        raise DataError(f"it is {_short(drawn)}, not an object with label and polygon")
+        raise DataError(f"it is {short(drawn)}, not an object with label and polygon")
     if drawn.get("deleted"):
         return
     name = drawn.get("label")
     if not isinstance(name, str):
-        raise DataError(f"label is {_short(name)}, not a text")
+        raise DataError(f"label is {short(name)}, not a text")
     try:
         label, group = table.named(name)
     except KeyError:
@@ -100,7 +100,7 @@ def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
 def _points(polygon: Any, name: str) -> np.ndarray:
     """float64 (n, 2): the points of one polygon."""
     if not isinstance(polygon, list):
-        raise DataError(f"{name}: polygon is {_short(polygon)}, not a list of points")
+        raise DataError(f"{name}: polygon is {short(polygon)}, not a list of points")
     if len(polygon) < 3:
         raise DataError(f"{name}: polygon has {len(polygon)} points, at least 3 are needed")
     try:
@@ -111,12 +111,12 @@ def _points(polygon: Any, name: str) -> np.ndarray:
     if not even or not {*map(type, flat)} <= {int, float}:
         for index, point in enumerate(polygon):
             if not _is_point(point):
-                raise DataError(f"{name}: point {index} is {_short(point)}, not [x, y] in numbers")
+                raise DataError(f"{name}: point {index} is {short(point)}, not [x, y] in numbers")
     if not all(-MAX_COORDINATE <= x <= MAX_COORDINATE for x in flat):
         for index, point in enumerate(polygon):
             if not all(-MAX_COORDINATE <= x <= MAX_COORDINATE for x in point):
                 raise DataError(
-                    f"{name}: point {index} is {_short(point)}, "
+                    f"{name}: point {index} is {short(point)}, "
                     f"beyond {MAX_COORDINATE:,} pixels or not a number"
                 )
     return np.array(flat, dtype=np.float64).reshape(-1, 2)
@@ -126,8 +126,3 @@ def _is_point(point: Any) -> bool:
     return (
         isinstance(point, list) and len(point) == 2 and all(type(x) in (int, float) for x in point)
     )
-
-
-def _short(value: Any) -> str:
-    text = "missing" if value is None else json.dumps(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,181 @@
+"""Helpers that the rules of evaluation.smk call; no rule lives here."""
+
+from cityscapes import prediction_sets
+
+SAMPLE_PREDICTIONS = "resources/sample/predictions"
+# set: task, path below the sample's predictions
+SAMPLE_SETS = {
+    "pixel_good": ("pixel", "pixel_good"),
+    "pixel_poor": ("pixel", "pixel_poor"),
+    "instance_good": ("instance", "instance_good"),
+    "instance_coco": ("instance", "instance_coco/results.json"),
+    "panoptic_good": ("panoptic", "panoptic_good/cityscapes_panoptic_val.json"),
+}
+
+
+def prediction_sets_of_config():
+    """Name -> prediction set: of the config, else of CITYSCAPES_RESULTS, else of the sample."""
+    if config["predictions"]:
+        return {
+            name: prediction_sets.PredictionSet(
+                name, of["task"], Path(os.path.expanduser(of["path"])),
+                of["split"], of["encoding"], of["allow_missing"],
+            )
+            for name, of in config["predictions"].items()
+        }  # fmt: skip
+    root = os.getenv("CITYSCAPES_RESULTS")
+    if root:
+        found = prediction_sets.sets_of_results_folder(Path(root))
+        return {of.name: of for of in found}
+    if CONFIGURED:
+        return {}
+    return {
+        name: prediction_sets.PredictionSet(name, task, Path(SAMPLE_PREDICTIONS, path))
+        for name, (task, path) in SAMPLE_SETS.items()
+    }
+
+
+SETS = prediction_sets_of_config()
+
+
+def sets_of_task(task):
+    """A pattern for the names of the prediction sets of a task."""
+    names = [re.escape(of.name) for of in SETS.values() if of.task == task]
+    return "|".join(names) or "none"
+
+
+def predictions_are_there():
+    """Wait for the sample's predictions, where they are the ones to score."""
+    raw_is_there()
+    if any(of.path.is_relative_to(SAMPLE_PREDICTIONS) for of in SETS.values()):
+        checkpoints.sample_predictions.get()
+
+
+def task_of_set(wildcards):
+    return SETS[wildcards.set].task
+
+
+def split_of_set(wildcards):
+    return SETS[wildcards.set].split
+
+
+def path_of_set(wildcards):
+    return str(SETS[wildcards.set].path)
+
+
+def encoding_of_set(wildcards):
+    return SETS[wildcards.set].encoding
+
+
+def allow_missing_flag(wildcards):
+    return "--allow-missing" if SETS[wildcards.set].allow_missing else ""
+
+
+@cache
+def listing(name):
+    """All files of a prediction set; the tree is walked once."""
+    return prediction_sets.list_predictions(SETS[name].path, SETS[name].task)
+
+
+def depth_of_city(wildcards):
+    """A param that changes when what the depth of instances comes from does."""
+    of = SETS[wildcards.set]
+    if of.task != "instance":
+        return ""
+    folders = [Path(DATASET, kind, of.split, wildcards.city) for kind in ("disparity", "camera")]
+    files = [entry for folder in folders for entry in dataset.list_files(folder, "")]
+    return dataset.fingerprint(files)
+
+
+def names_of_set(wildcards):
+    """A param that changes when files of a prediction set are added or removed."""
+    return digest(*(entry.name for entry in listing(wildcards.set)))
+
+
+def listing_of_city(wildcards):
+    """A param that changes when predictions for a city do.
+
+    Masks may have any name, and a JSON file is for all cities: then it is any change of the set.
+    """
+    entries = listing(wildcards.set)
+    if task_of_set(wildcards) == "pixel":
+        prefix = f"{wildcards.city}_"
+        entries = [entry for entry in entries if os.path.basename(entry.name).startswith(prefix)]
+    return dataset.fingerprint(entries)
+
+
+def shards_of_split(split):
+    """The gtFine shards of a split that have frames."""
+    return [shard for shard in raw_shards() if shard[:2] == ("gtFine", split)]
+
+
+def frame_manifests(wildcards):
+    """The manifests that name the frames of a prediction set's split."""
+    return [manifest_of(shard, "labels") for shard in shards_of_split(split_of_set(wildcards))]
+
+
+def truth_root(wildcards):
+    """The dataset root whose label images are the ground truth."""
+    return "results" if config["evaluation"]["truth"] == "prepared" else DATASET
+
+
+def panoptic_truth(wildcards):
+    """The COCO panoptic JSON that a prediction set is compared with."""
+    of = SETS[wildcards.set]
+    variant = "_trainId" if of.encoding == "trainIds" else ""
+    return f"results/gtFine/cityscapes_panoptic_{of.split}{variant}.json"
+
+
+def truth_of_counts(wildcards):
+    """What must have been made before predictions for a city can be compared with it."""
+    of = SETS[wildcards.set]
+    shard = dataset.Shard("gtFine", of.split, wildcards.city)
+    if of.task == "panoptic":
+        return [panoptic_truth(wildcards), manifest_of(shard, "panoptic")]
+    return [manifest_of(shard, "labels")]
+
+
+def counts_of_set(wildcards):
+    """The counts of all cities of a prediction set's split."""
+    shards = shards_of_split(split_of_set(wildcards))
+    return [f"results/manifests/evaluation/{wildcards.set}/{shard.city}.tsv" for shard in shards]
+
+
+def share_of_split(wildcards):
+    """Threads of a job: its share of the frames of the split."""
+    of_city = {
+        shard.city: len(raw_shards()[shard]) for shard in shards_of_split(split_of_set(wildcards))
+    }
+    cores = workflow.cores or 1
+    return max(1, cores * of_city[wildcards.city] // sum(of_city.values()))
+
+
+def settings_of_counts(wildcards):
+    """Digest of what the counting needs of the label table: its ids."""
+    return provenance.settings_digest("labelIds", TABLE, "")
+
+
+def all_settings():
+    """Digest of the whole label table."""
+    return provenance.settings_digest("panoptic_trainId.json", TABLE, "")
+
+
+def average_sizes():
+    """The configured mean sizes of instances, as text for the command line."""
+    return json.dumps(config["evaluation"]["average_sizes"], sort_keys=True)
+
+
+def summaries(wildcards):
+    """The headline scores of all prediction sets."""
+    predictions_are_there()
+    if not SETS:
+        raise WorkflowError(
+            "no predictions to score: name some under `predictions` in the config, or set "
+            "CITYSCAPES_RESULTS"
+        )
+    return [f"results/evaluation/{name}/summary.csv" for name in SETS]
+
+
+def evaluated_if_any(wildcards):
+    """The comparison of all prediction sets, where there are any."""
+    return ["results/evaluation/comparison.csv"] if SETS else []
