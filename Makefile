@@ -28,7 +28,7 @@ env-reference: .venv-reference/complete
 
 # Always on the sample, whatever dataset the environment names.
 demo: env
-	env -u CITYSCAPES_DATASET $(BIN)/snakemake --cores $(CORES)
+	env -u CITYSCAPES_DATASET -u CITYSCAPES_RESULTS $(BIN)/snakemake --cores $(CORES) --quiet host rules reason
 	@$(BIN)/python scripts/summary.py --results results
 
 test: env lint env-reference
