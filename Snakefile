@@ -7,6 +7,7 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
 """
 
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version, validate
 
 min_version("9.27")
@@ -20,7 +21,10 @@ if os.path.exists("config/config.yaml"):
     configfile: "config/config.yaml"
 
 
-validate(config, "config/schema.yaml")
+try:
+    validate(config, "config/schema.yaml")
+except WorkflowError as error:  # without the whole schema, which follows in the message
+    raise WorkflowError(str(error).split("\n\nFailed validating")[0]) from None
 
 
 include: "rules/common.smk"

@@ -1,13 +1,16 @@
 """Helpers that the rules call; no rule lives here."""
 
+import base64
 import json
 import os
 import re
 import sys
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 SCRIPTS = Path(workflow.basedir, "scripts")
 sys.path.insert(0, str(SCRIPTS))
@@ -29,6 +32,8 @@ def or_stop(function, *arguments):
         return function(*arguments)
     except DataError as error:
         raise WorkflowError(str(error)) from None
+    except OSError as error:
+        raise WorkflowError(f"{error.filename}: {error.strerror}") from None
 
 
 def untracked(value):
@@ -67,21 +72,46 @@ def labels_path():
     return path if os.path.exists(path) else os.path.normpath(Path(workflow.basedir, path))
 
 
+def has_record(path):
+    """Whether Snakemake knows how a file was made, or that it was about to make it."""
+    name = base64.urlsafe_b64encode(str(path).encode()).decode()
+    return any(Path(".snakemake", kind, name).exists() for kind in ("metadata", "incomplete"))
+
+
 def stop_without_records():
     """Refuse to run on results whose Snakemake records are gone: nothing would be noticed."""
-    records = list(Path(".snakemake").glob("metadata*"))
-    # Snakemake's own settings are not there yet while the Snakefile is read.
-    forceall = any(re.fullmatch("--forceall|-[a-zA-Z]*F[a-zA-Z]*", word) for word in sys.argv)
-    if Path("results/manifests").exists() and not records and not forceall:
+    # Snakemake's own settings are not there yet while the Snakefile is read. Jobs on a cluster
+    # (--target-jobs) see files of other jobs that are made but not recorded yet.
+    harmless = {"--forceall", "--unlock", "--target-jobs", "clean"}
+    if harmless & set(sys.argv) or any(re.fullmatch("-[a-zA-Z]*F[a-zA-Z]*", w) for w in sys.argv):
+        return
+    tables = [path for path in Path("results/manifests").rglob("*.tsv") if path.name[0] != "."]
+    unknown = [path for path in tables if not has_record(path)]
+    if unknown and not Path(".snakemake/metadata.db").exists():
         raise WorkflowError(
-            "results/manifests is there, but Snakemake's records of how it was made "
-            "(.snakemake/metadata) are not, so edits would go unnoticed. Run once with --forceall: "
-            "every file is compared with its manifest, and only what differs is made again."
+            f"Snakemake's records (.snakemake/metadata) of how {len(unknown)} of the "
+            f"{len(tables)} tables in results/manifests were made are not there ({unknown[0]} the "
+            "first), so edits would go unnoticed. Run once with --forceall: every file is compared "
+            "with its manifest, and only what differs is made again."
+        )
+
+
+def stop_mixing(root):
+    """Refuse to replace results of a user's dataset by those of the sample, or the reverse."""
+    made_from = unquote(read_notes(Path("results/manifests/raw_links.tsv")).get("dataset", root))
+    if (made_from == SAMPLE_DATASET) != (root == SAMPLE_DATASET) and "clean" not in sys.argv:
+        name = {SAMPLE_DATASET: "the sample"}
+        raise WorkflowError(
+            f"results/ was made from {name.get(made_from, made_from)}, and the dataset now is "
+            f"{name.get(root, root)}. Name the dataset (CITYSCAPES_DATASET, or `dataset` in the "
+            "config), work in another folder (--directory), or remove the results first: "
+            "snakemake --cores 1 clean"
         )
 
 
 CONFIGURED = configured_dataset()
 DATASET = CONFIGURED or SAMPLE_DATASET
+stop_mixing(DATASET)
 LABELS = labels_path()
 TABLE = or_stop(labels.read_labels, Path(LABELS))
 stop_without_records()
@@ -95,16 +125,17 @@ def raw_shards():
 
 if CONFIGURED:
     raw_shards()  # a root without frames is an error at once
+    for folder in dataset.odd_folders(Path(DATASET), config["types"], config["splits"]):
+        logger.warning(f"{folder} is left out: it is not named like a city")
 
 
 @cache
 def shards():
     """Shard -> its raw polygon files; none for shards that have results but no raw files now."""
     found = dict(raw_shards())
-    for manifest in sorted(Path("results/manifests").glob("*/*/*.labels.tsv")):
-        kind, split, city = *manifest.parts[-3:-1], manifest.name.removesuffix(".labels.tsv")
-        if kind in config["types"] and split in config["splits"]:
-            found.setdefault(dataset.Shard(kind, split, city), [])
+    for shard in manifests.shards_with_results(Path("results")):
+        if shard.type in config["types"] and shard.split in config["splits"]:
+            found.setdefault(shard, [])
     return found
 
 
@@ -147,11 +178,28 @@ def settings_of_kind(wildcards):
     return provenance.settings_digest(wildcards.kind, TABLE, config["fill"])
 
 
+def dataset_root(wildcards):
+    """The dataset root, as a param; by a function, as its name may hold braces."""
+    return DATASET
+
+
+def shard_text(wildcards):
+    """The shard that a job works on, as for the command line."""
+    return shard_of(wildcards).folder
+
+
 def raw_polygons(wildcards):
     """The polygon file behind one image."""
-    return f"{DATASET}/{{type}}/{{split}}/{{city}}/{{frame}}_{{type}}_polygons.json".format(
-        **wildcards
+    return (
+        f"{DATASET}/{shard_of(wildcards).folder}/{wildcards.frame}_{wildcards.type}_polygons.json"
     )
+
+
+def frame_sources(wildcards):
+    """The polygon file behind one image; in a sample that is not drawn yet, the sample."""
+    raw = raw_polygons(wildcards)
+    there = CONFIGURED or os.path.exists(raw)
+    return unpacked(wildcards) + [raw.replace("{", "{{").replace("}", "}}")] * bool(there)
 
 
 def frames_in(wildcards):
@@ -167,21 +215,23 @@ def share_of_cores(wildcards):
 
 def manifest_of(shard, group):
     """The file that stands for all files of a group that are made from a shard."""
-    return f"results/manifests/{shard.folder}.{group}.tsv"
+    return str(manifests.manifest_path(Path("results"), shard, group))
 
 
 def raw_token(wildcards):
     """A param that changes when a polygon file of the shard is edited, added or removed."""
     shard = shard_of(wildcards)
     manifest = Path(manifest_of(shard, wildcards.group))
-    return manifests.raw_token(manifest, Path(DATASET, shard.folder), shards()[shard])
+    folder = Path(DATASET, shard.folder)
+    return or_stop(manifests.raw_token, manifest, folder, shards()[shard])
 
 
 def derived_token(wildcards):
     """A param that changes when files that the job made were deleted or damaged."""
     shard = shard_of(wildcards)
     manifest = Path(manifest_of(shard, wildcards.group))
-    return manifests.derived_token(manifest, Path("results"), shard, GROUPS[wildcards.group])
+    kinds = GROUPS[wildcards.group]
+    return or_stop(manifests.derived_token, manifest, Path("results"), shard, kinds)
 
 
 def prepared(wildcards):
@@ -214,6 +264,15 @@ def category_ids(wildcards):
 def panoptic_settings(wildcards):
     """Digest of all of the label table that a panoptic JSON file depends on."""
     return provenance.settings_digest(f"panoptic{wildcards.variant}.json", TABLE, "")
+
+
+def panoptic_token(wildcards):
+    """A param that changes when the panoptic JSON file of a split was damaged."""
+    name = f"{wildcards.split}{wildcards.variant}"
+    file = Path(f"results/gtFine/cityscapes_panoptic_{name}.json")
+    listing = digest(file.read_bytes()) if file.exists() else "none"
+    notes = read_notes(Path(f"results/manifests/panoptic/{name}.tsv"))
+    return manifests.token(notes, "derived", listing, lambda: False)
 
 
 def raw_types(wildcards):

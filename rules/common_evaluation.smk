@@ -25,7 +25,7 @@ def prediction_sets_of_config():
         }  # fmt: skip
     root = os.getenv("CITYSCAPES_RESULTS")
     if root:
-        found = prediction_sets.sets_of_results_folder(Path(root))
+        found = or_stop(prediction_sets.sets_of_results_folder, Path(os.path.expanduser(root)))
         return {of.name: of for of in found}
     if CONFIGURED:
         return {}
@@ -88,8 +88,21 @@ def depth_of_city(wildcards):
 
 
 def names_of_set(wildcards):
-    """A param that changes when files of a prediction set are added or removed."""
-    return digest(*(entry.name for entry in listing(wildcards.set)))
+    """A param that changes when a set's files are added or removed, or a JSON file is edited."""
+    return digest(
+        *(
+            repr(entry) if entry.name.endswith(".json") else entry.name
+            for entry in listing(wildcards.set)
+        )
+    )
+
+
+def released_truth(wildcards):
+    """A param that changes when released label images do, where these are the ground truth."""
+    if config["evaluation"]["truth"] == "prepared":
+        return ""
+    folder = Path(DATASET, "gtFine", split_of_set(wildcards), wildcards.city)
+    return dataset.fingerprint(dataset.list_files(folder, ("_labelIds.png", "_instanceIds.png")))
 
 
 def listing_of_city(wildcards):

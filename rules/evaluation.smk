@@ -45,7 +45,8 @@ rule prediction_files:
     input:
         manifests=frame_manifests,
     output:
-        "results/manifests/evaluation/{set}.files.tsv",
+        files="results/manifests/evaluation/{set}.files.tsv",
+        problems="results/manifests/evaluation/{set}.problems.tsv",
     log:
         "logs/prediction_files/{set}.log",
     wildcard_constraints:
@@ -59,6 +60,7 @@ rule prediction_files:
         task=task_of_set,
         split=split_of_set,
         predictions=path_of_set,
+        encoding=encoding_of_set,
         allow_missing=allow_missing_flag,
         listing=names_of_set,
         code=code("prediction_files.py"),
@@ -71,7 +73,34 @@ rule prediction_files:
             --split {params.split} \
             --manifests {input.manifests:q} \
             --labels {params.labels:q} \
+            --encoding {params.encoding} \
             {params.allow_missing} \
+            --output {output.files:q} \
+            --problems {output.problems:q} \
+            2>{log:q}
+        """
+
+
+rule prediction_problems:
+    """List what is wrong with the files of a set, and fail if anything is."""
+    input:
+        "results/manifests/evaluation/{set}.problems.tsv",
+    output:
+        "results/manifests/evaluation/{set}.checked.tsv",
+    log:
+        "logs/prediction_problems/{set}.log",
+    wildcard_constraints:
+        set="[^/]+",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("prediction_problems.py"),
+        code=code("prediction_problems.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --name {wildcards.set:q} \
+            --problems {input:q} \
             --output {output:q} \
             2>{log:q}
         """
@@ -102,9 +131,10 @@ rule evaluation_counts:
         predictions=path_of_set,
         truth=truth_root,
         panoptic_truth=panoptic_truth,
-        dataset=DATASET,
+        dataset=dataset_root,
         listing=listing_of_city,
         depth=depth_of_city,
+        released=released_truth,
         classes=settings_of_counts,
         code=code("evaluation_counts.py"),
     shell:
@@ -129,6 +159,7 @@ rule pixel_scores:
     """Score a pixel-level prediction set: IoU and iIoU."""
     input:
         files="results/manifests/evaluation/{set}.files.tsv",
+        checked="results/manifests/evaluation/{set}.checked.tsv",
         counts=counts_of_set,
     output:
         "results/evaluation/{set}/resultPixelLevelSemanticLabeling.json",
@@ -167,6 +198,7 @@ rule instance_scores:
     """Score an instance-level prediction set: average precision."""
     input:
         files="results/manifests/evaluation/{set}.files.tsv",
+        checked="results/manifests/evaluation/{set}.checked.tsv",
         counts=counts_of_set,
     output:
         "results/evaluation/{set}/resultInstanceLevelSemanticLabeling.json",
@@ -200,6 +232,7 @@ rule panoptic_scores:
     """Score a panoptic prediction set: panoptic quality."""
     input:
         files="results/manifests/evaluation/{set}.files.tsv",
+        checked="results/manifests/evaluation/{set}.checked.tsv",
         counts=counts_of_set,
         truth=panoptic_truth,
     output:

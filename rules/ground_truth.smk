@@ -33,7 +33,8 @@ rule ground_truth:
     params:
         script=script("ground_truth.py"),
         labels=untracked(LABELS),
-        dataset=DATASET,
+        dataset=dataset_root,
+        shard=shard_text,
         fill=config["fill"],
         kinds=kinds_of_group,
         settings=settings_of_group,
@@ -45,7 +46,7 @@ rule ground_truth:
         python {params.script:q} \
             --dataset {params.dataset:q} \
             --results results \
-            --shard {wildcards.type}/{wildcards.split}/{wildcards.city} \
+            --shard {params.shard:q} \
             --kinds {params.kinds} \
             --labels {params.labels:q} \
             --fill {params.fill} \
@@ -60,7 +61,7 @@ rule ground_truth:
 rule frame_image:
     """Paint one label image that is asked for by name; no other rule needs this one."""
     input:
-        unpacked,
+        frame_sources,
     output:
         "results/{type}/{split}/{city}/{frame}_{type}_{kind}.png",
     log:

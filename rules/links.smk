@@ -18,7 +18,7 @@ rule raw_links:
         "../envs/environment.yaml"
     params:
         script=script("raw_links.py"),
-        dataset=DATASET,
+        dataset=dataset_root,
         types=raw_types,
         code=code("raw_links.py"),
         derived=links_token,

@@ -24,7 +24,7 @@ rule overview:
         """
         python {params.script:q} \
             --results results \
-            --frames {params.frames} \
+            --frames {params.frames:q} \
             --output {output:q} \
             2>{log:q}
         """

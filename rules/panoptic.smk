@@ -11,7 +11,8 @@ rule panoptic:
     input:
         panoptic_manifests,
     output:
-        "results/gtFine/cityscapes_panoptic_{split}{variant}.json",
+        json="results/gtFine/cityscapes_panoptic_{split}{variant}.json",
+        notes=update("results/manifests/panoptic/{split}{variant}.tsv"),
     log:
         "logs/panoptic/{split}{variant}.log",
     benchmark:
@@ -26,6 +27,7 @@ rule panoptic:
         labels=untracked(LABELS),
         category_ids=category_ids,
         settings=panoptic_settings,
+        derived=panoptic_token,
         code=code("panoptic.py"),
     shell:
         """
@@ -33,6 +35,8 @@ rule panoptic:
             --manifests {input:q} \
             --labels {params.labels:q} \
             --category-ids {params.category_ids} \
-            --output {output:q} \
+            --output {output.json:q} \
+            --notes {output.notes:q} \
+            --derived {params.derived} \
             2>{log:q}
         """

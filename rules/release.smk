@@ -27,7 +27,8 @@ rule release_differences_of_shard:
     threads: share_of_cores
     params:
         script=script("release_differences.py"),
-        dataset=DATASET,
+        dataset=dataset_root,
+        shard=shard_text,
         kinds=released_kinds(),
         released=released_fingerprint,
         code=code("release_differences.py"),
@@ -37,7 +38,7 @@ rule release_differences_of_shard:
             --dataset {params.dataset:q} \
             --results results \
             --manifest {input.manifest:q} \
-            --shard {wildcards.type}/{wildcards.split}/{wildcards.city} \
+            --shard {params.shard:q} \
             --kinds {params.kinds} \
             --output {output:q} \
             --jobs {threads} \

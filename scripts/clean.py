@@ -9,33 +9,29 @@ from pathlib import Path
 from cityscapes.command import run
 from cityscapes.dataset import (
     ENDINGS,
+    GROUND_TRUTH_TYPES,
     PANOPTIC_KINDS,
-    Shard,
     list_derived,
     list_links,
     panoptic_name,
 )
+from cityscapes.manifest import shards_with_results
 
 
 def main(results: Path) -> None:
     removed = 0
-    for manifest in sorted((results / "manifests").glob("*/*/*.labels.tsv")):
-        kind, split, city = *manifest.parts[-3:-1], manifest.name.removesuffix(".labels.tsv")
-        shard = Shard(kind, split, city)
+    for shard in shards_with_results(results):
         for path in list_derived(results, shard, list(ENDINGS)):
             (results / path).unlink()
             removed += 1
         for variant in PANOPTIC_KINDS:
             (results / f"{panoptic_name(shard, variant)}.json").unlink(missing_ok=True)
-        for pattern in (f"{city}.*", f".{city}.*"):
-            for table in manifest.parent.glob(pattern):
-                table.unlink()
     for link in list_links(results):
         (results / link.name).unlink()
-    (results / "manifests/raw_links.tsv").unlink(missing_ok=True)
-    for reports in ("checks", "evaluation", "manifests/evaluation"):
+    for reports in ("checks", "evaluation", "manifests"):
         shutil.rmtree(results / reports, ignore_errors=True)
-    _remove_empty_folders(results)
+    for kind in GROUND_TRUTH_TYPES:
+        _remove_empty_folders(results / kind)
     logging.info("%s: %d files removed", results, removed)
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import cv2
 from joblib import Parallel, delayed
 
+from cityscapes.coco_results import index_coco_results
 from cityscapes.command import run
 from cityscapes.counting import Truth, Work, coco_work, panoptic_work, pixel_work, text_work
 from cityscapes.errors import DataError
 from cityscapes.files import digest
-from cityscapes.instance_predictions import read_coco_results
 from cityscapes.labels import read_labels
 from cityscapes.progress import progress
 from cityscapes.provenance import SCRIPTS, code_digests
@@ -35,8 +35,8 @@ def main(
         json_file = next(iter(of_split.values()))
         work = panoptic_work(set(of_city), panoptic_truth, json_file, table)
     elif predictions.suffix == ".json":
-        entries = read_coco_results(predictions, of_split, table)
-        work = coco_work(predictions, {frame: entries[frame] for frame in of_city}, where)
+        entries, _ = index_coco_results(predictions, of_split, table)
+        work = coco_work(predictions, {frame: entries[frame] for frame in of_city}, where, table)
     else:
         work = text_work(of_city, predictions, where, table)
 

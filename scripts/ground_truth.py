@@ -23,7 +23,7 @@ from cityscapes.shard import ShardBooks
 def main(
     dataset: Path,
     results: Path,
-    shard: str,
+    shard: Shard,
     kinds: list[str],
     labels: Path,
     fill: str,
@@ -32,7 +32,7 @@ def main(
     derived: str | None,
     jobs: int,
 ) -> None:
-    recipe = Recipe(Shard(*shard.split("/")), dataset, results, read_labels(labels), fill, {})
+    recipe = Recipe(shard, dataset, results, read_labels(labels), fill, {})
     code = pixel_code()
     for kind in kinds_of(recipe.shard, kinds):
         # A link depends on where it leads, an image on the code that painted it.
@@ -43,26 +43,29 @@ def main(
         )
 
     books = ShardBooks(recipe, manifest)
+    if books.unheard_of:
+        raise DataError(f"{dataset / shard.folder}: no polygon files there")
     orphans = books.tidy_up()
     todo = [frame for frame in books.frames if not is_current(frame, recipe)]
-    logging.info("%s: %d frames, %d to look into", shard, len(books.frames), len(todo))
+    logging.info("%s: %d frames, %d to look into", shard.folder, len(books.frames), len(todo))
 
     problems, written = books.problems, 0
     work = Parallel(jobs, return_as="generator_unordered")(
         delayed(try_frame)(frame, recipe) for frame in todo
     )
-    for outcome in progress(work, len(todo), shard):
+    for outcome in progress(work, len(todo), shard.folder):
         if isinstance(outcome, Made):
             books.put(outcome)
             written += outcome.written
         else:
             problems.append(outcome)
 
-    logging.info("%s: %d files written, %d orphans removed", shard, written, orphans)
+    logging.info("%s: %d files written, %d orphans removed", shard.folder, written, orphans)
     if problems:
+        lines = "".join(f"\n  {problem}" for problem in sorted(problems))
         raise DataError(
-            f"{len(problems)} of {books.found} polygon files of {shard} are wrong; the images of "
-            "the others are kept:" + "".join(f"\n  {problem}" for problem in sorted(problems))
+            f"{len(problems)} of {books.found} polygon files of {shard.folder} are wrong; the "
+            f"images of the others are kept:{lines}"
         )
     books.save(raw, derived)
 
@@ -82,7 +85,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
     parser.add_argument("--results", type=Path, required=True, help="root of what is made")
-    parser.add_argument("--shard", required=True, help="such as gtFine/val/frankfurt")
+    parser.add_argument(
+        "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"
+    )
     parser.add_argument("--kinds", nargs="+", choices=["polygons", *KINDS], required=True)
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--fill", choices=FILLS, default="released", help="polygon fill rule")

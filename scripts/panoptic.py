@@ -5,19 +5,29 @@ import logging
 from pathlib import Path
 
 from cityscapes.command import run
-from cityscapes.files import write_atomic
+from cityscapes.files import digest, write_atomic
 from cityscapes.labels import read_labels
 from cityscapes.panoptic import panoptic_json
 from cityscapes.shard import read_segments
+from cityscapes.tables import write_table
 
 
-def main(manifests: list[Path], labels: Path, category_ids: str, output: Path) -> None:
+def main(
+    manifests: list[Path],
+    labels: Path,
+    category_ids: str,
+    output: Path,
+    notes: Path | None,
+    derived: str,
+) -> None:
     frames = []
     for path in manifests:
         frames += read_segments(path, city=path.name.removesuffix(".panoptic.tsv"))
     text = panoptic_json(frames, read_labels(labels), train_ids=category_ids == "trainId")
     output.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(output, text.encode())
+    if notes:
+        write_table(notes, ["frame"], [], derived=derived, derived_listing=digest(text))
     logging.info("%s: %d frames", output, len(frames))
 
 
@@ -29,4 +39,6 @@ if __name__ == "__main__":
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--category-ids", choices=["id", "trainId"], default="id")
     parser.add_argument("--output", type=Path, required=True, help="JSON file to write")
+    parser.add_argument("--notes", type=Path, help="table that tells what was written")
+    parser.add_argument("--derived", default="none", help="the workflow's token for the file")
     run(main, parser)

@@ -35,7 +35,7 @@ def main(
     frames = in_ids_of_all(raw, encoding, table, report.paths)
     result = scores(list(frames.values()), table, AVERAGE_SIZES | average_sizes)
 
-    columns = ["name", "iou", "iiou", "tp", "fp", "fn", "prior", "remark", "encoding"]
+    columns = ["name", "IoU", "iIoU", "tp", "fp", "fn", "prior", "remark", "encoding"]
     for name, rows in (("classes.csv", result.classes), ("categories.csv", result.categories)):
         report.table(name, columns, [row_of(score, table, encoding) for score in rows])
     names = [label.name for label in table if label.id >= 0]
@@ -77,7 +77,7 @@ def row_of(score: Score, table: LabelTable, encoding: str) -> tuple:
     if label and label.ignore_in_eval:
         remark = "ignored in evaluation"
     elif score.tp + score.fn == 0:
-        remark = "absent: no frame shows it"
+        remark = "ignored in evaluation" if score.prior else "absent: no frame shows it"
     pixels = (score.tp, score.fp, score.fn)
     return (score.name, score.iou, score.iiou, *pixels, score.prior, remark, encoding)
 

@@ -1,68 +1,91 @@
-"""Find the predictions of every frame of a split, or list all that is wrong with the set."""
+"""Find the predictions of every frame of a split, and all that is wrong with the set."""
 
 import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.coco_results import index_coco_results
 from cityscapes.command import run
 from cityscapes.errors import DataError
-from cityscapes.instance_predictions import read_coco_results
-from cityscapes.labels import read_labels
-from cityscapes.panoptic_predictions import read_panoptic_predictions
+from cityscapes.labels import LabelTable, read_labels
+from cityscapes.panoptic_predictions import mixed_up, read_panoptic_predictions
 from cityscapes.prediction_sets import PredictionSet, files_of_frames, panoptic_json
 from cityscapes.tables import read_table, write_table
 
 
 def main(
-    name: str, task: str, predictions: Path, split: str, manifests: list[Path],
+    name: str,
+    task: str,
+    predictions: Path,
+    split: str,
+    encoding: str,
+    manifests: list[Path],
     labels: Path,
-    allow_missing: bool, output: Path,
-) -> None:  # fmt: skip
-    if split == "test":
-        raise DataError(
-            f"prediction set {name}: the ground truth of test is withheld, so nothing can be "
-            "scored here; the benchmark's server scores submissions for test"
-        )
-    if not predictions.exists():
-        raise DataError(f"prediction set {name}: {predictions}: no such file or folder")
+    allow_missing: bool,
+    output: Path,
+    problems: Path,
+) -> None:
     frames = [row["frame"] for manifest in manifests for row in read_table(manifest)]
-    asked = PredictionSet(name, task, predictions, split, allow_missing=allow_missing)
-    if task == "panoptic":
-        found, problems = frames_of_panoptic(asked, frames)
-    elif predictions.suffix == ".json":
-        # Read here as well, so that what is wrong is listed once and not for every city. A frame
-        # in which nothing was found has no entry: none is missing.
-        read_coco_results(predictions, frames, read_labels(labels))
-        found, problems = dict.fromkeys(frames, predictions), []
-    else:
-        found, problems = files_of_frames(asked, frames)
-    if not found and not problems:
-        problems = [f"none of the {len(frames)} frames of {split} is predicted"]
-    if problems:
-        lines = "".join(f"\n  {problem}" for problem in problems)
-        raise DataError(f"prediction set {name}: {len(problems)} problems:{lines}")
-    rows = [{"frame": frame, "path": path} for frame, path in found.items()]
+    asked = PredictionSet(name, task, predictions, split, encoding, allow_missing)
+    try:
+        found, wrong = find(asked, frames, read_labels(labels))
+        if not found:
+            raise DataError(f"none of the {len(frames)} frames of {split} is predicted")
+    except DataError as error:
+        raise DataError(f"prediction set {name}: {error}") from None
     output.parent.mkdir(parents=True, exist_ok=True)
+    rows = [{"frame": frame, "path": path} for frame, path in found.items()]
     write_table(output, ["frame", "path"], rows, expected=str(len(frames)))
+    write_table(problems, ["problem"], [{"problem": problem} for problem in wrong])
     logging.info("prediction set %s: %d of %d frames", name, len(found), len(frames))
 
 
+def find(
+    asked: PredictionSet, frames: list[str], table: LabelTable
+) -> tuple[dict[str, Path], list[str]]:
+    """The file of each frame, and a line for each that is wrong; DataError where all is."""
+    if asked.split == "test":
+        raise DataError(
+            "the ground truth of test is withheld, so nothing can be scored here; the "
+            "benchmark's server scores submissions for test"
+        )
+    if not frames:
+        raise DataError(f"no frames of {asked.split}: is it among the `splits` of the config?")
+    if not asked.path.exists():
+        raise DataError(f"{asked.path}: no such file or folder")
+    if asked.task == "panoptic":
+        return frames_of_panoptic(asked, frames, table)
+    if asked.path.is_dir():
+        return files_of_frames(asked, frames)
+    if asked.task == "instance" and asked.path.suffix == ".json":
+        entries, problems = index_coco_results(asked.path, frames, table)
+        # A frame in which nothing was found has no entry: none is missing.
+        predicted = [frame for frame in frames if entries[frame]]
+        found = predicted if asked.allow_missing or not predicted else frames
+        return dict.fromkeys(found, asked.path), problems
+    raise DataError(f"{asked.path}: a folder is wanted for the task {asked.task}")
+
+
 def frames_of_panoptic(
-    asked: PredictionSet, frames: list[str]
+    asked: PredictionSet, frames: list[str], table: LabelTable
 ) -> tuple[dict[str, Path], list[str]]:
     """The JSON file for each frame that it holds, and a line a missing or unexpected frame."""
     path = panoptic_json(asked.path)
     predicted = read_panoptic_predictions(path).frames
-    problems = []
+    evaluated = [label for label in table if not label.ignore_in_eval]
+    as_train_ids = asked.encoding == "trainIds"
+    known = {label.train_id if as_train_ids else label.id for label in evaluated}
+    used = {segment.category for frame in predicted.values() for segment in frame.segments}
+    problems = [] if used <= known else mixed_up(known, used, table)
+    if problems:
+        raise DataError(f"{path}: {problems[0]}")
     if not asked.allow_missing:
-        problems = [
+        problems += [
             f"{path}: missing: image {frame}" for frame in frames if frame not in predicted
         ]
-        known = set(frames)
         problems += [
             f"{path}: unexpected: image {image} is no frame of {asked.split}"
-            for image in predicted
-            if image not in known
+            for image in sorted(predicted.keys() - set(frames))
         ]
     return {frame: path for frame in frames if frame in predicted}, problems
 
@@ -73,10 +96,12 @@ if __name__ == "__main__":
     parser.add_argument("--task", choices=["pixel", "instance", "panoptic"], required=True)
     parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
     parser.add_argument("--split", required=True)
+    parser.add_argument("--encoding", choices=["auto", "ids", "trainIds"], default="auto")
     parser.add_argument(
-        "--manifests", type=Path, nargs="+", required=True, help="tables of the split's frames"
+        "--manifests", type=Path, nargs="*", default=[], help="tables of the split's frames"
     )
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--allow-missing", action="store_true", help="score what is there")
-    parser.add_argument("--output", type=Path, required=True, help="table to write")
+    parser.add_argument("--output", type=Path, required=True, help="table of files to write")
+    parser.add_argument("--problems", type=Path, required=True, help="table of problems to write")
     run(main, parser)

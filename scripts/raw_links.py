@@ -3,6 +3,7 @@
 import argparse
 import logging
 from pathlib import Path
+from urllib.parse import quote
 
 from cityscapes.command import run
 from cityscapes.dataset import fingerprint, list_links, raw_types
@@ -24,7 +25,14 @@ def main(dataset: Path, results: Path, manifest: Path, derived: str) -> None:
     links = list_links(results)
     listing = fingerprint(links)
     rows = [{"type": link.name, "target": (results / link.name).readlink()} for link in links]
-    write_table(manifest, ["type", "target"], rows, derived=derived, derived_listing=listing)
+    write_table(
+        manifest,
+        ["type", "target"],
+        rows,
+        derived=derived,
+        derived_listing=listing,
+        dataset=quote(str(dataset)),
+    )
     logging.info("%s: linked %s", results, ", ".join(types) or "nothing")
 
 

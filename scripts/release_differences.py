@@ -19,17 +19,16 @@ def main(
     dataset: Path,
     results: Path,
     manifest: Path,
-    shard: str,
+    shard: Shard,
     kinds: list[str],
     output: Path,
     jobs: int,
 ) -> None:
-    of = Shard(*shard.split("/"))
     frames = [row["frame"] for row in read_table(manifest)]
     work = Parallel(jobs, return_as="generator")(
-        delayed(compare_frame)(frame, of, kinds, dataset, results) for frame in frames
+        delayed(compare_frame)(frame, shard, kinds, dataset, results) for frame in frames
     )
-    rows = [row for rows in progress(work, len(frames), shard) for row in rows]
+    rows = [row for rows in progress(work, len(frames), shard.folder) for row in rows]
     write_csv(output, COLUMNS, rows)
 
 
@@ -50,7 +49,9 @@ if __name__ == "__main__":
     parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
     parser.add_argument("--results", type=Path, required=True, help="root of what was made")
     parser.add_argument("--manifest", type=Path, required=True, help="table of the frames")
-    parser.add_argument("--shard", required=True, help="such as gtFine/val/frankfurt")
+    parser.add_argument(
+        "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"
+    )
     parser.add_argument("--kinds", nargs="*", default=[], help="such as labelIds")
     parser.add_argument("--output", type=Path, required=True, help="CSV file to write")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")

@@ -1,4 +1,7 @@
-"""Unpack raw packages (zip files) into a dataset root; files that are there already stay."""
+"""Unpack raw packages (zip files) into a dataset root; files that are there already stay.
+
+What an earlier version of the packages held and this one does not is removed.
+"""
 
 import argparse
 import logging
@@ -6,15 +9,18 @@ from pathlib import Path
 
 from cityscapes.command import run
 from cityscapes.packages import unpack
-from cityscapes.tables import write_table
+from cityscapes.tables import read_table, write_table
 
 
 def main(packages: list[Path], dataset: Path, manifest: Path) -> None:
+    before = {row["file"] for row in read_table(manifest)}
     rows = []
     for package in packages:
         members = unpack(package, dataset)
         logging.info("%s: %d files", package.name, len(members))
         rows += [{"package": package.name, "file": name} for name in members]
+    for gone in before - {row["file"] for row in rows}:
+        (dataset / gone).unlink(missing_ok=True)
     write_table(manifest, ["package", "file"], rows)
 
 

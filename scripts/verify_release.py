@@ -16,6 +16,8 @@ def main(differences: Path, output: Path) -> None:
     table = pd.read_csv(differences)
     verdict = verdict_on(table)
     wrong = table[~table["status"].isin(HARMLESS)]
+    if (table["status"] == "not released").all():
+        raise DataError(verdict)
     if len(wrong):
         raise DataError(
             f"{verdict}\nAll of them are in {differences}; the first are:\n"
@@ -30,7 +32,10 @@ def verdict_on(table: pd.DataFrame) -> str:
     """One line on a table of differences."""
     released = table[table["status"] != "not released"]
     if released.empty:
-        return "verify_release: the dataset holds no label images to compare with."
+        return (
+            "verify_release: nothing to compare: no label images came with the packages, or "
+            "`kinds` leaves them out."
+        )
     wrong = released[released["status"] != "same"]
     pixels = int(released["differing_pixels"].sum())
     return (

@@ -185,13 +185,43 @@ def test_a_wrong_label_table_is_refused_as_a_whole(work):
 def test_results_without_their_records_are_not_taken_for_up_to_date(work):
     succeed(work, "prepare_all", *OURS)
     made = snapshot(work)
-    shutil.rmtree(work / ".snakemake")
+    for record in (work / ".snakemake/metadata").iterdir():
+        record.unlink()
     write_polygons(polygons_path(work / "data", VAL, 576), shift=6)
     assert "Run once with --forceall" in refuse(work, "prepare_all", *OURS)
     succeed(work, "prepare_all", "--forceall", *OURS)
     assert images_of(VAL, 576) <= changed(made, snapshot(work))
     assert not images_of(VAL, 294) & changed(made, snapshot(work))
     assert nothing_to_do(succeed(work, "prepare_all", *OURS))
+
+
+def test_results_of_the_sample_and_of_a_dataset_are_not_mixed(work):
+    succeed(work, "prepare_all", *OURS)
+    made = snapshot(work)
+    output = refuse(work, "prepare_all")
+    assert "results/ was made from data, and the dataset now is the sample" in output
+    assert snapshot(work) == made
+    succeed(work, "clean")
+    (work / "config").mkdir()
+    (work / "config/config.yaml").write_text("sample: {frames: 8, width: 64, height: 32}\n")
+    succeed(work, "prepare_all")
+
+
+def test_a_file_name_that_is_no_text_is_listed(work):
+    strange = os.fsencode(work / "data" / VAL) + b"/frankf\xff_gtFine_polygons.json"
+    with open(strange, "w") as file:
+        file.write("{}")
+    assert "the name does not fit the folder" in refuse(work, "prepare_all", *OURS)
+    assert images_of(VAL, 294) <= snapshot(work).keys()
+
+
+def test_absurd_numbers_do_not_stop_the_good_frames(work):
+    path = polygons_path(work / "data", VAL, 576)
+    path.write_text(path.read_text().replace("[20, 7]", f"[{'9' * 5000}, 7]"))
+    assert f"{path.relative_to(work)}: not an annotation: Exceeds the limit" in refuse(
+        work, "prepare_all", *OURS
+    )
+    assert images_of(VAL, 294) <= snapshot(work).keys()
 
 
 def test_something_in_the_way_of_a_link_is_named(work):
@@ -206,6 +236,9 @@ def test_verify_release_names_what_differs(work):
         shutil.copy(work / "results" / path, work / "data" / path)
     output = succeed(work, "verify_release", *OURS)
     assert "0 of 2 released images differ (0 of 1024 pixels)" in output
+    output = refuse(work, "verify_release", *OURS, "kinds=[labelTrainIds]")
+    assert "verify_release: nothing to compare" in output
+    succeed(work, "prepare_all", *OURS)
 
     write_polygons(polygons_path(work / "data", VAL, 294), shift=9)
     (work / "data" / VAL / f"{frame_name(VAL, 576)}_gtFine_color.png").write_bytes(b"no image")

@@ -1,5 +1,6 @@
 """The environment is described twice, for pip and for conda: both say the same."""
 
+import ast
 import sys
 from pathlib import Path
 
@@ -26,11 +27,14 @@ def test_the_conda_environment_holds_what_the_scripts_import():
     conda = (ENVS / "environment.yaml").read_text()
     packages = {"cv2": "opencv-python-headless", "PIL": "pillow", "zlib_ng": "zlib-ng"}
     scripts = Path(__file__).parent.parent / "scripts"
-    imported = {
-        line.split()[1].split(".")[0]
-        for path in scripts.rglob("*.py")
-        for line in path.read_text().splitlines()
-        if line.startswith(("import ", "from "))
-    }
+    statements = [
+        node for path in scripts.rglob("*.py") for node in ast.walk(ast.parse(path.read_text()))
+    ]
+    names = [
+        alias.name for node in statements if isinstance(node, ast.Import) for alias in node.names
+    ]
+    names += [node.module for node in statements if isinstance(node, ast.ImportFrom)]
+    imported = {name.split(".")[0] for name in names}
+    assert {"numpy", "cv2", "joblib"} <= imported
     for module in imported - sys.stdlib_module_names - {"cityscapes"}:
         assert f"- {packages.get(module, module)}==" in conda

@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import cv2
 import numpy as np
 import pytest
 import yaml
+from pycocotools import mask as coco
 
 from reference_environment import reference_python
 from tiny import CLONE, nothing_to_do, snakemake, succeed
@@ -146,7 +148,7 @@ def test_numbers_in_tables_are_those_of_the_official_files(scored):
         (scored / "results/evaluation/pixel_good" / OFFICIAL["pixel_good"]).read_text()
     )
     for row in read_csv(scored, "pixel_good/classes.csv"):
-        for column, key in (("iou", "classScores"), ("iiou", "classInstScores")):
+        for column, key in (("IoU", "classScores"), ("iIoU", "classInstScores")):
             score = official[key][row["name"]]
             assert float(row[column]) == score or math.isnan(score)
     (row,) = [row for row in read_csv(scored, "comparison.csv") if row["set"] == "pixel_good"]
@@ -231,7 +233,7 @@ def test_other_average_sizes_are_scored_without_counting(work):
     changed = [
         row["name"]
         for row, was in zip(read_csv(work, "pixel_good/classes.csv"), before, strict=True)
-        if row["iiou"] != was["iiou"]
+        if row["iIoU"] != was["iIoU"]
     ]
     assert changed == ["car"]
 
@@ -245,7 +247,7 @@ def test_another_ignored_class_is_scored_without_counting(work):
     configure(work, {name: of for name, of in SETS.items() if of["task"] != "panoptic"})
     assert run_again(work) == {}
     (row,) = [row for row in read_csv(work, "pixel_good/classes.csv") if row["name"] == "pole"]
-    assert row["iou"] == "nan"
+    assert row["IoU"] == "nan"
     assert row["remark"] == "ignored in evaluation"
 
 
@@ -307,7 +309,7 @@ def test_a_bad_set_leaves_the_others_scored(work):
     output = refuse(work)
     assert "prediction set of_test: the ground truth of test is withheld" in output
     assert "prediction set nowhere: predictions/nowhere: no such file or folder" in output
-    assert "prediction set empty: 1 problems:" in output
+    assert "prediction set empty: none of the " in output
     assert "that are no trainIds of the label table" in output
     assert "the category ids are ids, but those of the ground truth are trainIds" in output
     for name in SETS:
@@ -319,8 +321,26 @@ def test_bad_files_are_listed_at_once(work):
     good[0].write_bytes(good[0].read_bytes()[:200])
     cv2.imwrite(str(good[1]), np.zeros((256, 512, 3), dtype=np.uint8))
     texts = sorted((work / "predictions/instance_good").rglob("frankfurt*.txt"))
-    texts[0].write_text("/etc/passwd 26 0.5\n../outside.png 26 0.5\nmasks/none.png 26 high\n")
+    texts[0].write_text("/etc/passwd 26 0.5\n../../outside.png 26 0.5\nmasks/no.png 26 high\n")
+    (missing,) = (work / "predictions/pixel_good").rglob("lindau_000000*.png")
+    missing.unlink()
+    panoptic = work / "predictions/panoptic_good/cityscapes_panoptic_val.json"
+    document = json.loads(panoptic.read_text())
+    document["annotations"][0]["segments_info"][0]["category_id"] = 4
+    panoptic.write_text(json.dumps(document))
+    pictures = sorted((work / "predictions/panoptic_good/cityscapes_panoptic_val").iterdir())
+    pictures[1].write_bytes(pictures[1].read_bytes()[:300])
+    results = work / "predictions/instance_coco/results.json"
+    entries = json.loads(results.read_text())
+    entries[0]["category_id"] = 99
+    entries[1]["segmentation"]["size"] = [3, 3]
+    results.write_text(json.dumps(entries))
     output = refuse(work)
+    assert "lindau_000000_000019: missing: no file" in output
+    assert "category_id 4 is none of the ground truth's" in output
+    assert f"{pictures[1].relative_to(work)}: damaged PNG" in output
+    assert "results.json: entry 0: label id 99 is not an id of the label table" in output
+    assert "entry 1: RLE is 3 x 3 pixels, the ground truth 512 x 256" in output
     assert f"{good[0].relative_to(work)}: cannot be decoded" in output
     assert f"{good[1].relative_to(work)}: is 8-bit RGB, not 8-bit grey" in output
     for line in (1, 2, 3):
@@ -343,7 +363,95 @@ def test_without_predictions_it_says_what_to_do(work):
 
 
 def test_released_label_images_can_be_the_truth(work):
+    table = work / "results/evaluation/pixel_good/classes.csv"
     configure(work, {"pixel_good": SETS["pixel_good"]}, evaluation={"truth": "released"})
-    before = (work / "results/evaluation/pixel_good/classes.csv").read_bytes()
+    before = table.read_bytes()
     succeed(work, "evaluate_all")
-    assert (work / "results/evaluation/pixel_good/classes.csv").read_bytes() == before
+    assert table.read_bytes() == before
+    (path,) = (work / "data/gtFine/val").rglob(f"{FRAME}_gtFine_labelIds.png")
+    cv2.imwrite(str(path), np.full((256, 512), 7, dtype=np.uint8))
+    assert run_again(work) == {"pixel_good": 1}
+    assert table.read_bytes() != before
+
+
+def test_an_edited_panoptic_json_is_counted_again(work):
+    path = work / "predictions/panoptic_good/cityscapes_panoptic_val.json"
+    document = json.loads(path.read_text())
+    document["annotations"][0]["segments_info"][0]["category_id"] = 26
+    path.write_text(json.dumps(document))
+    assert run_again(work) == {"panoptic_good": 1}
+
+
+def test_removed_coco_entries_cost_their_frame_only(work):
+    path = work / "predictions/instance_coco/results.json"
+    path.write_text(json.dumps(json.loads(path.read_text())[1:]))
+    assert run_again(work) == {"instance_coco": 1}
+
+
+def test_text_files_and_coco_results_of_the_same_masks_score_the_same(work):
+    entries = []
+    for text in sorted((work / "predictions/instance_good").glob("*.txt")):
+        for line in text.read_text().splitlines():
+            mask, label, confidence = line.split(" ")
+            pixels = cv2.imread(str(text.parent / mask), cv2.IMREAD_UNCHANGED) > 0
+            packed = coco.encode(np.asfortranarray(pixels.astype(np.uint8)))
+            rle = {"size": packed["size"], "counts": packed["counts"].decode()}
+            entries.append(
+                {
+                    "image_id": "_".join(text.name.split("_")[:3]),
+                    "category_id": int(label),
+                    "score": float(confidence),
+                    "segmentation": rle,
+                }
+            )
+    (work / "predictions/same.json").write_text(json.dumps(entries))
+    same = {"task": "instance", "path": "predictions/same.json"}
+    configure(work, {"instance_good": SETS["instance_good"], "same": same})
+    succeed(work, "evaluate_all")
+    tables = [read_csv(work, f"{name}/classes.csv") for name in ("instance_good", "same")]
+    assert tables[0] == tables[1]
+
+
+def test_an_empty_set_and_a_split_that_is_not_prepared_are_named(work):
+    (work / "predictions/empty.json").write_text("[]")
+    sets = {
+        "nothing": {"task": "instance", "path": "predictions/empty.json"},
+        "of_train": {**SETS["pixel_good"], "split": "train"},
+        "of_test": {**SETS["pixel_good"], "split": "test"},
+        "no_folder": {"task": "pixel", "path": "predictions/empty.json"},
+    }
+    configure(work, sets)
+    output = refuse(work)
+    assert "prediction set nothing: none of the" in output
+    assert "prediction set of_train: no frames of train: is it among the `splits`" in output
+    assert "prediction set of_test: the ground truth of test is withheld" in output
+    assert "empty.json: a folder is wanted for the task pixel" in output
+
+
+def test_a_worker_needs_less_than_200_mb(tmp_path):
+    """A hundred masks of two far corners each: none can be cut to a small box."""
+    frame, folder = "bonn_000000_000019", tmp_path / "results"
+    (folder / "masks").mkdir(parents=True)
+    mask = np.zeros((1024, 2048), dtype=np.uint8)
+    mask[:9, :9] = mask[-9:, -9:] = 255
+    lines = []
+    for index in range(100):
+        cv2.imwrite(str(folder / f"masks/{index}.png"), mask)
+        lines.append(f"masks/{index}.png 26 0.{index:03d}\n")
+    (folder / f"{frame}.txt").write_text("".join(lines))
+    truth = tmp_path / "gtFine/val/bonn"
+    truth.mkdir(parents=True)
+    ids = np.full((1024, 2048), 26000, dtype=np.uint16)
+    cv2.imwrite(str(truth / f"{frame}_gtFine_instanceIds.png"), ids)
+    files = tmp_path / "files.tsv"
+    files.write_text(f"# expected=1\nframe\tpath\n{frame}\t{folder / frame}.txt\n")
+    command = [
+        *(sys.executable, CLONE / "scripts/evaluation_counts.py", "--task", "instance"),
+        *("--predictions", folder, "--files", files, "--truth", tmp_path, "--dataset", tmp_path),
+        *("--panoptic-truth", "none", "--split", "val", "--city", "bonn"),
+        *("--labels", CLONE / "config/labels.csv", "--output", tmp_path / "counts.tsv"),
+    ]
+    process = subprocess.Popen(list(map(str, command)), stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0
+    assert usage.ru_maxrss < 200 * 1024

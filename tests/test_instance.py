@@ -260,3 +260,16 @@ def test_another_label_table_needs_no_new_counting():
     scores = average_precision([counts], table)
     assert scores.classes == ["caravan"]
     assert scores.ap.tolist() == [[[1.0] * 10]]
+
+
+def test_other_ids_on_both_sides_change_nothing():
+    def scored(car, person):
+        letters = {**LETTERS, "c": car * 1000 + 1, "p": person * 1000}
+        ids = picture("cccrpp", "cccrrp", dtype=np.uint16, **letters)
+        truth = np.kron(ids, np.ones((20, 20), dtype=np.uint16))
+        guesses = [mask("xxoooo", "xxoooo", label=car), mask("ooooxx", "ooooox", label=person)]
+        return [ap(count_frame(truth, guesses), name=TABLE.by_id[id].name) for id in (car, person)]
+
+    swapped = scored(car=PERSON, person=CAR)
+    assert scored(car=CAR, person=PERSON) == swapped
+    assert swapped[0] != swapped[1]

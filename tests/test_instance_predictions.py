@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco
 
+from cityscapes.coco_results import coco_predictions, index_coco_results
 from cityscapes.errors import DataError
 from cityscapes.instance_predictions import (
-    read_coco_results,
-    read_text_predictions,
-    unpack,
+    text_predictions,
 )
 from pictures import TABLE
 
@@ -40,7 +39,7 @@ def read(root, text, folder="."):
     (root / folder).mkdir(exist_ok=True)
     path = root / folder / f"{FRAME}.txt"
     path.write_text(text)
-    return read_text_predictions(path, root, SHAPE, TABLE)
+    return list(text_predictions(path, root, SHAPE, TABLE))
 
 
 def refused(root, text, **options):
@@ -141,9 +140,9 @@ def test_all_wrong_lines_are_told_at_once(results):
 
 def test_a_text_file_that_cannot_be_read(results):
     with pytest.raises(DataError, match=r"none\.txt: cannot be read: No such file"):
-        read_text_predictions(results / "none.txt", results, SHAPE, TABLE)
+        list(text_predictions(results / "none.txt", results, SHAPE, TABLE))
     with pytest.raises(DataError, match=r"m\.png: not a text file"):
-        read_text_predictions(results / "m.png", results, SHAPE, TABLE)
+        list(text_predictions(results / "m.png", results, SHAPE, TABLE))
 
 
 def entry(**changes):
@@ -161,12 +160,15 @@ def rle(pixels=None):
 def read_coco(folder, *entries, frames=(FRAME, "bonn_000001_000019")):
     path = folder / "results.json"
     path.write_text(json.dumps(entries))
-    return read_coco_results(path, frames, TABLE)
+    grouped, problems = index_coco_results(path, frames, TABLE)
+    assert not problems, problems
+    return grouped
 
 
 def unpack_coco(folder, *entries):
     path = folder / "results.json"
-    return unpack(path, read_coco(folder, *entries)[FRAME], SHAPE)
+    found = read_coco(folder, *entries)[FRAME]
+    return list(coco_predictions(path, found, SHAPE, TABLE))
 
 
 def test_a_coco_file_is_grouped_by_frame(tmp_path):
@@ -175,7 +177,9 @@ def test_a_coco_file_is_grouped_by_frame(tmp_path):
         tmp_path, entry(), other, entry(score=1), frames=[FRAME, "b", *[other["image_id"]]]
     )
     assert [[item.index for item in items] for items in grouped.values()] == [[0, 2], [], [1]]
-    assert grouped[other["image_id"]][0].label_id == 24
+    (place,) = grouped[other["image_id"]]
+    text = (tmp_path / "results.json").read_text()[place.begin : place.end]
+    assert json.loads(text) == other
 
 
 @pytest.mark.parametrize("listed", [False, True], ids=["packed", "listed"])
@@ -201,7 +205,7 @@ def test_a_long_packed_mask(tmp_path):
     pixels[:, 100:700] = 0
     pixels[:, 300:350] = 1
     entries = read_coco(tmp_path, entry(segmentation=rle(pixels)))[FRAME]
-    (prediction,) = unpack(tmp_path / "results.json", entries, pixels.shape)
+    (prediction,) = coco_predictions(tmp_path / "results.json", entries, pixels.shape, TABLE)
     np.testing.assert_array_equal(prediction.mask, pixels)
 
 
@@ -225,12 +229,13 @@ def test_a_long_packed_mask(tmp_path):
     ],
 )
 def test_wrong_entries_are_named_with_their_index(tmp_path, wrong, message):
-    with pytest.raises(DataError) as caught:
-        read_coco(tmp_path, entry(), wrong, entry(), wrong)
-    first, *lines = str(caught.value).split("\n  ")
-    assert first == f"{tmp_path}/results.json: the predictions are wrong:"
-    assert [line.split(":")[0] for line in lines] == ["entry 1", "entry 3"]
-    assert message in lines[0]
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps([entry(), wrong, entry(), wrong]))
+    grouped, problems = index_coco_results(path, [FRAME], TABLE)
+    assert [item.index for item in grouped[FRAME]] == [0, 2]
+    begins = [f"{path}: entry {index}: " for index in (1, 3)]
+    assert all(line.startswith(begin) for line, begin in zip(problems, begins, strict=True))
+    assert message in problems[0]
 
 
 GOOD = rle()["counts"]
@@ -275,4 +280,4 @@ def test_a_coco_file_that_cannot_be_read(tmp_path, content, message):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(DataError, match=message):
-        read_coco_results(path, [FRAME], TABLE)
+        index_coco_results(path, [FRAME], TABLE)

@@ -13,7 +13,7 @@ from cityscapes import png
 from cityscapes.depth import Camera, depth_map
 from cityscapes.instance_ap import average_precision, result_json
 from cityscapes.instance_counts import count_frame
-from cityscapes.instance_predictions import read_text_predictions
+from cityscapes.instance_predictions import text_predictions
 from pictures import TABLE
 from reference_environment import reference_python
 
@@ -63,7 +63,7 @@ def test_every_number_is_that_of_the_reference(cases, distances):
 
 def count(frame, case):
     ids, disparity = (np.array(Image.open(frame[name])) for name in ("truth", "disparity"))
-    predictions = read_text_predictions(
+    predictions = text_predictions(
         Path(frame["prediction"]), Path(case["results"]), ids.shape, TABLE
     )
     camera = Camera(case["fx"], case["baseline"])

@@ -78,6 +78,25 @@ def test_all_mistakes_are_listed_at_once(edited):
     assert "line 12: id 7 is already that of line 9" in str(caught.value)
 
 
+def test_a_line_with_several_mistakes_hides_none(edited):
+    with pytest.raises(DataError) as caught:
+        edited({28: "car,26,300,vehicle,7,1,0,0,0,342", 30: " bus,26,15,vehicle,7,1,0,0,60,100"})
+    assert "line 28: blue is 342" in str(caught.value)
+    assert "line 28: trainId is 300" in str(caught.value)
+    assert "line 30: id 26 is already that of line 28" in str(caught.value)
+    assert "line 30: name ' bus' begins or ends with a blank" in str(caught.value)
+
+
+def test_a_missing_column_hides_nothing(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("name,id\nunlabeled,0\nroad,x\nroad,0\n")
+    with pytest.raises(DataError) as caught:
+        read_labels(path)
+    assert "line 1: missing column trainId" in str(caught.value)
+    assert "line 3: id is 'x'" in str(caught.value)
+    assert "line 4: id 0 is already that of line 2" in str(caught.value)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DataError, match=r"labels\.csv: cannot be read"):
         read_labels(tmp_path / "labels.csv")

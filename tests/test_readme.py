@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tiny import CLONE, make_dataset
+from tiny import CLONE, FRAMES, make_dataset, write_prediction, write_released
 
 # This test is part of the first; the second compares speeds for minutes.
 NOT_RUN = {"make test", "make bench"}
@@ -45,6 +45,10 @@ def test_ci_runs_the_test_command_of_the_readme():
 def test_all_commands_work_in_order(clean_clone, tmp_path):
     """One test: each command stands on what the ones before it made."""
     make_dataset(tmp_path / "cityscapes")
+    write_released(tmp_path / "cityscapes")
+    for number in FRAMES["gtFine/val/frankfurt"]:
+        write_prediction(tmp_path / "scratch/my_network", "gtFine/val/frankfurt", number)
+    write_prediction(tmp_path / "scratch/my_network", "gtFine/val/lindau", 19)
     script = "".join(block for block in BLOCKS if block.strip() not in NOT_RUN)
     script = script.replace("/data/cityscapes", str(tmp_path / "cityscapes"))
     script = script.replace("/scratch/me", str(tmp_path / "scratch"))
@@ -66,7 +70,9 @@ def test_all_commands_work_in_order(clean_clone, tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "a frame of each split beside its label images" in done.stdout  # make demo's last words
-    assert "panoptic_good 7 of 7" in done.stdout  # the comparison of prediction sets
-    assert not (clean_clone / "results").exists()  # the last of the commands was `clean`
+    assert "panoptic_good 7 of 7" in done.stdout  # the sample's prediction sets
+    assert "my_network" in done.stdout
+    made = [path for path in (clean_clone / "results").rglob("*") if path.is_file()]
+    assert [path.name for path in made] == ["frankfurt_000000_000294_gtFine_color.png"]
     assert (tmp_path / "scratch/cityscapes/results/gtFine/cityscapes_panoptic_val.json").exists()
     assert not Path(tmp_path / "scratch/cityscapes/results/gtFine/train").exists()

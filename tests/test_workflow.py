@@ -158,6 +158,19 @@ def test_a_deleted_panoptic_file_is_made_again(work):
     assert run(work) == gone
 
 
+def test_a_damaged_panoptic_json_is_made_again(work):
+    (work / "results/gtFine/cityscapes_panoptic_val.json").write_text("{")
+    assert run(work) == {"gtFine/cityscapes_panoptic_val.json"}
+
+
+def test_another_order_of_classes_re_makes_the_panoptic_json(work):
+    (work / "config").mkdir()
+    lines = (CLONE / "config/labels.csv").read_text().splitlines(keepends=True)
+    lines[8], lines[9] = lines[9], lines[8]
+    (work / "config/labels.csv").write_text("".join(lines))
+    assert run(work) == panoptic_json_of("train", "val", "test")
+
+
 def test_a_deleted_link_is_made_again(work):
     (work / "results/camera").unlink()
     assert "camera" in run(work)
@@ -182,6 +195,32 @@ def test_the_files_of_removed_frames_are_removed(work):
         removed |= {f"{shard}/{frame_name(shard, number)}_gtFine_polygons.json"}
     assert run(work) == removed | panoptic_json_of("val")
     assert not any((work / "results" / path).exists() for path in removed)
+
+
+def test_the_panoptic_files_of_a_split_that_is_gone_are_removed(work):
+    shutil.rmtree(work / "data/gtFine/test")
+    assert panoptic_json_of("test") <= run(work)
+    assert not list((work / "results/gtFine").glob("cityscapes_panoptic_test*"))
+
+
+def test_what_a_failed_job_made_is_removed_with_its_raw_files(work):
+    shard = "gtFine/val/ulm"
+    write_polygons(polygons_path(work / "data", shard, 19))
+    write_polygons(polygons_path(work / "data", shard, 20), label="caar")
+    assert snakemake(work, "prepare_all", *OURS).returncode != 0
+    assert images_of(shard, 19) <= snapshot(work).keys()
+    shutil.rmtree(work / "data" / shard)
+    assert images_of(shard, 19) <= run(work)
+    assert not images_of(shard, 19) & snapshot(work).keys()
+
+
+def test_many_touched_files_re_make_nothing(finished, tmp_path):
+    for number in range(3000, 3120):
+        write_polygons(polygons_path(tmp_path / "data", VAL, number))
+    succeed(tmp_path, "prepare_all", *OURS)
+    for path in (tmp_path / "data" / VAL).iterdir():
+        os.utime(path)
+    assert nothing_to_do(succeed(tmp_path, "prepare_all", *OURS))
 
 
 def test_a_touched_raw_file_re_makes_nothing(work):
@@ -216,7 +255,11 @@ def test_one_image_can_be_asked_for_by_name(tmp_path):
     make_dataset(tmp_path / "data")
     (image,) = images_of(VAL, 294, ["instanceTrainIds"])
     succeed(tmp_path, f"results/{image}", *OURS)
-    assert set(snapshot(tmp_path)) == {image}
+    before = snapshot(tmp_path)
+    assert set(before) == {image}
+    write_polygons(polygons_path(tmp_path / "data", VAL, 294), shift=6)
+    succeed(tmp_path, f"results/{image}", *OURS)
+    assert changed(before, snapshot(tmp_path)) == {image}
     succeed(tmp_path, "prepare_all", *OURS)
     assert nothing_to_do(succeed(tmp_path, "prepare_all", *OURS))
 
@@ -246,6 +289,39 @@ def test_the_dataset_of_the_environment(tmp_path):
     succeed(tmp_path, "prepare_all", CITYSCAPES_DATASET=root)
     link = tmp_path / "results" / VAL / f"{frame_name(VAL, 294)}_gtFine_polygons.json"
     assert os.readlink(link) == str(polygons_path(tmp_path / "raw", VAL, 294))
+
+
+def test_results_may_lie_behind_a_link(tmp_path):
+    make_dataset(tmp_path / "work/data")
+    (tmp_path / "far/away/results").mkdir(parents=True)
+    (tmp_path / "work/results").symlink_to(tmp_path / "far/away/results")
+    succeed(tmp_path / "work", "prepare_all", *OURS)
+    link = tmp_path / "work/results" / VAL / f"{frame_name(VAL, 294)}_gtFine_polygons.json"
+    assert link.is_file()
+    assert (tmp_path / "work/results/leftImg8bit/val").is_dir()
+    succeed(tmp_path / "work", "clean", *OURS)
+    assert not list((tmp_path / "far/away/results").iterdir())
+
+
+def test_odd_names_of_folders(tmp_path):
+    root = tmp_path / "a data{set} $(x)"
+    make_dataset(root)
+    shutil.copytree(root / VAL, root / f"{VAL} copy")
+    output = succeed(tmp_path, "prepare_all", CITYSCAPES_DATASET=str(root))
+    assert "frankfurt copy is left out: it is not named like a city" in output
+    assert everything() <= snapshot(tmp_path).keys()
+
+
+def test_a_smaller_sample_leaves_nothing_of_the_larger_one(tmp_path):
+    (tmp_path / "config").mkdir()
+    for frames in (12, 8):
+        sample = f"sample: {{frames: {frames}, width: 64, height: 32}}\n"
+        (tmp_path / "config/config.yaml").write_text(f"{sample}kinds: [labelIds]\n")
+        succeed(tmp_path, "prepare_all")
+    raw = list((tmp_path / "resources/sample/dataset").rglob("*_polygons.json"))
+    made = list((tmp_path / "results").rglob("*_labelIds.png"))
+    assert len(raw) == len(made) > 0
+    assert nothing_to_do(succeed(tmp_path, "prepare_all"))
 
 
 def test_clean_removes_what_was_made_and_nothing_else(work):

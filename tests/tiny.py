@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from cityscapes import png
+from cityscapes.images import FrameImages
+from cityscapes.labels import read_labels
+from cityscapes.polygons import parse_annotation
 
 CLONE = Path(__file__).parent.parent
 KINDS = ("labelIds", "instanceIds", "color", "labelTrainIds", "instanceTrainIds")
@@ -56,6 +59,24 @@ def write_polygons(path, shift=0, label="car"):
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"imgHeight": 16, "imgWidth": 32, "objects": objects}))
+
+
+def write_released(root):
+    """The label images that packages hold, beside the polygon files."""
+    table = read_labels(CLONE / "config/labels.csv")
+    for path in root.glob("gt*/*/*/*_polygons.json"):
+        annotation = parse_annotation(path.read_bytes(), table)
+        for kind in ("labelIds", "instanceIds", "color"):
+            image = FrameImages(annotation, table, "released").image(kind)
+            name = path.name.replace("_polygons.json", f"_{kind}.png")
+            path.with_name(name).write_bytes(png.encode(image))
+
+
+def write_prediction(folder, shard, number):
+    """A pixel-level prediction for a frame: road everywhere, as a labelIds image."""
+    folder.mkdir(parents=True, exist_ok=True)
+    image = np.full((16, 32), 7, dtype=np.uint8)
+    (folder / f"{frame_name(shard, number)}_pred.png").write_bytes(png.encode(image))
 
 
 def snakemake(folder, *arguments, clone=CLONE, background=False, **environment):

@@ -10,7 +10,7 @@ from cityscapes.memory import keep_freed_memory
 
 
 def run(main: Callable, parser: argparse.ArgumentParser) -> None:
-    """Call `main` with the flags by name; a DataError becomes its message and exit code 1."""
+    """Call `main` with the flags by name; bad input and full disks end it with a message."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr
     )
@@ -19,3 +19,5 @@ def run(main: Callable, parser: argparse.ArgumentParser) -> None:
         main(**vars(parser.parse_args()))
     except DataError as error:
         sys.exit(f"ERROR {error}")
+    except OSError as error:  # a full disk or a lack of rights, wherever it strikes
+        sys.exit(f"ERROR {error.filename or 'writing'}: {error.strerror}")

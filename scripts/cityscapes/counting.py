@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cityscapes import instance_counts, panoptic_quality, pixel_counts
+from cityscapes.coco_results import CocoEntry, coco_predictions
 from cityscapes.dataset import Shard, derived_path
 from cityscapes.depth import depth_map, read_camera
+from cityscapes.errors import DataError
 from cityscapes.files import digest
-from cityscapes.instance_predictions import (
-    CocoEntry,
-    read_text_predictions,
-    unpack,
-)
+from cityscapes.instance_predictions import text_predictions
 from cityscapes.label_png import read_grey
 from cityscapes.labels import LabelTable
 from cityscapes.panoptic_predictions import (
@@ -86,24 +84,26 @@ def text_work(files: dict[str, Path], root: Path, truth: Truth, table: LabelTabl
 def count_text(path: Path, root: Path, table: LabelTable, *truth: Path) -> list:
     """The counts of one frame's text file and masks."""
     instance_ids, depth = _truth_of_instances(*truth)
-    predictions = read_text_predictions(path, root, instance_ids.shape, table)
+    predictions = text_predictions(path, root, instance_ids.shape, table)
     return instance_counts.count_frame(instance_ids, predictions, depth)
 
 
-def coco_work(path: Path, entries: dict[str, list[CocoEntry]], truth: Truth) -> list[Work]:
+def coco_work(
+    path: Path, entries: dict[str, list[CocoEntry]], truth: Truth, table: LabelTable
+) -> list[Work]:
     """The counting of instance predictions in a COCO results file, frame -> its entries."""
     work = []
     for frame, of_frame in entries.items():
         of_truth = truth.of_instances(frame)
-        state = digest(_state(*of_truth), repr(of_frame))
-        work.append(Work(frame, state, count_coco, (path, of_frame, *of_truth)))
+        state = digest(_state(*of_truth), *(entry.content for entry in of_frame))
+        work.append(Work(frame, state, count_coco, (path, of_frame, table, *of_truth)))
     return work
 
 
-def count_coco(path: Path, entries: list[CocoEntry], *truth: Path) -> list:
+def count_coco(path: Path, entries: list[CocoEntry], table: LabelTable, *truth: Path) -> list:
     """The counts of one frame's entries in a COCO results file."""
     instance_ids, depth = _truth_of_instances(*truth)
-    predictions = unpack(path, entries, instance_ids.shape)
+    predictions = coco_predictions(path, entries, instance_ids.shape, table)
     return instance_counts.count_frame(instance_ids, predictions, depth)
 
 
@@ -115,23 +115,37 @@ def panoptic_work(
     kept = {image: frame for image, frame in truth.frames.items() if image in frames}
     predicted = read_panoptic_predictions(predicted_json)
     work = []
-    for true, guess in pair_frames(truth._replace(frames=kept), predicted, table):
+    for image, true in kept.items():
+        guess, problem = predicted.frames[image], ""
+        try:
+            pair_frames(truth._replace(frames={image: true}), predicted, table)
+        except DataError as error:
+            problem = str(error)
         paths = (
             truth_json.with_suffix("") / true.file_name,
             predicted_json.with_suffix("") / guess.file_name,
         )
-        state = digest(_state(*paths), repr(true), repr(guess))
-        work.append(Work(true.image_id, state, count_panoptic, (*paths, true, guess)))
+        state = digest(_state(*paths), repr(true), repr(guess), problem)
+        work.append(Work(image, state, count_panoptic, (*paths, true, guess, problem)))
     return work
 
 
 def count_panoptic(
-    truth_path: Path, predicted_path: Path, truth: PanopticFrame, predicted: PanopticFrame
+    truth_path: Path,
+    predicted_path: Path,
+    truth: PanopticFrame,
+    predicted: PanopticFrame,
+    problem: str,
 ) -> list:
-    """The counts of one frame's two pictures."""
-    return panoptic_quality.count_frame(
-        read_panoptic_png(truth_path), truth, read_panoptic_png(predicted_path), predicted
-    )
+    """The counts of one frame's two pictures; `problem` says what is wrong in the JSON file."""
+    try:
+        pictures = read_panoptic_png(truth_path), read_panoptic_png(predicted_path)
+        counts = panoptic_quality.count_frame(pictures[0], truth, pictures[1], predicted)
+    except DataError as error:
+        raise DataError(f"{problem}; {error}" if problem else str(error)) from None
+    if problem:
+        raise DataError(problem)
+    return counts
 
 
 def _truth_of_instances(instance_ids: Path, disparity: Path, camera: Path):

@@ -18,8 +18,9 @@ POLYGONS = "_polygons.json"
 # Everything that may lie below a dataset root besides the ground truth.
 RAW_TYPES = (
     "leftImg8bit", "rightImg8bit", "leftImg16bit", "rightImg16bit", "leftImg8bit_blurred",
-    "leftImg8bit_sequence", "disparity", "disparity_sequence", "camera", "vehicle",
-    "vehicle_sequence", "timestamp_sequence", "gtBbox3d", "gtBboxCityPersons",
+    "leftImg8bit_sequence", "rightImg8bit_sequence", "disparity", "disparity_sequence", "camera",
+    "vehicle", "vehicle_sequence", "timestamp", "timestamp_sequence", "gtBbox3d",
+    "gtBboxCityPersons",
 )  # fmt: skip
 
 # Files derived from the polygons: kind -> what follows `<frame>_<type>_`.
@@ -43,12 +44,22 @@ GROUPS = {
 }
 
 
+CITY = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+
+
 class Shard(NamedTuple):
     """The frames of one city in one split of one annotation type."""
 
     type: str
     split: str
     city: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Shard":
+        """From `type/split/city`; ValueError for other texts."""
+        if text.count("/") != 2:
+            raise ValueError(f"{text!r} is not type/split/city, such as gtFine/val/frankfurt")
+        return cls(*text.split("/"))
 
     @property
     def folder(self) -> str:
@@ -91,11 +102,22 @@ def find_shards(root: Path, types: list[str], splits: list[str]) -> dict[Shard, 
         for split in splits:
             for city in _folders(root / kind / split):
                 files = list_files(root / kind / split / city, POLYGONS)
-                if files:
+                if files and CITY.fullmatch(city):
                     shards[Shard(kind, split, city)] = files
     if not shards:
         raise DataError(_nothing_found(root, types, splits))
     return shards
+
+
+def odd_folders(root: Path, types: list[str], splits: list[str]) -> list[Path]:
+    """Folders with polygon files whose name is none of a city, as of a copy made by hand."""
+    return [
+        root / kind / split / name
+        for kind in types
+        for split in splits
+        for name in _folders(root / kind / split)
+        if not CITY.fullmatch(name) and list_files(root / kind / split / name, POLYGONS)
+    ]
 
 
 def frame_name(shard: Shard, file_name: str) -> str:

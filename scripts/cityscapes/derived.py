@@ -77,17 +77,17 @@ def make_frame(frame: Frame, recipe: Recipe) -> Made:
     row = dict(frame.row)
 
     if stale:
-        # The check comes before the link, so that a frame has all of its files or none.
         annotation = parse_annotation(_read(source) if text is None else text, recipe.table)
         images = FrameImages(annotation, recipe.table, recipe.fill)
-        encoded = {}
+        # The two panoptic kinds are the same picture, encoded once.
+        pictures = {KINDS[kind]: kind for kind in stale if kind in KINDS}
+        encoded = {of: png.encode(images.image(kind)) for of, kind in pictures.items()}
+        # Nothing is written before everything is known to be right.
         for kind in stale:
             if kind == "polygons":
                 cells[kind] = _link(paths[kind], source, wanted[kind])
-                continue
-            if KINDS[kind] not in encoded:
-                encoded[KINDS[kind]] = png.encode(images.image(kind))
-            cells[kind] = _write(paths[kind], encoded[KINDS[kind]], wanted[kind])
+            else:
+                cells[kind] = _write(paths[kind], encoded[KINDS[kind]], wanted[kind])
         if any(kind in PANOPTIC_KINDS for kind in stale):
             row["width"], row["height"] = str(annotation.width), str(annotation.height)
             row["segments"] = json.dumps(images.segments(), separators=(",", ":"))

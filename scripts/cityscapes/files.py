@@ -24,9 +24,12 @@ def write_atomic(path: Path, data: bytes) -> None:
 def link_target(source: Path, folder: Path) -> str:
     """What a link in `folder` to `source` holds: relative where `source` is given relative.
 
-    A dataset in the working directory can then be moved together with the results.
+    A dataset in the working directory can then be moved together with the results. `folder` may
+    itself be reached by a link: what counts is where it really lies.
     """
-    return str(source) if source.is_absolute() else os.path.relpath(source, folder)
+    if source.is_absolute():
+        return str(source)
+    return os.path.relpath(source.absolute(), os.path.realpath(folder))
 
 
 def link_atomic(path: Path, target: str) -> None:
@@ -51,7 +54,8 @@ def digest(*parts: bytes | str) -> str:
     """Sixteen hexadecimal digits that change when any of the parts does (SHA-256, cut)."""
     hashed = hashlib.sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        # File names need not be UTF-8.
+        data = part.encode(errors="surrogateescape") if isinstance(part, str) else part
         hashed.update(b"%d:" % len(data))
         hashed.update(data)
     return hashed.hexdigest()[:16]

@@ -4,6 +4,7 @@ The counts hold no decision: which classes are evaluated, which pixels are void 
 are too small is left to `cityscapes.instance_ap`, so another label table needs no new counting.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -38,15 +39,15 @@ class FrameCounts(NamedTuple):
 
 
 def count_frame(
-    instance_ids: np.ndarray, predictions: list[Prediction], depth: np.ndarray | None = None
+    instance_ids: np.ndarray, predictions: Iterable[Prediction], depth: np.ndarray | None = None
 ) -> FrameCounts:
     """The counts of one frame; empty masks are left out.
 
     `instance_ids` is uint16 (height, width), `depth` float32 (height, width) from
     `cityscapes.depth.depth_map`, for the scores by distance.
     """
-    counted = [_count(instance_ids, prediction) for prediction in predictions]
-    counted = [prediction for prediction in counted if prediction.pixels]
+    each = (_count(instance_ids, prediction) for prediction in predictions)
+    counted = [prediction for prediction in each if prediction.pixels]
     distances = {}
     if depth is not None:
         # A group's distance is asked for only where its class is predicted: roads and buildings,

@@ -10,6 +10,7 @@ COLUMNS = (
     "name", "id", "trainId", "category", "categoryId", "hasInstances", "ignoreInEval",
     "red", "green", "blue",
 )  # fmt: skip
+RGB = COLUMNS[-3:]
 
 # An instance is stored as class * 1000 + number in 16 bits, so class ids end at 64.
 MAX_INSTANCES = 1000
@@ -66,59 +67,68 @@ def read_labels(path: Path) -> LabelTable:
             rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path}: cannot be read as a label table: {error}") from None
+    problems = []
     missing = [column for column in COLUMNS if column not in found]
     if missing:
-        raise DataError(
-            f"{path}: line 1: missing column {', '.join(missing)}; "
-            f"found {', '.join(found) or 'nothing'}"
-        )
-
-    labels, problems = [], []
+        listed = ", ".join(found) or "nothing"
+        problems.append((1, f"missing column {', '.join(missing)}; found {listed}"))
+    labels = []
     for line, row in rows:
-        try:
-            label = _label(row)
-        except DataError as error:
-            problems.append((line, str(error)))
-        else:
-            labels.append((line, label))
-            problems += [(line, problem) for problem in _problems_of(label)]
+        values, wrong = _values(row, missing)
+        problems += [(line, problem) for problem in wrong]
+        labels.append((line, values))
+        if not wrong and not missing:
+            problems += [(line, problem) for problem in _problems_of(_label(values))]
     problems += _problems_between(labels)
-    if BACKGROUND not in (row["name"] for _, row in rows):
+    if BACKGROUND not in (values.get("name") for _, values in labels):
         problems.append((1, f"no class {BACKGROUND!r}: it is the background of every image"))
     if problems:
         lines = "".join(f"\n  line {line}: {problem}" for line, problem in sorted(problems))
         raise DataError(f"{path}: the label table is wrong:{lines}")
-    return LabelTable([label for _, label in labels])
+    return LabelTable([_label(values) for _, values in labels])
 
 
-def _label(row: dict) -> Label:
-    wrong = [column for column in COLUMNS if not (row[column] or "").strip()]
-    if wrong:
-        raise DataError(f"no value for {', '.join(wrong)}")
-    numbers = {}
+def _values(row: dict, missing: list[str]) -> tuple[dict, list[str]]:
+    """The fields of a line that can be read, as texts and numbers, and what is wrong with it."""
+    values, wrong = {}, []
     for column in COLUMNS:
-        if column not in ("name", "category"):
+        text = row.get(column) or ""
+        if column in missing:
+            continue
+        if not text.strip():
+            wrong.append(f"no value for {column}")
+        elif column in ("name", "category"):
+            values[column] = text
+            if text != text.strip():
+                wrong.append(f"{column} {text!r} begins or ends with a blank")
+        else:
             try:
-                numbers[column] = int(row[column])
+                values[column] = int(text)
             except ValueError:
-                wrong.append(f"{column} is {row[column]!r}, not a whole number")
-    for column in ("hasInstances", "ignoreInEval"):
-        if numbers.get(column, 0) not in (0, 1):
-            wrong.append(f"{column} is {numbers[column]}, not 0 or 1")
-    for column in ("red", "green", "blue"):
-        if not 0 <= numbers.get(column, 0) <= 255:
-            wrong.append(f"{column} is {numbers[column]}, not 0 to 255")
-    if wrong:
-        raise DataError("; ".join(wrong))
+                wrong.append(f"{column} is {text!r}, not a whole number")
+    for column, most in (
+        ("hasInstances", 1),
+        ("ignoreInEval", 1),
+        *dict.fromkeys(RGB, 255).items(),
+    ):
+        if not 0 <= values.get(column, 0) <= most:
+            allowed = "0 or 1" if most == 1 else "0 to 255"
+            wrong.append(f"{column} is {values[column]}, not {allowed}")
+    if "trainId" in values and not -1 <= values["trainId"] <= 255:
+        wrong.append(f"trainId is {values['trainId']}, not 0 to 255")
+    return values, wrong
+
+
+def _label(values: dict) -> Label:
     return Label(
-        name=row["name"],
-        id=numbers["id"],
-        train_id=numbers["trainId"],
-        category=row["category"],
-        category_id=numbers["categoryId"],
-        has_instances=bool(numbers["hasInstances"]),
-        ignore_in_eval=bool(numbers["ignoreInEval"]),
-        color=(numbers["red"], numbers["green"], numbers["blue"]),
+        name=values["name"],
+        id=values["id"],
+        train_id=values["trainId"],
+        category=values["category"],
+        category_id=values["categoryId"],
+        has_instances=bool(values["hasInstances"]),
+        ignore_in_eval=bool(values["ignoreInEval"]),
+        color=tuple(values[column] for column in RGB),
     )
 
 
@@ -130,8 +140,6 @@ def _problems_of(label: Label) -> list[str]:
         problems.append(f"id of {BACKGROUND!r} is {label.id}: the background needs an id from 0")
     if label.train_id == -1 and label.id >= 0:
         problems.append("trainId -1 is for negative ids only; 255 is the trainId of void")
-    elif not -1 <= label.train_id <= 255:
-        problems.append(f"trainId is {label.train_id}, not 0 to 255")
     if label.has_instances:
         if not (label.id < 0 or 1 <= label.id <= MAX_INSTANCE_CLASS):
             problems.append(
@@ -146,19 +154,24 @@ def _problems_of(label: Label) -> list[str]:
     return problems
 
 
-def _problems_between(labels: list[tuple[int, Label]]) -> list[tuple[int, str]]:
+def _problems_between(labels: list[tuple[int, dict]]) -> list[tuple[int, str]]:
     problems = []
     for what in ("name", "id"):
         first = {}
-        for line, label in labels:
-            value = getattr(label, what)
-            if value in first:
-                problems.append((line, f"{what} {value!r} is already that of line {first[value]}"))
-            first.setdefault(value, line)
+        for line, values in labels:
+            if what in values:
+                value = values[what]
+                if value in first:
+                    text = f"{what} {value!r} is already that of line {first[value]}"
+                    problems.append((line, text))
+                first.setdefault(value, line)
     category_of = {}
-    for line, label in labels:
-        number = category_of.setdefault(label.category, label.category_id)
-        if number != label.category_id:
-            text = f"categoryId of {label.category!r} is {label.category_id}, but {number} above"
-            problems.append((line, text))
+    for line, values in labels:
+        if {"category", "categoryId"} <= values.keys():
+            category, number = values["category"], values["categoryId"]
+            above = category_of.setdefault(category, number)
+            if above != number:
+                problems.append(
+                    (line, f"categoryId of {category!r} is {number}, but {above} above")
+                )
     return problems

@@ -5,7 +5,9 @@ the derived files, a fingerprint of how they lay there and the token under which
 that state. Pure standard library: the Snakefile imports it each time it is read.
 """
 
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,10 +24,6 @@ from cityscapes.files import content, digest
 from cityscapes.tables import read_notes, read_table
 
 COLUMNS = ["frame", "raw_size", "raw_mtime_ns", "raw", *ENDINGS, "width", "height", "segments"]
-
-# ASSUME: more changed files than this in a shard are not compared while the Snakefile is read;
-# the job does it, in parallel, and finds nothing to make.
-MOST_COMPARED = 100
 
 
 class Cell(NamedTuple):
@@ -46,6 +44,21 @@ class Cell(NamedTuple):
 
     def __str__(self) -> str:
         return ":".join(map(str, self))
+
+
+def manifest_path(results: Path, shard: Shard, group: str) -> Path:
+    """The file that stands for all files of a group that are made from a shard."""
+    return results / "manifests" / f"{shard.folder}.{group}.tsv"
+
+
+def shards_with_results(results: Path) -> list[Shard]:
+    """The shards of which files were made, by jobs that failed afterwards, too."""
+    found = set()
+    for path in (results / "manifests").glob("gt*/*/*"):
+        match = re.fullmatch(r"\.?([^.]+)\.\w+\.tsv(\.journal)?", path.name)
+        if match:
+            found.add(Shard(*path.parts[-3:-1], match[1]))
+    return sorted(found)
 
 
 def raw_token(manifest: Path, folder: Path, entries: list[Entry]) -> str:
@@ -81,7 +94,7 @@ def derived_token(manifest: Path, results: Path, shard: Shard, kinds: list[str])
         for row in read_table(manifest):
             for kind in kinds:
                 path = derived_path(shard, row["frame"], kind)
-                cell = Cell.parse(row[kind])
+                cell = Cell.parse(row.get(kind))
                 if cell is None or path not in listed:
                     return False
                 state = Entry(path, cell.size, cell.mtime_ns)
@@ -99,7 +112,7 @@ def token(notes: dict[str, str], what: str, listing: str, as_known: Callable[[],
     one. The job that then runs writes it into the manifest, so that the next run is quiet. The
     old listing is part of it: the same damage done a second time is another event.
     """
-    if not notes:
+    if what not in notes:
         return listing
     if notes[f"{what}_listing"] == listing or as_known():
         return notes[what]
@@ -109,9 +122,15 @@ def token(notes: dict[str, str], what: str, listing: str, as_known: Callable[[],
 def _same_content(folder: Path, pairs: list[tuple[Entry, Entry, str]]) -> bool:
     """Whether files (as they lie there, as they were, digest of what was in them) are the same."""
     changed = [(now, known) for now, before, known in pairs if now != before]
-    if len(changed) > MOST_COMPARED or any(now.size != was.size for now, was, _ in pairs):
+    if any(now.size != was.size for now, was, _ in pairs):
         return False
     try:
-        return all(digest(content(folder / now.name)) == known for now, known in changed)
+        return all(_digest_of(folder / now.name, now.mtime_ns) == known for now, known in changed)
     except OSError:
         return False
+
+
+@cache
+def _digest_of(path: Path, mtime_ns: int) -> str:
+    # Raw files stand in the manifests of several groups: they are read once.
+    return digest(content(path))

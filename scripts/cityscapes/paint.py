@@ -7,15 +7,14 @@ that the k-th polygon of the list is on top there, 0 that no polygon is.
 import numpy as np
 from PIL import Image, ImageDraw
 
-MAX_POLYGONS = np.iinfo(np.uint16).max
-
 
 def released(polygons: list, width: int, height: int) -> np.ndarray:
     """uint8 or uint16 (height, width): number of the topmost polygon from 1, else 0.
 
-    `polygons` are float64 arrays (n >= 3, 2) of x, y in pixels, later ones over earlier ones;
-    uint8 where 255 numbers are enough. The fill is that of PIL 1.1.7, with which the released
-    ground truth was painted: Pillow changed its fill in 2.5.0 and differs in 0.4 % of all pixels.
+    `polygons` are at most 65,535 float64 arrays (n >= 3, 2) of x, y in pixels, later ones over
+    earlier ones; uint8 where 255 numbers are enough. The fill is that of PIL 1.1.7, with which
+    the released ground truth was painted: Pillow changed its fill in 2.5.0 and differs in 0.4 %
+    of all pixels.
     For each row y the outline is cut at y + 0.5; each consecutive pair of crossings fills from
     ceil(xa - 0.5) to floor(xb + 0.5), both inclusive.
     """
@@ -42,8 +41,6 @@ FILLS = {"released": released, "pillow": pillow}
 
 
 def _dtype(count: int) -> type:
-    if count > MAX_POLYGONS:
-        raise ValueError(f"{count} polygons in one image, at most {MAX_POLYGONS} can be numbered")
     return np.uint8 if count <= np.iinfo(np.uint8).max else np.uint16
 
 

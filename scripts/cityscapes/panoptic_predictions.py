@@ -245,13 +245,8 @@ def _missing_frames(truth: PanopticFile, predicted: PanopticFile) -> list[str]:
     return [f"no prediction for image {image}" for image in missing]
 
 
-def _unknown_categories(
-    truth: PanopticFile, frames: list[PanopticFrame], table: LabelTable
-) -> list[str]:
-    known = {category.id for category in truth.categories}
-    found = {segment.category for frame in frames for segment in frame.segments}
-    if found <= known:
-        return []
+def mixed_up(known: set[int], found: set[int], table: LabelTable) -> list[str]:
+    """The one problem that explains unknown categories, ids taken for trainIds; else none."""
     evaluated = [label for label in table if not label.ignore_in_eval]
     ids = {label.id for label in evaluated}
     train_ids = {label.train_id for label in evaluated}
@@ -265,7 +260,17 @@ def _unknown_categories(
             "the category ids are ids, but those of the ground truth are trainIds: write "
             "trainIds, or compare with the ground truth cityscapes_panoptic_<split>.json"
         ]
-    return [
+    return []
+
+
+def _unknown_categories(
+    truth: PanopticFile, frames: list[PanopticFrame], table: LabelTable
+) -> list[str]:
+    known = {category.id for category in truth.categories}
+    found = {segment.category for frame in frames for segment in frame.segments}
+    if found <= known:
+        return []
+    return mixed_up(known, found, table) or [
         f"image {frame.image_id}: segment {segment.id}: category_id {segment.category} is none of "
         f"the ground truth's ({', '.join(map(str, sorted(known)))})"
         for frame in frames

@@ -4,7 +4,6 @@ PQ = SQ x RQ: how well the matched segments fit, and how many are matched (Kiril
 Source: the reference's csEvalPanopticSemanticLabeling.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -123,11 +122,6 @@ def class_rows(quality: np.ndarray, categories: list[Category]) -> list[dict]:
             categories, by_class.tolist(), quality.tolist(), strict=True
         )
     ]
-
-
-def result_json(result: dict) -> str:
-    """The text of `resultPanopticSemanticLabeling.json`, from what `scores` returns."""
-    return json.dumps(result, sort_keys=True, indent=4)
 
 
 def _matches(counts: FrameCounts) -> dict[tuple[int, int], float]:

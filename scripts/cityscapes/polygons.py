@@ -14,6 +14,8 @@ MAX_SIDE = 32_768
 MAX_PIXELS = 1 << 26
 # ASSUME: objects reach out of the image by a few pixels, never by a hundred thousand.
 MAX_COORDINATE = 100_000
+# The painter numbers objects in 16 bits.
+MAX_OBJECTS = (1 << 16) - 1
 
 
 class Annotation(NamedTuple):
@@ -37,6 +39,8 @@ def parse_annotation(text: bytes, table: LabelTable) -> Annotation:
     objects = document.get("objects")
     if not isinstance(objects, list):
         raise DataError(f"objects is {short(objects)}, not a list")
+    if len(objects) > MAX_OBJECTS:
+        raise DataError(f"{len(objects)} objects, at most {MAX_OBJECTS} can be numbered")
 
     annotation = Annotation(width, height, [], [], [])
     problems = []
@@ -64,6 +68,8 @@ def _document(text: bytes) -> dict:
         ) from None
     except RecursionError:
         raise DataError("not an annotation: JSON nested too deeply") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise DataError(f"not an annotation: {error}") from None
     if not isinstance(document, dict):
         raise DataError(f"the file holds {short(document)}, not an object with imgWidth, objects")
     return document

@@ -13,7 +13,8 @@ from cityscapes.dataset import Entry
 from cityscapes.errors import DataError
 
 TASKS = ("pixel", "instance", "panoptic")
-ENDINGS = {"pixel": (".png",), "instance": (".txt", ".png"), "panoptic": (".png",)}
+# Masks may have any name.
+ENDINGS = {"pixel": (".png",), "instance": ("",), "panoptic": (".json", ".png")}
 FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)[^/]*")
 
 
@@ -64,7 +65,7 @@ def files_of_frames(
     A file belongs to the frame that its name begins with, wherever below the folder it lies.
     Source: reference, getPrediction. With `allow_missing`, only doubled files are a problem.
     """
-    ending = ENDINGS[predictions.task][0]
+    ending = {"pixel": ".png", "instance": ".txt"}[predictions.task]
     found: dict[str, list[Path]] = {frame: [] for frame in frames}
     problems = []
     listed = list_predictions(predictions.path, predictions.task)
@@ -84,7 +85,10 @@ def files_of_frames(
 
 
 def sets_of_results_folder(root: Path) -> list[PredictionSet]:
-    """What lies in a folder as CITYSCAPES_RESULTS names it for the reference, by task."""
+    """What lies in a folder as CITYSCAPES_RESULTS names it for the reference, by task.
+
+    Raises DataError when it holds no predictions.
+    """
     names = [Path(entry.name) for entry in _walk(root, (".png", ".txt", ".json"))]
     panoptic = [
         name
@@ -98,19 +102,26 @@ def sets_of_results_folder(root: Path) -> list[PredictionSet]:
         if name.suffix == ".png" and not any(name.is_relative_to(folder) for folder in folders)
     ]
     found = []
-    if any(name.suffix == ".txt" for name in names):  # its pictures are masks, then
+    # Where there are text files of frames, the pictures are their masks.
+    if any(name.suffix == ".txt" and FRAME.fullmatch(name.name) for name in names):
         found.append(PredictionSet("instance", "instance", root))
     elif any(FRAME.fullmatch(name.name) for name in pictures):
         found.append(PredictionSet("pixel", "pixel", root, encoding="ids"))
     for name in panoptic:
         encoding = "trainIds" if name.stem.endswith("_trainId") else "ids"
         found.append(PredictionSet(name.stem, "panoptic", root / name, encoding=encoding))
+    if not found:
+        raise DataError(
+            f"CITYSCAPES_RESULTS is {root}: no predictions found there, neither PNG nor text "
+            "files <city>_<sequence>_<frame>*, nor cityscapes_panoptic_<split>.json"
+        )
     return found
 
 
 def _walk(root: Path, endings: tuple[str, ...]) -> list[Entry]:
     found = []
-    for folder, _, names in os.walk(root, followlinks=True):
+    # UPSTREAM: links to folders are not followed, but the root may be one.
+    for folder, _, names in os.walk(root):
         for name in names:
             if name.endswith(endings) and not name.startswith("."):
                 found.append(_entry(Path(folder, name), root))

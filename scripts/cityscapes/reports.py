@@ -15,6 +15,9 @@ class Report:
     def __init__(self, folder: Path, counts: list[Path], files: Path):
         """`counts` are the tables of all cities, `files` that of the set's files."""
         self._folder = folder
+        # What a set of the same name, but of another task, may have left.
+        for path in [*folder.glob("*.csv"), *folder.glob("result*.json")]:
+            path.unlink()
         rows = [row for table in counts for row in read_table(table)]
         self.frames = {row["frame"]: json.loads(row["counts"]) for row in rows}
         self.paths = {row["frame"]: row["path"] for row in read_table(files)}

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from cityscapes.dataset import (
+    PANOPTIC_KINDS,
     POLYGONS,
     Entry,
     derived_path,
@@ -11,6 +12,7 @@ from cityscapes.dataset import (
     frame_name,
     list_derived,
     list_files,
+    panoptic_name,
 )
 from cityscapes.derived import Frame, Made, Recipe
 from cityscapes.errors import DataError, OutputError
@@ -33,6 +35,8 @@ class ShardBooks:
         self.problems: list[str] = []
         self.frames = list(self._find_frames())
         self.found = len(self.frames) + len(self.problems)
+        # Without frames now or ever; a shard whose frames are gone still has files to remove.
+        self.unheard_of = not (self.found or self._rows.rows or manifest.exists())
 
     def tidy_up(self) -> int:
         """Make the folders; remove the files of frames that are gone, and what killed jobs left.
@@ -57,9 +61,19 @@ class ShardBooks:
                 pattern.parent.mkdir(parents=True, exist_ok=True)
                 for path in temporary_files(pattern):
                     path.unlink(missing_ok=True)
+            if not self.frames:
+                self._remove_empty_split()
         except OSError as error:
             raise OutputError(f"{error.filename}: {error.strerror}") from None
         return len(orphans)
+
+    def _remove_empty_split(self) -> None:
+        """Remove the panoptic JSON files of a split that has no frames any more."""
+        for kind in PANOPTIC_KINDS:
+            pictures = self._recipe.results / panoptic_name(self._recipe.shard, kind)
+            if kind in self._recipe.kinds and not any(pictures.iterdir()):
+                pictures.rmdir()
+                pictures.with_suffix(".json").unlink(missing_ok=True)
 
     def put(self, made: Made) -> None:
         """Note a frame that was brought up to date; it is kept even if the job dies later."""
