@@ -249,11 +249,15 @@ def prepared(wildcards):
     return wanted
 
 
+def shards_of_split(split):
+    """The gtFine shards of a split that have frames."""
+    return [shard for shard in raw_shards() if shard[:2] == ("gtFine", split)]
+
+
 def panoptic_manifests(wildcards):
     """The manifests of all gtFine shards of a split that have frames."""
     raw_is_there()
-    of_split = [shard for shard in raw_shards() if shard[:2] == ("gtFine", wildcards.split)]
-    return [manifest_of(shard, "panoptic") for shard in of_split]
+    return [manifest_of(shard, "panoptic") for shard in shards_of_split(wildcards.split)]
 
 
 def category_ids(wildcards):

@@ -2,6 +2,7 @@
 
 from cityscapes import prediction_sets
 
+RESULTS = os.getenv("CITYSCAPES_RESULTS")
 SAMPLE_PREDICTIONS = "resources/sample/predictions"
 # set: task, path below the sample's predictions
 SAMPLE_SETS = {
@@ -23,9 +24,8 @@ def prediction_sets_of_config():
             )
             for name, of in config["predictions"].items()
         }  # fmt: skip
-    root = os.getenv("CITYSCAPES_RESULTS")
-    if root:
-        found = or_stop(prediction_sets.sets_of_results_folder, Path(os.path.expanduser(root)))
+    if RESULTS:
+        found = prediction_sets.sets_of_results_folder(Path(os.path.expanduser(RESULTS)))
         return {of.name: of for of in found}
     if CONFIGURED:
         return {}
@@ -117,11 +117,6 @@ def listing_of_city(wildcards):
     return dataset.fingerprint(entries)
 
 
-def shards_of_split(split):
-    """The gtFine shards of a split that have frames."""
-    return [shard for shard in raw_shards() if shard[:2] == ("gtFine", split)]
-
-
 def frame_manifests(wildcards):
     """The manifests that name the frames of a prediction set's split."""
     return [manifest_of(shard, "labels") for shard in shards_of_split(split_of_set(wildcards))]
@@ -182,13 +177,15 @@ def summaries(wildcards):
     """The headline scores of all prediction sets."""
     predictions_are_there()
     if not SETS:
-        raise WorkflowError(
-            "no predictions to score: name some under `predictions` in the config, or set "
-            "CITYSCAPES_RESULTS"
+        where = (
+            f"CITYSCAPES_RESULTS is {RESULTS}, where none were found"
+            if RESULTS
+            else ("name some under `predictions` in the config, or set CITYSCAPES_RESULTS")
         )
+        raise WorkflowError(f"no predictions to score: {where}")
     return [f"results/evaluation/{name}/summary.csv" for name in SETS]
 
 
 def evaluated_if_any(wildcards):
     """The comparison of all prediction sets, where there are any."""
-    return ["results/evaluation/comparison.csv"] if SETS else []
+    return ["results/evaluation/comparison.csv"] if SETS or RESULTS else []

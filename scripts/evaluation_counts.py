@@ -14,6 +14,7 @@ from cityscapes.counting import Truth, Work, coco_work, panoptic_work, pixel_wor
 from cityscapes.errors import DataError
 from cityscapes.files import digest
 from cityscapes.labels import read_labels
+from cityscapes.prediction_sets import TASKS
 from cityscapes.progress import progress
 from cityscapes.provenance import SCRIPTS, code_digests
 from cityscapes.tables import JournaledTable, read_table
@@ -73,7 +74,7 @@ def try_count(todo: Work) -> tuple[str, str, str, str]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--task", choices=["pixel", "instance", "panoptic"], required=True)
+    parser.add_argument("--task", choices=TASKS, required=True)
     parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
     parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
     parser.add_argument("--truth", type=Path, required=True, help="root with label images")

@@ -9,7 +9,7 @@ from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.panoptic_predictions import mixed_up, read_panoptic_predictions
-from cityscapes.prediction_sets import PredictionSet, files_of_frames, panoptic_json
+from cityscapes.prediction_sets import TASKS, PredictionSet, files_of_frames, panoptic_json
 from cityscapes.tables import read_table, write_table
 
 
@@ -93,7 +93,7 @@ def frames_of_panoptic(
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", required=True, help="of the prediction set")
-    parser.add_argument("--task", choices=["pixel", "instance", "panoptic"], required=True)
+    parser.add_argument("--task", choices=TASKS, required=True)
     parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
     parser.add_argument("--split", required=True)
     parser.add_argument("--encoding", choices=["auto", "ids", "trainIds"], default="auto")

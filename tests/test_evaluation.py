@@ -354,6 +354,10 @@ def test_the_results_of_the_environment(work):
     assert [row["set"] for row in read_csv(work, "comparison.csv")] == ["pixel"]
     succeed(work, "evaluate_all", CITYSCAPES_RESULTS="predictions/panoptic_good")
     assert [row["task"] for row in read_csv(work, "comparison.csv")] == ["panoptic"]
+    nowhere = {"CITYSCAPES_RESULTS": "predictions/nowhere"}
+    output = snakemake(work, "evaluate_all", **nowhere).stdout
+    assert "CITYSCAPES_RESULTS is predictions/nowhere, where none were found" in output
+    succeed(work, "prepare_all", **nowhere)  # which needs no predictions
 
 
 def test_without_predictions_it_says_what_to_do(work):

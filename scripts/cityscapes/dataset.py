@@ -83,7 +83,7 @@ def list_files(folder: Path, ending: str | tuple[str, ...]) -> list[Entry]:
         Entry(entry.name, status.st_size, status.st_mtime_ns)
         for entry in _scan(folder)
         if entry.name.endswith(ending) and not entry.name.startswith(".")
-        for status in [_status(entry)]
+        for status in [status_of(entry)]
     )
 
 
@@ -197,7 +197,8 @@ def _scan(folder: Path) -> list[os.DirEntry]:
         raise DataError(f"{folder}: cannot be listed: {error.strerror}") from None
 
 
-def _status(entry: os.DirEntry) -> os.stat_result:
+def status_of(entry: os.DirEntry | Path) -> os.stat_result:
+    """Size and times of a file, or of a link that leads to nothing."""
     try:
         return entry.stat()
     except OSError:  # a link to nothing: reading it will say so

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from cityscapes.dataset import Entry
+from cityscapes.dataset import Entry, status_of
 from cityscapes.errors import DataError
 
 TASKS = ("pixel", "instance", "panoptic")
@@ -85,10 +85,7 @@ def files_of_frames(
 
 
 def sets_of_results_folder(root: Path) -> list[PredictionSet]:
-    """What lies in a folder as CITYSCAPES_RESULTS names it for the reference, by task.
-
-    Raises DataError when it holds no predictions.
-    """
+    """What lies in a folder as CITYSCAPES_RESULTS names it for the reference, by task."""
     names = [Path(entry.name) for entry in _walk(root, (".png", ".txt", ".json"))]
     panoptic = [
         name
@@ -110,11 +107,6 @@ def sets_of_results_folder(root: Path) -> list[PredictionSet]:
     for name in panoptic:
         encoding = "trainIds" if name.stem.endswith("_trainId") else "ids"
         found.append(PredictionSet(name.stem, "panoptic", root / name, encoding=encoding))
-    if not found:
-        raise DataError(
-            f"CITYSCAPES_RESULTS is {root}: no predictions found there, neither PNG nor text "
-            "files <city>_<sequence>_<frame>*, nor cityscapes_panoptic_<split>.json"
-        )
     return found
 
 
@@ -129,8 +121,5 @@ def _walk(root: Path, endings: tuple[str, ...]) -> list[Entry]:
 
 
 def _entry(path: Path, root: Path) -> Entry:
-    try:
-        status = path.stat()
-    except OSError:  # a link to nothing: reading it will say so
-        status = path.lstat()
+    status = status_of(path)
     return Entry(str(path.relative_to(root)), status.st_size, status.st_mtime_ns)
