@@ -43,6 +43,7 @@ lint: env
 bench: env env-reference
 	$(BIN)/python tests/bench/ground_truth.py
 	$(BIN)/python tests/bench/evaluation.py
+	$(BIN)/python tests/bench/checks.py
 	$(BIN)/python tests/bench/scale.py
 
 clean:

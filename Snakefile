@@ -4,6 +4,7 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 16 prepare_all       all ground truth, pixel for pixel as released
     snakemake --cores 16                   all that the dataset at hand allows
     snakemake --cores 16 verify_release    what was made against what was shipped
+    snakemake --cores 16 check_all         what is missing, damaged or odd in the raw files
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
 """
 
@@ -29,7 +30,9 @@ except WorkflowError as error:  # without the whole schema, which follows in the
 
 include: "rules/common.smk"
 include: "rules/common_evaluation.smk"
+include: "rules/common_checks.smk"
 include: "rules/sample.smk"
+include: "rules/checks.smk"
 include: "rules/ground_truth.smk"
 include: "rules/panoptic.smk"
 include: "rules/links.smk"
@@ -41,6 +44,7 @@ include: "rules/clean.smk"
 
 localrules:
     all,
+    check_all,
     prepare_all,
     evaluate_all,
 
@@ -49,10 +53,15 @@ rule all:
     """Everything that the dataset at hand allows (the default)."""
     default_target: True
     input:
-        prepared,
-        "results/checks/release_differences.csv",
-        "results/checks/overview.jpg",
-        evaluated_if_any,
+        "results/checks/summary.txt",
+        all_of_polygons,
+
+
+rule check_all:
+    """What is missing, damaged or odd in the raw files, as tables and in words."""
+    input:
+        "results/checks/summary.txt",
+        parquet_if_asked,
 
 
 rule prepare_all:

@@ -123,8 +123,11 @@ def raw_shards():
     return or_stop(dataset.find_shards, Path(DATASET), config["types"], config["splits"])
 
 
+HAS_POLYGONS = any(Path(DATASET, kind).is_dir() for kind in config["types"])
+
 if CONFIGURED:
-    raw_shards()  # a root without frames is an error at once
+    if not dataset.raw_types(Path(DATASET)):
+        raw_shards()  # a root without any frames is an error at once
     for folder in dataset.odd_folders(Path(DATASET), config["types"], config["splits"]):
         logger.warning(f"{folder} is left out: it is not named like a city")
 

@@ -186,6 +186,13 @@ def summaries(wildcards):
     return [f"results/evaluation/{name}/summary.csv" for name in SETS]
 
 
-def evaluated_if_any(wildcards):
-    """The comparison of all prediction sets, where there are any."""
-    return ["results/evaluation/comparison.csv"] if SETS or RESULTS else []
+def all_of_polygons(wildcards):
+    """What the default target makes where there are polygons: ground truth, checks of it, scores.
+
+    A dataset of images alone has links to them.
+    """
+    if CONFIGURED and not HAS_POLYGONS:
+        return ["results/manifests/raw_links.tsv"]
+    compared = ["results/checks/release_differences.csv", "results/checks/overview.jpg"]
+    scored = ["results/evaluation/comparison.csv"] * bool(SETS or RESULTS)
+    return [*prepared(wildcards), *compared, *scored]

@@ -9,6 +9,7 @@ from cityscapes.dataset import ENDINGS, GROUPS, list_links
 from cityscapes.tables import read_table
 
 PLACES = {
+    "checks/summary.txt": "what is missing, damaged or odd in the raw files; tables beside it",
     "checks/overview.jpg": "a frame of each split beside its label images",
     "checks/release_differences.csv": "what was made against what came with the packages",
     "evaluation/comparison.csv": "the scores of all prediction sets; details beside it",

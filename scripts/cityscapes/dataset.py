@@ -100,7 +100,7 @@ def find_shards(root: Path, types: list[str], splits: list[str]) -> dict[Shard, 
     shards = {}
     for kind in types:
         for split in splits:
-            for city in _folders(root / kind / split):
+            for city in list_folders(root / kind / split):
                 files = list_files(root / kind / split / city, POLYGONS)
                 if files and CITY.fullmatch(city):
                     shards[Shard(kind, split, city)] = files
@@ -115,7 +115,7 @@ def odd_folders(root: Path, types: list[str], splits: list[str]) -> list[Path]:
         root / kind / split / name
         for kind in types
         for split in splits
-        for name in _folders(root / kind / split)
+        for name in list_folders(root / kind / split)
         if not CITY.fullmatch(name) and list_files(root / kind / split / name, POLYGONS)
     ]
 
@@ -181,7 +181,8 @@ def _folder(shard: Shard, kind: str) -> str:
     return panoptic_name(shard, kind) if kind in PANOPTIC_KINDS else shard.folder
 
 
-def _folders(path: Path) -> list[str]:
+def list_folders(path: Path) -> list[str]:
+    """The names of the folders in a folder, without hidden ones; none where it is missing."""
     return sorted(
         entry.name for entry in _scan(path) if entry.is_dir() and not entry.name.startswith(".")
     )
@@ -212,7 +213,7 @@ def _nothing_found(root: Path, types: list[str], splits: list[str]) -> str:
     there = sorted(os.listdir(root))
     hint = ""
     for base in [root.parent, *(root / name for name in there)]:
-        if any((base / kind).is_dir() for kind in types):
+        if any((base / kind).is_dir() for kind in (*types, *RAW_TYPES)):
             hint = f". Is the dataset root {base}?"
             break
     listing = ", ".join(there[:12]) + (f" and {len(there) - 12} more" if len(there) > 12 else "")

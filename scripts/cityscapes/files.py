@@ -2,23 +2,31 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` under a temporary name beside `path`, then rename.
+@contextmanager
+def replacement(path: Path) -> Iterator[Path]:
+    """A temporary name beside `path`, that is renamed to it when the block ends well.
 
     No fsync: after a power cut a file may be short, but then it differs from what its manifest
-    says and is made again. Raises OSError (disk full, no permission); leaves no temporary file.
+    says and is made again. Leaves no temporary file where the block fails.
     """
     temporary = _temporary(path)
     try:
-        with open(temporary, "wb") as file:
-            file.write(data)
+        yield temporary
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` in one step; raises OSError (disk full, no permission)."""
+    with replacement(path) as temporary, open(temporary, "wb") as file:
+        file.write(data)
 
 
 def link_target(source: Path, folder: Path) -> str:

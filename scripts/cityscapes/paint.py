@@ -18,11 +18,10 @@ def released(polygons: list, width: int, height: int) -> np.ndarray:
     For each row y the outline is cut at y + 0.5; each consecutive pair of crossings fills from
     ceil(xa - 0.5) to floor(xb + 0.5), both inclusive.
     """
-    numbers = np.zeros((height, width), dtype=_dtype(len(polygons)))
-    painted, rows, starts, ends = _spans(polygons, width, height)
-    for number, row, start, end in zip(painted, rows, starts, ends, strict=True):
-        numbers[row, start:end] = number
-    return numbers
+    numbers = np.zeros(height * width, dtype=_dtype(len(polygons)))
+    for number, start, end in zip(*_spans(polygons, width, height), strict=True):
+        numbers[start:end] = number
+    return numbers.reshape(height, width)
 
 
 def pillow(polygons: list, width: int, height: int) -> np.ndarray:
@@ -44,10 +43,10 @@ def _dtype(count: int) -> type:
     return np.uint8 if count <= np.iinfo(np.uint8).max else np.uint16
 
 
-def _spans(polygons: list, width: int, height: int) -> tuple[list, list, list, list]:
-    """Four equally long lists: polygon number, row, first column, last column + 1."""
+def _spans(polygons: list, width: int, height: int) -> tuple[list, list, list]:
+    """Three equally long lists: polygon number, first pixel, last pixel + 1, row after row."""
     if not polygons:
-        return [], [], [], []
+        return [], [], []
     number, x0, y0, x1, y1 = _edges(polygons)
 
     # An edge crosses the rows y with min(y0, y1) <= y + 0.5 <= max(y0, y1); its ends are integers.
@@ -62,15 +61,19 @@ def _spans(polygons: list, width: int, height: int) -> tuple[list, list, list, l
     sample = row.astype(np.float32) + np.float32(0.5)
     x = (sample - y0[edge]) * slope[edge] + x0[edge]
 
-    number = number[edge]
-    order = np.lexsort((x, row, number))
-    number, row, x = number[order], row[order], x[order]
+    line = number[edge] * height + row
+    # One key sorts three times faster than line and x do; the bits of floats from 0 on are in
+    # the order of the floats, and those of negative ones are so in reverse.
+    bits = x.view(np.int32).astype(np.int64)
+    order = np.argsort((line << 32) + np.where(bits < 0, -(1 << 31) - bits, bits))
+    line, x = line[order[0::2]], x[order]
     # A closed outline crosses each row an even number of times, so pairs never mix rows.
     start = np.clip(np.ceil(x[0::2] - np.float32(0.5)), 0, width).astype(np.int64)
     end = np.clip(np.floor(x[1::2] + np.float32(0.5)) + 1, 0, width).astype(np.int64)
+    number, row = np.divmod(line, height)
     seen = start < end
     return tuple(
-        column.tolist() for column in (number[0::2][seen], row[0::2][seen], start[seen], end[seen])
+        column[seen].tolist() for column in (number, row * width + start, row * width + end)
     )
 
 

@@ -34,14 +34,9 @@ def parse_annotation(text: bytes, table: LabelTable) -> Annotation:
     Raises DataError that lists everything wrong in the file, with the index of the object (from
     0, as in the file's list). Source: format and order of checks of the reference's Annotation.
     """
-    document = _document(text)
-    width, height = _size(document)
-    objects = document.get("objects")
-    if not isinstance(objects, list):
-        raise DataError(f"objects is {short(objects)}, not a list")
-    if len(objects) > MAX_OBJECTS:
-        raise DataError(f"{len(objects)} objects, at most {MAX_OBJECTS} can be numbered")
-
+    document = read_document(text)
+    width, height = image_size(document)
+    objects = listed_objects(document)
     annotation = Annotation(width, height, [], [], [])
     problems = []
     for index, drawn in enumerate(objects):
@@ -54,7 +49,8 @@ def parse_annotation(text: bytes, table: LabelTable) -> Annotation:
     return annotation
 
 
-def _document(text: bytes) -> dict:
+def read_document(text: bytes) -> dict:
+    """The JSON object in the bytes of an annotation file; DataError where there is none."""
     if not text.strip():
         raise DataError("the file is empty")
     try:
@@ -75,7 +71,8 @@ def _document(text: bytes) -> dict:
     return document
 
 
-def _size(document: dict) -> tuple[int, int]:
+def image_size(document: dict) -> tuple[int, int]:
+    """imgWidth and imgHeight of an annotation; DataError where no image can have them."""
     for key in ("imgWidth", "imgHeight"):
         side = document.get(key)
         if type(side) is not int or not 1 <= side <= MAX_SIDE:
@@ -84,6 +81,16 @@ def _size(document: dict) -> tuple[int, int]:
     if width * height > MAX_PIXELS:
         raise DataError(f"the image is {width} x {height}, more than {MAX_PIXELS} pixels")
     return width, height
+
+
+def listed_objects(document: dict) -> list:
+    """The objects of an annotation, unchecked; DataError where they are no list, or too many."""
+    objects = document.get("objects")
+    if not isinstance(objects, list):
+        raise DataError(f"objects is {short(objects)}, not a list")
+    if len(objects) > MAX_OBJECTS:
+        raise DataError(f"{len(objects)} objects, at most {MAX_OBJECTS} can be numbered")
+    return objects
 
 
 def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
@@ -98,13 +105,16 @@ def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
         label, group = table.named(name)
     except KeyError:
         raise DataError(f"label {name!r} is not in the label table") from None
-    annotation.polygons.append(_points(drawn.get("polygon"), name))
+    annotation.polygons.append(polygon_points(drawn.get("polygon"), name))
     annotation.labels.append(label)
     annotation.groups.append(group)
 
 
-def _points(polygon: Any, name: str) -> np.ndarray:
-    """float64 (n, 2): the points of one polygon."""
+def polygon_points(polygon: Any, name: str) -> np.ndarray:
+    """float64 (n >= 3, 2): the points of one polygon, x and y; DataError where it has none.
+
+    `name` is the object's label, for the message.
+    """
     if not isinstance(polygon, list):
         raise DataError(f"{name}: polygon is {short(polygon)}, not a list of points")
     if len(polygon) < 3:

@@ -1,0 +1,143 @@
+"""
+What is missing, damaged or odd in the raw files.
+
+Needs     {dataset}/{type}/{split}/{city}/*, all raw types
+Makes     results/manifests/checks/{split}/{city}.tsv, what was found in each frame
+          results/checks/{inventory,missing,files,blurred,labels,frames,boxes,problems}.csv
+          results/checks/summary.txt
+"""
+
+
+rule frame_checks:
+    """Check the raw files of a city, frame by frame: those that changed."""
+    input:
+        unpacked,
+    output:
+        update("results/manifests/checks/{split}/{city}.tsv"),
+    log:
+        "logs/frame_checks/{split}/{city}.log",
+    benchmark:
+        "benchmarks/frame_checks/{split}/{city}.tsv"
+    wildcard_constraints:
+        split="[^/]+",
+        city="[^/.]+",
+    priority: raw_frames_in
+    conda:
+        "../envs/environment.yaml"
+    threads: share_of_checks
+    params:
+        script=script("frame_checks.py"),
+        labels=untracked(LABELS),
+        dataset=dataset_root,
+        types=CHECKED_TYPES,
+        size=image_size,
+        tolerance=config["checks"]["blurred"]["tolerance"],
+        classes=label_classes,
+        raw=raw_fingerprint,
+        code=code("frame_checks.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --dataset {params.dataset:q} \
+            --split {wildcards.split} \
+            --city {wildcards.city:q} \
+            --types {params.types} \
+            --labels {params.labels:q} \
+            --size {params.size} \
+            --tolerance {params.tolerance} \
+            --output {output:q} \
+            --jobs {threads} \
+            2>{log:q}
+        """
+
+
+rule check_tables:
+    """Write the reports: what there is, what is missing, and all that is wrong."""
+    input:
+        check_manifests,
+    output:
+        "results/checks/inventory.csv",
+        "results/checks/missing.csv",
+        "results/checks/files.csv",
+        "results/checks/blurred.csv",
+        "results/checks/labels.csv",
+        "results/checks/frames.csv",
+        "results/checks/boxes.csv",
+        problems="results/checks/problems.csv",
+    log:
+        "logs/check_tables.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("check_tables.py"),
+        dataset=dataset_root,
+        types=CHECKED_TYPES,
+        splits=config["splits"],
+        packages=untracked(os.path.relpath(f"{workflow.basedir}/config/packages.tsv")),
+        counts=counts_flag,
+        limits=blur_limits,
+        folders=folder_names,
+        code=code("check_tables.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --dataset {params.dataset:q} \
+            --manifests {input:q} \
+            --types {params.types} \
+            --splits {params.splits} \
+            --packages {params.packages:q} \
+            {params.counts:q} \
+            --limits {params.limits} \
+            --output results/checks \
+            2>{log:q}
+        """
+
+
+rule check_summary:
+    """Say what was found; with `check: strict`, fail where anything is wrong."""
+    input:
+        inventory="results/checks/inventory.csv",
+        problems="results/checks/problems.csv",
+    output:
+        "results/checks/summary.txt",
+    log:
+        "logs/check_summary.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("check_summary.py"),
+        dataset=dataset_root,
+        check=config["check"],
+        code=code("check_summary.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --dataset {params.dataset:q} \
+            --inventory {input.inventory:q} \
+            --problems {input.problems:q} \
+            --check {params.check} \
+            --output {output:q} \
+            2>&1 | tee {log:q}
+        """
+
+
+rule frames_parquet:
+    """The table of frames as Parquet."""
+    input:
+        "results/checks/frames.csv",
+    output:
+        "results/checks/frames.parquet",
+    log:
+        "logs/frames_parquet.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("frames_parquet.py"),
+        code=code("frames_parquet.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --frames {input:q} \
+            --output {output:q} \
+            2>{log:q}
+        """

@@ -1,0 +1,93 @@
+"""Say what check_all found, in a few lines; with --check strict, fail where anything is wrong."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from cityscapes.checks.formats import SPLITS
+from cityscapes.checks.problem import SEVERITIES
+from cityscapes.command import run
+from cityscapes.errors import DataError
+from cityscapes.files import write_atomic
+
+SHOWN = 12
+
+
+def main(dataset: Path, inventory: Path, problems: Path, check: str, output: Path) -> None:
+    holdings = pd.read_csv(inventory, keep_default_na=False)
+    found = pd.read_csv(problems, keep_default_na=False)
+    lines = [
+        f"check_all: {dataset}", "",
+        "Frames found, of those expected; - where a type is absent:", "",
+        frames_there(holdings), "",
+        counted(found),
+    ]  # fmt: skip
+    if len(found):
+        lines += ["", first_of_each_sort(found), "", f"The whole list: {problems}"]
+    text = "\n".join(lines)
+    wrong = found["severity"].isin(["error", "warning"]).sum()
+    if check == "strict" and wrong:
+        raise DataError(f"{text}\nThis is an error, as the config says `check: strict`.")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(output, f"{text}\n".encode())
+    print(text)
+
+
+def frames_there(holdings: pd.DataFrame) -> str:
+    """A line a type and a column a split: frames found, and those expected where they differ."""
+    there = holdings[holdings["status"] != "absent"].copy()
+    there["expected"] = pd.to_numeric(there["expected"], errors="coerce")
+    sums = there.groupby(["type", "split"])[["found", "expected"]].sum(min_count=1)
+    cells = sums.apply(
+        lambda row: (
+            f"{row['found']:.0f}"
+            if pd.isna(row["expected"]) or row["found"] == row["expected"]
+            else f"{row['found']:.0f} of {row['expected']:.0f}"
+        ),
+        axis="columns",
+    )
+    if cells.empty:
+        return "nothing"
+    splits = [split for split in SPLITS if split in set(there["split"])]
+    absent = sorted(set(holdings["type"]) - set(there["type"]))
+    grid = cells.unstack()[splits].fillna("-").rename_axis(index=None, columns=None).to_string()
+    return grid + (f"\nabsent: {', '.join(absent)}" if absent else "")
+
+
+def counted(found: pd.DataFrame) -> str:
+    """How many problems there are, by severity."""
+    counts = found["severity"].value_counts().to_dict()
+    parts = [
+        f"{counts[severity]} {severity}{'s' * (counts[severity] > 1)}"
+        for severity in SEVERITIES
+        if severity in counts
+    ]
+    return f"Found: {', '.join(parts)}." if parts else "Nothing is wrong."
+
+
+def first_of_each_sort(found: pd.DataFrame) -> str:
+    """The first problem of each sort, the worst sorts first, and what helps."""
+    lines = []
+    sorts = list(found.groupby(["severity", "check"], sort=False))
+    for (severity, check), rows in sorts[:SHOWN]:
+        first = rows.iloc[0]
+        more = f" (and {len(rows) - 1} more)" if len(rows) > 1 else ""
+        lines += [
+            f"{severity}: {check}{more}",
+            f"    {first['where']}: {first['what']}",
+            f"    -> {first['to_do']}",
+        ]
+    if len(sorts) > SHOWN:
+        lines.append(f"and {len(sorts) - SHOWN} other sorts")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", type=Path, required=True, help="root that was checked")
+    parser.add_argument("--inventory", type=Path, required=True, help="inventory.csv")
+    parser.add_argument("--problems", type=Path, required=True, help="problems.csv")
+    parser.add_argument("--check", choices=["report", "strict"], default="report")
+    parser.add_argument("--output", type=Path, required=True, help="text file to write")
+    run(main, parser)

@@ -1,0 +1,1 @@
+"""What can be wrong with a raw dataset: pure functions of one frame's files."""

@@ -1,0 +1,116 @@
+"""The doctor's summary: all that is wrong with a dataset, each thing once, and what helps."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from cityscapes.checks.inventory import Inventory, Missing, Unexpected
+from cityscapes.checks.problem import SEVERITIES, Problem
+from cityscapes.tables import read_table
+
+
+class Finding(NamedTuple):
+    """A row of problems.csv."""
+
+    severity: str
+    check: str
+    where: str  # file or folder below the dataset root
+    what: str
+    to_do: str
+
+
+# What helps, by the name of a check; {package} is where the file comes from.
+AGAIN = "unpack {package} again"
+REMEDIES = {
+    "unknown label": "correct the label in the file, or add the class to the label table",
+    "too few points": "remove the object from the file, or mark it as deleted",
+    "outside the image": "look at the object: nothing of it is painted",
+    "labelIds not of instanceIds": f"{AGAIN}, or take the images that prepare_all makes",
+    "trailing data": f"nothing, as the image itself is whole; or {AGAIN}",
+    "copy": f"see which of the two is right, and {AGAIN}",
+    "too different": f"{AGAIN}, and the package of leftImg8bit: these are not the same picture",
+    "nothing blurred": f"nothing, where no face or licence plate can be read; else {AGAIN}",
+    "blurred outside people and vehicles": "look at the picture: posters may be blurred, too",
+    "name": "move, rename or remove the file",
+    "unexpected frame": "remove the frame's files, or unpack the packages of the other types",
+    "not named like a city": "rename or remove the folder; it is left out",
+    "no part of the dataset": "nothing, or remove the file; it is left out",
+    "too low": "move it up into the dataset root",
+    "unreadable": f"see what lies there, and who may read it; or {AGAIN}",
+    "broken link": "mount what it leads to, or make the link again",
+    "val pixel counts": f"{AGAIN}: its label images are not those that were released",
+    "no frames": "name the folder that holds gtFine, leftImg8bit and so on as the dataset",
+    "frames not there": "unpack the packages of the split again; for a dataset that is smaller on "
+    "purpose set `checks: {{counts: any}}` in the config",
+}
+
+
+def packaged_types(packages: Path) -> dict[tuple[str, str], str]:
+    """(type, split) -> name of the package, from the column `holds` of the table of packages."""
+    held = {}
+    for row in read_table(packages):
+        kind, splits = row["holds"].split(": ")
+        held |= {(kind, split): row["name"] for split in splits.split(", ")}
+    return held
+
+
+def remedy(check: str, kind: str, split: str, packaged: dict[tuple[str, str], str]) -> str:
+    """What helps against a problem of a file of this type and split."""
+    package = packaged.get((kind, split), f"the package of {kind}")
+    return REMEDIES.get(check, AGAIN).format(package=package)
+
+
+def missing_files(
+    missing: Iterable[Missing], packaged: dict[tuple[str, str], str]
+) -> Iterator[Finding]:
+    """One finding for all files that are missing in a folder."""
+    folders = defaultdict(list)
+    for row in missing:
+        folders[row.type, row.split, row.city].append(row.file)
+    for (kind, split, city), files in folders.items():
+        if len(files) == 1:
+            where, what = files[0], "the file is missing; others of its frame are there"
+        else:
+            where = f"{kind}/{split}/{city}"
+            endings = Counter(file.rsplit("_", 1)[1] for file in files)
+            listed = ", ".join(f"{count} *_{ending}" for ending, count in endings.items())
+            first = PurePosixPath(files[0]).name
+            what = f"{len(files)} files are missing, {first} first: {listed}"
+        yield Finding("error", "missing", where, what, remedy("missing", kind, split, packaged))
+
+
+def unexpected_frames(unexpected: Iterable[Unexpected], inventory: Inventory) -> Iterator[Finding]:
+    """One finding for each frame that hardly any type has, at the first of its files."""
+    frames = defaultdict(list)
+    for row in unexpected:
+        frames[row.split, row.frame].append(row)
+    for (split, _), rows in frames.items():
+        kinds = sorted({row.type for row in rows})
+        others = len(inventory.types(split, video=False)) - len(kinds)
+        what = f"the frame is in {', '.join(kinds)} and not in the {others} other types"
+        to_do = REMEDIES["unexpected frame"]
+        yield Finding("warning", "unexpected frame", rows[0].file, what, to_do)
+
+
+def frames_nowhere(inventory: Inventory) -> Iterator[Finding]:
+    """One finding for each split that is smaller than published, or one for an empty dataset."""
+    if not inventory.has_frames():
+        what = "no file in {type}/{split}/{city} is named like one of a frame"
+        yield Finding("error", "no frames", ".", what, REMEDIES["no frames"])
+    for split, (lacking, published) in inventory.nowhere().items():
+        what = f"{lacking} of {published} published frames are in no type; see inventory.csv"
+        yield Finding(
+            "warning", "frames not there", split, what, REMEDIES["frames not there"].format()
+        )
+
+
+def sorted_findings(findings: list[Finding]) -> list[Finding]:
+    """The worst first, then by place."""
+    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.where, f.check))
+
+
+def as_finding(problem: Problem, where: str, packaged: dict[tuple[str, str], str]) -> Finding:
+    """The finding for a problem of one file."""
+    kind, split = PurePosixPath(where).parts[:2]
+    return Finding(*problem[:2], where, problem.what, remedy(problem.check, kind, split, packaged))

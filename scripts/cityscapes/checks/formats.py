@@ -1,0 +1,98 @@
+"""What each raw type consists of: how its files are named, and what is in them.
+
+Pure standard library: the Snakefile imports it each time it is read.
+"""
+
+from typing import NamedTuple
+
+SPLITS = ("train", "val", "test", "train_extra", "demoVideo")
+
+
+class ImageFormat(NamedTuple):
+    """A PNG file: bits a channel, and the colour type of the PNG specification, table 11.1."""
+
+    bits: int
+    color_type: int
+    wide: bool = False  # its values measure something, and reach beyond 255 in every image
+
+
+GREY_8 = ImageFormat(8, 0)
+GREY_16 = ImageFormat(16, 0)
+WIDE_GREY_16 = ImageFormat(16, 0, wide=True)
+RGB_8 = ImageFormat(8, 2)
+WIDE_RGB_16 = ImageFormat(16, 2, wide=True)
+RGBA_8 = ImageFormat(8, 6)
+
+_LABELS = {
+    "_polygons.json": None,
+    "_labelIds.png": GREY_8,
+    "_instanceIds.png": GREY_16,
+    "_color.png": RGBA_8,
+}
+
+# Type -> what follows `<city>_<sequence>_<frame>_<stem>` in a name -> format, None for text.
+TYPES: dict[str, dict[str, ImageFormat | None]] = {
+    "gtFine": _LABELS,
+    "gtCoarse": _LABELS,
+    "gtBbox3d": {".json": None},
+    "gtBboxCityPersons": {".json": None},
+    "leftImg8bit": {".png": RGB_8},
+    "leftImg8bit_blurred": {".png": RGB_8},
+    "leftImg8bit_sequence": {".png": RGB_8},
+    "rightImg8bit": {".png": RGB_8},
+    "rightImg8bit_sequence": {".png": RGB_8},
+    "leftImg16bit": {".png": WIDE_RGB_16},
+    "rightImg16bit": {".png": WIDE_RGB_16},
+    "disparity": {".png": WIDE_GREY_16},
+    "disparity_sequence": {".png": WIDE_GREY_16},
+    "camera": {".json": None},
+    "vehicle": {".json": None},
+    "vehicle_sequence": {".json": None},
+    "timestamp": {".txt": None},
+    "timestamp_sequence": {".txt": None},
+}
+
+# What the reference tools write beside the ground truth: no part of the packages, nothing odd.
+DERIVED_ENDINGS = ("_labelTrainIds.png", "_instanceTrainIds.png")
+
+
+def stem(kind: str) -> str:
+    """The type as file names show it: only the folder tells that it was recorded as video."""
+    return kind.removesuffix("_sequence")
+
+
+def is_video(kind: str) -> bool:
+    """Whether a type holds all frames of a recording, and not the annotated ones alone."""
+    return kind.endswith("_sequence") or kind == "timestamp"
+
+
+def slot(kind: str, ending: str) -> str:
+    """A short name for one file of a frame: `gtFine_labelIds`, `leftImg8bit`."""
+    return kind + ending.split(".")[0]
+
+
+class Slot(NamedTuple):
+    """One file of a frame: its type, the end of its name, and its format (None for text)."""
+
+    type: str
+    ending: str
+    format: ImageFormat | None
+
+
+SLOTS = {
+    slot(kind, ending): Slot(kind, ending, form)
+    for kind, endings in TYPES.items()
+    for ending, form in endings.items()
+}
+
+# Among which files a copy under another name is looked for: slot -> name of the group. Blurred
+# images and those of a sequence are by right equal to others, and so are small text files.
+COPY_GROUPS = {
+    **{name: name for name, (kind, *_) in SLOTS.items() if kind in ("gtFine", "gtCoarse")},
+    "leftImg8bit": "camera images",
+    "rightImg8bit": "camera images",
+    "leftImg8bit_blurred": "blurred images",
+    "leftImg16bit": "16-bit images",
+    "rightImg16bit": "16-bit images",
+    "disparity": "disparity",
+}

@@ -1,0 +1,205 @@
+"""One frame: read each of its files once, decode each image once, and run every check on them."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from cityscapes.checks.annotations import (
+    AnnotationCheck,
+    check_annotation,
+    histogram,
+    relation_differences,
+)
+from cityscapes.checks.blurred import change
+from cityscapes.checks.boxes import check_boxes3d, check_city_persons
+from cityscapes.checks.formats import COPY_GROUPS, SLOTS
+from cityscapes.checks.image_file import inspect_image
+from cityscapes.checks.problem import Problem
+from cityscapes.checks.records import (
+    camera_record,
+    disparity_record,
+    problems_of_camera,
+    problems_of_vehicle,
+    timestamp_record,
+    vehicle_record,
+)
+from cityscapes.dataset import GROUND_TRUTH_TYPES, Entry
+from cityscapes.errors import DataError
+from cityscapes.files import digest
+from cityscapes.labels import LabelTable
+
+# What the polygon files of test hold: the car itself and the edges of the picture.
+NOT_OF_THE_STREET = {"ego vehicle", "rectification border", "out of roi"}
+
+
+class Settings(NamedTuple):
+    """What the measures of a frame depend on besides its files."""
+
+    size: tuple[int, int]  # (width, height) that every image should have
+    tolerance: int  # the largest difference of a channel that is no blurring
+
+
+def check_frame(
+    root: Path, files: dict[str, Entry], table: LabelTable, settings: Settings
+) -> dict:
+    """Everything that the reports say of a frame, as a document that JSON can hold.
+
+    `files` maps slots (`leftImg8bit`, `gtFine_polygons`) to paths below `root`. Nothing is
+    raised for bad files: `files` in the result lists what is wrong with each.
+    """
+    frame = _Frame(root, files, settings.size)
+    annotations = {
+        kind: frame.parse(f"{kind}_polygons", check_annotation, table, settings.size)
+        for kind in GROUND_TRUTH_TYPES
+    }
+    checked = {
+        "labels": {
+            kind: _labels(frame, kind, annotation) for kind, annotation in annotations.items()
+        },
+        "boxes": _boxes(frame, annotations["gtFine"], settings.size),
+        "metadata": _metadata(frame),
+        "blurred": _blurred(frame, annotations["gtFine"], settings.tolerance),
+    }
+    for slot in files:
+        frame.look_at(slot)
+    return {**checked, "files": frame.findings()}
+
+
+class _Frame:
+    """The files of a frame, and what was found in each so far."""
+
+    def __init__(self, root: Path, files: dict[str, Entry], size: tuple[int, int]):
+        self._root = root
+        self._files = files
+        self._size = size
+        self._problems: dict[str, list[Problem]] = {slot: [] for slot in files}
+        self._contents: dict[str, str] = {}
+        self._read: set[str] = set()
+
+    def read(self, slot: str) -> bytes | None:
+        """The bytes of a file; None where there is none, or none that can be read."""
+        if slot not in self._files:
+            return None
+        self._read.add(slot)
+        try:
+            data = (self._root / self._files[slot].name).read_bytes()
+        except OSError as error:
+            self.add(slot, Problem("error", "unreadable", f"cannot be read: {error.strerror}"))
+            return None
+        if not data:
+            self.add(slot, Problem("error", "empty file", "the file has no bytes"))
+        return data or None
+
+    def image(self, slot: str) -> np.ndarray | None:
+        """The pixels of an image; None where there are none that can be trusted."""
+        data = self.read(slot)
+        if data is None:
+            return None
+        self._contents[slot], pixels, problems = inspect_image(
+            data, SLOTS[slot].format, self._size
+        )
+        self._problems[slot] += problems
+        return pixels
+
+    def parse(self, slot: str, parser, *arguments):
+        """What a parser makes of a file; None where there is none, or none that can be parsed."""
+        data = self.read(slot)
+        if data is None:
+            return None
+        self._contents[slot] = digest(data)
+        try:
+            parsed = parser(data, *arguments)
+        except DataError as error:
+            self.add(slot, Problem("error", "wrong shape", str(error)))
+            return None
+        self.add(slot, *getattr(parsed, "problems", []))
+        return parsed
+
+    def add(self, slot: str, *problems: Problem) -> None:
+        """Note what is wrong with a file."""
+        self._problems[slot] += problems
+
+    def look_at(self, slot: str) -> None:
+        """Check an image that no other check has asked for."""
+        if slot not in self._read and SLOTS[slot].format:
+            self.image(slot)
+
+    def findings(self) -> dict[str, list]:
+        """Slot -> path, size in bytes, content (of pictures that might be copies), problems."""
+        return {
+            slot: [
+                entry.name,
+                entry.size,
+                self._contents.get(slot, "") if slot in COPY_GROUPS else "",
+                self._problems[slot],
+            ]
+            for slot, entry in self._files.items()
+        }
+
+
+def _labels(frame: _Frame, kind: str, annotation: AnnotationCheck | None) -> dict:
+    """Polygons by label; for gtFine, whose counts are published, also the pixels of each id."""
+    label_ids = frame.image(f"{kind}_labelIds")
+    instance_ids = frame.image(f"{kind}_instanceIds")
+    if label_ids is not None and instance_ids is not None:
+        differing = relation_differences(label_ids, instance_ids)
+        # An image that is all black, or one class all over, is told of as such.
+        if differing and np.ptp(label_ids) and np.ptp(instance_ids):
+            what = f"{differing} pixels are not the classes that {kind}_instanceIds.png shows"
+            frame.add(f"{kind}_labelIds", Problem("error", "labelIds not of instanceIds", what))
+    return {
+        "counts": annotation.counts if annotation else [],
+        "pixels": histogram(label_ids) if kind == "gtFine" and label_ids is not None else None,
+    }
+
+
+def _boxes(frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, int]) -> dict:
+    """What is known of the boxes of people and of vehicles, by type."""
+    instances = annotation.instances if annotation else None
+    checked = {
+        kind: frame.parse(kind, check, size, instances)
+        for kind, check in (
+            ("gtBboxCityPersons", check_city_persons),
+            ("gtBbox3d", check_boxes3d),
+        )
+    }
+    return {
+        kind: boxes._replace(problems=[])._asdict() for kind, boxes in checked.items() if boxes
+    }
+
+
+def _metadata(frame: _Frame) -> dict:
+    """One row of the table of frames: camera, vehicle, time, and depth from the disparity."""
+    row = {}
+    camera = frame.parse("camera", camera_record)
+    if camera:
+        row |= camera
+        frame.add("camera", *problems_of_camera(camera))
+    for slot in ("vehicle_sequence", "vehicle"):
+        if vehicle := frame.parse(slot, vehicle_record):
+            row |= vehicle
+            frame.add(slot, *problems_of_vehicle(vehicle))
+    for slot in ("timestamp_sequence", "timestamp"):
+        if (time := frame.parse(slot, timestamp_record)) is not None:
+            row["timestamp"] = time
+    for slot in ("disparity_sequence", "disparity"):
+        if (disparity := frame.image(slot)) is not None:
+            row |= disparity_record(disparity, camera)
+    return row
+
+
+def _blurred(frame: _Frame, annotation: AnnotationCheck | None, tolerance: int) -> dict | None:
+    """The left image against its blurred twin, where both are there and sound."""
+    left = frame.image("leftImg8bit")
+    twin = frame.image("leftImg8bit_blurred")
+    if left is None or twin is None or left.shape != twin.shape:
+        return None
+    moving = annotation.moving if annotation and not _is_withheld(annotation) else None
+    seen = None if moving is None else bool(moving.any())
+    return {**change(left, twin, moving, tolerance)._asdict(), "moving": seen}
+
+
+def _is_withheld(annotation: AnnotationCheck) -> bool:
+    """Whether the polygons show nothing of the street, as those of test."""
+    return {count.label for count in annotation.counts} <= NOT_OF_THE_STREET

@@ -1,0 +1,120 @@
+"""One PNG file: is it whole, and is it the kind of image that its type has?"""
+
+import struct
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from zlib_ng import zlib_ng
+
+from cityscapes.checks.formats import ImageFormat
+from cityscapes.checks.problem import Problem
+from cityscapes.files import digest
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+COLOR_TYPES = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGBA"}
+# One pixel in so many, in each direction, tells in nearly all images that they are not constant.
+STEP = 64
+
+
+class ImageFile(NamedTuple):
+    """What is known of a PNG file.
+
+    `pixels` are uint8 or uint16 (height, width[, channels]), channels in OpenCV's order, and None
+    where the file cannot be used as the image that it should be.
+    """
+
+    content: str  # the same for files of the same content
+    pixels: np.ndarray | None
+    problems: list[Problem]
+
+
+def inspect_image(data: bytes, expected: ImageFormat, size: tuple[int, int]) -> ImageFile:
+    """Check a PNG file against the format of its type and the (width, height) it should have.
+
+    The checksum of every chunk is verified, and the pixels are decoded. Source: PNG specification.
+    """
+    content, problems = _check_chunks(data)
+    if not any(problem.severity == "error" for problem in problems):
+        problems += _check_header(data, expected, size)
+    if any(problem.severity == "error" for problem in problems):
+        return ImageFile(content, None, problems)
+    pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        problems.append(
+            Problem("error", "damaged", "the PNG cannot be decoded: its data is wrong")
+        )
+    else:
+        problems += _check_pixels(pixels, expected)
+    return ImageFile(content, pixels, problems)
+
+
+def _check_chunks(data: bytes) -> tuple[str, list[Problem]]:
+    """Digest of the chunks, and what is wrong with them."""
+    if not data.startswith(SIGNATURE):
+        return "", [Problem("error", "not a PNG", f"the file starts with {_shown(data[:8])}")]
+    checksums = []
+    position = len(SIGNATURE)
+    while True:
+        if position + 12 > len(data):
+            return "", [_truncated(data)]
+        (length,) = struct.unpack_from(">I", data, position)
+        end = position + 12 + length
+        if end > len(data):
+            return "", [_truncated(data)]
+        body = memoryview(data)[position + 4 : end - 4]
+        if zlib_ng.crc32(body) != int.from_bytes(data[end - 4 : end]):
+            name = _shown(bytes(body[:4]))
+            what = f"the checksum of the {name} chunk at byte {position} does not fit its data"
+            return "", [Problem("error", "damaged", what)]
+        checksums.append(data[end - 4 : end])
+        position = end
+        if body[:4] == b"IEND":
+            break
+    problems = []
+    if position < len(data):
+        what = f"{len(data) - position} bytes follow the end of the PNG"
+        problems.append(Problem("warning", "trailing data", what))
+    return digest(str(position), *checksums), problems
+
+
+def _truncated(data: bytes) -> Problem:
+    what = f"the PNG ends after {len(data)} bytes, before its IEND chunk"
+    return Problem("error", "truncated", what)
+
+
+def _check_header(data: bytes, expected: ImageFormat, size: tuple[int, int]) -> list[Problem]:
+    if data[12:16] != b"IHDR":
+        what = f"the first chunk is {_shown(data[12:16])}, not 'IHDR'"
+        return [Problem("error", "damaged", what)]
+    width, height, bits, color_type = struct.unpack_from(">IIBB", data, 16)
+    problems = []
+    if (width, height) != size:
+        what = f"the image is {width} x {height}, not {size[0]} x {size[1]}"
+        problems.append(Problem("error", "wrong size", what))
+    if color_type != expected.color_type:
+        found = COLOR_TYPES.get(color_type, f"of colour type {color_type}")
+        what = f"the image is {found}, not {COLOR_TYPES[expected.color_type]}"
+        problems.append(Problem("error", "wrong mode", what))
+    elif bits != expected.bits:
+        what = f"the image has {bits} bits a channel, not {expected.bits}"
+        problems.append(Problem("error", "wrong bit depth", what))
+    return problems
+
+
+def _check_pixels(pixels: np.ndarray, expected: ImageFormat) -> list[Problem]:
+    if np.ptp(pixels[::STEP, ::STEP]) == 0:
+        if not pixels.any():
+            return [Problem("warning", "all black", "every pixel is 0")]
+        if (pixels == pixels[0, 0]).all():
+            return [
+                Problem("warning", "constant image", f"every pixel is {pixels[0, 0].tolist()}")
+            ]
+    if expected.wide and pixels.max() <= 255:
+        what = "no value is above 255: 8-bit values in a 16-bit file"
+        return [Problem("error", "8-bit values", what)]
+    return []
+
+
+def _shown(data: bytes) -> str:
+    return repr(data)[1:]

@@ -1,0 +1,177 @@
+"""Which frames a dataset should hold, which of them are there, and which are not."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from cityscapes.checks.formats import SLOTS, is_video, stem
+
+# (split, city) -> frame -> slots of the files that are there
+Found = dict[tuple[str, str], dict[str, frozenset[str]]]
+
+
+class Holding(NamedTuple):
+    """A type in a city: how many of its frames should be there, and how many are.
+
+    `city` is empty where the type is absent from the whole split.
+    """
+
+    type: str
+    split: str
+    city: str
+    expected: int | None
+    found: int
+    missing: int
+    unexpected: int
+    status: str  # complete, incomplete or absent
+
+
+class Missing(NamedTuple):
+    """A file that should be there, as other files of its frame are."""
+
+    type: str
+    split: str
+    city: str
+    frame: str
+    file: str  # path below the dataset root
+
+
+class Unexpected(NamedTuple):
+    """A file of a frame that hardly any type has."""
+
+    type: str
+    split: str
+    frame: str
+    file: str  # path below the dataset root
+
+
+class Inventory:
+    """What a dataset holds, compared with the published counts and with itself.
+
+    A frame is *known* where at least half of the types that its split has hold it, or a type
+    whose count in that city is the published one. Known frames that a type lacks are missing
+    from it; frames that are not known are unexpected. Types recorded as video hold more than the
+    annotated frames and are only counted.
+    """
+
+    def __init__(
+        self,
+        found: Found,
+        published: dict[tuple[str, str], int],
+        packaged: dict[tuple[str, str], str],
+    ):
+        """`published` has the frames of each (split, city), or is empty where any number is right.
+
+        `packaged` names the package of each (type, split).
+        """
+        self._found = found
+        self._published = published
+        self._packaged = packaged
+        self._slots: dict[str, set[str]] = {}  # split -> slots that occur in it
+        for (split, _), frames in found.items():
+            self._slots.setdefault(split, set()).update(*frames.values())
+        self._known = {shard: self._known_frames(shard) for shard in self._shards()}
+
+    def has_frames(self) -> bool:
+        """Whether any type has any frame."""
+        return any(self._found.values())
+
+    def known(self, split: str, city: str) -> set[str]:
+        """The frames that a city should have, as far as their names are known."""
+        return self._known[split, city]
+
+    def published(self, split: str) -> int:
+        """The number of frames that a split has by the published counts; 0 without these."""
+        return sum(count for (of, _), count in self._published.items() if of == split)
+
+    def types(self, split: str, video: bool = True) -> list[str]:
+        """The types that a split has, in alphabetical order; without video where not wanted."""
+        types = {SLOTS[slot].type for slot in self._slots.get(split, ())}
+        return sorted(kind for kind in types if video or not is_video(kind))
+
+    def holdings(self) -> list[Holding]:
+        """A row a type, split and city; one row for a type that a split lacks altogether."""
+        there = {(kind, split) for split in self._slots for kind in self.types(split)}
+        rows = []
+        for kind, split in sorted(there | set(self._packaged)):
+            cities = sorted(city for of, city in self._known if of == split)
+            if (kind, split) in there:
+                rows += [self._holding(kind, split, city) for city in cities]
+            else:
+                expected = None if is_video(kind) else self.published(split) or None
+                rows.append(Holding(kind, split, "", expected, 0, 0, 0, "absent"))
+        return rows
+
+    def missing(self) -> list[Missing]:
+        """The files of known frames that are not there although their split has such files."""
+        rows = []
+        for (split, city), known in self._known.items():
+            there = self._found.get((split, city), {})
+            slots = sorted(s for s in self._slots[split] if not is_video(SLOTS[s].type))
+            for slot in slots:
+                for frame in sorted(known):
+                    if slot not in there.get(frame, ()):
+                        file = _path(slot, split, city, frame)
+                        rows.append(Missing(SLOTS[slot].type, split, city, frame, file))
+        return sorted(rows)
+
+    def unexpected(self) -> list[Unexpected]:
+        """The files of frames that hardly any type has, in the order of the frames."""
+        return [
+            Unexpected(SLOTS[slot].type, split, frame, _path(slot, split, city, frame))
+            for (split, city), frames in self._found.items()
+            for frame, slots in sorted(frames.items())
+            if frame not in self._known[split, city] and not _only_video(slots)
+            for slot in sorted(slots)
+        ]
+
+    def nowhere(self) -> dict[str, tuple[int, int]]:
+        """Split -> number of published frames that no type has, and of all published frames."""
+        lacking = Counter()
+        for (split, city), count in self._published.items():
+            lacking[split] += max(0, count - len(self._known.get((split, city), ())))
+        return {s: (lacking[s], self.published(s)) for s in self._slots if lacking[s]}
+
+    def _shards(self) -> list[tuple[str, str]]:
+        of_splits_there = [shard for shard in self._published if shard[0] in self._slots]
+        return sorted({*self._found, *of_splits_there})
+
+    def _known_frames(self, shard: tuple[str, str]) -> set[str]:
+        frames = self._found.get(shard, {})
+        types = self.types(shard[0], video=False)
+        counts = Counter(kind for slots in frames.values() for kind in _types(slots))
+        complete = {kind for kind in types if counts[kind] == self._published.get(shard)}
+        return {
+            frame
+            for frame, slots in frames.items()
+            if (of := _types(slots)) and (2 * len(of) >= len(types) or of & complete)
+        }
+
+    def _holding(self, kind: str, split: str, city: str) -> Holding:
+        known = self._known[split, city]
+        frames = {
+            frame
+            for frame, slots in self._found.get((split, city), {}).items()
+            if any(SLOTS[slot].type == kind for slot in slots)
+        }
+        if is_video(kind):
+            return Holding(kind, split, city, None, len(frames), 0, 0, "complete")
+        expected = self._published.get((split, city), len(known))
+        right = len(frames & known)
+        missing = max(0, expected - right)
+        status = "incomplete" if missing else "complete"
+        strangers = len(frames) - right
+        return Holding(kind, split, city, expected, len(frames), missing, strangers, status)
+
+
+def _path(slot: str, split: str, city: str, frame: str) -> str:
+    kind, ending, _ = SLOTS[slot]
+    return f"{kind}/{split}/{city}/{frame}_{stem(kind)}{ending}"
+
+
+def _types(slots: frozenset[str]) -> set[str]:
+    """The types of some slots, without those recorded as video."""
+    return {kind for kind in (SLOTS[slot].type for slot in slots) if not is_video(kind)}
+
+
+def _only_video(slots: frozenset[str]) -> bool:
+    return not _types(slots)

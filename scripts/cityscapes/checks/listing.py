@@ -1,0 +1,101 @@
+"""Which raw files there are: frame by frame, and those whose names fit no frame.
+
+Pure standard library: the Snakefile imports it each time it is read.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from cityscapes.checks.formats import DERIVED_ENDINGS, SPLITS, TYPES, slot, stem
+from cityscapes.dataset import Entry, list_files, list_folders
+
+# The folders of the demo video carry a number: stuttgart_00.
+CITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_\d+)?")
+
+
+class RawFiles(NamedTuple):
+    """The raw files of one city in one split; an entry's name is its path below the root."""
+
+    frames: dict[str, dict[str, Entry]]  # `<city>_<sequence>_<frame>` -> slot -> file
+    odd: list[Entry]  # files whose names fit no frame of their folder
+
+    def entries(self) -> list[Entry]:
+        """All of them, in the order of their paths."""
+        named = [entry for slots in self.frames.values() for entry in slots.values()]
+        return sorted(named + self.odd)
+
+
+def find_cities(root: Path, types: list[str], splits: list[str]) -> list[tuple[str, str]]:
+    """(split, city) of every folder of a raw type, in the order of the splits."""
+    return [
+        (split, city)
+        for split in splits
+        for city in sorted({c for kind in types for c in list_folders(root / kind / split)})
+        if CITY.fullmatch(city)
+    ]
+
+
+def odd_folders(root: Path, types: list[str], splits: list[str]) -> list[str]:
+    """Paths below the root of folders in a split that are not named like a city."""
+    return [
+        _printable(f"{kind}/{split}/{name}")
+        for kind in types
+        for split in splits
+        for name in list_folders(root / kind / split)
+        if not CITY.fullmatch(name)
+    ]
+
+
+def misplaced_types(root: Path) -> list[str]:
+    """Paths below the root of types that lie one level too low, in a folder of their package's.
+
+    Only those are meant that hold a split which is not in its place: results, and a user's own
+    folders of the same names, may lie beside the types.
+    """
+    return [
+        _printable(f"{folder}/{kind}")
+        for folder in list_folders(root)
+        if folder not in TYPES
+        for kind in TYPES
+        if any(
+            os.path.isdir(root / folder / kind / split) and not os.path.isdir(root / kind / split)
+            for split in SPLITS
+        )
+    ]
+
+
+def broken_links(root: Path, types: list[str], splits: list[str]) -> list[str]:
+    """Paths below the root of links to nothing, where a type, split or city should be."""
+    of_types = [root / kind for kind in types]
+    of_splits = [folder / split for folder in of_types for split in splits]
+    of_cities = [path for folder in of_splits for path in sorted(folder.glob("[!.]*"))]
+    return [
+        _printable(str(path.relative_to(root)))
+        for path in of_types + of_splits + of_cities
+        if path.is_symlink() and not path.exists()
+    ]
+
+
+def list_raw(root: Path, types: list[str], split: str, city: str) -> RawFiles:
+    """All files of a city; hidden files are left out (macOS archives bring `._*` files)."""
+    found = RawFiles({}, [])
+    for kind in types:
+        folder = f"{kind}/{split}/{city}"
+        known = {stem(kind) + ending: slot(kind, ending) for ending in TYPES[kind]}
+        derived = {stem(kind) + ending for ending in DERIVED_ENDINGS}
+        pattern = re.compile(rf"({re.escape(city)}_\d{{6}}_\d{{6}})_(.+)")
+        for entry in list_files(root / folder, ""):
+            match = pattern.fullmatch(entry.name)
+            below_root = entry._replace(name=_printable(f"{folder}/{entry.name}"))
+            if match and match[2] in known:
+                found.frames.setdefault(match[1], {})[known[match[2]]] = below_root
+            elif not match or match[2] not in derived:
+                found.odd.append(below_root)
+    return found
+
+
+def _printable(path: str) -> str:
+    # A file name need not be UTF-8; a report is.
+    return path.encode(errors="surrogateescape").decode(errors="backslashreplace")

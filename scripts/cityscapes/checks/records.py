@@ -1,0 +1,154 @@
+"""What the records beside the images say (camera, vehicle, time), and the disparity images."""
+
+import json
+import math
+from typing import Any
+
+import cv2
+import numpy as np
+
+from cityscapes.checks.problem import Problem
+from cityscapes.depth import Camera, depth_map
+from cityscapes.errors import DataError, short
+
+INTRINSIC = ("fx", "fy", "u0", "v0")
+EXTRINSIC = ("baseline", "pitch", "roll", "yaw", "x", "y", "z")
+VEHICLE = (
+    "speed", "yawRate", "gpsLatitude", "gpsLongitude", "gpsHeading", "outsideTemperature",
+)  # fmt: skip
+# Without these, nothing can be measured with the camera.
+REQUIRED = (*INTRINSIC, "baseline")
+
+# Value -> lowest and highest that can be, in degrees.
+GPS_LIMITS = {"gpsLatitude": (-90, 90), "gpsLongitude": (-180, 180)}
+
+# ASSUME: one in a thousand measured disparities may be a mismatch. These are often the largest
+# of an image, so that the very nearest pixel says nothing about the street.
+NEAREST_SHARE = 0.001
+
+
+def camera_record(data: bytes) -> dict[str, float | None]:
+    """fx, fy, u0, v0 in pixels, baseline, x, y, z in metres, pitch, roll, yaw in radians.
+
+    `data` are the bytes of a `*_camera.json` file. None stands for a value of the mounting that is
+    missing. Raises DataError that lists every value that is missing or no number.
+    """
+    document = _document(data)
+    record, wrong = {}, []
+    for part, keys in (("intrinsic", INTRINSIC), ("extrinsic", EXTRINSIC)):
+        values = document.get(part)
+        if not isinstance(values, dict):
+            wrong.append(f"{part} is {short(values)}, not an object with {', '.join(keys)}")
+            continue
+        numbers, not_numbers = _numbers(values, keys)
+        record.update(numbers)
+        wrong += [f"{part} {text}" for text in not_numbers]
+    if wrong:
+        raise DataError("; ".join(wrong))
+    return record
+
+
+def vehicle_record(data: bytes) -> dict[str, float | None]:
+    """speed in m/s, yawRate in rad/s, the GPS values in degrees, outsideTemperature in Celsius.
+
+    `data` are the bytes of a `*_vehicle.json` file. None stands for a value that is missing.
+    Raises DataError that lists every value that is no number.
+    """
+    record, wrong = _numbers(_document(data), VEHICLE)
+    if wrong:
+        raise DataError("; ".join(wrong))
+    return record
+
+
+def timestamp_record(data: bytes) -> int:
+    """Nanoseconds since the first frame of the sequence, from the bytes of a `.txt` file.
+
+    Raises DataError where the file holds anything but one whole number.
+    """
+    text = data.strip()
+    # isdigit() of bytes knows the ten ASCII digits only; 19 of them are 300 years.
+    if not text.isdigit() or len(text) > 19:
+        found = short(text[:100].decode("utf-8", "replace"))
+        raise DataError(f"the file holds {found}, not a whole number of nanoseconds")
+    return int(text)
+
+
+def disparity_record(disparity: np.ndarray, camera: dict | None) -> dict[str, float | None]:
+    """valid_share (0 to 1), nearest_m and median_m (metres) of a uint16 (height, width) image.
+
+    Only a thousandth of the measured pixels is nearer than nearest_m, half of them is nearer than
+    median_m. `camera` is a `camera_record`. The depths are infinite where the disparity is 0, and
+    None where nothing is measured or the camera is not known or impossible.
+    """
+    record = {"valid_share": cv2.countNonZero(disparity) / disparity.size}
+    record.update(nearest_m=None, median_m=None)
+    # Half the time of np.bincount; its float32 counts are exact up to 16 million pixels.
+    pixels = cv2.calcHist([disparity], [0], None, [1 << 16], [0, 1 << 16]).astype(np.int64)
+    up_to = np.cumsum(pixels[1:])  # pixels from value 1 on: 0 is not measured
+    if up_to[-1] and camera and not problems_of_camera(camera):
+        shares = (1 - NEAREST_SHARE, 0.5)
+        values = 1 + np.searchsorted(up_to, [share * up_to[-1] for share in shares])
+        lens = Camera(camera["fx"], camera["baseline"])
+        nearest, median = depth_map(values.astype(np.uint16)[None], lens)[0].tolist()
+        record.update(nearest_m=nearest, median_m=median)
+    return record
+
+
+def problems_of_camera(record: dict) -> list[Problem]:
+    """The values of a `camera_record` that no camera can have."""
+    wrong = _not_finite(record)
+    for key in ("fx", "fy", "baseline"):
+        if record[key] <= 0:
+            wrong.append(f"{key} is {record[key]}, not above 0")
+    return _impossible(wrong)
+
+
+def problems_of_vehicle(record: dict) -> list[Problem]:
+    """The values of a `vehicle_record` that no vehicle can have."""
+    wrong = _not_finite(record)
+    for key, (lowest, highest) in GPS_LIMITS.items():
+        value = record[key]
+        if value is not None and math.isfinite(value) and not lowest <= value <= highest:
+            wrong.append(f"{key} is {value}, not from {lowest} to {highest}")
+    return _impossible(wrong)
+
+
+def _document(data: bytes) -> dict:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise DataError(f"the file holds {short(document)}, not an object")
+    return document
+
+
+def _numbers(values: dict, keys: tuple) -> tuple[dict[str, float | None], list[str]]:
+    """The numbers of an object, None where an optional one is missing, and what is no number."""
+    record, wrong = {}, []
+    for key in keys:
+        value = values.get(key)
+        if type(value) in (int, float) or (value is None and key not in REQUIRED):
+            record[key] = _float(value)
+        else:
+            wrong.append(f"{key} is {short(value)}, not a number")
+    return record, wrong
+
+
+def _float(value: Any) -> float | None:
+    try:
+        return None if value is None else float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return math.inf
+
+
+def _not_finite(record: dict) -> list[str]:
+    return [
+        f"{key} is {value}, not a finite number"
+        for key, value in record.items()
+        if value is not None and not math.isfinite(value)
+    ]
+
+
+def _impossible(wrong: list[str]) -> list[Problem]:
+    return [Problem("error", "impossible value", "; ".join(wrong))] if wrong else []

@@ -1,0 +1,175 @@
+"""The rows of the reports, from what was found frame by frame."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from cityscapes.checks.blurred import Change, problem, verdict
+from cityscapes.checks.formats import COPY_GROUPS
+from cityscapes.checks.problem import Problem
+from cityscapes.tables import read_table
+
+# The row of a city's table that lists the files whose names fit no frame.
+ODD = "-"
+
+
+class Frame(NamedTuple):
+    """What was found in the files of one frame (`cityscapes.checks.frame.check_frame`)."""
+
+    split: str
+    city: str
+    name: str
+    found: dict
+
+    def problems(self) -> dict[str, list[Problem]]:
+        """Slot -> what is wrong with its file, only where something is."""
+        files = self.found["files"].items()
+        return {slot: [Problem(*p) for p in file[3]] for slot, file in files if file[3]}
+
+    def path(self, slot: str) -> str:
+        """Where a file of the frame lies below the dataset root."""
+        return self.found["files"][slot][0]
+
+
+class Findings:
+    """The tables that were written city by city, read as often as a report needs them."""
+
+    def __init__(self, tables: list[Path]):
+        """`tables` are `<split>/<city>.tsv`."""
+        self._tables = tables
+
+    def frames(self) -> Iterator[Frame]:
+        """All frames; no more than one city is in memory at a time."""
+        for table in self._tables:
+            for row in read_table(table):
+                if row["frame"] != ODD:
+                    found = json.loads(row["found"])
+                    yield Frame(table.parent.name, table.stem, row["frame"], found)
+
+    def odd(self) -> list[str]:
+        """Paths of all files whose names fit no frame."""
+        return [
+            path
+            for table in self._tables
+            for row in read_table(table)
+            if row["frame"] == ODD
+            for path in json.loads(row["found"])
+        ]
+
+
+BLURRED = [
+    "split", "city", "frame", "verdict", "changed_pixels", "share", "regions", "psnr_inside",
+    "psnr_outside", "on_people_and_vehicles", "boxes",
+]  # fmt: skip
+
+
+def blurred_rows(frames: Iterable[Frame], limits: dict, splits: set[str]) -> Iterator[tuple]:
+    """A row a frame of the splits that have blurred images, its verdict by `limits`."""
+    for frame in frames:
+        slots = {"leftImg8bit", "leftImg8bit_blurred"} & frame.found["files"].keys()
+        if frame.split not in splits or not slots:
+            continue
+        key = (frame.split, frame.city, frame.name)
+        measured = frame.found["blurred"]
+        if measured:
+            change = _change(measured)
+            values = change._replace(boxes=json.dumps(change.boxes))
+            pixels, share, regions, boxes, inside, outside, on_objects = values
+            verdict_ = verdict(change, limits)
+            yield (*key, verdict_, pixels, share, regions, inside, outside, on_objects, boxes)
+        else:
+            yield (*key, _why_not_compared(frame, slots), *[None] * 7)
+
+
+def blurred_problem(frame: Frame, limits: dict) -> Problem | None:
+    """What is wrong with a frame's blurred image, other than its file itself."""
+    measured = frame.found["blurred"]
+    if not measured:
+        return None
+    change = _change(measured)
+    return problem(verdict(change, limits), change, measured["moving"])
+
+
+def _change(measured: dict) -> Change:
+    return Change(**{key: value for key, value in measured.items() if key != "moving"})
+
+
+def _why_not_compared(frame: Frame, slots: set[str]) -> str:
+    if len(slots) == 1:
+        return "missing"
+    checks = {p.check for slot in slots for p in frame.problems().get(slot, ())}
+    return "size differs" if "wrong size" in checks else "unreadable"
+
+
+LABELS = [
+    "split", "city", "frame", "type", "label", "known", "polygons", "groups", "deleted",
+    "few_points", "outside", "hidden",
+]  # fmt: skip
+
+
+def label_rows(frames: Iterable[Frame]) -> Iterator[tuple]:
+    """A row a frame, annotation type and label."""
+    for frame in frames:
+        for kind, labels in frame.found["labels"].items():
+            for counts in labels["counts"]:
+                yield (frame.split, frame.city, frame.name, kind, *counts)
+
+
+METADATA = [
+    "fx", "fy", "u0", "v0", "baseline", "pitch", "roll", "yaw", "x", "y", "z", "speed", "yawRate",
+    "gpsLatitude", "gpsLongitude", "gpsHeading", "outsideTemperature", "timestamp", "valid_share",
+    "nearest_m", "median_m",
+]  # fmt: skip
+FRAMES = ["split", "city", "frame", *METADATA]
+
+
+def frame_rows(frames: Iterable[Frame]) -> Iterator[tuple]:
+    """A row a frame: camera, vehicle, time and depth, empty where the dataset has no such file."""
+    for frame in frames:
+        metadata = frame.found["metadata"]
+        yield (frame.split, frame.city, frame.name, *map(metadata.get, METADATA))
+
+
+BOXES = [
+    "split", "city", "frame", "type", "boxes", "labels", "out_of_image", "visible_outside_full",
+    "unmatched", "bad_quaternions",
+]  # fmt: skip
+
+
+def box_rows(frames: Iterable[Frame]) -> Iterator[tuple]:
+    """A row a frame and type of boxes."""
+    for frame in frames:
+        for kind, boxes in frame.found["boxes"].items():
+            values = boxes | {"labels": json.dumps(boxes["labels"])}
+            key = (frame.split, frame.city, frame.name, kind)
+            yield (*key, *(values[column] for column in BOXES[4:]))
+
+
+def copies(frames: Iterable[Frame]) -> dict[str, str]:
+    """Path -> path of the first file of the same content, where this has another name."""
+    first, originals = {}, {}
+    for frame in frames:
+        bad = frame.problems()
+        for slot, (path, size, content, _) in frame.found["files"].items():
+            # The annotations of test are withheld: what is left is alike in many frames.
+            withheld = frame.split == "test" and slot.startswith("gt")
+            if not content or slot in bad or withheld:
+                continue
+            original = first.setdefault((COPY_GROUPS[slot], size, content), path)
+            if original != path:
+                originals[path] = original
+    return originals
+
+
+def val_pixels(frames: Iterable[Frame]) -> tuple[int, list[int]]:
+    """Frames of val with a labelIds image, and the sum of their pixels by id."""
+    count, total = 0, defaultdict(int)
+    for frame in frames:
+        pixels = frame.found["labels"]["gtFine"]["pixels"] if frame.split == "val" else None
+        if pixels:
+            count += 1
+            for value, number in enumerate(pixels):
+                total[value] += number
+    return count, [total[value] for value in range(256)]

@@ -1,0 +1,73 @@
+"""Check all raw files of one city in one split, frame by frame: those that changed."""
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+import cv2
+from joblib import Parallel, delayed
+
+from cityscapes.checks.frame import Settings, check_frame
+from cityscapes.checks.listing import list_raw
+from cityscapes.checks.tables import ODD
+from cityscapes.command import run
+from cityscapes.dataset import Entry, fingerprint
+from cityscapes.files import digest
+from cityscapes.labels import LabelTable, read_labels
+from cityscapes.progress import progress
+from cityscapes.provenance import SCRIPTS, code_digests
+from cityscapes.tables import JournaledTable
+
+COLUMNS = ["frame", "state", "found"]
+
+
+def main(
+    dataset: Path, split: str, city: str, types: list[str], labels: Path, size: list[int],
+    tolerance: int, output: Path, jobs: int,
+) -> None:  # fmt: skip
+    table = read_labels(labels)
+    settings = Settings(tuple(size), tolerance)
+    raw = list_raw(dataset, types, split, city)
+    code = str(code_digests(SCRIPTS / "cityscapes/checks/frame.py"))
+    common = digest(code, repr(settings), repr(list(table)))
+
+    output.parent.mkdir(parents=True, exist_ok=True)
+    checked = JournaledTable(output, COLUMNS)
+    states = {
+        name: digest(common, fingerprint(sorted(files.values())))
+        for name, files in raw.frames.items()
+    }
+    stale = [name for name in states if checked.rows.get(name, {}).get("state") != states[name]]
+    logging.info("%s/%s: %d frames, %d to check", split, city, len(states), len(stale))
+    outcomes = Parallel(jobs, return_as="generator_unordered")(
+        delayed(try_frame)(name, dataset, raw.frames[name], table, settings) for name in stale
+    )
+    for name, found in progress(outcomes, len(stale), f"{split}/{city}"):
+        checked.put({"frame": name, "state": states[name], "found": found})
+    odd = json.dumps([entry.name for entry in raw.odd])
+    checked.put({"frame": ODD, "state": fingerprint(raw.odd), "found": odd})
+    checked.save([ODD, *sorted(states)])
+
+
+def try_frame(
+    name: str, dataset: Path, files: dict[str, Entry], table: LabelTable, settings: Settings
+) -> tuple[str, str]:
+    """The name of a frame, and what was found in its files, as JSON."""
+    cv2.setNumThreads(1)  # the workers are the parallelism
+    found = check_frame(dataset, files, table, settings)
+    return name, json.dumps(found, separators=(",", ":"))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", type=Path, required=True, help="root of the raw files")
+    parser.add_argument("--split", required=True)
+    parser.add_argument("--city", required=True)
+    parser.add_argument("--types", nargs="+", required=True, help="types to check")
+    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument("--size", type=int, nargs=2, required=True, help="width and height")
+    parser.add_argument("--tolerance", type=int, default=0, help="differences not to count")
+    parser.add_argument("--output", type=Path, required=True, help="table of what was found")
+    parser.add_argument("--jobs", type=int, default=1, help="worker processes")
+    run(main, parser)
