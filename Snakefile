@@ -5,6 +5,7 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 16                   all that the dataset at hand allows
     snakemake --cores 16 verify_release    what was made against what was shipped
     snakemake --cores 16 check_all         what is missing, damaged or odd in the raw files
+    snakemake --cores 4 download           the packages of the config, from the site
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
 """
 
@@ -29,9 +30,11 @@ except WorkflowError as error:  # without the whole schema, which follows in the
 
 
 include: "rules/common.smk"
+include: "rules/common_packages.smk"
 include: "rules/common_evaluation.smk"
 include: "rules/common_checks.smk"
 include: "rules/sample.smk"
+include: "rules/packages.smk"
 include: "rules/checks.smk"
 include: "rules/ground_truth.smk"
 include: "rules/panoptic.smk"
@@ -47,6 +50,10 @@ localrules:
     check_all,
     prepare_all,
     evaluate_all,
+    # A cluster's nodes have no network, and its login node has.
+    packages_list,
+    download,
+    download_package,
 
 
 rule all:

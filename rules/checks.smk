@@ -73,7 +73,7 @@ rule check_tables:
         dataset=dataset_root,
         types=CHECKED_TYPES,
         splits=config["splits"],
-        packages=untracked(os.path.relpath(f"{workflow.basedir}/config/packages.tsv")),
+        packages=untracked(PACKAGES_TABLE),
         counts=counts_flag,
         limits=blur_limits,
         folders=folder_names,

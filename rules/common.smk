@@ -17,13 +17,14 @@ sys.path.insert(0, str(SCRIPTS))
 # The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
 os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
 
-from cityscapes import dataset, labels, provenance
+from cityscapes import dataset, labels, packages, provenance
 from cityscapes import manifest as manifests
 from cityscapes.errors import DataError
 from cityscapes.files import digest
 from cityscapes.tables import read_notes, read_table
 
 SAMPLE_DATASET = "resources/sample/dataset"
+PACKAGES_DATASET = "resources/cityscapes/dataset"
 
 
 def or_stop(function, *arguments):
@@ -78,12 +79,23 @@ def has_record(path):
     return any(Path(".snakemake", kind, name).exists() for kind in ("metadata", "incomplete"))
 
 
+def spares_results():
+    """Whether the targets of the command line leave the results alone (or remove them)."""
+    # Snakemake's own settings are not there yet while the Snakefile is read.
+    words = set(sys.argv)
+    makers = {"all", "prepare_all", "check_all", "evaluate_all", "verify_release"}
+    return bool(words & {"clean", "packages_list", "download", "unpack"}) and not words & makers
+
+
 def stop_without_records():
     """Refuse to run on results whose Snakemake records are gone: nothing would be noticed."""
-    # Snakemake's own settings are not there yet while the Snakefile is read. Jobs on a cluster
-    # (--target-jobs) see files of other jobs that are made but not recorded yet.
-    harmless = {"--forceall", "--unlock", "--target-jobs", "clean"}
-    if harmless & set(sys.argv) or any(re.fullmatch("-[a-zA-Z]*F[a-zA-Z]*", w) for w in sys.argv):
+    # Jobs on a cluster (--target-jobs) see files of other jobs that are made but not recorded yet.
+    harmless = {"--forceall", "--unlock", "--target-jobs"}
+    if (
+        spares_results()
+        or harmless & set(sys.argv)
+        or any(re.fullmatch("-[a-zA-Z]*F[a-zA-Z]*", w) for w in sys.argv)
+    ):
         return
     tables = [path for path in Path("results/manifests").rglob("*.tsv") if path.name[0] != "."]
     unknown = [path for path in tables if not has_record(path)]
@@ -99,18 +111,26 @@ def stop_without_records():
 def stop_mixing(root):
     """Refuse to replace results of a user's dataset by those of the sample, or the reverse."""
     made_from = unquote(read_notes(Path("results/manifests/raw_links.tsv")).get("dataset", root))
-    if (made_from == SAMPLE_DATASET) != (root == SAMPLE_DATASET) and "clean" not in sys.argv:
-        name = {SAMPLE_DATASET: "the sample"}
+    if (made_from == SAMPLE_DATASET) != (root == SAMPLE_DATASET) and not spares_results():
+        name = {SAMPLE_DATASET: "the sample", PACKAGES_DATASET: "the packages of the config"}
         raise WorkflowError(
             f"results/ was made from {name.get(made_from, made_from)}, and the dataset now is "
-            f"{name.get(root, root)}. Name the dataset (CITYSCAPES_DATASET, or `dataset` in the "
-            "config), work in another folder (--directory), or remove the results first: "
+            f"{name.get(root, root)}. Name the dataset (CITYSCAPES_DATASET, or `dataset` or "
+            "`packages` in the config), work in another folder (--directory), or remove the results first: "
             "snakemake --cores 1 clean"
         )
 
 
+PACKAGES_TABLE = Path(workflow.basedir, "config/packages.tsv")
+KNOWN_PACKAGES = read_table(PACKAGES_TABLE)
+PACKAGES = or_stop(
+    packages.package_names, config["packages"], [row["name"] for row in KNOWN_PACKAGES]
+)
+PACKAGES_FOLDER = os.path.normpath(os.path.expanduser(config["packages_folder"]))
+# Where packages come from: the folder of this name in resources/ holds all that is made of them.
+SOURCE = "cityscapes" if PACKAGES else "sample"
 CONFIGURED = configured_dataset()
-DATASET = CONFIGURED or SAMPLE_DATASET
+DATASET = CONFIGURED or f"resources/{SOURCE}/dataset"
 stop_mixing(DATASET)
 LABELS = labels_path()
 TABLE = or_stop(labels.read_labels, Path(LABELS))
@@ -119,13 +139,11 @@ stop_without_records()
 
 @cache
 def raw_shards():
-    """Shard -> its raw polygon files. The sample must have been unpacked before the first call."""
+    """Shard -> its raw polygon files. Packages must have been unpacked before the first call."""
     return or_stop(dataset.find_shards, Path(DATASET), config["types"], config["splits"])
 
 
-HAS_POLYGONS = any(Path(DATASET, kind).is_dir() for kind in config["types"])
-
-if CONFIGURED:
+if CONFIGURED and not spares_results():
     if not dataset.raw_types(Path(DATASET)):
         raw_shards()  # a root without any frames is an error at once
     for folder in dataset.odd_folders(Path(DATASET), config["types"], config["splits"]):
@@ -143,14 +161,14 @@ def shards():
 
 
 def raw_is_there():
-    """Wait for the sample, where it stands for the dataset; then the shards can be listed."""
+    """Wait for the packages, where they are the dataset; then the shards can be listed."""
     if not CONFIGURED:
         checkpoints.unpack.get()
 
 
 def unpacked(wildcards):
-    """What raw files wait for: nothing in a dataset of the user's, else the sample."""
-    return [] if CONFIGURED else ["resources/sample/unpacked.tsv"]
+    """What raw files wait for: nothing in a dataset of the user's, else the packages."""
+    return [] if CONFIGURED else [f"resources/{SOURCE}/unpacked.tsv"]
 
 
 def shard_of(wildcards):
@@ -199,7 +217,7 @@ def raw_polygons(wildcards):
 
 
 def frame_sources(wildcards):
-    """The polygon file behind one image; in a sample that is not drawn yet, the sample."""
+    """The polygon file behind one image; where it is not unpacked yet, the packages."""
     raw = raw_polygons(wildcards)
     there = CONFIGURED or os.path.exists(raw)
     return unpacked(wildcards) + [raw.replace("{", "{{").replace("}", "}}")] * bool(there)
@@ -317,8 +335,8 @@ def release_tables(wildcards):
 
 def sample_packages():
     """The packages that the sample consists of."""
-    known = read_table(Path(workflow.basedir, "config/packages.tsv"))
-    return [f"resources/sample/packages/{row['name']}" for row in known if row["sample"] == "yes"]
+    names = [row["name"] for row in KNOWN_PACKAGES if row["sample"] == "yes"]
+    return [f"resources/sample/packages/{name}" for name in names]
 
 
 def overview_shards():

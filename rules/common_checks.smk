@@ -43,7 +43,8 @@ def share_of_checks(wildcards):
 def image_size(wildcards):
     """Width and height that every image should have."""
     sample = config["sample"]
-    return config["checks"]["image_size"] if CONFIGURED else [sample["width"], sample["height"]]
+    of_sample = [sample["width"], sample["height"]]
+    return of_sample if DATASET == SAMPLE_DATASET else config["checks"]["image_size"]
 
 
 def label_classes(wildcards):
@@ -59,7 +60,7 @@ def blur_limits(wildcards):
 
 def counts_flag(wildcards):
     """The table of published counts, where the dataset is to have these; the sample has not."""
-    official = CONFIGURED and config["checks"]["counts"] == "published"
+    official = DATASET != SAMPLE_DATASET and config["checks"]["counts"] == "published"
     return ["--counts", os.path.relpath(f"{workflow.basedir}/config/frames.tsv")] * bool(official)
 
 

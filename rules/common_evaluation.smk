@@ -27,7 +27,7 @@ def prediction_sets_of_config():
     if RESULTS:
         found = prediction_sets.sets_of_results_folder(Path(os.path.expanduser(RESULTS)))
         return {of.name: of for of in found}
-    if CONFIGURED:
+    if DATASET != SAMPLE_DATASET:
         return {}
     return {
         name: prediction_sets.PredictionSet(name, task, Path(SAMPLE_PREDICTIONS, path))
@@ -191,7 +191,8 @@ def all_of_polygons(wildcards):
 
     A dataset of images alone has links to them.
     """
-    if CONFIGURED and not HAS_POLYGONS:
+    raw_is_there()
+    if not any(Path(DATASET, kind).is_dir() for kind in config["types"]):
         return ["results/manifests/raw_links.tsv"]
     compared = ["results/checks/release_differences.csv", "results/checks/overview.jpg"]
     scored = ["results/evaluation/comparison.csv"] * bool(SETS or RESULTS)

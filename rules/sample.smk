@@ -2,7 +2,6 @@
 The dataset of a user who has none: drawn streets, in packages as the official ones come.
 
 Makes     resources/sample/packages/*.zip
-          resources/sample/dataset/{type}/{split}/{city}/*
 """
 
 
@@ -35,28 +34,5 @@ rule sample:
             --seed {params.seed} \
             --output resources/sample/packages \
             --jobs {threads} \
-            2>{log:q}
-        """
-
-
-checkpoint unpack:
-    """Unpack the sample's packages into a dataset root."""
-    input:
-        sample_packages(),
-    output:
-        update("resources/sample/unpacked.tsv"),
-    log:
-        "logs/unpack.log",
-    conda:
-        "../envs/environment.yaml"
-    params:
-        script=script("unpack.py"),
-        code=code("unpack.py"),
-    shell:
-        """
-        python {params.script:q} \
-            --packages {input:q} \
-            --dataset resources/sample/dataset \
-            --manifest {output:q} \
             2>{log:q}
         """

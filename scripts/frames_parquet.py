@@ -2,19 +2,22 @@
 
 import argparse
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import fastparquet
 import pandas as pd
 
 from cityscapes.command import run
-from cityscapes.files import replacement
+from cityscapes.files import write_atomic
 
 
 def main(frames: Path, output: Path) -> None:
     # Timestamps are whole nanoseconds, also in a column with gaps.
     table = pd.read_csv(frames, dtype={"timestamp": "Int64"})
-    with replacement(output) as temporary:
-        fastparquet.write(str(temporary), table)
+    with TemporaryDirectory() as folder:
+        packed = Path(folder, output.name)
+        fastparquet.write(str(packed), table)
+        write_atomic(output, packed.read_bytes())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Unpack raw packages (zip files) into a dataset root; files that are there already stay.
+"""Join the tables of what was unpacked; files of packages' earlier versions are removed.
 
-What an earlier version of the packages held and this one does not is removed.
+The files of a package that is no longer asked for stay, and so do their rows.
 """
 
 import argparse
@@ -8,25 +8,25 @@ import logging
 from pathlib import Path
 
 from cityscapes.command import run
-from cityscapes.packages import unpack
 from cityscapes.tables import read_table, write_table
 
 
-def main(packages: list[Path], dataset: Path, manifest: Path) -> None:
-    before = {row["file"] for row in read_table(manifest)}
-    rows = []
-    for package in packages:
-        members = unpack(package, dataset)
-        logging.info("%s: %d files", package.name, len(members))
-        rows += [{"package": package.name, "file": name} for name in members]
-    for gone in before - {row["file"] for row in rows}:
-        (dataset / gone).unlink(missing_ok=True)
-    write_table(manifest, ["package", "file"], rows)
+def main(manifests: list[Path], dataset: Path, output: Path) -> None:
+    before = read_table(output)
+    now = {f"{path.stem}.zip": read_table(path) for path in manifests}
+    rows = [row for row in before if row["package"] not in now]
+    rows += [{"package": name, "file": row["file"]} for name, of in now.items() for row in of]
+    # Here and not where a package is unpacked: a file may move from one package to another.
+    gone = {row["file"] for row in before} - {row["file"] for row in rows}
+    for name in gone:
+        (dataset / name).unlink(missing_ok=True)
+    logging.info("%d packages, %d files, %d removed", len(now), len(rows), len(gone))
+    write_table(output, ["package", "file"], rows)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--packages", type=Path, nargs="+", required=True, help="zip files")
-    parser.add_argument("--dataset", type=Path, required=True, help="folder to unpack into")
-    parser.add_argument("--manifest", type=Path, required=True, help="table of what was unpacked")
+    parser.add_argument("--manifests", type=Path, nargs="+", required=True, help="one a package")
+    parser.add_argument("--dataset", type=Path, required=True, help="folder of the files")
+    parser.add_argument("--output", type=Path, required=True, help="table to write")
     run(main, parser)

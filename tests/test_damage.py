@@ -18,7 +18,8 @@ import frame_checks
 import sample
 from cityscapes.checks.formats import SPLITS, TYPES
 from cityscapes.checks.listing import find_cities
-from cityscapes.packages import unpack
+from cityscapes.progress import Bytes
+from cityscapes.zips import unpack
 from damage import DAMAGES, Damage
 from tiny import CLONE
 
@@ -77,7 +78,7 @@ def sound(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sound")
     sample.main(folder, CLONE / "config/labels.csv", 28, *SIZE, 0, list(sample.TYPES), jobs=2)
     for package in sorted(folder.glob("*.zip")):
-        unpack(package, folder / "data")
+        unpack(package, folder / "data", Bytes)
     checked = Checked(folder / "data", folder / "results")
     checked.check()
     return checked

@@ -41,9 +41,9 @@ def scored(tmp_path_factory):
     labels = CLONE / "config/labels.csv"
     script("sample.py", "--output", folder / "zip", "--labels", labels, "--frames", 16,
            "--width", 512, "--height", 256, "--types", "gtFine,disparity,camera")  # fmt: skip
-    packages = sorted((folder / "zip").glob("*.zip"))
-    script("unpack.py", "--packages", *packages, "--dataset", folder / "data",
-           "--manifest", folder / "unpacked.tsv")  # fmt: skip
+    for package in (folder / "zip").glob("*.zip"):
+        script("unpack_package.py", "--package", package, "--dataset", folder / "data",
+               "--manifest", folder / f"unpacked/{package.stem}.tsv")  # fmt: skip
     script("sample_predictions.py", "--dataset", folder / "data", "--labels", labels,
            "--output", folder / "predictions", "--manifest", folder / "made.tsv")  # fmt: skip
     configure(folder)

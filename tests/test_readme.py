@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tiny import CLONE, FRAMES, make_dataset, write_prediction, write_released
+from site_server import PASSWORD, USERNAME, serve
+from tiny import CLONE, FRAMES, make_dataset, make_packages, write_prediction, write_released
 
 # This test is part of the first; the second compares speeds for minutes.
 NOT_RUN = {"make test", "make bench"}
@@ -49,6 +50,8 @@ def test_all_commands_work_in_order(clean_clone, tmp_path):
     for number in FRAMES["gtFine/val/frankfurt"]:
         write_prediction(tmp_path / "scratch/my_network", "gtFine/val/frankfurt", number)
     write_prediction(tmp_path / "scratch/my_network", "gtFine/val/lindau", 19)
+    make_packages(tmp_path / "zips")
+    config = clean_clone / "config/config.yaml"
     script = "".join(block for block in BLOCKS if block.strip() not in NOT_RUN)
     script = script.replace("/data/cityscapes", str(tmp_path / "cityscapes"))
     script = script.replace("/scratch/me", str(tmp_path / "scratch"))
@@ -59,17 +62,23 @@ def test_all_commands_work_in_order(clean_clone, tmp_path):
     }
     own = str(CLONE / ".venv/bin")
     path = [entry for entry in environment["PATH"].split(":") if entry != own]
-    done = subprocess.run(
-        ["bash", "-euxo", "pipefail", "-c", script],
-        cwd=clean_clone,
-        env={**environment, "PATH": ":".join(path)},
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
+    account = {"CITYSCAPES_USERNAME": USERNAME, "CITYSCAPES_PASSWORD": PASSWORD}
+    with serve(tmp_path / "zips") as site:
+        real = "https://www.cityscapes-dataset.com"
+        config.write_text(config.read_text().replace(real, site.url))
+        done = subprocess.run(
+            ["bash", "-euxo", "pipefail", "-c", script],
+            cwd=clean_clone,
+            env={**environment, **account, "PATH": ":".join(path), "NO_PROXY": "127.0.0.1"},
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "a frame of each split beside its label images" in done.stdout  # make demo's last words
+    assert "3 packages; name those you want" in done.stdout
+    assert (clean_clone / "resources/cityscapes/dataset/gtFine/val/frankfurt").is_dir()
     assert "panoptic_good 7 of 7" in done.stdout  # the sample's prediction sets
     assert "my_network" in done.stdout
     made = [path for path in (clean_clone / "results").rglob("*") if path.is_file()]

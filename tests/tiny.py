@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,21 @@ def make_dataset(root):
         (root / raw).mkdir(parents=True)
     grey = png.encode(np.zeros((16, 32, 3), dtype=np.uint8))
     (root / "leftImg8bit/val/frankfurt/frankfurt_000000_000294_leftImg8bit.png").write_bytes(grey)
+
+
+def make_packages(folder):
+    """The dataset as zip files, in `folder`."""
+    make_dataset(folder / "dataset")
+    for kind, ending in (
+        ("gtFine", "_trainvaltest"),
+        ("gtCoarse", ""),
+        ("leftImg8bit", "_trainvaltest"),
+    ):
+        with zipfile.ZipFile(folder / f"{kind}{ending}.zip", "w") as package:
+            package.writestr("README", f"This is {kind}.")
+            for path in sorted((folder / "dataset" / kind).rglob("*.*")):
+                package.write(path, path.relative_to(folder / "dataset"))
+    shutil.rmtree(folder / "dataset")
 
 
 def frame_name(shard, number):

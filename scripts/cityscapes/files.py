@@ -2,31 +2,40 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+from cityscapes.errors import OutputError
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` under a temporary name beside `path`, then rename.
+
+    No fsync: after a power cut a file may be short, but then it differs from what its manifest
+    says and is made again. Raises OSError (disk full, no permission); leaves no temporary file.
+    """
+    with atomic_file(path) as file:
+        file.write(data)
 
 
 @contextmanager
-def replacement(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path`, that is renamed to it when the block ends well.
+def atomic_file(path: Path, writer: str = "") -> Iterator[BinaryIO]:
+    """A file to write in pieces, which gets its name when the block ends well, else is removed.
 
-    No fsync: after a power cut a file may be short, but then it differs from what its manifest
-    says and is made again. Leaves no temporary file where the block fails.
+    After a kill a temporary file stays. Where it may be large, name the `writer`, one at a time:
+    its next try then uses the same name again.
     """
-    temporary = _temporary(path)
+    temporary = path.with_name(f".{path.name}.{writer}.tmp") if writer else _temporary(path)
     try:
-        yield temporary
+        with open(temporary, "wb") as file:
+            yield file
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` in one step; raises OSError (disk full, no permission)."""
-    with replacement(path) as temporary, open(temporary, "wb") as file:
-        file.write(data)
 
 
 def link_target(source: Path, folder: Path) -> str:
@@ -56,6 +65,24 @@ def content(path: Path) -> bytes | str:
 def temporary_files(pattern: Path) -> list[Path]:
     """What writers of files of this name pattern left behind when they were killed."""
     return sorted(pattern.parent.glob(f".{pattern.name}.*.tmp"))
+
+
+def size_text(size: float) -> str:
+    """A number of bytes for people, in the units that disks are sold in."""
+    for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= scale:
+            return f"{size / scale:.4g} {unit}"
+    return f"{size:.0f} bytes"
+
+
+def stop_if_too_small(folder: Path, needed: int, what: str) -> None:
+    """Raise OutputError where the disk of an existing folder lacks room for `needed` bytes."""
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise OutputError(
+            f"{folder}: the disk is too small: {what} needs {size_text(needed)} more, "
+            f"{size_text(free)} are free"
+        )
 
 
 def digest(*parts: bytes | str) -> str:

@@ -1,55 +1,68 @@
-"""Raw packages: the zip files that the dataset comes in."""
+"""The raw packages: their names, and the books on which of them were fetched and unpacked.
 
-import zipfile
-import zlib
-from pathlib import Path, PurePosixPath
+Pure standard library: the Snakefile imports it each time it is read.
+"""
 
-from cityscapes.errors import DataError, OutputError
-from cityscapes.files import write_atomic
+from pathlib import Path
+
+from cityscapes.errors import DataError, nearest
+from cityscapes.files import digest
+from cityscapes.manifest import token
+from cityscapes.tables import read_notes
+from cityscapes.zips import directory_digest
 
 
-def unpack(package: Path, dataset: Path) -> list[str]:
-    """Extract a package below a dataset root; the names of its members, in the package's order.
+def package_names(asked: list[str], known: list[str]) -> list[str]:
+    """The packages of a config, without `.zip` and each once; DataError lists the unknown ones.
 
-    A file that is there with the right content is left alone. Each member's checksum is verified
-    before it gets its name. Raises DataError when the package is damaged or a member would lie
-    outside of the root, OutputError when a file cannot be written.
+    `known` are the file names of all packages.
     """
+    stems = [name.removesuffix(".zip") for name in known]
+    names = list(dict.fromkeys(name.removesuffix(".zip") for name in asked))
+    unknown = [f"{name}{nearest(name, stems)}" for name in names if name not in stems]
+    if unknown:
+        raise DataError(f"packages: unknown: {', '.join(unknown)}; config/packages.tsv lists all")
+    return names
+
+
+def zip_listing(package: Path) -> str:
+    """How a zip file lies there: size and time in one word; `none` where it does not."""
     try:
-        with zipfile.ZipFile(package) as archive:
-            members = [info for info in archive.infolist() if _is_wanted(info)]
-            for info in members:
-                path = dataset / _inside(info.filename, package)
-                if not _is_there(path, info):
-                    _extract(archive.read(info), path)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DataError(f"{package}: cannot be unpacked: {error}") from None
-    return [info.filename for info in members]
-
-
-def _is_wanted(info: zipfile.ZipInfo) -> bool:
-    # Archives packed on macOS carry `._*` files and a folder of them: they are no frames.
-    parts = PurePosixPath(info.filename).parts
-    return not info.is_dir() and parts[0] != "__MACOSX" and not parts[-1].startswith("._")
-
-
-def _inside(name: str, package: Path) -> str:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name:
-        raise DataError(f"{package}: member {name!r} would lie outside of the dataset")
-    return name
-
-
-def _is_there(path: Path, info: zipfile.ZipInfo) -> bool:
-    try:
-        return path.stat().st_size == info.file_size and zlib.crc32(path.read_bytes()) == info.CRC
+        state = package.stat()
     except FileNotFoundError:
-        return False
+        return "none"
+    return f"{state.st_size}:{state.st_mtime_ns}"
 
 
-def _extract(data: bytes, path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, data)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
+    """A token that changes when the content of a zip file that was unpacked does.
+
+    One that was only touched changes nothing, nor one that was removed to save space. It changes,
+    too, when the whole dataset is gone; single files are not looked for.
+    """
+    notes, listing = read_notes(manifest), zip_listing(package)
+    if notes and not dataset.exists():
+        return _later(notes["zip"], manifest)
+
+    def as_known() -> bool:
+        if listing == "none":
+            return True
+        try:
+            return directory_digest(package) == notes["zip_directory"]
+        except DataError:
+            return False
+
+    return token(notes, "zip", listing, as_known)
+
+
+def fetched_token(receipt: Path, package: Path, manifest: Path) -> str:
+    """A token that changes when a zip file that was fetched is gone before it was unpacked."""
+    known = read_notes(receipt).get("zip")
+    if known is None or package.exists() or manifest.exists():
+        return known or "new"
+    return _later(known, receipt)
+
+
+def _later(known: str, table: Path) -> str:
+    # The job that then runs writes it into the table: the same event later is another one.
+    return digest(known, str(table.stat().st_mtime_ns))

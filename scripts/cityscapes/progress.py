@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from tqdm import tqdm
 
+from cityscapes.files import size_text
+
 SECONDS_BETWEEN_LINES = 10
 
 
@@ -23,3 +25,50 @@ def progress(items: Iterable, total: int, what: str) -> Iterator:
             said = now
             rate = done / max(now - begin, 1e-6)
             logging.info("%s: %d of %d frames, %.1f frames/s", what, done, total, rate)
+
+
+class Bytes:
+    """A file of many bytes on its way: a bar where there is a terminal, lines in a log.
+
+    The workflow's jobs write their log to a file and may still have a terminal, as their standard
+    output: then it is both. What takes a second shows no bar. Use it as a context manager.
+    """
+
+    def __init__(self, what: str, total: int | None, done: int = 0):
+        self._what, self._total, self._done = what, total, done
+        self._begin = self._said = time.monotonic()
+        self._new = 0
+        terminal = next((of for of in (sys.stderr, sys.stdout) if of.isatty()), None)
+        self._bar = tqdm(
+            **dict(total=total, initial=done, desc=what, unit="B", unit_scale=True),
+            **dict(file=terminal, disable=terminal is None, mininterval=0.5, delay=1),
+        )
+
+    def __enter__(self) -> "Bytes":
+        return self
+
+    def __exit__(self, failure: type | None, *_: object) -> None:
+        self._bar.close()
+        if not failure:
+            self._say()
+
+    def add(self, number: int) -> None:
+        """So many more bytes are done."""
+        self._bar.update(number)
+        self._done += number
+        self._new += number
+        if time.monotonic() - self._said >= SECONDS_BETWEEN_LINES:
+            self._say()
+
+    def _say(self) -> None:
+        self._said = time.monotonic()
+        if sys.stderr.isatty():
+            return
+        rate = self._new / max(self._said - self._begin, 1e-6)
+        line = f"{self._what}: {size_text(self._done)}"
+        if self._total:
+            line += f" of {size_text(self._total)}"
+        line += f", {size_text(rate)}/s"
+        if self._total and rate and self._done < self._total:
+            line += f", {(self._total - self._done) / rate:.0f} s left"
+        logging.info(line)

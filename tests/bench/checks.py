@@ -27,7 +27,8 @@ from cityscapes.checks.listing import find_cities, list_raw
 from cityscapes.dataset import Entry
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.memory import keep_freed_memory
-from cityscapes.packages import unpack
+from cityscapes.progress import Bytes
+from cityscapes.zips import unpack
 
 SPLITS = ["train", "val", "test", "train_extra"]
 # What a user has who downloads the images of the left camera and both annotations.
@@ -61,7 +62,7 @@ def draw(folder: Path, frames: int) -> Path:
     command += ["--labels", labels, "--frames", str(frames), "--jobs", "2"]
     subprocess.run(command, check=True, capture_output=True)
     for package in sorted((folder / "zip").glob("*.zip")):
-        unpack(package, folder / "drawn")
+        unpack(package, folder / "drawn", Bytes)
     return folder / "drawn"
 
 

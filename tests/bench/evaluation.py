@@ -94,7 +94,7 @@ def prepare(folder: Path, frames: int) -> int:
     """Draw a sample, its ground truth and predictions; the number of frames of val."""
     run("sample.py", "--output", folder / "zip", "--labels", LABELS, "--frames", frames * 3,
         "--types", "gtFine", "--jobs", 2)  # fmt: skip
-    run("unpack.py", "--packages", folder / "zip/gtFine_trainvaltest.zip",
+    run("unpack_package.py", "--package", folder / "zip/gtFine_trainvaltest.zip",
         "--dataset", folder / "data", "--manifest", folder / "unpacked.tsv")  # fmt: skip
     manifests = []
     for city in sorted((folder / "data/gtFine/val").iterdir()):

@@ -65,7 +65,7 @@ def draw(folder: Path, frames: int) -> Path:
     labels = CLONE / "config/labels.csv"
     script("sample.py", "--output", folder / "zip", "--labels", labels, "--frames", frames * 2,
            "--types", "gtFine", "--jobs", 2)  # fmt: skip
-    script("unpack.py", "--packages", folder / "zip/gtFine_trainvaltest.zip",
+    script("unpack_package.py", "--package", folder / "zip/gtFine_trainvaltest.zip",
            "--dataset", folder / "drawn", "--manifest", folder / "unpacked.tsv")  # fmt: skip
     return folder / "drawn"
 

@@ -1,0 +1,71 @@
+"""Another try after trouble on the network, with longer and longer pauses."""
+
+import email.utils
+import logging
+import random
+import time
+from typing import NamedTuple
+
+from cityscapes.errors import DataError
+
+
+class Patience(NamedTuple):
+    """How long to go on: tries in a row, seconds of the first pause and of the longest one."""
+
+    tries: int = 8
+    pause: float = 1.0
+    longest: float = 300.0
+
+
+class Trouble(Exception):
+    """What another try may mend: no connection, a busy server, a session that has ended."""
+
+    def __init__(self, reason: str, wait: float | None = None):
+        """`wait` is the pause in seconds that the server asks for, if it does."""
+        super().__init__(reason)
+        self.wait = wait
+
+
+class Retries:
+    """Counts the tries for one thing. Half of each pause is chance: many clients then spread."""
+
+    def __init__(self, patience: Patience, what: str):
+        self._patience = patience
+        self._what = what
+        self._failed = 0
+
+    def progress(self) -> None:
+        """What was tried went on well for a while: the tries count from the first again."""
+        self._failed = 0
+
+    def pause(self, trouble: Trouble) -> None:
+        """Wait for the next try; DataError when there were enough."""
+        self._failed += 1
+        tries, pause, longest = self._patience
+        if self._failed >= tries:
+            raise DataError(f"{self._what}: {trouble}; given up after {tries} tries")
+        wait = min(longest, pause * 2 ** (self._failed - 1)) * random.uniform(0.5, 1)
+        if trouble.wait is not None:
+            if trouble.wait > longest:
+                raise DataError(
+                    f"{self._what}: {trouble}; the site asks to wait {trouble.wait:.0f} s: "
+                    "run again then"
+                )
+            wait = max(wait, trouble.wait)
+        logging.info("%s: %s; next try in %.1f s", self._what, trouble, wait)
+        time.sleep(wait)
+
+
+def seconds_to_wait(retry_after: str | None) -> float | None:
+    """What a Retry-After header asks for: seconds, or a date; None where it says neither."""
+    if retry_after is None:
+        return None
+    try:
+        return max(0.0, float(retry_after))
+    except ValueError:
+        pass
+    try:
+        date = email.utils.parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(0.0, date.timestamp() - time.time())

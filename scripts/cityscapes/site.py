@@ -1,0 +1,257 @@
+"""The site that the packages come from, as its clients see it.
+
+    POST /login                        username, password, submit=Login; a redirect is success
+    GET  /downloads/?list              JSON: name, packageID, size as text, thirdparty "0" or "1"
+    GET  /md5-sum/?packageID=N         text: the md5 sum, then the name
+    GET  /file-handling/?packageID=N   the zip file; Range is understood
+
+Facts taken from the reference package's downloader (csDownload). A session is a cookie. Where it
+has ended, the site answers with its login page: that is noticed, and the next try logs in again.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import requests
+
+from cityscapes.credentials import Credentials
+from cityscapes.errors import DataError, nearest
+from cityscapes.retries import Patience, Retries, Trouble, seconds_to_wait
+
+PIECE = 1 << 16  # bytes that a cut connection may cost
+CONNECT_TIMEOUT = 30.0
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Listed(NamedTuple):
+    """A package that the account may download."""
+
+    name: str
+    id: str
+    size: str  # for people, such as 241MB
+    third_party: bool
+
+
+class Answer(NamedTuple):
+    """A package on its way: its size in bytes if known, from which byte on it comes, the bytes."""
+
+    total: int | None
+    first: int
+    pieces: Iterator[bytes]
+
+
+class Site:
+    """A session at the site; it logs in before the first request that needs it.
+
+    All methods try again after trouble, and raise DataError when that does not help or cannot.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        account: Callable[[str], Credentials],
+        patience: Patience | None = None,
+        timeout: float = 60.0,
+    ):
+        """`account` is called with the host; `timeout` is the longest silence in seconds."""
+        parts = urlsplit(url)
+        if not parts.hostname or parts.scheme not in ("http", "https"):
+            raise DataError(f"site {url}: not an address such as https://www.example.org")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise DataError(f"site {url}: without https the password could be read on its way")
+        self._url = url.rstrip("/")
+        self._host = parts.hostname
+        self._account = account
+        self.patience = patience or Patience()
+        self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
+        self._credentials: Credentials | None = None
+        self._session: requests.Session | None = None
+
+    def packages(self) -> list[Listed]:
+        """What the account may download, in the site's order."""
+
+        def ask() -> list[Listed]:
+            with self._get("/downloads/?list") as response:
+                return _listed(self._text(response), self._url)
+
+        return self._patiently("the list of packages", ask)
+
+    def package(self, name: str) -> Listed:
+        """One package by its file name; DataError where the account may not have it."""
+        offered = {listed.name: listed for listed in self.packages()}
+        if name not in offered:
+            raise DataError(
+                f"{name}: not among the {len(offered)} packages that {self._url} offers to this "
+                f"account{nearest(name, offered)}. Some need a request on the site first; "
+                "`snakemake packages_list` shows all"
+            )
+        return offered[name]
+
+    def md5(self, listed: Listed) -> str:
+        """The md5 sum that the site gives for a package, 32 hexadecimal digits."""
+
+        def ask() -> str:
+            with self._get(f"/md5-sum/?packageID={listed.id}", listed.name) as response:
+                words = self._text(response).split()
+            if not words or not re.fullmatch("[0-9a-fA-F]{32}", words[0]):
+                raise DataError(f"{listed.name}: what {self._url} gives is not an md5 sum")
+            return words[0].lower()
+
+        return self._patiently(f"{listed.name}: md5 sum", ask)
+
+    @contextmanager
+    def file(self, listed: Listed, start: int) -> Iterator[Answer]:
+        """The bytes of a package from `start` on, or from 0 where the server ignores that.
+
+        One try: raises Trouble, also while the pieces are read.
+        """
+        headers = {"Range": f"bytes={start}-"} if start else {}
+        path = f"/file-handling/?packageID={listed.id}"
+        with self._get(path, listed.name, headers) as response:
+            if "html" in response.headers.get("Content-Type", ""):
+                raise self._logged_out()
+            where = response.headers.get("Content-Range", "")
+            match = re.fullmatch(r"bytes (?:(\d+)-\d+|\*)/(\d+)", where)
+            if response.status_code == 200:
+                length = response.headers.get("Content-Length")
+                yield Answer(int(length) if length else None, 0, self._zip(response))
+            elif match and response.status_code == 416:  # nothing is left from there on
+                yield Answer(int(match[2]), start, iter(()))
+            elif match and response.status_code == 206 and match[1] == str(start):
+                yield Answer(int(match[2]), start, self._pieces(response))
+            else:
+                raise Trouble(f"the site sends another part of the file ({where or 'none'})")
+
+    def _text(self, response: requests.Response) -> str:
+        try:
+            text = response.text
+        except requests.RequestException as error:
+            raise _trouble(error) from None
+        if text.lstrip().startswith("<"):
+            raise self._logged_out()
+        return text
+
+    def _zip(self, response: requests.Response) -> Iterator[bytes]:
+        pieces = self._pieces(response)
+        first = next(pieces, b"")
+        if not first.startswith(b"PK"):
+            raise self._logged_out()
+        yield first
+        yield from pieces
+
+    def _pieces(self, response: requests.Response) -> Iterator[bytes]:
+        try:
+            yield from response.iter_content(PIECE)
+        except requests.RequestException as error:
+            raise _trouble(error) from None
+
+    def _patiently(self, what: str, ask: Callable):
+        retries = Retries(self.patience, what)
+        while True:
+            try:
+                return ask()
+            except Trouble as trouble:
+                retries.pause(trouble)
+
+    @contextmanager
+    def _get(
+        self, path: str, name: str = "", headers: dict[str, str] | None = None
+    ) -> Iterator[requests.Response]:
+        """A page or file for those who are logged in; `name` is the package that it is about."""
+        if self._session is None:
+            self._session = self._logged_in()
+        try:
+            response = self._session.get(
+                self._url + path,
+                # Packed on its way, a file's length would not be that of its bytes.
+                headers={"Accept-Encoding": "identity", **(headers or {})},
+                allow_redirects=False,
+                stream=True,
+                timeout=self._timeout,
+            )
+        except requests.RequestException as error:
+            raise _trouble(error) from None
+        with response:
+            code = response.status_code
+            if code in (401, 440) or 300 <= code < 400:
+                raise self._logged_out()
+            if code == 403:
+                raise DataError(
+                    f"{name or path}: {self._url} refuses it to this account (403). "
+                    "Some packages need a request on the site first"
+                )
+            _stop_or_try_again(response, name or path)
+            yield response
+
+    def _logged_in(self) -> requests.Session:
+        self._credentials = self._credentials or self._account(self._host)
+        session = requests.Session()
+        # Without this, requests would send what a netrc file holds with every request.
+        session.auth = lambda request: request
+        form = {**self._credentials._asdict(), "submit": "Login"}
+        try:
+            for method, data in (("GET", None), ("POST", form)):
+                with session.request(
+                    method,
+                    f"{self._url}/login",
+                    data=data,
+                    allow_redirects=False,
+                    timeout=self._timeout,
+                ) as response:
+                    _stop_or_try_again(response, "login")
+        except requests.RequestException as error:
+            raise _trouble(error) from None
+        if response.status_code not in (302, 303):
+            raise DataError(f"{self._url} does not accept this username and password")
+        return session
+
+    def _logged_out(self) -> Trouble:
+        self._session = None
+        return Trouble("the site sent its login page: the session has ended")
+
+
+def _stop_or_try_again(response: requests.Response, what: str) -> None:
+    """Raise Trouble where the server is busy or broken, DataError for what stays so."""
+    code = response.status_code
+    if code in (408, 425, 429) or code >= 500:
+        wait = seconds_to_wait(response.headers.get("Retry-After"))
+        raise Trouble(f"the site answers {code} {response.reason}", wait)
+    if code >= 400 and code != 416:
+        raise DataError(f"{what}: {response.url} answers {code} {response.reason}")
+
+
+def _listed(text: str, url: str) -> list[Listed]:
+    try:
+        return [
+            Listed(
+                *(str(entry[key]) for key in ("name", "packageID", "size")),
+                str(entry["thirdparty"]) == "1",
+            )
+            for entry in json.loads(text)
+        ]
+    except (ValueError, TypeError, KeyError):
+        raise DataError(
+            f"{url}: its list of packages is not in the format that is known"
+        ) from None
+
+
+def _trouble(error: requests.RequestException) -> Exception:
+    """A few words on what went wrong; requests' own are a paragraph."""
+    text = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return DataError("the certificate of the site cannot be verified: is it the right one?")
+    if isinstance(error, requests.Timeout) or "timed out" in text:
+        return Trouble("no answer in time")
+    if isinstance(error, requests.exceptions.ProxyError):
+        return Trouble("the proxy does not let through")
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return Trouble("the connection was cut")
+    if "refused" in text:
+        return Trouble("the site refuses connections")
+    if "resolve" in text:
+        return Trouble("the name of the site is not known here (no network?)")
+    return Trouble("the connection failed")

@@ -1,0 +1,64 @@
+"""Bring a package from the site to its place, unless it lies there or was unpacked already."""
+
+import argparse
+import logging
+from pathlib import Path
+
+from cityscapes.command import run
+from cityscapes.credentials import account
+from cityscapes.download import download
+from cityscapes.progress import Bytes
+from cityscapes.retries import Patience
+from cityscapes.site import Site
+from cityscapes.tables import read_table, write_table
+
+
+def main(
+    package: Path, site: str, known: Path, unpacked: Path, receipt: Path, state: str,
+    tries: int, pause: float, timeout: float,
+) -> None:  # fmt: skip
+    before = read_table(receipt)
+    if package.exists():
+        size = str(package.stat().st_size)
+        # Fetched by an earlier run, or there before: then its md5 sum is not known.
+        row = next((row for row in before if row["size"] == size), {"size": size})
+        logging.info("%s is there", package)
+    elif unpacked.exists():
+        row = next(iter(before), {})
+        logging.info("%s was unpacked, and is not fetched again", package.name)
+    else:
+        package.parent.mkdir(parents=True, exist_ok=True)
+        patience = Patience(tries=tries, pause=pause)
+        md5 = download(Site(site, account, patience, timeout), package.name, package.parent, Bytes)
+        warn_of_another_version(package.name, md5, known)
+        row = {"size": package.stat().st_size, "md5": md5}
+    receipt.parent.mkdir(parents=True, exist_ok=True)
+    row = {**row, "package": package.name}
+    write_table(receipt, ["package", "size", "md5"], [row], zip=state)
+
+
+def warn_of_another_version(name: str, md5: str, known: Path) -> None:
+    published = {row["name"]: row["md5"] for row in read_table(known)}.get(name)
+    if published and published != md5:
+        # Not into the log, which the workflow shows for failed jobs only.
+        print(
+            f"WARNING {name}: its md5 sum is {md5}, as the site says, but {published} was "
+            f"published before: another version than the one that {known.name} knows",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--package", type=Path, required=True, help="the zip file, at its place")
+    parser.add_argument("--site", required=True, help="address of the site")
+    parser.add_argument("--known", type=Path, required=True, help="table of known packages")
+    parser.add_argument(
+        "--unpacked", type=Path, required=True, help="table that is there once it was unpacked"
+    )
+    parser.add_argument("--receipt", type=Path, required=True, help="table to write")
+    parser.add_argument("--state", default="new", help="the workflow's token for the zip file")
+    parser.add_argument("--tries", type=int, default=8, help="in a row without progress (8)")
+    parser.add_argument("--pause", type=float, default=1, help="seconds, then ever longer (1)")
+    parser.add_argument("--timeout", type=float, default=60, help="longest silence, seconds (60)")
+    run(main, parser)

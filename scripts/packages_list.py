@@ -1,0 +1,36 @@
+"""Print what the account may download from the site, and what of it is here already."""
+
+import argparse
+from pathlib import Path
+
+from cityscapes.command import run
+from cityscapes.credentials import account
+from cityscapes.site import Site
+from cityscapes.tables import read_table
+
+
+def main(site: str, known: Path, folder: Path, unpacked: Path) -> None:
+    listed = Site(site, account).packages()
+    names = {row["name"] for row in read_table(known)}
+    rows = [("package", "size", "third party", "here", "")]
+    for package in listed:
+        name = package.name.removesuffix(".zip")
+        states = {"zip": folder / package.name, "unpacked": unpacked / f"{name}.tsv"}
+        here = ", ".join(state for state, path in states.items() if path.exists())
+        remark = "" if package.name in names else f"not in {known.name}"
+        rows.append((name, package.size, "yes" if package.third_party else "", here, remark))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    print()
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+    print(f"\n{len(listed)} packages; name those you want as `packages` in the config.")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--site", required=True, help="address of the site")
+    parser.add_argument("--known", type=Path, required=True, help="table of known packages")
+    parser.add_argument("--folder", type=Path, required=True, help="where zip files lie")
+    parser.add_argument("--unpacked", type=Path, required=True, help="folder of what was unpacked")
+    run(main, parser)

@@ -1,0 +1,321 @@
+"""Zip files of all kinds: the good ones are unpacked once, the bad ones refused, line by line."""
+
+import os
+import random
+import shutil
+import signal
+import stat
+import struct
+import subprocess
+import sys
+import time
+import tracemalloc
+import zipfile
+import zlib
+
+import pytest
+
+from cityscapes.errors import DataError, OutputError
+from cityscapes.packages import package_names, unpacked_token
+from cityscapes.progress import Bytes
+from cityscapes.tables import read_notes, read_table
+from cityscapes.zips import LARGEST_RATIO, unpack
+from tiny import CLONE
+
+FILES = {"gtFine/val/ulm/a.json": b"{}", "gtFine/val/ulm/b.png": b"\x89PNG", "README": b"read me"}
+
+
+def pack(path, files=FILES, compression=zipfile.ZIP_DEFLATED):
+    """Write a zip file; names may also be ZipInfo, with all that these can say."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in dict(files).items():
+            archive.writestr(name, content)
+    return path
+
+
+def info(name, **settings):
+    """A member with settings of its own, as ZipInfo."""
+    member = zipfile.ZipInfo(name)
+    for key, value in settings.items():
+        setattr(member, key, value)
+    return member
+
+
+def there(root):
+    """Content by path of all files below a folder, hidden ones too."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if not path.is_dir()
+    }
+
+
+def refuse(package, root, error=DataError):
+    """Unpack, which must fail; the lines of the message."""
+    with pytest.raises(error) as caught:
+        unpack(package, root, Bytes)
+    return str(caught.value).splitlines()
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "dataset"
+
+
+def test_all_files_arrive_and_stay_untouched_the_second_time(tmp_path, root):
+    package = pack(tmp_path / "a.zip")
+    members = unpack(package, root, Bytes)
+    assert there(root) == FILES
+    assert [member.file for member in members] == list(FILES)
+    assert members[0].crc == f"{zlib.crc32(b'{}'):08x}"
+    times = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
+    (root / "README").write_bytes(b"read ME")  # the same length
+    (root / "gtFine/val/ulm/b.png").unlink()
+    unpack(package, root, Bytes)
+    assert there(root) == FILES
+    kept = root / "gtFine/val/ulm/a.json"
+    assert kept.stat().st_mtime_ns == times[kept]
+
+
+def test_files_of_macos_are_left_out(tmp_path, root):
+    extra = {"__MACOSX/gtFine/._a.json": b"x", "gtFine/val/ulm/._a.json": b"x"}
+    unpack(pack(tmp_path / "a.zip", FILES | extra), root, Bytes)
+    assert there(root) == FILES
+
+
+LINK = (stat.S_IFLNK | 0o777) << 16
+
+
+@pytest.mark.parametrize(
+    ("member", "reason"),
+    [
+        ("../evil", "would lie outside of the dataset"),
+        ("gtFine/../../evil", "would lie outside of the dataset"),
+        ("/etc/evil", "would lie outside of the dataset"),
+        ("..\\evil", "would lie outside of the dataset"),
+        ("C:/evil", "would lie outside of the dataset"),
+        ("../evil/", "would lie outside of the dataset"),
+        ("gtFine/a\nb", "the name holds control characters"),
+        ("./gtFine/a", "the name is not plain, such as 'gtFine/a'"),
+        ("gtFine//a", "the name is not plain, such as 'gtFine/a'"),
+        (info("gtFine/link", create_system=3, external_attr=LINK), "a link"),
+        (info("pipe", external_attr=stat.S_IFIFO << 16), "neither a file nor a folder"),
+        (info("lzma", compress_type=zipfile.ZIP_LZMA), "neither stored nor deflated"),
+        ("README/me", "another member takes it for a folder"),
+    ],
+)
+def test_a_member_that_is_not_harmless_refuses_the_package(tmp_path, root, member, reason):
+    package = pack(tmp_path / "a.zip", {member: b"evil", **FILES})
+    first, line = refuse(package, root)
+    assert first == f"{package}: cannot be unpacked:"
+    assert reason in line
+    assert not root.exists()
+    assert not (tmp_path / "evil").exists()
+
+
+def test_all_bad_members_are_listed(tmp_path, root):
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            for name in ("good", "../evil", "/evil", "good"):
+                archive.writestr(name, "x")
+    _, *lines = refuse(tmp_path / "a.zip", root)
+    assert [line.split(": ")[0].strip() for line in lines] == ["'../evil'", "'/evil'", "'good'"]
+    assert "the name stands there twice" in lines[2]
+
+
+def test_encrypted_members_are_named(tmp_path, root):
+    package = pack(tmp_path / "a.zip")
+    data = bytearray(package.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.find(signature) + offset] |= 1
+    package.write_bytes(data)
+    assert refuse(package, root)[1:] == ["  'gtFine/val/ulm/a.json': encrypted"]
+
+
+def test_what_lies_in_the_way_is_named(tmp_path, root):
+    (root / "README").mkdir(parents=True)
+    (root / "gtFine").write_text("a file")
+    _, *lines = refuse(pack(tmp_path / "a.zip"), root)
+    assert f"{root}/gtFine is not a folder" in lines[0]
+    assert f"{root}/README is a folder" in lines[2]
+    assert (root / "gtFine").read_text() == "a file"
+
+
+def test_damaged_members_cost_only_themselves(tmp_path, root):
+    package = pack(tmp_path / "a.zip", compression=zipfile.ZIP_STORED)
+    package.write_bytes(package.read_bytes().replace(b"{}", b"[]").replace(b"read me", b"read m3"))
+    first, *lines = refuse(package, root)
+    assert "2 of 3 files are damaged, the others unpacked" in first
+    assert [line.split(":")[0].strip() for line in lines] == ["gtFine/val/ulm/a.json", "README"]
+    assert there(root) == {"gtFine/val/ulm/b.png": FILES["gtFine/val/ulm/b.png"]}
+
+
+def test_a_cut_zip_file_is_named(tmp_path, root):
+    package = pack(tmp_path / "a.zip")
+    whole = package.read_bytes()
+    for data in (whole[: len(whole) // 2], whole[:-1], whole[10:-40], b"", b"<html></html>"):
+        package.write_bytes(data)
+        with pytest.raises(DataError, match="not a whole zip file"):
+            unpack(package, root, Bytes)
+    with pytest.raises(DataError, match="no such file"):
+        unpack(tmp_path / "b.zip", root, Bytes)
+
+
+def test_any_changed_byte_gives_the_files_or_a_message(tmp_path, root):
+    package = pack(tmp_path / "a.zip", {"README": FILES["README"]})
+    whole = package.read_bytes()
+    for place in range(len(whole)):
+        package.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        try:
+            unpack(package, root, Bytes)
+        except DataError:
+            pass
+        assert all(FILES.get(path, content) == content for path, content in there(root).items())
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def test_a_zip_bomb_is_refused_by_what_it_declares(tmp_path, root):
+    package = pack(tmp_path / "a.zip", {"zeros": bytes(10_000_000)})
+    assert 10_000_000 > LARGEST_RATIO * package.stat().st_size
+    assert "kB would become 10 MB; more than 100 times is taken for" in refuse(package, root)[1]
+    assert not root.exists()
+
+
+def test_a_zip_bomb_that_declares_little_is_stopped_at_that(tmp_path, root):
+    package = pack(tmp_path / "a.zip", {"zeros": bytes(50_000_000)})
+    data = bytearray(package.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        struct.pack_into("<I", data, data.find(signature) + offset, 1000)
+    package.write_bytes(data)
+    tracemalloc.start()
+    assert "zeros: damaged" in refuse(package, root)[1]
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+    assert there(root) == {}
+
+
+def test_large_members_are_unpacked_in_pieces(tmp_path, root):
+    noise = random.Random(0).randbytes(1 << 20)
+    package = pack(tmp_path / "a.zip", {"large": noise * 12})
+    tracemalloc.start()
+    unpack(package, root, Bytes)
+    unpack(package, root, Bytes)
+    assert tracemalloc.get_traced_memory()[1] < 6 << 20
+    tracemalloc.stop()
+    assert (root / "large").stat().st_size == 12 << 20
+
+
+def test_a_disk_that_is_too_small_is_noticed_before(tmp_path, root, monkeypatch):
+    package = pack(tmp_path / "a.zip", {"one": bytes(1000), "two": b"12"}, zipfile.ZIP_STORED)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, 500))
+    line = refuse(package, root, OutputError)[0]
+    assert "the disk is too small: a.zip needs 1.002 kB more, 500 bytes are free" in line
+    assert there(root) == {}
+    (root / "one").write_bytes(bytes(1000))  # what is there needs no room
+    unpack(package, root, Bytes)
+
+
+def script(name, *flags):
+    done = subprocess.run(
+        [sys.executable, CLONE / "scripts" / name, *map(str, flags)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def unpack_and_join(folder, *packages):
+    """Run both scripts as the workflow does."""
+    manifests = [folder / f"unpacked/{package.stem}.tsv" for package in packages]
+    for package, manifest in zip(packages, manifests, strict=True):
+        flags = ("--package", package, "--dataset", folder / "dataset", "--manifest", manifest)
+        done = script("unpack_package.py", *flags)
+        assert done.returncode == 0, done.stderr
+    flags = ("--dataset", folder / "dataset", "--output", folder / "unpacked.tsv")
+    done = script("unpack.py", "--manifests", *manifests, *flags)
+    assert done.returncode == 0, done.stderr
+
+
+def test_files_that_a_new_version_no_longer_holds_are_removed(tmp_path):
+    one, two = tmp_path / "one.zip", tmp_path / "two.zip"
+    unpack_and_join(tmp_path, pack(one), pack(two, {"README": b"two", "moves": b"", "goes": b""}))
+    (tmp_path / "dataset/mine.txt").write_text("mine")
+    pack(one, {**FILES, "moves": b""})
+    pack(two, {"new": b""})
+    unpack_and_join(tmp_path, one, two)
+    assert there(tmp_path / "dataset").keys() == {*FILES, "moves", "new", "mine.txt"}
+    # What is not asked for any more stays, and is not forgotten.
+    unpack_and_join(tmp_path, two)
+    assert there(tmp_path / "dataset").keys() == {*FILES, "moves", "new", "mine.txt"}
+    assert {row["package"] for row in read_table(tmp_path / "unpacked.tsv")} == {
+        *("one.zip", "two.zip")
+    }
+
+
+def test_the_token_of_a_zip_file_follows_its_content(tmp_path):
+    package, manifest = pack(tmp_path / "one.zip"), tmp_path / "unpacked/one.tsv"
+    dataset = tmp_path / "dataset"
+    first = unpacked_token(manifest, package, dataset)
+    flags = ("--package", package, "--dataset", tmp_path / "dataset", "--manifest", manifest)
+    assert script("unpack_package.py", *flags, "--state", first).returncode == 0
+    assert read_notes(manifest)["zip"] == first
+    assert unpacked_token(manifest, package, dataset) == first
+    os.utime(package)
+    assert unpacked_token(manifest, package, dataset) == first
+    pack(package, {"other": b""})
+    assert unpacked_token(manifest, package, dataset) != first
+    package.unlink()  # to save space
+    assert unpacked_token(manifest, package, dataset) == first
+    before = manifest.read_bytes()
+    assert script("unpack_package.py", *flags).returncode == 0
+    assert manifest.read_bytes() == before
+    shutil.rmtree(dataset)
+    assert unpacked_token(manifest, package, dataset) != first
+    assert "no such file" in script("unpack_package.py", *flags).stderr
+
+
+def test_a_package_that_fails_keeps_its_manifest(tmp_path):
+    package, manifest = pack(tmp_path / "one.zip"), tmp_path / "unpacked/one.tsv"
+    flags = ("--package", package, "--dataset", tmp_path / "dataset", "--manifest", manifest)
+    assert script("unpack_package.py", *flags).returncode == 0
+    before = manifest.read_bytes()
+    package.write_bytes(b"PK")
+    done = script("unpack_package.py", *flags)
+    assert done.returncode == 1
+    assert f"ERROR {package}: not a whole zip file" in done.stderr
+    assert manifest.read_bytes() == before
+
+
+def test_killed_in_the_middle_the_next_run_completes(tmp_path):
+    noise = random.Random(0).randbytes(2_000)
+    files = {f"gtFine/val/ulm/{number}.png": noise for number in range(3000)}
+    package = pack(tmp_path / "a.zip", files, zipfile.ZIP_STORED)
+    dataset, manifest = tmp_path / "dataset", tmp_path / "a.tsv"
+    flags = ["--package", package, "--dataset", dataset, "--manifest", manifest]
+    command = [sys.executable, CLONE / "scripts/unpack_package.py", *flags]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    while not (dataset / "gtFine/val/ulm/10.png").exists():
+        assert process.poll() is None
+        time.sleep(0.001)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    survivors = list((dataset / "gtFine/val/ulm").glob("[0-9]*.png"))
+    assert len(survivors) < len(files)
+    assert all(path.stat().st_size == len(noise) for path in survivors)
+    assert not manifest.exists()
+    # As if killed while it wrote: the file under its temporary name is taken over.
+    (dataset / "gtFine/val/ulm/.2999.png.a.tmp").write_bytes(noise[:10])
+    done = script("unpack_package.py", *flags)
+    assert done.returncode == 0, done.stderr
+    assert there(dataset) == files
+
+
+def test_names_of_packages_may_end_with_zip_and_are_named_when_unknown():
+    known = ["gtFine_trainvaltest.zip", "gtCoarse.zip"]
+    asked = ["gtCoarse.zip", "gtFine_trainvaltest", "gtCoarse"]
+    assert package_names(asked, known) == ["gtCoarse", "gtFine_trainvaltest"]
+    with pytest.raises(DataError, match=r"gtfine_trainvaltest \(did you mean gtFine_trainval"):
+        package_names(["gtfine_trainvaltest", "gtCoarse"], known)
