@@ -29,6 +29,9 @@ except WorkflowError as error:  # without the whole schema, which follows in the
     raise WorkflowError(str(error).split("\n\nFailed validating")[0]) from None
 
 
+report: "rules/captions/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/common_packages.smk"
 include: "rules/common_evaluation.smk"

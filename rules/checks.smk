@@ -56,14 +56,22 @@ rule check_tables:
     input:
         check_manifests,
     output:
-        "results/checks/inventory.csv",
         "results/checks/missing.csv",
         "results/checks/files.csv",
         "results/checks/blurred.csv",
         "results/checks/labels.csv",
         "results/checks/frames.csv",
         "results/checks/boxes.csv",
-        problems="results/checks/problems.csv",
+        report(
+            "results/checks/inventory.csv",
+            caption="captions/inventory.rst",
+            category="Checks",
+        ),
+        report(
+            "results/checks/problems.csv",
+            caption="captions/problems.rst",
+            category="Checks",
+        ),
     log:
         "logs/check_tables.log",
     conda:

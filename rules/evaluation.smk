@@ -163,11 +163,16 @@ rule pixel_scores:
         counts=counts_of_set,
     output:
         "results/evaluation/{set}/resultPixelLevelSemanticLabeling.json",
-        "results/evaluation/{set}/classes.csv",
         "results/evaluation/{set}/categories.csv",
         "results/evaluation/{set}/confusion.csv",
         "results/evaluation/{set}/images.csv",
         "results/evaluation/{set}/summary.csv",
+        classes=report(
+            "results/evaluation/{set}/classes.csv",
+            caption="captions/pixel_classes.rst",
+            category="Evaluation",
+            labels={"table": "classes", "task": "pixel", "set": "{set}"},
+        ),
     log:
         "logs/pixel_scores/{set}.log",
     wildcard_constraints:
@@ -202,10 +207,15 @@ rule instance_scores:
         counts=counts_of_set,
     output:
         "results/evaluation/{set}/resultInstanceLevelSemanticLabeling.json",
-        "results/evaluation/{set}/classes.csv",
         "results/evaluation/{set}/overlaps.csv",
         "results/evaluation/{set}/images.csv",
         "results/evaluation/{set}/summary.csv",
+        classes=report(
+            "results/evaluation/{set}/classes.csv",
+            caption="captions/instance_classes.rst",
+            category="Evaluation",
+            labels={"table": "classes", "task": "instance", "set": "{set}"},
+        ),
     log:
         "logs/instance_scores/{set}.log",
     wildcard_constraints:
@@ -237,10 +247,15 @@ rule panoptic_scores:
         truth=panoptic_truth,
     output:
         "results/evaluation/{set}/resultPanopticSemanticLabeling.json",
-        "results/evaluation/{set}/classes.csv",
         "results/evaluation/{set}/groups.csv",
         "results/evaluation/{set}/images.csv",
         "results/evaluation/{set}/summary.csv",
+        classes=report(
+            "results/evaluation/{set}/classes.csv",
+            caption="captions/panoptic_classes.rst",
+            category="Evaluation",
+            labels={"table": "classes", "task": "panoptic", "set": "{set}"},
+        ),
     log:
         "logs/panoptic_scores/{set}.log",
     wildcard_constraints:
@@ -270,6 +285,7 @@ rule comparison:
             "results/evaluation/comparison.csv",
             caption="captions/comparison.rst",
             category="Evaluation",
+            labels={"table": "comparison", "task": "all", "set": "all"},
         ),
     log:
         "logs/comparison.log",

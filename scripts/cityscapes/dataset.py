@@ -6,6 +6,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -188,12 +189,13 @@ def list_folders(path: Path) -> list[str]:
     )
 
 
-def _scan(folder: Path) -> list[os.DirEntry]:
+def _scan(folder: Path) -> Iterator[os.DirEntry]:
+    # One entry at a time: a list of a large folder costs more than its entries' sizes and times.
     try:
         with os.scandir(folder) as entries:
-            return list(entries)
+            yield from entries
     except (FileNotFoundError, NotADirectoryError):
-        return []
+        return
     except OSError as error:
         raise DataError(f"{folder}: cannot be listed: {error.strerror}") from None
 
