@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: env env-reference demo test lint bench bench-scale clean
+.PHONY: env env-reference demo test test-cluster lint bench bench-scale clean
 
 env: .venv/complete
 
@@ -33,6 +33,10 @@ demo: env
 
 test: env lint env-reference
 	$(BIN)/python -m pytest --numprocesses 2
+
+# On a Slurm of its own, from Debian's packages; says so where that cannot be had.
+test-cluster: env
+	tests/cluster/run
 
 lint: env
 	$(BIN)/ruff check scripts tests

@@ -48,11 +48,20 @@ include: "rules/evaluation.smk"
 include: "rules/clean.smk"
 
 
+# On a cluster too: they do nothing, take no time, or say something.
 localrules:
     all,
     check_all,
     prepare_all,
     evaluate_all,
+    clean,
+    unpack,
+    raw_links,
+    release_differences,
+    verify_release,
+    check_summary,
+    prediction_problems,
+    comparison,
     # A cluster's nodes have no network, and its login node has.
     packages_list,
     download,

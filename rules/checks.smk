@@ -25,6 +25,9 @@ rule frame_checks:
     conda:
         "../envs/environment.yaml"
     threads: share_of_checks
+    resources:
+        mem_mb=memory_of_job,
+        runtime=minutes_of_checks,
     params:
         script=script("frame_checks.py"),
         labels=untracked(LABELS),

@@ -234,6 +234,22 @@ def share_of_cores(wildcards):
     return max(1, (workflow.cores or 1) * frames_in(wildcards) // total)
 
 
+def memory_of_job(wildcards, threads, attempt):
+    """MB that a job over frames asks a cluster for, whatever their number.
+
+    Measured: 100 for the job and for each worker of it, 200 for Snakemake beside it.
+    """
+    return attempt * (500 + 200 * threads)
+
+
+def minutes_of_shard(wildcards, attempt):
+    """Minutes that a job over the frames of a shard asks a cluster for.
+
+    A core needs less than 0.1 s a frame; a slow disk or node may take six times as long.
+    """
+    return attempt * (5 + frames_in(wildcards) // 100)
+
+
 def manifest_of(shard, group):
     """The file that stands for all files of a group that are made from a shard."""
     return str(manifests.manifest_path(Path("results"), shard, group))
@@ -295,8 +311,9 @@ def panoptic_token(wildcards):
     """A param that changes when the panoptic JSON file of a split was damaged."""
     name = f"{wildcards.split}{wildcards.variant}"
     file = Path(f"results/gtFine/cityscapes_panoptic_{name}.json")
-    listing = digest(file.read_bytes()) if file.exists() else "none"
     notes = read_notes(Path(f"results/manifests/panoptic/{name}.tsv"))
+    # One that is missing Snakemake sees by itself.
+    listing = digest(file.read_bytes()) if file.exists() else notes.get("derived_listing")
     return manifests.token(notes, "derived", listing, lambda: False)
 
 

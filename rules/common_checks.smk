@@ -40,6 +40,14 @@ def share_of_checks(wildcards):
     return max(1, (workflow.cores or 1) * raw_frames_in(wildcards) // max(1, total))
 
 
+def minutes_of_checks(wildcards, attempt):
+    """Minutes that the checks of a city ask a cluster for.
+
+    A core needs less than 0.5 s a frame of all types; a slow disk may take six times as long.
+    """
+    return attempt * (10 + raw_frames_in(wildcards) // 20)
+
+
 def image_size(wildcards):
     """Width and height that every image should have."""
     sample = config["sample"]

@@ -143,6 +143,13 @@ def truth_of_counts(wildcards):
     return [manifest_of(shard, "labels")]
 
 
+def manifest_flag(wildcards):
+    """The manifest that the ground truth is verified against, where it was made here."""
+    if task_of_set(wildcards) != "panoptic" and config["evaluation"]["truth"] == "released":
+        return ""
+    return f"--truth-manifest {truth_of_counts(wildcards)[-1]}"
+
+
 def counts_of_set(wildcards):
     """The counts of all cities of a prediction set's split."""
     shards = shards_of_split(split_of_set(wildcards))
@@ -156,6 +163,12 @@ def share_of_split(wildcards):
     }
     cores = workflow.cores or 1
     return max(1, cores * of_city[wildcards.city] // sum(of_city.values()))
+
+
+def minutes_of_counts(wildcards, attempt):
+    """Minutes that counting a city asks a cluster for: as for its shard."""
+    shard = dataset.Shard("gtFine", split_of_set(wildcards), wildcards.city)
+    return attempt * (5 + len(raw_shards()[shard]) // 100)
 
 
 def settings_of_counts(wildcards):

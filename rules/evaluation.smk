@@ -20,6 +20,8 @@ checkpoint sample_predictions:
     conda:
         "../envs/environment.yaml"
     threads: max(1, workflow.cores or 1)
+    resources:
+        mem_mb=memory_of_job,
     params:
         script=script("sample_predictions.py"),
         labels=untracked(LABELS),
@@ -123,6 +125,9 @@ rule evaluation_counts:
     conda:
         "../envs/environment.yaml"
     threads: share_of_split
+    resources:
+        mem_mb=memory_of_job,
+        runtime=minutes_of_counts,
     params:
         script=script("evaluation_counts.py"),
         labels=untracked(LABELS),
@@ -131,6 +136,7 @@ rule evaluation_counts:
         predictions=path_of_set,
         truth=truth_root,
         panoptic_truth=panoptic_truth,
+        manifest=manifest_flag,
         dataset=dataset_root,
         listing=listing_of_city,
         depth=depth_of_city,
@@ -149,6 +155,7 @@ rule evaluation_counts:
             --split {params.split} \
             --city {wildcards.city} \
             --labels {params.labels:q} \
+            {params.manifest} \
             --output {output:q} \
             --jobs {threads} \
             2>{log:q}

@@ -30,6 +30,9 @@ rule ground_truth:
     conda:
         "../envs/environment.yaml"
     threads: share_of_cores
+    resources:
+        mem_mb=memory_of_job,
+        runtime=minutes_of_shard,
     params:
         script=script("ground_truth.py"),
         labels=untracked(LABELS),

@@ -25,6 +25,7 @@ rule panoptic:
     params:
         script=script("panoptic.py"),
         labels=untracked(LABELS),
+        dataset=untracked(DATASET),
         category_ids=category_ids,
         settings=panoptic_settings,
         derived=panoptic_token,
@@ -33,6 +34,8 @@ rule panoptic:
         """
         python {params.script:q} \
             --manifests {input:q} \
+            --dataset {params.dataset:q} \
+            --split {wildcards.split} \
             --labels {params.labels:q} \
             --category-ids {params.category_ids} \
             --output {output.json:q} \

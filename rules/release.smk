@@ -25,6 +25,9 @@ rule release_differences_of_shard:
     conda:
         "../envs/environment.yaml"
     threads: share_of_cores
+    resources:
+        mem_mb=memory_of_job,
+        runtime=minutes_of_shard,
     params:
         script=script("release_differences.py"),
         dataset=dataset_root,

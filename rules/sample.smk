@@ -16,6 +16,8 @@ rule sample:
     conda:
         "../envs/environment.yaml"
     threads: max(1, workflow.cores or 1)
+    resources:
+        mem_mb=memory_of_job,
     params:
         script=script("sample.py"),
         labels=untracked(LABELS),

@@ -11,9 +11,11 @@ from joblib import Parallel, delayed
 from cityscapes.coco_results import index_coco_results
 from cityscapes.command import run
 from cityscapes.counting import Truth, Work, coco_work, panoptic_work, pixel_work, text_work
+from cityscapes.dataset import Shard
 from cityscapes.errors import DataError
 from cityscapes.files import digest
 from cityscapes.labels import read_labels
+from cityscapes.manifest import check_manifest, check_written, written_files
 from cityscapes.prediction_sets import TASKS
 from cityscapes.progress import progress
 from cityscapes.provenance import SCRIPTS, code_digests
@@ -24,12 +26,16 @@ COLUMNS = ["frame", "state", "counts"]
 
 def main(
     task: str, predictions: Path, files: Path, truth: Path, panoptic_truth: Path, dataset: Path,
-    split: str, city: str, labels: Path, output: Path, jobs: int,
+    split: str, city: str, labels: Path, truth_manifest: Path | None, output: Path, jobs: int,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     of_split = {row["frame"]: Path(row["path"]) for row in read_table(files)}
     of_city = {frame: path for frame, path in of_split.items() if frame.startswith(f"{city}_")}
-    where = Truth(truth, dataset, split, city)
+    where, written = Truth(truth, dataset, split, city), {}
+    if truth_manifest:
+        shard = Shard("gtFine", split, city)
+        check_manifest(truth_manifest, dataset, shard)
+        written = written_files(truth_manifest, truth, shard)
     if task == "pixel":
         work = pixel_work(of_city, where)
     elif task == "panoptic":
@@ -49,7 +55,7 @@ def main(
     logging.info("%s: %d frames, %d to count", city, len(work), len(stale))
     problems = []
     outcomes = Parallel(jobs, return_as="generator_unordered")(
-        delayed(try_count)(todo) for todo in stale
+        delayed(try_count)(todo, written) for todo in stale
     )
     for frame, state, counts, problem in progress(outcomes, len(stale), city):
         if problem:
@@ -62,10 +68,12 @@ def main(
     counted.save([todo.frame for todo in work])
 
 
-def try_count(todo: Work) -> tuple[str, str, str, str]:
+def try_count(todo: Work, written: dict[Path, str]) -> tuple[str, str, str, str]:
     """Frame, state, counts as JSON, and what is wrong with its files, if anything."""
     cv2.setNumThreads(1)  # the workers are the parallelism
     try:
+        for path in todo.truth:
+            check_written(path, written)
         counts = json.dumps(todo.count(*todo.arguments), separators=(",", ":"))
         return todo.frame, todo.state, counts, ""
     except DataError as error:
@@ -83,6 +91,7 @@ if __name__ == "__main__":
     parser.add_argument("--split", required=True)
     parser.add_argument("--city", required=True)
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument("--truth-manifest", type=Path, help="the label images must be as it says")
     parser.add_argument("--output", type=Path, required=True, help="table of counts")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")
     run(main, parser)

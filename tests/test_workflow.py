@@ -234,6 +234,21 @@ def test_touched_images_are_not_made_again(work):
     assert run(work) == set()
 
 
+def test_clocks_that_disagree_re_make_nothing(work):
+    """Files of an hour ago and of an hour to come, as machines with other clocks write them."""
+    hour = 3600 * 10**9
+    for number, path in enumerate(sorted((work / "results").rglob("*"))):
+        if path.is_file() and not path.is_symlink():
+            time = path.stat().st_mtime_ns + (hour if number % 2 else -hour)
+            os.utime(path, ns=(time, time))
+    assert run(work) == set()
+    edited = polygons_path(work / "data", VAL, 576)
+    time = edited.stat().st_mtime_ns - hour
+    write_polygons(edited, shift=5)
+    os.utime(edited, ns=(time, time))
+    assert images_of(VAL, 576) | panoptic_json_of("val") <= run(work)
+
+
 def test_files_of_macos_archives_are_no_frames(work):
     (work / "data" / VAL / f"._{frame_name(VAL, 294)}_gtFine_polygons.json").write_bytes(b"\0")
     assert nothing_to_do(succeed(work, "prepare_all", *OURS))
@@ -359,6 +374,27 @@ def test_killed_in_the_middle_the_next_run_completes(finished, tmp_path):
     assert not list(folder.rglob("results/**/.*"))  # neither temporary files nor journals
     kept = [path for path, time in survivors.items() if path.stat().st_mtime_ns == time]
     assert len(kept) > len(survivors) / 2  # the frames that the killed job had finished
+    for path in everything():
+        assert (folder / "results" / path).read_bytes() == (
+            finished / "results" / path
+        ).read_bytes()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name)
+def test_after_a_signal_the_next_run_completes(finished, tmp_path, number):
+    folder = tmp_path / "stopped"
+    shutil.copytree(finished / "data", folder / "data")
+    for frame in range(3000, 3100):
+        write_polygons(polygons_path(folder / "data", VAL, frame))
+    running = snakemake(folder, "prepare_all", *OURS, background=True)
+    while not list(folder.glob(f"results/{VAL}/*.png")):
+        assert running.poll() is None, running.stdout.read()
+        time.sleep(0.01)
+    running.send_signal(number)
+    output, _ = running.communicate(timeout=120)  # of jobs that outlive it, too
+    assert "Traceback" not in output
+    succeed(folder, "--unlock", *OURS)
+    run(folder)
     for path in everything():
         assert (folder / "results" / path).read_bytes() == (
             finished / "results" / path

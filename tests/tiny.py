@@ -96,9 +96,13 @@ def write_prediction(folder, shard, number):
     (folder / f"{frame_name(shard, number)}_pred.png").write_bytes(png.encode(image))
 
 
-def snakemake(folder, *arguments, clone=CLONE, background=False, **environment):
-    """Run the workflow in a folder that holds the dataset `data`; the finished process."""
-    command = [sys.executable, "-m", "snakemake", "-s", clone / "Snakefile", "--cores", "2"]
+def snakemake(folder, *arguments, clone=CLONE, cores=2, background=False, **environment):
+    """Run the workflow in a folder that holds the dataset `data`; the finished process.
+
+    `cores=None` leaves their number to the profile.
+    """
+    command = [sys.executable, "-m", "snakemake", "-s", clone / "Snakefile"]
+    command += ["--cores", str(cores)] if cores else []
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("CITYSCAPES")},
         **environment,

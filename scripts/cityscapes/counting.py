@@ -34,6 +34,7 @@ class Work(NamedTuple):
     state: str  # digest of what the counts depend on
     count: Callable[..., Any]
     arguments: tuple
+    truth: tuple[Path, ...]  # the label images among the files
 
 
 class Truth(NamedTuple):
@@ -62,7 +63,7 @@ def pixel_work(files: dict[str, Path], truth: Truth) -> list[Work]:
     work = []
     for frame, path in files.items():
         paths = (path, truth.image(frame, "labelIds"), truth.image(frame, "instanceIds"))
-        work.append(Work(frame, _state(*paths), count_pixels, paths))
+        work.append(Work(frame, _state(*paths), count_pixels, paths, paths[1:]))
     return work
 
 
@@ -77,7 +78,8 @@ def text_work(files: dict[str, Path], root: Path, truth: Truth, table: LabelTabl
     for frame, path in files.items():
         of_truth = truth.of_instances(frame)
         state = _state(*of_truth, path, *_masks_of(path))
-        work.append(Work(frame, state, count_text, (path, root, table, *of_truth)))
+        arguments = (path, root, table, *of_truth)
+        work.append(Work(frame, state, count_text, arguments, of_truth[:1]))
     return work
 
 
@@ -96,7 +98,8 @@ def coco_work(
     for frame, of_frame in entries.items():
         of_truth = truth.of_instances(frame)
         state = digest(_state(*of_truth), *(entry.content for entry in of_frame))
-        work.append(Work(frame, state, count_coco, (path, of_frame, table, *of_truth)))
+        arguments = (path, of_frame, table, *of_truth)
+        work.append(Work(frame, state, count_coco, arguments, of_truth[:1]))
     return work
 
 
@@ -126,7 +129,8 @@ def panoptic_work(
             predicted_json.with_suffix("") / guess.file_name,
         )
         state = digest(_state(*paths), repr(true), repr(guess), problem)
-        work.append(Work(image, state, count_panoptic, (*paths, true, guess, problem)))
+        arguments = (*paths, true, guess, problem)
+        work.append(Work(image, state, count_panoptic, arguments, paths[:1]))
     return work
 
 

@@ -97,5 +97,5 @@ def digest(*parts: bytes | str) -> str:
 
 
 def _temporary(path: Path) -> Path:
-    # With the process id two runs never share one, even where a killed run left a worker behind.
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # With host and process id no two writers share one, even where a killed run left a job behind.
+    return path.with_name(f".{path.name}.{os.uname().nodename}.{os.getpid()}.tmp")

@@ -13,13 +13,16 @@ from typing import NamedTuple
 
 from cityscapes.dataset import (
     ENDINGS,
+    POLYGONS,
     Entry,
     Shard,
     derived_path,
     fingerprint,
     kinds_of,
     list_derived,
+    list_files,
 )
+from cityscapes.errors import DataError
 from cityscapes.files import content, digest
 from cityscapes.tables import read_notes, read_table
 
@@ -105,18 +108,53 @@ def derived_token(manifest: Path, results: Path, shard: Shard, kinds: list[str])
     return token(read_notes(manifest), "derived", listing, as_known)
 
 
+def check_manifest(manifest: Path, dataset: Path, shard: Shard) -> None:
+    """Raise DataError unless a manifest tells of the polygon files that lie there now.
+
+    On a shared file system a node may still see the manifest of before the last job.
+    """
+    folder = dataset / shard.folder
+    notes = read_notes(manifest)
+    if raw_token(manifest, folder, list_files(folder, POLYGONS)) != notes.get("raw"):
+        raise DataError(
+            f"{manifest}: does not tell of the polygon files that are in {folder} now: they were "
+            "edited meanwhile, or this machine still sees an old manifest. Run again"
+        )
+
+
+def written_files(manifest: Path, results: Path, shard: Shard) -> dict[Path, str]:
+    """File -> digest of its content, of all that a shard's manifest says was written."""
+    return {
+        results / derived_path(shard, row["frame"], kind): cell.content
+        for row in read_table(manifest)
+        for kind in ENDINGS
+        if (cell := Cell.parse(row.get(kind)))
+    }
+
+
+def check_written(path: Path, written: dict[Path, str]) -> None:
+    """Raise DataError where a file that was `written` has another content now."""
+    if path in written and path.exists() and digest(content(path)) != written[path]:
+        raise DataError(
+            f"{path}: is not what its manifest says was written: it was damaged meanwhile, or "
+            "this machine does not see all of it yet. Run again"
+        )
+
+
 def token(notes: dict[str, str], what: str, listing: str, as_known: Callable[[], bool]) -> str:
     """The token for files that lie there as `listing` tells, given the notes of their manifest.
 
-    While all is as the manifest says, it is the one that the manifest was written with, else a new
-    one. The job that then runs writes it into the manifest, so that the next run is quiet. The
-    old listing is part of it: the same damage done a second time is another event.
+    While all is as the manifest says, it is the one that the manifest was written with, else the
+    one that follows it. The job that then runs writes it into the manifest, so that the next run
+    is quiet, and the same damage done a second time has another token. What lies there now is no
+    part of it: a job on a cluster computes its token anew, and one that is tried again finds what
+    the failed one made; yet the token must be the one that Snakemake submitted it with.
     """
     if what not in notes:
-        return listing
+        return "first"
     if notes[f"{what}_listing"] == listing or as_known():
         return notes[what]
-    return digest(listing, notes[f"{what}_listing"])
+    return digest(notes[what], notes[f"{what}_listing"])
 
 
 def _same_content(folder: Path, pairs: list[tuple[Entry, Entry, str]]) -> bool:

@@ -1,0 +1,221 @@
+"""The workflow on a real Slurm with two nodes: the same bytes as on one machine, come what may.
+
+`tests/cluster/run` starts that Slurm. The tests run all at once and share its nodes, so that the
+one that takes a node away does so to all of them: none of the others may notice.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from cityscapes.tables import read_notes, read_table
+from tiny import (
+    CLONE,
+    images_of,
+    make_dataset,
+    nothing_to_do,
+    polygons_path,
+    snakemake,
+    succeed,
+    write_polygons,
+)
+
+CLUSTER = CLONE / "tests/cluster/slurm.sh"
+VAL, LINDAU = "gtFine/val/frankfurt", "gtFine/val/lindau"
+OURS = ["--config", "dataset=data", "types=[gtFine]", "splits=[val]", "kinds=[labelIds,panoptic]"]
+PROFILE = ["--workflow-profile", CLONE / "profiles/slurm"]
+# The shortest wait with which the jobs of this small Slurm are found finished at the first look.
+SLURM = [*PROFILE, "--slurm-init-seconds-before-status-checks", "5"]
+# What may differ between two runs that made the same: times, and tokens that stand for times.
+TIMES = {"raw_mtime_ns", "state"}
+LINES = {"raw_listing", "derived_listing", "raw", "derived"}
+
+
+def running_job(folder, rule):
+    """The Slurm id of a job of a rule that runs for a folder; waits for one."""
+    command = ["squeue", "--noheader", "--states=RUNNING", "--format=%i|%Z|%k"]
+    for _ in range(900):
+        listed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout
+        for line in listed.splitlines():
+            job, workdir, comment = line.split("|")
+            if workdir == str(folder) and comment.startswith(f"rule_{rule}"):
+                return job
+        time.sleep(0.1)
+    raise AssertionError(f"no job of {rule} was started in {folder}")
+
+
+def on_cluster(folder, *arguments, **options):
+    """The workflow as it is started on a login node."""
+    return snakemake(folder, *SLURM, *arguments, cores=None, background=True, **options)
+
+
+def finish(process):
+    """What a run printed that must succeed."""
+    output, _ = process.communicate(timeout=400)
+    assert process.returncode == 0, output
+    return output
+
+
+def fail(process):
+    """What a run printed that must fail."""
+    output, _ = process.communicate(timeout=400)
+    assert process.returncode != 0, output
+    return output
+
+
+def results(folder):
+    """Path -> what is in it, of all results; of manifests and links what is not of a time."""
+    found = {}
+    for path in sorted((folder / "results").rglob("*")):
+        if path.is_symlink():
+            found[path.relative_to(folder)] = os.readlink(path)
+        elif path.is_file():
+            found[path.relative_to(folder)] = without_times(path)
+    return found
+
+
+def without_times(path):
+    """The content of a file; of a manifest, without times and what is computed of them."""
+    if "manifests" not in path.parts:
+        return path.read_bytes()
+    notes = {key: value for key, value in read_notes(path).items() if key not in LINES}
+    rows = []
+    for row in read_table(path):
+        cells = {key: value for key, value in row.items() if key not in TIMES}
+        for kind, cell in cells.items():
+            if cell.count(":") == 3:  # recipe:size:mtime_ns:content
+                recipe, size, _, content = cell.split(":")
+                cells[kind] = f"{recipe}:{size}:{content}"
+        rows.append(cells)
+    return notes, rows
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A folder with the tiny dataset."""
+    make_dataset(tmp_path / "data")
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def expected(tmp_path_factory):
+    """What one machine makes of the tiny dataset."""
+    folder = tmp_path_factory.mktemp("expected")
+    make_dataset(folder / "data")
+    succeed(folder, "prepare_all", *OURS)
+    return results(folder)
+
+
+def test_the_sample_gives_the_same_bytes_as_on_one_machine(tmp_path):
+    """Its own folder, its own dataset, predictions of every task; then nothing is to be done."""
+    config = (
+        "sample: {frames: 5, width: 256, height: 128}\n"
+        "types: [gtFine]\n"
+        "splits: [val]\n"
+        "predictions:\n"
+        "  pixels: {task: pixel, path: resources/sample/predictions/pixel_good}\n"
+        "  masks: {task: instance, path: resources/sample/predictions/instance_good}\n"
+        "  panoptic: {task: panoptic, path: resources/sample/predictions/panoptic_good}\n"
+    )
+    targets = ["prepare_all", "evaluate_all"]
+    for folder in ("cluster", "local"):
+        (tmp_path / folder / "config").mkdir(parents=True)
+        (tmp_path / folder / "config/config.yaml").write_text(config)
+    run = on_cluster(tmp_path / "cluster", *targets)
+    succeed(tmp_path / "local", *targets)
+    finish(run)
+    assert nothing_to_do(finish(on_cluster(tmp_path / "cluster", *targets)))
+    assert nothing_to_do(succeed(tmp_path / "cluster", *targets))
+    cluster, local = results(tmp_path / "cluster"), results(tmp_path / "local")
+    assert cluster.keys() == local.keys()
+    assert len([path for path in local if path.suffix == ".png"]) == 2 * 7
+    assert [path for path in local if cluster[path] != local[path]] == []
+
+
+def test_a_cancelled_job_is_tried_again(tiny, expected):
+    run = on_cluster(tiny, "prepare_all", *OURS)
+    job = running_job(tiny, "ground_truth")
+    subprocess.run(["scancel", job], check=True)
+    output = finish(run)
+    assert "SLURM status is: 'CANCELLED'" in output
+    assert results(tiny) == expected
+    assert nothing_to_do(finish(on_cluster(tiny, "prepare_all", *OURS)))
+
+
+def test_a_node_that_loses_power_in_the_middle_of_a_job(tiny):
+    """The frames that were made before stay, and a job on the other node makes the others."""
+    shutil.rmtree(tiny / "data/gtFine/val/lindau")
+    for number in range(3000, 3150):
+        path = polygons_path(tiny / "data", VAL, number)
+        write_polygons(path)
+        path.write_text(
+            path.read_text().replace(": 16, ", ": 2048, ").replace(": 32, ", ": 4096, ")
+        )
+    kinds = "kinds=[labelIds]"
+    # First on the node that goes, where no job is that may not be tried again.
+    node = "n2"
+    where = ["--set-resources", f"ground_truth:constraint='{node}' if attempt == 1 else 'n1'"]
+    run = on_cluster(tiny, "prepare_all", *where, *OURS, kinds)
+    while not len(list(tiny.glob(f"results/{VAL}/*.png"))) > 10:
+        assert run.poll() is None, run.stdout.read()
+        time.sleep(0.01)
+    subprocess.run([CLUSTER, "cut-power", node], check=True)
+    try:
+        before = {path: path.stat().st_mtime_ns for path in tiny.glob(f"results/{VAL}/*.png")}
+        assert len(before) < 153
+        output = finish(run)
+    finally:
+        subprocess.run([CLUSTER, "boot", node], check=True)
+    assert "SLURM status is: 'NODE_FAIL'" in output
+    assert len(list(tiny.glob(f"results/{VAL}/*.png"))) == 153
+    kept = [path for path, time in before.items() if path.stat().st_mtime_ns == time]
+    assert len(kept) > len(before) / 2
+    assert not list(tiny.rglob("results/**/.*"))  # neither temporary files nor journals
+    assert nothing_to_do(succeed(tiny, "prepare_all", *OURS, kinds))
+
+
+def test_a_job_that_runs_out_of_memory_is_tried_again_with_more(tmp_path):
+    """More than the 1000 MB that the profile gives to a rule that does not say."""
+    eat = "import time; memory = bytes(range(10)) * 110_000_000; time.sleep(5)"
+    (tmp_path / "eat.py").write_text(eat)
+    (tmp_path / "Snakefile").write_text(
+        "rule hungry:\n    output: 'eaten'\n    shell: 'python eat.py && touch {output}'\n"
+    )
+    output = finish(on_cluster(tmp_path, clone=tmp_path))
+    assert "Trying to restart" in output
+    assert "mem_mb=2000" in output
+    assert (tmp_path / "eaten").exists()
+
+
+def test_a_job_over_its_time_limit_is_named(tmp_path):
+    (tmp_path / "Snakefile").write_text(
+        "rule overlong:\n    output: 'never'\n"
+        "    resources: runtime=1, constraint='n1'\n    shell: 'sleep 600'\n"
+    )
+    output = fail(on_cluster(tmp_path, "--retries", "0", clone=tmp_path))
+    assert "Error in rule overlong" in output
+    assert "SLURM status is: 'TIMEOUT'" in output
+
+
+def test_one_bad_file_stops_its_own_shard_only(tiny, expected):
+    """The dataset is named by the environment, and no environment of Python is activated."""
+    bad = polygons_path(tiny / "data", VAL, 576)
+    write_polygons(bad, label="caar")
+    ours = ["--retries", "1", "--config", *OURS[2:]]
+    elsewhere = {"CITYSCAPES_DATASET": "data", "PATH": os.defpath}
+    output = fail(on_cluster(tiny, "prepare_all", *ours, **elsewhere))
+    assert f"{bad.relative_to(tiny)}: object 1: label 'caar' is not in the label table" in output
+    made = results(tiny)
+    assert {path: made.get(path) for path in made if path.suffix == ".png"}.items() <= (
+        expected.items()
+    )
+    assert {str(path) for path in made} >= {
+        f"results/{path}" for path in images_of(LINDAU, 19, ["labelIds"])
+    }
+    write_polygons(bad, shift=576 % 7)
+    finish(on_cluster(tiny, "prepare_all", *ours, **elsewhere))
+    assert results(tiny) == expected
+    assert nothing_to_do(succeed(tiny, "prepare_all", *ours[2:], **elsewhere))
