@@ -25,8 +25,10 @@ if os.path.exists("config/config.yaml"):
 
 try:
     validate(config, "config/schema.yaml")
-except WorkflowError as error:  # without the whole schema, which follows in the message
-    raise WorkflowError(str(error).split("\n\nFailed validating")[0]) from None
+except WorkflowError as error:  # without the whole schema, which stands in the message, too
+    what, _, where = str(error).partition("\n\nFailed validating")
+    keys = re.findall(r"\['([^']+)'\]", where.rpartition("On instance")[2].partition(":")[0])
+    raise WorkflowError(f"{': '.join(keys)}: {what}" if keys else what) from None
 
 
 report: "rules/captions/workflow.rst"
@@ -72,15 +74,14 @@ rule all:
     """Everything that the dataset at hand allows (the default)."""
     default_target: True
     input:
-        "results/checks/summary.txt",
+        checked,
         all_of_polygons,
 
 
 rule check_all:
     """What is missing, damaged or odd in the raw files, as tables and in words."""
     input:
-        "results/checks/summary.txt",
-        parquet_if_asked,
+        checked,
 
 
 rule prepare_all:
@@ -92,4 +93,4 @@ rule prepare_all:
 rule evaluate_all:
     """The benchmark's scores of all prediction sets, and their comparison."""
     input:
-        "results/evaluation/comparison.csv",
+        scored,

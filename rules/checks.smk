@@ -86,6 +86,8 @@ rule check_tables:
         splits=config["splits"],
         packages=untracked(PACKAGES_TABLE),
         counts=counts_flag,
+        published=table_digest("frames.tsv"),
+        packaged=table_digest("packages.tsv"),
         limits=blur_limits,
         folders=folder_names,
         code=code("check_tables.py"),

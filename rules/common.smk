@@ -49,8 +49,8 @@ def script(name):
 
 
 def code(name):
-    """Digests of a script and its modules: as a param, an edit re-runs what depends on it."""
-    return provenance.code_digests(SCRIPTS / name)
+    """Digest of a script and its modules: as a param, an edit re-runs what depends on it."""
+    return digest(str(provenance.code_digests(SCRIPTS / name)))
 
 
 def configured_dataset():
@@ -144,8 +144,9 @@ def raw_shards():
 
 
 if CONFIGURED and not spares_results():
-    if not dataset.raw_types(Path(DATASET)):
-        raw_shards()  # a root without any frames is an error at once
+    needs_polygons = {"prepare_all", "verify_release", "evaluate_all"} & set(sys.argv)
+    if needs_polygons or not dataset.raw_types(Path(DATASET)):
+        raw_shards()  # a root without frames is an error at once
     for folder in dataset.odd_folders(Path(DATASET), config["types"], config["splits"]):
         logger.warning(f"{folder} is left out: it is not named like a city")
 

@@ -1,5 +1,8 @@
 """Helpers of the checks of the raw files."""
 
+import time
+
+from cityscapes.checks import folders
 from cityscapes.checks import listing as raw_listing
 from cityscapes.checks.formats import TYPES
 
@@ -8,7 +11,7 @@ CHECKED_TYPES = [kind for kind in TYPES if kind in [*config["types"], *dataset.R
 
 @cache
 def checked_cities():
-    """(split, city) of all folders with raw files, or with results of such."""
+    """(split, city) of all folders with raw files."""
     raw_is_there()
     return or_stop(raw_listing.find_cities, Path(DATASET), CHECKED_TYPES, config["splits"])
 
@@ -25,8 +28,13 @@ def raw_files(split, city):
 
 
 def raw_fingerprint(wildcards):
-    """A param that changes when any raw file of a city does."""
-    return dataset.fingerprint(raw_files(wildcards.split, wildcards.city).entries())
+    """A param that changes when any raw file of a city does.
+
+    With each run where files could not be read: that they can be now, no listing tells.
+    """
+    table = Path(f"results/manifests/checks/{wildcards.split}/{wildcards.city}.tsv")
+    again = time.time_ns() if raw_listing.frames_to_read_again(table) else 0
+    return [dataset.fingerprint(raw_files(wildcards.split, wildcards.city).entries()), again]
 
 
 def raw_frames_in(wildcards):
@@ -57,13 +65,18 @@ def image_size(wildcards):
 
 def label_classes(wildcards):
     """Digest of all of the label table that the checks depend on."""
-    return digest(*(repr(label) for label in TABLE))
+    return provenance.settings_digest("checks", TABLE, "")
 
 
 def blur_limits(wildcards):
     """The limits beyond which a blurred image is reported."""
     limits = config["checks"]["blurred"]
     return [limits[key] for key in ("max_share", "min_psnr_outside", "min_on_objects")]
+
+
+def table_digest(name):
+    """Digest of a table in config/ of the workflow, as a param."""
+    return digest(Path(workflow.basedir, "config", name).read_bytes())
 
 
 def counts_flag(wildcards):
@@ -74,11 +87,11 @@ def counts_flag(wildcards):
 
 def folder_names(wildcards):
     """A param that changes when a folder with a strange name or place comes or goes."""
-    where = (Path(DATASET), CHECKED_TYPES, config["splits"])
-    odd = [raw_listing.odd_folders(*where), raw_listing.broken_links(*where)]
-    return [raw_listing.misplaced_types(Path(DATASET)), *odd]
+    odd = folders.find_odd_folders(Path(DATASET), CHECKED_TYPES, config["splits"])
+    return [f"{folder.check} {folder.where}: {folder.what}" for folder in odd]
 
 
-def parquet_if_asked(wildcards):
-    """The table of frames as Parquet, where the config asks for it."""
-    return ["results/checks/frames.parquet"] * config["checks"]["parquet"]
+def checked(wildcards):
+    """All reports of check_all, by name: Snakemake makes only what is asked for again."""
+    parquet = ["results/checks/frames.parquet"] * config["checks"]["parquet"]
+    return [*rules.check_tables.output, "results/checks/summary.txt", *parquet]

@@ -45,10 +45,12 @@ def sets_of_task(task):
 
 
 def predictions_are_there():
-    """Wait for the sample's predictions, where they are the ones to score."""
-    raw_is_there()
+    """Wait for the raw files and, where they are to be scored, for the sample's predictions."""
+    # The later checkpoint first: Snakemake does not look twice at a rule that waits for one after
+    # the other, where both are up to date.
     if any(of.path.is_relative_to(SAMPLE_PREDICTIONS) for of in SETS.values()):
         checkpoints.sample_predictions.get()
+    raw_is_there()
 
 
 def task_of_set(wildcards):
@@ -199,14 +201,28 @@ def summaries(wildcards):
     return [f"results/evaluation/{name}/summary.csv" for name in SETS]
 
 
+def scored(wildcards):
+    """The comparison of all prediction sets, and every table that it rests on.
+
+    Each by name: Snakemake makes a table again only where it was asked for, not where another one
+    that was made of it is still there.
+    """
+    wanted = ["results/evaluation/comparison.csv"]
+    for name, of in SETS.items():
+        wanted += [
+            f"results/manifests/evaluation/{name}.{what}.tsv" for what in ("files", "checked")
+        ]
+        wanted += expand(getattr(rules, f"{of.task}_scores").output, set=name)
+    return wanted
+
+
 def all_of_polygons(wildcards):
     """What the default target makes where there are polygons: ground truth, checks of it, scores.
 
     A dataset of images alone has links to them.
     """
-    raw_is_there()
+    predictions_are_there()
     if not any(Path(DATASET, kind).is_dir() for kind in config["types"]):
         return ["results/manifests/raw_links.tsv"]
     compared = ["results/checks/release_differences.csv", "results/checks/overview.jpg"]
-    scored = ["results/evaluation/comparison.csv"] * bool(SETS or RESULTS)
-    return [*prepared(wildcards), *compared, *scored]
+    return [*prepared(wildcards), *compared, *(scored(wildcards) if SETS or RESULTS else [])]

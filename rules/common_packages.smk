@@ -1,8 +1,8 @@
 """Helpers that the rules of packages.smk call; no rule lives here."""
 
-from urllib.parse import urlsplit
-
 from cityscapes import credentials
+
+SITE_HOST = or_stop(credentials.host_of, config["site"])
 
 if "download" in sys.argv and not PACKAGES:
     raise WorkflowError(
@@ -22,9 +22,32 @@ def package_zip(wildcards, output):
     return zip_path(wildcards.source, wildcards.package)
 
 
+def empty_package(wildcards, output):
+    """What to do with a package that holds no file: a sample of few frames has such ones."""
+    return "allow" if wildcards.source == "sample" else "refuse"
+
+
 def fetched_zip(wildcards, output):
     """The zip file that a job fetches, not tracked either."""
     return zip_path("cityscapes", wildcards.package)
+
+
+def fetched_beside(wildcards, output):
+    """The other zip files that this run fetches: the disk must have room for all."""
+    return [f"{package}.zip" for package in packages_to_fetch() if package != wildcards.package]
+
+
+def packages_to_fetch():
+    """The packages of the config that are neither there as zip files nor unpacked."""
+    return [package for package in PACKAGES if not is_fetched(package)]
+
+
+def is_fetched(package):
+    """Whether nothing of a package is to be asked of the site."""
+    manifest = Path(manifest_of_package("cityscapes", package))
+    return os.path.exists(zip_path("cityscapes", package)) or packages.is_unpacked(
+        manifest, Path(PACKAGES_DATASET)
+    )
 
 
 def packages_to_unpack():
@@ -55,12 +78,13 @@ def manifest_of_package(source, package):
 
 
 def fetched_token(wildcards):
-    """A param that changes when a zip file was removed before it was unpacked."""
+    """A param that changes when a zip file was removed, and is not unpacked."""
     package = wildcards.package
     paths = (
         receipt_of(package),
         zip_path("cityscapes", package),
         manifest_of_package("cityscapes", package),
+        PACKAGES_DATASET,
     )
     return packages.fetched_token(*map(Path, paths))
 
@@ -79,18 +103,24 @@ def needs_account(job):
     """Whether a job will speak to the site."""
     if job.rule.name != "download_package":
         return job.rule.name == "packages_list"
-    package = job.wildcards.package
-    places = (zip_path("cityscapes", package), manifest_of_package("cityscapes", package))
-    return not any(map(os.path.exists, places))
+    return not is_fetched(job.wildcards.package)
 
 
 def ask_for_account():
     """Ask for username and password once, before the jobs that need them start.
 
-    They reach the jobs by the environment, where a user may have set them, too.
+    What is typed reaches the jobs by the environment, where a user may have set it, too; what a
+    netrc file holds they find themselves.
     """
-    if not any(map(needs_account, workflow.dag.needrun_jobs())):
+    jobs = list(filter(needs_account, workflow.dag.needrun_jobs()))
+    if not jobs or or_stop(credentials.find_credentials, SITE_HOST):
         return
-    host = urlsplit(config["site"]).hostname
-    account = or_stop(credentials.account, host)
+    try:
+        account = credentials.ask_credentials(SITE_HOST)
+    except DataError as error:
+        names = sorted(
+            job.wildcards.package for job in jobs if job.rule.name == "download_package"
+        )
+        missing = packages.missing_zips(names, Path(PACKAGES_FOLDER))
+        raise WorkflowError(f"{missing}{error}") from None
     os.environ.update(zip((credentials.USERNAME, credentials.PASSWORD), account))

@@ -26,9 +26,9 @@ rule packages_list:
         "../envs/environment.yaml"
     params:
         script=script("packages_list.py"),
-        site=config["site"],
-        known=PACKAGES_TABLE,
-        folder=PACKAGES_FOLDER,
+        site=untracked(config["site"]),
+        known=untracked(PACKAGES_TABLE),
+        folder=untracked(PACKAGES_FOLDER),
     shell:
         """
         python {params.script:q} \
@@ -36,6 +36,7 @@ rule packages_list:
             --known {params.known:q} \
             --folder {params.folder:q} \
             --unpacked resources/cityscapes/unpacked \
+            --dataset resources/cityscapes/dataset \
             2>{log:q}
         """
 
@@ -61,6 +62,7 @@ rule download_package:
         package=fetched_zip,
         site=untracked(config["site"]),
         known=untracked(PACKAGES_TABLE),
+        beside=fetched_beside,
         state=fetched_token,
     shell:
         """
@@ -68,7 +70,9 @@ rule download_package:
             --package {params.package:q} \
             --site {params.site:q} \
             --known {params.known:q} \
+            --beside {params.beside:q} \
             --unpacked resources/cityscapes/unpacked/{wildcards.package}.tsv \
+            --dataset resources/cityscapes/dataset \
             --receipt {output:q} \
             --state {params.state} \
             2>{log:q}
@@ -91,6 +95,7 @@ rule unpack_package:
     params:
         script=script("unpack_package.py"),
         package=package_zip,
+        empty=empty_package,
         state=unpacked_token,
         code=code("unpack_package.py"),
     shell:
@@ -99,6 +104,7 @@ rule unpack_package:
             --package {params.package:q} \
             --dataset resources/{wildcards.source}/dataset \
             --manifest {output:q} \
+            --empty {params.empty} \
             --state {params.state} \
             2>{log:q}
         """

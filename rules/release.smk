@@ -12,7 +12,7 @@ rule release_differences_of_shard:
     input:
         manifest="results/manifests/{type}/{split}/{city}.labels.tsv",
     output:
-        "results/checks/release_differences/{type}/{split}/{city}.csv",
+        update("results/checks/release_differences/{type}/{split}/{city}.csv"),
     log:
         "logs/release_differences/{type}/{split}/{city}.log",
     benchmark:

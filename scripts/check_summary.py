@@ -12,6 +12,8 @@ from cityscapes.errors import DataError
 from cityscapes.files import write_atomic
 
 SHOWN = 12
+REMEDIES_OF_A_SORT = 3
+LONGEST = 160
 
 
 def main(dataset: Path, inventory: Path, problems: Path, check: str, output: Path) -> None:
@@ -25,7 +27,8 @@ def main(dataset: Path, inventory: Path, problems: Path, check: str, output: Pat
     ]  # fmt: skip
     if len(found):
         lines += ["", first_of_each_sort(found), "", f"The whole list: {problems}"]
-    text = "\n".join(lines)
+    # A path need not be UTF-8; the summary is.
+    text = "\n".join(lines).encode(errors="backslashreplace").decode()
     wrong = found["severity"].isin(["error", "warning"]).sum()
     if check == "strict" and wrong:
         raise DataError(f"{text}\nThis is an error, as the config says `check: strict`.")
@@ -67,20 +70,27 @@ def counted(found: pd.DataFrame) -> str:
 
 
 def first_of_each_sort(found: pd.DataFrame) -> str:
-    """The first problem of each sort, the worst sorts first, and what helps."""
+    """The first problem of each sort and remedy, the worst first; up to three of a sort."""
+    found = found.assign(number=1)
+    groups = found.groupby(["severity", "check", "to_do"], sort=False)
+    firsts = groups.agg(where=("where", "first"), what=("what", "first"), number=("number", "sum"))
+    shown = firsts.groupby(["severity", "check"], sort=False).head(REMEDIES_OF_A_SORT)[:SHOWN]
     lines = []
-    sorts = list(found.groupby(["severity", "check"], sort=False))
-    for (severity, check), rows in sorts[:SHOWN]:
-        first = rows.iloc[0]
-        more = f" (and {len(rows) - 1} more)" if len(rows) > 1 else ""
+    for (severity, check, to_do), (where, what, number) in shown.iterrows():
+        more = f" (and {number - 1} more)" if number > 1 else ""
         lines += [
             f"{severity}: {check}{more}",
-            f"    {first['where']}: {first['what']}",
-            f"    -> {first['to_do']}",
+            f"    {shorten(where)}: {shorten(what)}",
+            f"    -> {to_do}",
         ]
-    if len(sorts) > SHOWN:
-        lines.append(f"and {len(sorts) - SHOWN} other sorts")
+    if others := len(found) - shown["number"].sum():
+        lines.append(f"and {others} others")
     return "\n".join(lines)
+
+
+def shorten(text: str) -> str:
+    """A text that may be long, cut: the whole of it is in problems.csv."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 if __name__ == "__main__":

@@ -1,27 +1,28 @@
 """Write the reports of check_all, from the tables of what was found city by city."""
 
 import argparse
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from cityscapes.checks import tables
 from cityscapes.checks.annotations import val_difference
 from cityscapes.checks.doctor import (
-    REMEDIES,
     Finding,
     as_finding,
     frames_nowhere,
     missing_files,
+    odd_files,
     packaged_types,
     remedy,
     sorted_findings,
     unexpected_frames,
 )
-from cityscapes.checks.inventory import Holding, Inventory, Missing
-from cityscapes.checks.listing import broken_links, misplaced_types, odd_folders
+from cityscapes.checks.folders import OddFolder, find_odd_folders
+from cityscapes.checks.inventory import Found, Holding, Inventory, Missing
 from cityscapes.checks.odd_names import explain
 from cityscapes.checks.problem import Problem
 from cityscapes.command import run
-from cityscapes.tables import read_table, write_csv
+from cityscapes.tables import csv_file, read_table, write_csv
 
 
 def main(
@@ -32,58 +33,80 @@ def main(
     blur_limits = dict(
         zip(("max_share", "min_psnr_outside", "min_on_objects"), limits, strict=True)
     )
-    inventory = take_inventory(found, counts, packages, types, splits)
+    seen = write_tables_of_frames(found, output)
+    inventory = take_inventory(seen.files, counts, packages, types, splits)
     missing = inventory.missing()
-    write_csv(output / "inventory.csv", Holding._fields, inventory.holdings())
+    odd_folders = find_odd_folders(dataset, types, splits)
+    write_csv(output / "inventory.csv", Holding._fields, holdings(inventory, odd_folders))
     write_csv(output / "missing.csv", Missing._fields, missing)
 
-    problems = {
-        frame.path(slot): of_file
-        for frame in found.frames()
-        for slot, of_file in frame.problems().items()
-    }
-    originals = tables.copies(found.frames())
+    problems = seen.problems
+    originals = seen.copies.paths(found.frames())
     for path, original in originals.items():
         problems[path] = [Problem("warning", "copy", f"the same content as {original}")]
     unexpected = inventory.unexpected()
-    odd, unexplained = explain(found.odd(), [row.file for row in unexpected], missing)
-    for path, problem in odd.items():
-        problems.setdefault(path, []).append(problem)
-    rows = [(path, *problem) for path in sorted(problems) for problem in problems[path]]
-    write_csv(output / "files.csv", ["file", *Problem._fields], rows)
+    strange = [row.file for row in unexpected]
+    odd, unexplained = explain(found.odd(), strange, missing, inventory.home)
+    rows = [(path, *problem) for path in problems for problem in problems[path]]
+    names = [(path, *row[:3]) for path, row in odd.items()]
+    write_csv(output / "files.csv", ["file", *Problem._fields], sorted(rows + names))
 
     with_twins = {s for s in splits if "leftImg8bit_blurred" in inventory.types(s)}
     blurred = tables.blurred_rows(found.frames(), blur_limits, with_twins)
     write_csv(output / "blurred.csv", tables.BLURRED, blurred)
-    write_csv(output / "labels.csv", tables.LABELS, tables.label_rows(found.frames()))
-    write_csv(output / "frames.csv", tables.FRAMES, tables.frame_rows(found.frames()))
-    write_csv(output / "boxes.csv", tables.BOXES, tables.box_rows(found.frames()))
 
     packaged = packaged_types(packages)
-    doubtful = problems.keys() | originals.values()
-    broken = broken_links(dataset, types, splits)
+    doubtful = {*problems, *odd, *originals.values()}
+    lost = {path for folder in odd_folders for path in folder.lost}
     findings = [as_finding(Problem(*problem), path, packaged) for path, *problem in rows]
-    findings += missing_files((m for m in unexplained if not is_below(m.file, broken)), packaged)
+    findings += odd_files(odd)
+    findings += missing_files(
+        (row for row in unexplained if not is_in(row.file, lost)), packaged, inventory.lacking()
+    )
     findings += unexpected_frames((u for u in unexpected if u.file not in odd), inventory)
-    findings += frames_nowhere(inventory)
+    if inventory.has_frames() or not odd_folders:
+        findings += frames_nowhere(inventory)
     findings += blurred_findings(found, doubtful, blur_limits, packaged)
-    findings += val_findings(found, inventory, packaged)
-    findings += folder_findings(dataset, types, splits)
-    findings += link_findings(broken)
+    findings += val_findings(seen.val, inventory, packaged)
+    findings += [Finding(*folder[:5]) for folder in odd_folders]
     write_csv(output / "problems.csv", Finding._fields, sorted_findings(findings))
 
 
+class Seen(NamedTuple):
+    """What is kept of all frames; the rest is in the tables."""
+
+    files: Found
+    problems: dict[str, list[Problem]]  # by path
+    copies: tables.Copies
+    val: tables.ValPixels
+
+
+def write_tables_of_frames(found: tables.Findings, output: Path) -> Seen:
+    """Go through all frames once: write what is said of each by itself, and keep little."""
+    seen = Seen({}, {}, tables.Copies(), tables.ValPixels())
+    alike = {}  # many frames have the same slots: one set is enough
+    with (
+        csv_file(output / "labels.csv", tables.LABELS) as labels,
+        csv_file(output / "frames.csv", tables.FRAMES) as frames,
+        csv_file(output / "boxes.csv", tables.BOXES) as boxes,
+    ):
+        for frame in found.frames():
+            labels.writerows(tables.label_rows([frame]))
+            frames.writerows(tables.frame_rows([frame]))
+            boxes.writerows(tables.box_rows([frame]))
+            slots = frozenset(frame.found["files"])
+            of_city = seen.files.setdefault((frame.split, frame.city), {})
+            of_city[frame.name] = alike.setdefault(slots, slots)
+            for slot, problems in frame.problems().items():
+                seen.problems[frame.path(slot)] = problems
+            seen.copies.note(frame)
+            seen.val.note(frame)
+    return seen
+
+
 def take_inventory(
-    found: tables.Findings,
-    counts: Path | None,
-    packages: Path,
-    types: list[str],
-    splits: list[str],
+    files: Found, counts: Path | None, packages: Path, types: list[str], splits: list[str]
 ) -> Inventory:
-    files = {}
-    for frame in found.frames():
-        slots = frozenset(frame.found["files"])
-        files.setdefault((frame.split, frame.city), {})[frame.name] = slots
     published = {
         (row["split"], row["city"]): int(row["frames"])
         for row in (read_table(counts) if counts else [])
@@ -95,6 +118,17 @@ def take_inventory(
         if kind in types and split in splits
     }
     return Inventory(files, published, packaged)
+
+
+def holdings(inventory: Inventory, odd_folders: list[OddFolder]) -> list[Holding]:
+    """The rows of the inventory; a type whose folder is there is empty rather than absent."""
+    empty = {folder.where for folder in odd_folders if folder.check == "no frames"}
+    return [
+        row._replace(status="empty")
+        if row.type in empty and row.status == "absent" and inventory.types(row.split)
+        else row
+        for row in inventory.holdings()
+    ]
 
 
 def blurred_findings(
@@ -111,12 +145,11 @@ def blurred_findings(
     return findings
 
 
-def val_findings(found: tables.Findings, inventory: Inventory, packaged: dict) -> list[Finding]:
+def val_findings(val: tables.ValPixels, inventory: Inventory, packaged: dict) -> list[Finding]:
     """Whether the label images of a complete val split are those that were released."""
-    frames, pixels = tables.val_pixels(found.frames())
-    if not frames or frames != inventory.published("val"):
+    if not val.frames or val.frames != inventory.published("val"):
         return []
-    if not (differing := val_difference(pixels)):
+    if not (differing := val_difference(val.by_id())):
         return []
     listed = ", ".join(f"id {d.id}: {d.found} for {d.published}" for d in differing[:5])
     what = f"the pixels of {len(differing)} ids are not as published: {listed}"
@@ -124,28 +157,9 @@ def val_findings(found: tables.Findings, inventory: Inventory, packaged: dict) -
     return [Finding("error", "val pixel counts", "gtFine/val", what, to_do)]
 
 
-def folder_findings(dataset: Path, types: list[str], splits: list[str]) -> list[Finding]:
-    """Folders that are left out, as they lie at the wrong level or have a strange name."""
-    strange, low = "not named like a city", "too low"
-    findings = [
-        Finding("warning", strange, folder, "the folder is no city's", REMEDIES[strange])
-        for folder in odd_folders(dataset, types, splits)
-    ]
-    for folder in misplaced_types(dataset):
-        what = f"{Path(folder).name} lies one level below the dataset root"
-        findings.append(Finding("error", low, folder, what, REMEDIES[low]))
-    return findings
-
-
-def link_findings(broken: list[str]) -> list[Finding]:
-    """Links to nothing in the place of folders; what should be below them is not told again."""
-    check, what = "broken link", "the folder is a link that leads to nothing"
-    return [Finding("error", check, path, what, REMEDIES[check]) for path in broken]
-
-
-def is_below(file: str, folders: list[str]) -> bool:
-    """Whether a path lies below one of these folders."""
-    return any(file.startswith(f"{folder}/") for folder in folders)
+def is_in(file: str, places: set[str]) -> bool:
+    """Whether a path is one of these, or lies below one."""
+    return file in places or any(str(p) in places for p in PurePosixPath(file).parents)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from cityscapes.command import run
 from cityscapes.credentials import account
 from cityscapes.download import download
+from cityscapes.packages import is_unpacked
 from cityscapes.progress import Bytes
 from cityscapes.retries import Patience
 from cityscapes.site import Site
@@ -14,8 +15,8 @@ from cityscapes.tables import read_table, write_table
 
 
 def main(
-    package: Path, site: str, known: Path, unpacked: Path, receipt: Path, state: str,
-    tries: int, pause: float, timeout: float,
+    package: Path, site: str, known: Path, unpacked: Path, dataset: Path, receipt: Path,
+    beside: list[str], state: str, tries: int, pause: float, timeout: float,
 ) -> None:  # fmt: skip
     before = read_table(receipt)
     if package.exists():
@@ -23,13 +24,14 @@ def main(
         # Fetched by an earlier run, or there before: then its md5 sum is not known.
         row = next((row for row in before if row["size"] == size), {"size": size})
         logging.info("%s is there", package)
-    elif unpacked.exists():
+    elif is_unpacked(unpacked, dataset):
         row = next(iter(before), {})
         logging.info("%s was unpacked, and is not fetched again", package.name)
     else:
         package.parent.mkdir(parents=True, exist_ok=True)
         patience = Patience(tries=tries, pause=pause)
-        md5 = download(Site(site, account, patience, timeout), package.name, package.parent, Bytes)
+        session = Site(site, account, patience, timeout)
+        md5 = download(session, package.name, package.parent, Bytes, beside)
         warn_of_another_version(package.name, md5, known)
         row = {"size": package.stat().st_size, "md5": md5}
     receipt.parent.mkdir(parents=True, exist_ok=True)
@@ -56,9 +58,13 @@ if __name__ == "__main__":
     parser.add_argument(
         "--unpacked", type=Path, required=True, help="table that is there once it was unpacked"
     )
+    parser.add_argument("--dataset", type=Path, required=True, help="folder to unpack into")
     parser.add_argument("--receipt", type=Path, required=True, help="table to write")
+    parser.add_argument(
+        "--beside", nargs="*", default=[], help="other zip files that this run downloads there"
+    )
     parser.add_argument("--state", default="new", help="the workflow's token for the zip file")
     parser.add_argument("--tries", type=int, default=8, help="in a row without progress (8)")
     parser.add_argument("--pause", type=float, default=1, help="seconds, then ever longer (1)")
     parser.add_argument("--timeout", type=float, default=60, help="longest silence, seconds (60)")
-    run(main, parser)
+    run(main, parser, needs_account=True)

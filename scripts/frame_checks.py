@@ -10,16 +10,18 @@ from joblib import Parallel, delayed
 
 from cityscapes.checks.frame import Settings, check_frame
 from cityscapes.checks.listing import list_raw
+from cityscapes.checks.problem import Problem
 from cityscapes.checks.tables import ODD
 from cityscapes.command import run
 from cityscapes.dataset import Entry, fingerprint
 from cityscapes.files import digest
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.progress import progress
-from cityscapes.provenance import SCRIPTS, code_digests
+from cityscapes.provenance import SCRIPTS, code_digests, settings_digest
 from cityscapes.tables import JournaledTable
 
 COLUMNS = ["frame", "state", "found"]
+NOT_CHECKED = "cannot be checked"
 
 
 def main(
@@ -30,7 +32,7 @@ def main(
     settings = Settings(tuple(size), tolerance)
     raw = list_raw(dataset, types, split, city)
     code = str(code_digests(SCRIPTS / "cityscapes/checks/frame.py"))
-    common = digest(code, repr(settings), repr(list(table)))
+    common = digest(code, repr(settings), settings_digest("checks", table, ""))
 
     output.parent.mkdir(parents=True, exist_ok=True)
     checked = JournaledTable(output, COLUMNS)
@@ -38,7 +40,9 @@ def main(
         name: digest(common, fingerprint(sorted(files.values())))
         for name, files in raw.frames.items()
     }
-    stale = [name for name in states if checked.rows.get(name, {}).get("state") != states[name]]
+    stale = [
+        name for name, state in states.items() if not is_known(checked.rows.get(name, {}), state)
+    ]
     logging.info("%s/%s: %d frames, %d to check", split, city, len(states), len(stale))
     outcomes = Parallel(jobs, return_as="generator_unordered")(
         delayed(try_frame)(name, dataset, raw.frames[name], table, settings) for name in stale
@@ -47,16 +51,45 @@ def main(
         checked.put({"frame": name, "state": states[name], "found": found})
     odd = json.dumps([entry.name for entry in raw.odd])
     checked.put({"frame": ODD, "state": fingerprint(raw.odd), "found": odd})
-    checked.save([ODD, *sorted(states)])
+    unread = sum(is_unread(checked.rows[name]["found"]) for name in states)
+    checked.save([ODD, *sorted(states)], **({"unread": unread} if unread else {}))
+
+
+def is_known(row: dict[str, str], state: str) -> bool:
+    """Whether the row of a frame tells of its files as they are."""
+    found = row.get("found")  # missing where the table was cut
+    return row.get("state") == state and bool(found) and not is_unread(found)
+
+
+def is_unread(found: str) -> bool:
+    """Whether a frame is to be checked again although its files look the same in a listing."""
+    return any(f'["error","{check}"' in found for check in ("unreadable", NOT_CHECKED))
 
 
 def try_frame(
     name: str, dataset: Path, files: dict[str, Entry], table: LabelTable, settings: Settings
 ) -> tuple[str, str]:
-    """The name of a frame, and what was found in its files, as JSON."""
+    """The name of a frame, and what was found in its files, as JSON.
+
+    A bug of ours, or a lack of memory, is in the log with its traceback, and costs the report of
+    this frame alone.
+    """
     cv2.setNumThreads(1)  # the workers are the parallelism
-    found = check_frame(dataset, files, table, settings)
-    return name, json.dumps(found, separators=(",", ":"))
+    try:
+        found = check_frame(dataset, files, table, settings)
+        return name, json.dumps(found, separators=(",", ":"))
+    except Exception as error:
+        logging.exception("%s cannot be checked", name)
+        return name, json.dumps(not_checked(files, error), separators=(",", ":"))
+
+
+def not_checked(files: dict[str, Entry], error: Exception) -> dict:
+    """What is known of a frame that cannot be checked, as `check_frame` would put it."""
+    what = f"cannot be checked: {type(error).__name__}: {error}".rstrip(": ")
+    listed = {slot: [entry.name, entry.size, "", []] for slot, entry in files.items()}
+    first = min(files, key=lambda slot: files[slot].name)
+    listed[first][3].append(Problem("error", NOT_CHECKED, " ".join(what.split())))
+    return {"labels": {}, "boxes": {}, "metadata": {}, "blurred": None, "files": listed}
 
 
 if __name__ == "__main__":

@@ -5,20 +5,28 @@ from pathlib import Path
 
 from cityscapes.command import run
 from cityscapes.credentials import account
+from cityscapes.files import size_text
+from cityscapes.packages import is_unpacked
+from cityscapes.retries import Patience
 from cityscapes.site import Site
 from cityscapes.tables import read_table
 
 
-def main(site: str, known: Path, folder: Path, unpacked: Path) -> None:
-    listed = Site(site, account).packages()
+def main(site: str, known: Path, folder: Path, unpacked: Path, dataset: Path) -> None:
+    # Someone waits for it, and can easily ask again.
+    listed = Site(site, account, Patience(tries=3), timeout=20).packages()
     names = {row["name"] for row in read_table(known)}
     rows = [("package", "size", "third party", "here", "")]
     for package in listed:
         name = package.name.removesuffix(".zip")
-        states = {"zip": folder / package.name, "unpacked": unpacked / f"{name}.tsv"}
-        here = ", ".join(state for state, path in states.items() if path.exists())
+        states = {
+            "zip": (folder / package.name).exists(),
+            "unpacked": is_unpacked(unpacked / f"{name}.tsv", dataset),
+        }
+        here = ", ".join(state for state, is_so in states.items() if is_so)
         remark = "" if package.name in names else f"not in {known.name}"
-        rows.append((name, package.size, "yes" if package.third_party else "", here, remark))
+        size = size_text(package.bytes) if package.bytes else package.size
+        rows.append((name, size, "yes" if package.third_party else "", here, remark))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     print()
     for row in rows:
@@ -33,4 +41,5 @@ if __name__ == "__main__":
     parser.add_argument("--known", type=Path, required=True, help="table of known packages")
     parser.add_argument("--folder", type=Path, required=True, help="where zip files lie")
     parser.add_argument("--unpacked", type=Path, required=True, help="folder of what was unpacked")
-    run(main, parser)
+    parser.add_argument("--dataset", type=Path, required=True, help="where they were unpacked to")
+    run(main, parser, needs_account=True)

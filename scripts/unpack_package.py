@@ -5,20 +5,23 @@ import logging
 from pathlib import Path
 
 from cityscapes.command import run
-from cityscapes.packages import zip_listing
+from cityscapes.errors import DataError
+from cityscapes.packages import is_unpacked, unfinished, unpacked_members, zip_listing
 from cityscapes.progress import Bytes
 from cityscapes.tables import write_table
-from cityscapes.zips import Member, directory_digest, unpack
+from cityscapes.zips import Member, differences, directory_digest, unpack
 
 
-def main(package: Path, dataset: Path, manifest: Path, state: str) -> None:
-    if manifest.exists() and dataset.exists() and not package.exists():
-        logging.info("%s was unpacked and then removed: its files stay", package)
+def main(package: Path, dataset: Path, manifest: Path, state: str, empty: str) -> None:
+    if is_unpacked(manifest, dataset) and not package.exists():
+        check_files(package, dataset, manifest)
         return
-    listing, directory = zip_listing(package), directory_digest(package)
-    members = unpack(package, dataset, Bytes)
-    logging.info("%s: %d files", package.name, len(members))
     manifest.parent.mkdir(parents=True, exist_ok=True)
+    # The manifest cannot say that a job failed: Snakemake then puts back the one of before.
+    unfinished(manifest).touch()
+    listing, directory = zip_listing(package), directory_digest(package)
+    members = unpack(package, dataset, Bytes, may_be_empty=empty == "allow")
+    logging.info("%s: %d files", package.name, len(members))
     write_table(
         manifest,
         list(Member._fields),
@@ -27,6 +30,20 @@ def main(package: Path, dataset: Path, manifest: Path, state: str) -> None:
         zip_listing=listing,
         zip_directory=directory,
     )
+    unfinished(manifest).unlink()
+
+
+def check_files(package: Path, dataset: Path, manifest: Path) -> None:
+    """Compare the files of a package whose zip file was removed with what was unpacked."""
+    members = unpacked_members(manifest)
+    found = differences(members, dataset, Bytes)
+    if found:
+        raise DataError(
+            f"{package.name} was unpacked and then removed; {len(found)} of its {len(members)} "
+            f"files are not as they were. To fetch it again, remove {manifest} and run again:"
+            + "".join(f"\n  {line}" for line in found)
+        )
+    logging.info("%s is not there; its %d files are, as unpacked", package, len(members))
 
 
 if __name__ == "__main__":
@@ -35,4 +52,10 @@ if __name__ == "__main__":
     parser.add_argument("--dataset", type=Path, required=True, help="folder to unpack into")
     parser.add_argument("--manifest", type=Path, required=True, help="table of what was unpacked")
     parser.add_argument("--state", default="none", help="the workflow's token for the zip file")
+    parser.add_argument(
+        "--empty",
+        choices=["refuse", "allow"],
+        default="refuse",
+        help="whether a package may hold no file of a dataset (refuse)",
+    )
     run(main, parser)

@@ -1,6 +1,6 @@
 """Damage a copy of the sample in all the ways that check_all must notice.
 
-    python tests/damage.py --dataset COPY                 everything at once
+    python tests/damage.py --dataset COPY                 all that can be done at once
     python tests/damage.py --dataset COPY --only NAME     some of it
     python tests/damage.py --list                         what there is
 
@@ -39,6 +39,7 @@ class Damage(NamedTuple):
     sentence: str
     reports: list[tuple[str, str, str]]  # severity, check, where
     do: Callable[[Path], None]  # to a dataset root
+    alone: bool = False  # it hides others, and is not done with them
 
 
 DAMAGES: list[Damage] = []
@@ -66,11 +67,12 @@ def to_file(file: str, severity: str, check: str) -> Callable:
     return register
 
 
-def to_tree(*reports: tuple[str, str, str]) -> Callable:
+def to_tree(*reports: tuple[str, str, str], alone: bool = False) -> Callable:
     """Register a function of a dataset root as a damage that is told by these rows."""
 
     def register(function: Callable[[Path], None]) -> Callable:
-        DAMAGES.append(Damage(function.__name__, function.__doc__, list(reports), function))
+        name, sentence = function.__name__, function.__doc__
+        DAMAGES.append(Damage(name, sentence, list(reports), function, alone))
         return function
 
     return register
@@ -613,6 +615,119 @@ def extra_frames(root):
     write_image(root / "rightImg8bit/train_extra/augsburg" / name, upside_down)
 
 
+@to_tree(
+    *(
+        ("error", "name", f"camera/val/lindau/lindau_00000{number}_000019_camera{slip}.json")
+        for number, slip in enumerate(["s", " (1)"])
+    ),
+    alone=True,
+)
+def two_slips_in_a_folder(root):
+    """Two names of a folder have a slip behind their frame."""
+    for number, slip in enumerate(["s", " (1)"]):
+        rename(root / of("lindau", number, "camera"), ".json", f"{slip}.json")
+
+
+# Whole types, splits and cities that are gone, or not in their place.
+
+
+@to_tree()
+def folders_of_others(root):
+    """Folders that are not of the dataset lie beside what is: nothing is said."""
+    frame = FRAMES["lindau", 0].name
+    for file in (
+        f"results/gtFine/val/lindau/{frame}_gtFine_labelIds.png",
+        f"predictions/val/lindau/{frame}_leftImg8bit.png",
+        f"leftImg8bit_foggy/val/lindau/{frame}_leftImg8bit_foggy_beta_0.02.png",
+        f"leftImg8bit_old/val/lindau/{frame}_leftImg8bit.png",
+        f"gtFine/cityscapes_panoptic_val/{frame}_gtFine_panoptic.png",
+        "gtFine/cityscapes_panoptic_val.json",
+        "gtFine/notes/today.txt",
+    ):
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(root / file, b"")
+
+
+@to_tree(("error", "no split", "leftImg8bit/validation"), alone=True)
+def split_under_another_name(root):
+    """A split of a type has another name."""
+    os.replace(root / "leftImg8bit/val", root / "leftImg8bit/validation")
+
+
+@to_tree(("error", "not named like a type", "leftimg8bit"), alone=True)
+def type_in_small_letters(root):
+    """The folder of a type is named in small letters."""
+    os.replace(root / "leftImg8bit", root / "leftimg8bit")
+
+
+@to_tree(("error", "too low", "gtFine/gtFine"), alone=True)
+def type_in_itself(root):
+    """A package was unpacked in the folder of its type."""
+    os.replace(root / "gtFine", root / "unpacked")
+    (root / "gtFine").mkdir()
+    os.replace(root / "unpacked", root / "gtFine/gtFine")
+
+
+@to_tree(("error", "too low", "rightImg16bit/rightImg16bit"), alone=True)
+def split_of_a_type_in_itself(root):
+    """Only one split of a type lies one level too low."""
+    (root / "rightImg16bit/rightImg16bit").mkdir()
+    os.replace(root / "rightImg16bit/val", root / "rightImg16bit/rightImg16bit/val")
+
+
+@to_tree(("error", "too low", "cityscapes"), alone=True)
+def root_too_high(root):
+    """All types lie in a folder, beside an empty one of a type's name."""
+    kinds = [path.name for path in root.iterdir() if path.is_dir()]
+    (root / "cityscapes").mkdir()
+    for kind in kinds:
+        os.replace(root / kind, root / "cityscapes" / kind)
+    (root / "leftImg8bit").mkdir()
+
+
+@to_tree(("warning", "no frames", "vehicle"), alone=True)
+def type_without_frames(root):
+    """The folders of a type are there, and no file in them."""
+    for path in root.glob("vehicle/*/*/*"):
+        path.unlink()
+
+
+@to_tree(
+    *(("error", "missing", f"gtFine/{split}") for split in ("test", "train", "val")), alone=True
+)
+def no_polygons(root):
+    """All polygons of gtFine are gone, and the label images still there."""
+    for path in root.glob("gtFine/*/*/*_polygons.json"):
+        path.unlink()
+
+
+@to_tree(("error", "missing", "gtCoarse/val"), alone=True)
+def no_label_ids_in_a_split(root):
+    """All labelIds of a split are gone."""
+    for path in root.glob("gtCoarse/val/*/*_labelIds.png"):
+        path.unlink()
+
+
+@to_tree(("error", "no city", "disparity/val"), alone=True)
+def files_outside_of_cities(root):
+    """The files of a city lie in the folder of their split."""
+    for path in (root / "disparity/val/lindau").iterdir():
+        os.replace(path, root / "disparity/val" / path.name)
+
+
+@to_tree(("error", "no split", "disparity/lindau"), alone=True)
+def city_beside_the_splits(root):
+    """A city lies beside the splits."""
+    os.replace(root / "disparity/val/lindau", root / "disparity/lindau")
+
+
+@to_tree(("error", "broken link", "disparity/val/lindau"), alone=True)
+def link_in_a_circle(root):
+    """The folder of a city is a link to itself."""
+    shutil.rmtree(root / "disparity/val/lindau")
+    (root / "disparity/val/lindau").symlink_to("lindau")
+
+
 # How files are changed.
 
 
@@ -651,7 +766,7 @@ def add_object(path: Path, label: str, polygon) -> None:
 
 def main(dataset: Path | None, only: list[str] | None, show: bool) -> None:
     for damage in DAMAGES:
-        if only and damage.name not in only:
+        if damage.name not in only if only else damage.alone and not show:
             continue
         if show:
             told = ["    " + ", ".join(report) for report in damage.reports]

@@ -18,7 +18,8 @@ class SiteServer:
     """The packages of the site, what it was asked, and what it is to do wrong.
 
     `cuts` are lengths after which the next answers with a file end; `errors` are (status, headers)
-    of the next answers but for the login; `forbidden` are packages that no account may have.
+    of the next answers but for the login; `forbidden` are packages that no account may have;
+    `moved` is (status, new address) by path.
     """
 
     def __init__(self, packages: dict[str, bytes]):
@@ -30,6 +31,7 @@ class SiteServer:
         self.cuts: list[int] = []
         self.errors: list[tuple[int, dict]] = []
         self.forbidden: set[str] = set()
+        self.moved: dict[str, tuple[int, str]] = {}
         self.ignores_ranges = False
         self.sessions_end_with_files = False  # the answer to a cut file's rest is the login page
         self.trickle: float | None = None  # seconds between two thousandths of a file
@@ -51,6 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         site = self.server.site
+        assert "/login" not in site.moved, "a password was sent to a site that has moved"
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         expected = {"username": [USERNAME], "password": [PASSWORD], "submit": ["Login"]}
         if form != expected:
@@ -62,6 +65,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         site = self.server.site
         parts = urlsplit(self.path)
+        if parts.path in site.moved:
+            status, address = site.moved[parts.path]
+            return self._send(status, b"", {"Location": address})
         if parts.path == "/login":
             return self._send(200, LOGIN_PAGE, {"Content-Type": "text/html"})
         site.asked.append((self.path, self.headers["Range"]))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from snakemake.exceptions import WorkflowError
@@ -17,13 +18,13 @@ from snakemake.utils import validate
 import check_summary
 import check_tables
 from cityscapes import png
-from cityscapes.checks import listing
+from cityscapes.checks import listing, tables
 from cityscapes.checks.doctor import missing_files
 from cityscapes.checks.formats import GREY_8, RGB_8, SPLITS, TYPES
 from cityscapes.checks.image_file import inspect_image
 from cityscapes.checks.inventory import Inventory
 from cityscapes.checks.odd_names import explain
-from cityscapes.tables import JournaledTable
+from cityscapes.tables import JournaledTable, write_csv
 from tiny import (
     CLONE,
     FRAMES,
@@ -291,15 +292,15 @@ def test_folders_without_frames_are_an_error(tmp_path):
         CLONE / "config/frames.tsv", limits=[0.1, 45, 0.25], output=tmp_path / "results/checks",
     )  # fmt: skip
     assert problems(tmp_path) == [("error", "no frames", ".")]
-    tables = tmp_path / "results/checks"
+    reports = tmp_path / "results/checks"
     check_summary.main(
         tmp_path,
-        tables / "inventory.csv",
-        tables / "problems.csv",
+        reports / "inventory.csv",
+        reports / "problems.csv",
         "report",
-        tables / "summary.txt",
+        reports / "summary.txt",
     )
-    assert "\nnothing\n" in (tables / "summary.txt").read_text()
+    assert "\nnothing\n" in (reports / "summary.txt").read_text()
 
 
 def inventory(frames, published=0):
@@ -338,16 +339,66 @@ def test_video_is_counted_and_nothing_of_it_is_missing():
 
 
 def test_all_that_is_missing_in_a_folder_is_one_problem():
-    frames = {"ulm_000000_000019": ["gtFine_polygons", "gtFine_color"], "ulm_000001_000019": []}
+    frames = {"ulm_000000_000019": ["gtFine_polygons", "gtFine_labelIds"], "ulm_000001_000019": []}
     names = ["camera", "vehicle", "leftImg8bit", "disparity", "rightImg8bit"]
     rows = inventory({name: [*names, *slots] for name, slots in frames.items()}).missing()
     (found,) = missing_files(rows, {("gtFine", "val"): "gt.zip"})
     assert found[:3] == ("error", "missing", "gtFine/val/ulm")
     assert found.what == (
-        "2 files are missing, ulm_000001_000019_gtFine_color.png first: "
-        "1 *_color.png, 1 *_polygons.json"
+        "2 files are missing, ulm_000001_000019_gtFine_labelIds.png first: "
+        "1 *_labelIds.png, 1 *_polygons.json"
     )
-    assert found.to_do == "unpack gt.zip again"
+    assert found.to_do.startswith("unpack gt.zip again (snakemake --forcerun unpack_package")
+
+
+def test_files_that_no_frame_of_a_split_has_are_one_problem():
+    frames = {f"ulm_000000_{n:06d}": ["gtFine_color", "camera"] for n in range(3)}
+    counted = inventory(frames)
+    assert len(counted.missing()) == 6
+    (found,) = missing_files(counted.missing(), {}, counted.lacking())
+    assert found[:3] == ("error", "missing", "gtFine/val")
+    assert found.what == "no frame of the split has its *_labelIds.png, *_polygons.json"
+
+
+# The reports
+
+
+def test_text_that_is_none_is_written_all_the_same(tmp_path):
+    write_csv(tmp_path / "a.csv", ["label"], [("\ud800",), ("é",)])
+    assert (tmp_path / "a.csv").read_text() == "label\n\\ud800\né\n"
+
+
+def test_a_report_that_fails_in_the_middle_leaves_the_old_one(tmp_path):
+    write_csv(tmp_path / "a.csv", ["label"], [("old",)])
+    with pytest.raises(ZeroDivisionError):
+        write_csv(tmp_path / "a.csv", ["label"], ((1 / n,) for n in (1, 0)))
+    assert (tmp_path / "a.csv").read_text() == "label\nold\n"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_summary_is_short_and_shows_each_remedy():
+    long = "a polygon " * 100
+    found = pd.DataFrame(
+        [("error", "name", f"f{n}", long, f"rename it to {n % 2}") for n in range(5)],
+        columns=["severity", "check", "where", "what", "to_do"],
+    )
+    text = check_summary.first_of_each_sort(found)
+    assert "error: name (and 2 more)\n    f0: a polygon" in text
+    assert "-> rename it to 0" in text
+    assert "error: name (and 1 more)\n    f1: a polygon" in text
+    assert "others" not in text
+    assert max(map(len, text.splitlines())) < 200
+    other = found.assign(to_do=[f"rename it to {n}" for n in range(5)])
+    assert check_summary.first_of_each_sort(other).endswith("\nand 2 others")
+
+
+def test_what_is_kept_of_files_tells_copies_of_the_same_kind(tmp_path):
+    contents = {"leftImg8bit": "a", "rightImg8bit": "a", "disparity": "a"}
+    files = {slot: [f"{slot}/x", 9, content, []] for slot, content in contents.items()}
+    frame = tables.Frame("val", "ulm", "x", {"files": files})
+    copies = tables.Copies()
+    copies.note(frame)
+    assert copies.paths([frame]) == {"rightImg8bit/x": "leftImg8bit/x"}
 
 
 # Files with strange names

@@ -9,11 +9,12 @@ from cityscapes.checks.annotations import (
     VAL_PIXELS,
     LabelCount,
     check_annotation,
-    histogram,
-    relation_differences,
+    check_label_images,
     val_difference,
 )
+from cityscapes.images import FrameImages
 from cityscapes.labels import LabelTable
+from cityscapes.polygons import parse_annotation
 from pictures import TABLE, picture
 
 SIZE = (12, 8)
@@ -96,25 +97,56 @@ def test_wrong_objects_are_told_and_hide_nothing_of_the_others():
         drawn("caar", 0, 0, 1, 1),
         drawn("car", 2, 2, 3, 3),
         {"label": "car", "polygon": [[1, 1], [2, 2]]},
-        drawn("vann", 0, 0, 1, 1),
+        drawn("vaan", 0, 0, 1, 1),
         7,
         {"label": "bus", "polygon": [[1, 1], [2, 2], "x"]},
-        drawn("car", 5, 5, 6, 6),
+        drawn("car", -5, 5, -4, 6),
         {"label": None},
     )
     problems = {problem.check: problem for problem in found.problems}
-    assert list(problems) == ["wrong shape", "unknown label", "too few points"]
-    assert {problem.severity for problem in found.problems} == {"error"}
-    assert "object 0: label 'caar'" in problems["unknown label"].what
-    assert "object 3: label 'vann'" in problems["unknown label"].what
+    sorts = ["wrong shape", "unknown label", "too few points", "outside the image"]
+    assert list(problems) == sorts
+    unknown = problems["unknown label"].what
+    assert "object 0: label 'caar' is not in the label table (did you mean car?)" in unknown
+    assert "object 3: label 'vaan'" in unknown
     assert "object 2: car: polygon has 2 points" in problems["too few points"].what
     for part in ("object 4: it is 7", 'object 5: bus: point 2 is "x"', "object 7: label is miss"):
         assert part in problems["wrong shape"].what
+    assert problems["outside the image"].what.startswith("object 6: car is wholly outside")
     counts = {count.label: count for count in found.counts}
     assert counts["caar"] == LabelCount("caar", False, 1, 0, 0, 0, 0, 0)
-    assert counts["car"] == LabelCount("car", True, 3, 0, 0, 1, 0, 0)
-    assert found.moving[2, 2] and found.moving[5, 5]
-    assert found.instances == {26000, 26001, 26002, 28000}
+    assert counts["car"] == LabelCount("car", True, 3, 0, 0, 1, 1, 0)
+
+
+def test_what_wrong_objects_would_have_shown_is_not_known():
+    sound, flat = drawn("car", 2, 2, 3, 3), {"label": "car", "polygon": [[1, 1], [2, 2]]}
+    found = check(sound, flat)
+    assert found.moving is None
+    assert found.instances == {26000, 26001}  # it is numbered all the same
+    for wrong in (drawn("caar", 0, 0, 1, 1), 7, {"label": None}):
+        found = check(sound, wrong)
+        assert (found.instances, found.moving) == (None, None)
+    assert check(sound, drawn("caar", 0, 0, 1, 1, deleted=1)).instances == {26000}
+
+
+def test_thousands_of_wrong_objects_are_told_in_a_line():
+    found = check(*[drawn(f"caar{n % 8}", 0, 0, 1, 1) for n in range(5000)])
+    (problem,) = found.problems
+    begin, end = "625 objects (0, 8, 16, 24, 32 and 620 more): label 'caar0' is", "; and 3 more"
+    assert problem.what.startswith(begin)
+    assert problem.what.endswith(end)
+    (problem,) = check(*[drawn("car", -5, 0, -4, 3)] * 300).problems
+    assert problem.what.startswith("300 objects (0, 1, 2, 3, 4 and 295 more): car is wholly out")
+
+
+@pytest.mark.parametrize("label", ["\ud800", "car\ncar", "car" * 100_000, ["x"] * 1000])
+def test_a_label_that_no_table_can_hold_is_shown_as_text_that_it_can(label):
+    found = check(drawn(label, 0, 0, 1, 1))
+    (name,) = {count.label for count in found.counts}
+    assert name.isprintable() and len(name) <= 60
+    assert name.encode()
+    (problem,) = found.problems
+    assert len(problem.what) < 200
 
 
 def test_the_size_in_the_file_must_be_that_of_the_image():
@@ -127,8 +159,9 @@ def test_the_size_in_the_file_must_be_that_of_the_image():
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b'{"objects": 3}'])
 def test_what_is_no_annotation_at_all_is_one_problem(data):
-    counts, (problem,), moving, instances = check_annotation(data, TABLE, SIZE)
-    assert (counts, moving, instances) == ([], None, None)
+    found = check_annotation(data, TABLE, SIZE)
+    assert (found.counts, found.moving, found.instances) == ([], None, None)
+    (problem,) = found.problems
     assert problem[:2] == ("error", "wrong shape")
 
 
@@ -145,23 +178,88 @@ def test_classes_that_no_image_shows_have_no_instances_even_where_they_are_count
     assert check(drawn("license plate", 0, 0, 1, 1), table=table).instances == set()
 
 
+LABELS = picture("rrccg", "rrccg", dtype=np.uint8, r=7, c=26, g=26)
+INSTANCES = picture("rrccg", "rrccg", r=7, c=26001, g=26)
+
+
+def painted(ids):
+    """uint8 (height, width, 4): a colour for each class."""
+    return np.stack([ids, ids // 2, ids, np.full_like(ids, 255)], axis=-1)
+
+
+def wrong_images(labels=LABELS, instances=INSTANCES, color=None):
+    """Name of an image -> (check, what) of all that is wrong with it."""
+    found = check_label_images(labels, instances, color, TABLE).problems
+    return {name: [p[1:] for p in problems] for name, problems in found.items() if problems}
+
+
 def test_label_images_agree_where_the_instance_is_of_the_label():
-    labels = picture("rrccg", dtype=np.uint8, r=7, c=26, g=26)
-    instances = picture("rrccg", r=7, c=26001, g=26)
-    assert relation_differences(labels, instances) == 0
+    assert wrong_images(color=painted(LABELS)) == {}
+    labels = LABELS.copy()
     labels[0, :3] = (8, 7, 27)
-    assert relation_differences(labels, instances) == 2
+    what = "2 pixels are not the classes that instanceIds shows"
+    assert wrong_images(labels) == {"labelIds": [("labelIds not of instanceIds", what)]}
 
 
-def test_an_id_that_no_label_image_holds_never_agrees():
-    labels = picture("a", dtype=np.uint8, a=300 - 256)
-    assert relation_differences(labels, picture("a", a=300)) == 1
+def test_ids_of_no_class_are_told_once_an_image():
+    labels, instances = LABELS.copy(), INSTANCES.copy()
+    labels[0, 1:3] = (200, 255)
+    found = {
+        "labelIds": [("unknown id", "ids that no class has: 200 in 1 pixels, 255 in 1 pixels")]
+    }
+    assert wrong_images(labels, color=painted(LABELS)) == found
+    assert wrong_images(labels, None) == found
+    instances[0] = (7, 60_000, 300, 44, 26)
+    (problem,) = wrong_images(instances=instances)["instanceIds"]
+    assert problem[1].endswith("44 in 1 pixels, 60 in 1 pixels, 300 in 1 pixels")
+    assert wrong_images(None, instances) == wrong_images(instances=instances)
 
 
-def test_the_histogram_counts_every_value():
-    counts = histogram(picture("rrc", "rvr", dtype=np.uint8, r=7, c=26, v=255))
+def test_an_image_of_train_ids_is_recognised_by_their_void():
+    ids = picture("rvc", dtype=np.uint8, r=0, v=255, c=13)
+    (problem,) = wrong_images(ids, None)["labelIds"]
+    assert problem[1].endswith("255 in 1 pixels; 255 is void in images of trainIds")
+
+
+def test_ids_of_the_release_are_known_to_tables_without_them_and_the_reverse():
+    table = LabelTable([TABLE.background, TABLE.by_id[7]._replace(id=90)])
+    ids = picture("ab", dtype=np.uint8, a=33, b=90)
+    assert not check_label_images(ids, None, None, table).problems["labelIds"]
+
+
+def test_another_colour_within_a_class_is_told_whatever_the_colours_are():
+    color = painted(LABELS)
+    color[1, 3] = (1, 2, 3, 255)
+    what = "1 pixels have another colour than most pixels of their class in labelIds"
+    assert wrong_images(color=color) == {"color": [("color not of labelIds", what)]}
+    # What is wrong with labelIds is not told of colours, too.
+    labels = LABELS.copy()
+    labels[0, 0] = 8
+    assert list(wrong_images(labels, color=painted(LABELS))) == ["labelIds"]
+
+
+def test_images_of_one_value_are_told_of_as_such_only():
+    flat = np.full_like(LABELS, 200)
+    assert wrong_images(flat, color=painted(LABELS)) == {}
+    assert wrong_images(color=np.full((2, 5, 4), 100, np.uint8)) == {}
+    assert wrong_images(np.zeros_like(LABELS)) == {}
+
+
+def test_all_our_own_images_fit_each_other():
+    objects = [drawn(label.name, n % 9, n % 5, n % 9 + 3, 7) for n, label in enumerate(TABLE)]
+    document = {"imgWidth": 12, "imgHeight": 8, "objects": objects}
+    images = FrameImages(parse_annotation(json.dumps(document).encode(), TABLE), TABLE, "released")
+    labels, instances, color = map(images.image, ("labelIds", "instanceIds", "color"))
+    assert wrong_images(labels, instances, color) == {}
+
+
+def test_the_pixels_of_every_value_are_counted():
+    labels = picture("rrc", "rvr", dtype=np.uint8, r=7, c=26, v=255)
+    counts = check_label_images(labels, None, None, TABLE).pixels
     assert len(counts) == 256
     assert (counts[7], counts[26], counts[255], sum(counts)) == (4, 1, 1, 6)
+    assert check_label_images(None, labels.astype(np.uint16), None, TABLE).pixels is None
+    assert check_label_images(None, None, None, TABLE) == (None, {})
 
 
 def test_the_published_counts_fill_500_images_and_differences_are_named():

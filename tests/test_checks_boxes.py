@@ -15,12 +15,20 @@ def person(full=(10, 10, 20, 20), seen=(12, 12, 5, 5), instance=24000, label="pe
     return {"bbox": full, "bboxVis": seen, "instanceId": instance, "label": label}
 
 
-def vehicle(full=(10, 10, 20, 20), seen=(12, 12, 5, 5), instance=26000, rotation=(1, 0, 0, 0)):
+SENSOR = {
+    **{"fx": 2262.5, "fy": 2265.3, "u0": 1097, "v0": 513},
+    "sensor_T_ISO_8855": [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]],
+}
+
+
+def vehicle(full=(10, 10, 20, 20), seen=(12, 12, 5, 5), instance=26000, **solid):
+    solid = {"center": (20, -2, 1), "dimensions": (4, 2, 1.5), "rotation": (1, 0, 0, 0)} | solid
     return {
         "2d": {"amodal": full, "modal": seen},
-        "3d": {"rotation": rotation},
+        "3d": solid,
         "instanceId": instance,
         "label": "car",
+        "score": 1,
     }
 
 
@@ -33,7 +41,7 @@ def people(*objects, instances=INSTANCES):
 
 
 def vehicles(*objects, **more):
-    return check_boxes3d(document(*objects, **more), SIZE, INSTANCES)
+    return check_boxes3d(document(*objects, **{"sensor": SENSOR} | more), SIZE, INSTANCES)
 
 
 def test_sound_people_are_counted_by_label():
@@ -43,7 +51,7 @@ def test_sound_people_are_counted_by_label():
 
 def test_sound_vehicles_are_counted_with_the_regions_to_ignore():
     region = {"2d": [0, 0, 10, 10], "label": "car"}
-    found = vehicles(vehicle(), vehicle(), ignore=[region])
+    found = vehicles(vehicle(), vehicle(instance=26), ignore=[region])
     assert found == (3, {"car": 2, "ignore": 1}, 0, 0, 0, 0, [])
 
 
@@ -84,51 +92,106 @@ def test_instances_that_no_polygon_has_are_named_and_ids_of_groups_are_not():
     assert found.unmatched == 2
     (problem,) = found.problems
     assert problem[:2] == ("warning", "unmatched instance")
-    assert problem.what.startswith("object 1, object 5: ")
+    assert problem.what.startswith("2 objects (1, 5): ")
     assert people(*objects, instances=None).unmatched == 0
 
 
 def test_a_rotation_is_of_length_1():
     half = math.sqrt(0.5)
-    found = vehicles(vehicle(rotation=(half, 0, 0, half)), vehicle(rotation=(1, 0, 0, 0.1)))
+    straight = vehicle(rotation=(half, 0, 0, half))
+    found = vehicles(straight, vehicle(instance=26, rotation=(1, 0, 0, 0.1)))
     assert found.bad_quaternions == 1
     (problem,) = found.problems
     assert problem[:2] == ("warning", "bad quaternion")
     assert "object 1:" in problem.what
 
 
-def test_broken_objects_are_listed_and_hide_nothing_of_the_others():
-    found = people(
-        person(),
-        7,
-        person(full=(1, 2, 3)),
-        person(full=(1, 2, 0, 5)),
-        person(seen=(1, 2, -3, 5)),
-        person(full=(1, 2, math.nan, 5)),
-        person(instance="x"),
-        person(label=None),
-        person(instance=25000),
-    )
+@pytest.mark.parametrize(
+    ("broken", "what"),
+    [
+        (7, "7 stands"),
+        (person(full=(1, 2, 3)), "bbox is [1, 2, 3], not a list of 4 numbers"),
+        (person(full=(1, 2, 0, 5)), "bbox is [1, 2, 0, 5]: its width and height must be above 0"),
+        (person(seen=(1, 2, -3, 5)), "bboxVis is"),
+        (person(full=(1, 2, math.nan, 5)), "bbox is [1, 2, NaN, 5]"),
+        (person(full=(1, 2, 10**400, 5)), "bbox is [1, 2, 1000"),
+        (person(full=(1, 2, 1e308, 5)), "bbox is [1, 2, 1e+308, 5], not a list of 4 numbers"),
+        (person(instance="x"), 'instanceId is "x"'),
+        (person(label=None), "label is missing"),
+    ],
+)
+def test_broken_objects_are_told_and_hide_nothing_of_the_others(broken, what):
+    found = people(person(), broken, person(instance=25000))
     assert (found.boxes, found.unmatched) == (2, 1)
     problem = found.problems[0]
     assert problem[:2] == ("error", "wrong shape")
-    for part in (
-        "object 1: 7 stands",
-        "object 2: bbox is [1, 2, 3], not a list of 4 numbers",
-        "object 3: bbox is [1, 2, 0, 5]: its width and height must be above 0",
-        "object 4: bboxVis is",
-        "object 5: bbox is [1, 2, NaN, 5]",
-        'object 6: instanceId is "x"',
-        "object 7: label is missing",
-    ):
-        assert part in problem.what
+    assert problem.what.startswith(f"object 1: {what}")
+
+
+def test_thousands_of_broken_objects_are_told_in_a_line():
+    (problem,) = people(*[person(label=None)] * 5000).problems
+    assert problem.what == (
+        "5000 objects (0, 1, 2, 3, 4 and 4995 more): label is missing, not a text"
+    )
+    (problem,) = vehicles(ignore=[3] * 6).problems
+    assert problem.what.startswith("6 ignored regions (0, 1, 2, 3, 4 and 1 more): 3 stands")
+
+
+def test_an_object_may_be_of_no_instance():
+    alone = [person(), vehicle()]
+    for drawn in alone:
+        del drawn["instanceId"]
+    assert people(alone[0]).problems == []
+    assert vehicles(alone[1]).problems == []
 
 
 def test_a_vehicle_needs_its_parts():
     broken = [{**vehicle(), "3d": None}, {**vehicle(), "2d": 3}]
     (problem,) = vehicles(*broken, ignore=[{"2d": None}]).problems
-    for part in ("object 0: ", "object 1: 3 stands", "ignore 0: 2d is missing"):
+    for part in ("object 0: ", "object 1: 3 stands", "ignored region 0: 2d is missing"):
         assert part in problem.what
+
+
+@pytest.mark.parametrize(
+    ("broken", "what"),
+    [
+        (vehicle(center=None), "center is missing"),
+        (vehicle(center="x"), 'center is "x"'),
+        (vehicle(center=[1, 2, math.inf]), "center is [1, 2, Infinity]"),
+        (vehicle(dimensions=[1, 2]), "dimensions is [1, 2]"),
+        (vehicle(dimensions=[-1, 0, 0]), "dimensions is [-1, 0, 0]: all must be above 0"),
+        (vehicle(rotation=[10**400, 0, 0, 0]), "rotation is [1000"),
+        (vehicle() | {"score": None}, "score is missing, not a number"),
+    ],
+)
+def test_a_solid_box_has_a_place_a_size_and_a_direction(broken, what):
+    (problem,) = vehicles(broken).problems
+    assert problem[:2] == ("error", "wrong shape")
+    assert problem.what.startswith(f"object 0: {what}")
+
+
+def test_two_boxes_of_an_instance_are_told():
+    found = vehicles(vehicle(), vehicle(), vehicle(instance=26), vehicle(instance=26))
+    (problem,) = found.problems
+    assert problem == ("warning", "same instance", "object 1: the instance has a box already")
+
+
+@pytest.mark.parametrize(
+    ("sensor", "severity", "what"),
+    [
+        (None, "warning", "the camera is missing (sensor): "),
+        (7, "error", "sensor: 7 stands"),
+        (SENSOR | {"fx": "a"}, "error", 'sensor: fx is "a", not a number'),
+        (SENSOR | {"v0": math.nan}, "error", "sensor: v0 is NaN"),
+        (SENSOR | {"sensor_T_ISO_8855": [1, 2]}, "error", "sensor: sensor_T_ISO_8855 is [1, 2]"),
+        (SENSOR | {"sensor_T_ISO_8855": [[1], 2, 3]}, "error", "sensor: sensor_T_ISO_8855 is [1]"),
+    ],
+)
+def test_the_camera_of_solid_boxes_is_needed_where_there_are_any(sensor, severity, what):
+    (problem,) = vehicles(vehicle(), sensor=sensor).problems
+    assert problem.severity == severity
+    assert problem.what.startswith(what)
+    assert vehicles(sensor=None).problems == []
 
 
 @pytest.mark.parametrize("check", [check_city_persons, check_boxes3d])

@@ -62,6 +62,11 @@ def test_what_is_no_camera_is_said(data, message):
         camera_record(data)
 
 
+def test_a_camera_that_would_overflow_the_depths_is_impossible():
+    (problem,) = problems_of_camera(camera({"fx": 1e300}))
+    assert problem == ("error", "impossible value", "fx is 1e+300, above 1,000,000")
+
+
 @pytest.mark.parametrize("huge", [math.inf, math.nan, 10**400])
 def test_impossible_values_of_a_camera_are_one_problem(huge):
     (problem,) = problems_of_camera(camera({"fx": -1, "fy": 0, "u0": huge}, {"baseline": 0}))
@@ -78,6 +83,29 @@ def test_a_vehicle_may_lack_values():
         vehicle(speed="fast", yawRate=True)
 
 
+@pytest.mark.parametrize("values", [{}, {"speed": None}, {"speeed": 3}])
+def test_a_vehicle_of_which_nothing_is_known_is_none(values):
+    with pytest.raises(DataError, match=r"none of speed, yawRate, .* is in the file"):
+        vehicle_record(json.dumps(values).encode())
+
+
+@pytest.mark.parametrize(
+    ("key", "possible", "impossible"),
+    [
+        ("speed", (-0.4, 69), (-101, 101)),
+        ("yawRate", (-1, 1), (-13, 13)),
+        ("gpsHeading", (0, 360), (-1, 361)),
+        ("outsideTemperature", (-30, 45), (-61, 61)),
+    ],
+)
+def test_values_that_no_drive_had_are_a_problem(key, possible, impossible):
+    for value in possible:
+        assert problems_of_vehicle(vehicle(**{key: value})) == []
+    for value in impossible:
+        (problem,) = problems_of_vehicle(vehicle(**{key: value}))
+        assert problem.what.startswith(f"{key} is {float(value)}, not from ")
+
+
 def test_a_place_that_is_not_on_earth_is_a_problem():
     (problem,) = problems_of_vehicle(vehicle(gpsLatitude=91, gpsLongitude=-181, speed=math.nan))
     assert problem == (
@@ -91,7 +119,9 @@ def test_a_place_that_is_not_on_earth_is_a_problem():
 def test_a_time_is_whole_nanoseconds():
     assert timestamp_record(b"0") == 0
     assert timestamp_record(b"1117647058\r\n") == 1117647058
-    for data in (b"", b"-1", b"1.5", b"1 2", b"\xb2", b"9" * 20):
+    assert timestamp_record(b"9223372036854775807") == 2**63 - 1
+    too_late = (b"9223372036854775808", b"9" * 19, b"9" * 20, b"9" * 5000)
+    for data in (b"", b"-1", b"1.5", b"1 2", b"\xb2", *too_late):
         with pytest.raises(DataError, match="not a whole number of nanoseconds"):
             timestamp_record(data)
 

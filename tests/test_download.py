@@ -39,20 +39,29 @@ def site():
         yield site
 
 
-def start(folder, site, *flags, name=NAME, environment=ACCOUNT, script="download_package.py"):
+def start(
+    folder,
+    site,
+    *flags,
+    name=NAME,
+    environment=ACCOUNT,
+    script="download_package.py",
+    log=subprocess.STDOUT,
+):
     """Start a download by hand, without a terminal and without anyone's own account."""
     command = [sys.executable, CLONE / f"scripts/{script}", "--site", site.url]
     command += ["--known", CLONE / "config/packages.tsv"]
     if script == "download_package.py":
         command += ["--package", folder / "zips" / name, "--unpacked", folder / "unpacked.tsv"]
         command += ["--receipt", folder / "receipt.tsv", "--pause", "0.01"]
+        command += ["--dataset", folder / "dataset"]
     inherited = {key: of for key, of in os.environ.items() if not key.startswith("CITYSCAPES")}
     return subprocess.Popen(
         [*command, *flags],
         env={**inherited, "HOME": str(folder), "NO_PROXY": "127.0.0.1", **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=log,
         text=True,
         start_new_session=True,  # no terminal to ask at
     )
@@ -108,8 +117,19 @@ def test_a_zip_file_that_is_there_is_neither_fetched_nor_written(site, tmp_path)
 
 def test_what_was_unpacked_is_not_fetched_again(site, tmp_path):
     (tmp_path / "unpacked.tsv").touch()
+    (tmp_path / "dataset").mkdir()
     assert "was unpacked" in download(tmp_path, site, environment={})
     assert not site.asked
+
+
+@pytest.mark.parametrize("left", ["unpacked.tsv", "unpacked.unfinished"])
+def test_what_is_gone_or_was_not_finished_is_fetched_again(site, tmp_path, left):
+    (tmp_path / "unpacked.tsv").touch()
+    (tmp_path / left).touch()
+    if left == "unpacked.unfinished":
+        (tmp_path / "dataset").mkdir()
+    download(tmp_path, site)
+    assert fetched(tmp_path)
 
 
 def test_cut_connections_are_continued(site, tmp_path):
@@ -209,7 +229,8 @@ def test_a_slow_server_that_lives_is_waited_for(site, tmp_path):
 def test_a_session_that_ends_in_the_middle_is_renewed(site, tmp_path):
     site.cuts = [PIECE]
     site.sessions_end_with_files = True
-    assert "the session has ended; next try" in download(tmp_path, site)
+    # At once, as no pause would mend it.
+    assert "the session has ended; next try in 0.0 s" in download(tmp_path, site)
     assert fetched(tmp_path)
     assert site.logins == 2
 
@@ -229,6 +250,22 @@ def test_a_wrong_password_is_said_once(site, tmp_path):
     assert not site.asked
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("path", ["/login", "/downloads/", "/file-handling/"])
+def test_a_site_that_has_moved_is_said_with_its_new_address(site, tmp_path, status, path):
+    site.moved = {path: (status, "https://www.example.org/new")}
+    line = refuse(tmp_path, site)
+    assert f"{site.url} sends on from {path} to https://www.example.org/new" in line
+    assert site.logins == (path != "/login")
+
+
+def test_a_page_that_has_moved_within_the_site_is_named(site, tmp_path):
+    site.moved = {"/login": (301, "/en/login")}
+    assert f"from /login to {site.url}/en/login" in refuse(tmp_path, site)
+    site.moved = {"/downloads/": (302, "/closed")}
+    assert "the site sent to /closed in place of it" in refuse(tmp_path, site, "--tries", "2")
+
+
 def test_a_package_that_the_account_may_not_have_is_named(site, tmp_path):
     site.forbidden = {NAME}
     assert f"{NAME}: {site.url} refuses it to this account (403)" in refuse(tmp_path, site)
@@ -246,6 +283,23 @@ def test_no_server_is_said_in_few_words(site, tmp_path):
     assert "without https the password could be read" in refuse(tmp_path, site)
 
 
+def test_a_password_in_the_address_is_not_repeated(site, tmp_path):
+    site.url = f"https://{USERNAME}:{PASSWORD}@www.example.org"
+    assert "the address holds a username or password" in refuse(tmp_path, site)
+
+
+def test_a_wait_is_shown_where_the_log_is_not(site, tmp_path):
+    site.url = "http://127.0.0.1:9"
+    process = start(tmp_path, site, "--tries", "2", log=subprocess.DEVNULL)
+    output, _ = process.communicate(timeout=60)
+    assert "the list of packages: the site refuses connections; next try in" in output
+    # A list is soon given up.
+    assert "given up after 3 tries" in refuse(
+        *(tmp_path, site, "--folder", tmp_path, "--unpacked", tmp_path, "--dataset", tmp_path),
+        script="packages_list.py",
+    )
+
+
 def test_a_disk_that_is_too_small_is_noticed_before(site, tmp_path, monkeypatch):
     # The size that the site declares is what counts, less what is already there.
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -257,6 +311,23 @@ def test_a_disk_that_is_too_small_is_noticed_before(site, tmp_path, monkeypatch)
     assert f"the disk is too small: {NAME} needs 300.1 kB more, 250 kB are free" in line
     (tmp_path / f"zips/.{NAME}.{site.md5[NAME]}.part").write_bytes(DATA[:100_000])
     download(tmp_path, site)
+    assert fetched(tmp_path)
+
+
+def test_a_disk_that_is_too_small_for_all_is_noticed_before_the_first(site, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "sitecustomize.py").write_text(
+        "import shutil\n"
+        "shutil.disk_usage = lambda path: shutil._ntuple_diskusage(10**9, 0, 301_000)\n"
+    )
+    line = refuse(tmp_path, site, "--beside", OTHER)
+    assert "the disk is too small: what is still to download" in line
+    assert f"{NAME} 300.1 kB, {OTHER} 1.1" in line
+    assert "needs 301.3 kB more, 301 kB are free" in line
+    assert not list((tmp_path / "zips").iterdir())
+    # What is there, of a part or of the whole, needs no more room.
+    (tmp_path / f"zips/.{NAME}.{site.md5[NAME]}.part").write_bytes(DATA[:1000])
+    download(tmp_path, site, "--beside", OTHER)
     assert fetched(tmp_path)
 
 
@@ -318,7 +389,7 @@ def test_without_an_account_one_line_says_the_three_ways(site, tmp_path):
 def test_a_terminal_is_asked(site, tmp_path):
     command = [sys.executable, CLONE / "scripts/packages_list.py", "--site", site.url]
     command += ["--known", CLONE / "config/packages.tsv"]
-    command += ["--folder", tmp_path, "--unpacked", tmp_path]
+    command += ["--folder", tmp_path, "--unpacked", tmp_path, "--dataset", tmp_path]
     inherited = {key: of for key, of in os.environ.items() if not key.startswith("CITYSCAPES")}
     process, terminal = pty.fork()
     if process == 0:
@@ -339,12 +410,26 @@ def test_a_terminal_is_asked(site, tmp_path):
     assert PASSWORD not in shown
 
 
+def test_scripts_that_need_no_account_do_not_keep_it(capfd):
+    code = (
+        "import argparse, os, subprocess\n"
+        "from cityscapes.command import run\n"
+        "run(lambda: subprocess.run('env'), argparse.ArgumentParser(), needs_account={})\n"
+    )
+    environment = {**os.environ, **ACCOUNT, "PYTHONPATH": str(CLONE / "scripts")}
+    for needs_account in (True, False):
+        command = [sys.executable, "-c", code.format(needs_account)]
+        subprocess.run(command, env=environment, check=True)
+        assert (PASSWORD in capfd.readouterr().out) == needs_account
+
+
 def test_the_list_of_packages(site, tmp_path):
     site.packages["new_package.zip"] = b"PK"
     (tmp_path / NAME).touch()
-    flags = ["--folder", tmp_path, "--unpacked", tmp_path]
+    (tmp_path / OTHER).with_suffix(".tsv").touch()
+    flags = ["--folder", tmp_path, "--unpacked", tmp_path, "--dataset", tmp_path]
     output = download(tmp_path, site, *flags, script="packages_list.py")
     rows = {line.split()[0]: line.split()[1:] for line in output.splitlines() if line}
-    assert rows["gtFine_trainvaltest"] == [f"{len(DATA)}B", "zip"]
-    assert rows["gtBbox_cityPersons_trainval"][1:] == ["yes"]
-    assert rows["new_package"] == ["2B", "not", "in", "packages.tsv"]
+    assert rows["gtFine_trainvaltest"] == ["300.1", "kB", "zip"]
+    assert rows["gtBbox_cityPersons_trainval"][2:] == ["yes", "unpacked"]
+    assert rows["new_package"] == ["2", "bytes", "not", "in", "packages.tsv"]

@@ -22,6 +22,7 @@ from tiny import (
 )
 
 VAL = "gtFine/val/frankfurt"
+COARSE = "gtCoarse/train_extra/bad-honnef"
 ACCOUNT = {
     **{"CITYSCAPES_USERNAME": USERNAME, "CITYSCAPES_PASSWORD": PASSWORD},
     **{"NO_PROXY": "127.0.0.1"},
@@ -55,9 +56,10 @@ def refuse(folder, *arguments, **environment):
 def test_from_an_account_to_results_and_nothing_twice(work, zips):
     with serve(zips) as site:
         ours = ("--config", *FEW, ASKED, f"site={site.url}")
-        site.cuts = [1000]
+        site.cuts = [100]  # less than any of them holds
         output = succeed(work, "prepare_all", *ours, **ACCOUNT)
-        for shard in (VAL, "gtCoarse/train_extra/bad-honnef"):
+        assert "the connection was cut; next try in" in output
+        for shard in (VAL, COARSE):
             for number in FRAMES[shard]:
                 assert images_of(shard, number, ["labelIds"]) <= snapshot(work).keys()
         assert (work / "results/leftImg8bit/val/frankfurt").is_dir()
@@ -66,6 +68,7 @@ def test_from_an_account_to_results_and_nothing_twice(work, zips):
         asked = len(site.asked)
 
         # Unpacked zip files may go. A forced run brings back what is missing, and no more.
+        coarse = (packages / "gtCoarse.zip").read_bytes()
         (packages / "gtCoarse.zip").unlink()
         assert nothing_to_do(succeed(work, "prepare_all", *ours, **NOBODY))
         polygons_path(work / "resources/cityscapes/dataset", VAL, 294).unlink()
@@ -79,6 +82,13 @@ def test_from_an_account_to_results_and_nothing_twice(work, zips):
         (work / "resources/cityscapes/unpacked/gtCoarse.tsv").unlink()
         output += succeed(work, "download", *ours, **ACCOUNT)
         assert {path.name for path in packages.iterdir()} == ZIPS
+
+        # With the dataset gone, too.
+        (packages / "gtCoarse.zip").unlink()
+        shutil.rmtree(work / "resources/cityscapes/dataset")
+        output += succeed(work, "prepare_all", *ours, **ACCOUNT)
+        assert (packages / "gtCoarse.zip").read_bytes() == coarse
+        assert snapshot(work).keys() == before.keys()
         output += succeed(work, "packages_list", *ours, **ACCOUNT)
         assert "gtFine_trainvaltest" in output
     for path in work.rglob("*"):
@@ -139,3 +149,47 @@ def test_what_cannot_be_downloaded_is_said_in_one_line(work, zips):
     unpacked = {path.name for path in (work / "resources/cityscapes/unpacked").iterdir()}
     assert unpacked == {"gtFine_trainvaltest.tsv", "leftImg8bit_trainvaltest.tsv"}
     assert not (work / "results").exists()
+    # Zip files of a browser have names of their own.
+    (zips / "gtCoarse.zip").rename(zips / "gtCoarse (1).zip")
+    folder = "packages_folder=../zips"
+    output = refuse(work, "download", "--config", "packages=[gtCoarse]", folder, **NOBODY)
+    assert "gtCoarse.zip is not in ../zips (did you mean gtCoarse (1).zip?)\n" in output
+    assert "no username and password for www.cityscapes-dataset.com: set" in output
+    site = f"site=https://{USERNAME}:sesame@www.example.org"
+    output = refuse(work, "download", "--config", ASKED, site, **NOBODY)
+    assert "site: the address holds a username or password" in output
+    logs = [path.read_text() for path in work.rglob("*.log")]
+    assert not any("sesame" in text for text in [output, *logs])
+
+
+def test_a_bad_zip_file_that_is_removed_is_fetched_anew(work, zips):
+    name = "gtCoarse.zip"
+    there = work / "resources/cityscapes/packages" / name
+    raw = work / "resources/cityscapes/dataset" / COARSE
+    first, second = (polygons_path(work, COARSE, number).name for number in FRAMES[COARSE])
+    with serve(zips) as site:
+        ours = ("--config", "packages=[gtCoarse]", f"site={site.url}")
+        succeed(work, "unpack", *ours, **ACCOUNT)
+        old = {path.name: path.read_bytes() for path in raw.iterdir()}
+
+        # A new version replaces the old one, and one of its files is damaged.
+        with zipfile.ZipFile(there, "w") as archive:
+            for file in (first, second):
+                archive.writestr(f"{COARSE}/{file}", b"new " + old[file])
+        place = there.read_bytes().rindex(b"new ")
+        there.write_bytes(there.read_bytes()[:place] + b"NEW" + there.read_bytes()[place + 3 :])
+        refuse(work, "unpack", *ours, **ACCOUNT)
+        assert (raw / first).read_bytes() == b"new " + old[first]
+        there.unlink()
+        succeed(work, "unpack", *ours, **ACCOUNT)
+        assert {path.name: path.read_bytes() for path in raw.iterdir()} == old
+        assert nothing_to_do(succeed(work, "unpack", *ours, **NOBODY))
+
+        # A forced run says what is gone, where it cannot bring it back.
+        there.unlink()
+        (raw / first).unlink()
+        output = refuse(work, "unpack", "--forcerun", "unpack_package", *ours, **NOBODY)
+        assert "1 of its 2 files are not as they were" in output
+        # The folder's name may hold what Snakemake takes for a wildcard.
+        braces = ("--config", f"site={site.url}", "packages_folder=my {zip} s")
+        assert "3 packages; name those" in succeed(work, "packages_list", *braces, **ACCOUNT)

@@ -16,13 +16,17 @@ import zlib
 import pytest
 
 from cityscapes.errors import DataError, OutputError
-from cityscapes.packages import package_names, unpacked_token
+from cityscapes.packages import fetched_token, package_names, unpacked_token
 from cityscapes.progress import Bytes
-from cityscapes.tables import read_notes, read_table
-from cityscapes.zips import LARGEST_RATIO, unpack
+from cityscapes.tables import read_notes, read_table, write_table
+from cityscapes.zips import HARMLESS_SIZE, LARGEST_RATIO, unpack
 from tiny import CLONE
 
-FILES = {"gtFine/val/ulm/a.json": b"{}", "gtFine/val/ulm/b.png": b"\x89PNG", "README": b"read me"}
+README = {"README": b"read me"}
+FILES = {
+    **{"gtFine/val/ulm/a.json": b"{}", "gtFine/val/ulm/b.png": b"\x89PNG"},
+    "camera/val/ulm/a.json": b"read me",
+}
 
 
 def pack(path, files=FILES, compression=zipfile.ZIP_DEFLATED):
@@ -70,7 +74,7 @@ def test_all_files_arrive_and_stay_untouched_the_second_time(tmp_path, root):
     assert [member.file for member in members] == list(FILES)
     assert members[0].crc == f"{zlib.crc32(b'{}'):08x}"
     times = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
-    (root / "README").write_bytes(b"read ME")  # the same length
+    (root / "camera/val/ulm/a.json").write_bytes(b"read ME")  # the same length
     (root / "gtFine/val/ulm/b.png").unlink()
     unpack(package, root, Bytes)
     assert there(root) == FILES
@@ -78,10 +82,20 @@ def test_all_files_arrive_and_stay_untouched_the_second_time(tmp_path, root):
     assert kept.stat().st_mtime_ns == times[kept]
 
 
-def test_files_of_macos_are_left_out(tmp_path, root):
-    extra = {"__MACOSX/gtFine/._a.json": b"x", "gtFine/val/ulm/._a.json": b"x"}
-    unpack(pack(tmp_path / "a.zip", FILES | extra), root, Bytes)
+def test_readme_and_hidden_files_are_left_out(tmp_path, root):
+    macos = {"__MACOSX/gtFine/._a.json": b"x", "gtFine/val/ulm/._a.json": b"x"}
+    ours = {"gtFine/val/ulm/.a.json.a.tmp": b"x", ".git/config": b"x"}
+    members = unpack(pack(tmp_path / "a.zip", FILES | README | macos | ours), root, Bytes)
     assert there(root) == FILES
+    assert [member.file for member in members] == list(FILES)
+
+
+@pytest.mark.parametrize("files", [{}, README, {".git/config": b"x"}])
+def test_a_package_without_a_file_of_the_dataset_is_refused(tmp_path, root, files):
+    package = pack(tmp_path / "a.zip", files)
+    assert "it holds no file of the dataset" in refuse(package, root)[1]
+    assert not root.exists()
+    assert unpack(package, root, Bytes, may_be_empty=True) == []
 
 
 LINK = (stat.S_IFLNK | 0o777) << 16
@@ -100,9 +114,9 @@ LINK = (stat.S_IFLNK | 0o777) << 16
         ("./gtFine/a", "the name is not plain, such as 'gtFine/a'"),
         ("gtFine//a", "the name is not plain, such as 'gtFine/a'"),
         (info("gtFine/link", create_system=3, external_attr=LINK), "a link"),
-        (info("pipe", external_attr=stat.S_IFIFO << 16), "neither a file nor a folder"),
-        (info("lzma", compress_type=zipfile.ZIP_LZMA), "neither stored nor deflated"),
-        ("README/me", "another member takes it for a folder"),
+        (info("gtFine/pipe", external_attr=stat.S_IFIFO << 16), "neither a file nor a folder"),
+        (info("gtFine/lzma", compress_type=zipfile.ZIP_LZMA), "neither stored nor deflated"),
+        ("camera/val", "another member takes it for a folder"),
     ],
 )
 def test_a_member_that_is_not_harmless_refuses_the_package(tmp_path, root, member, reason):
@@ -117,10 +131,10 @@ def test_a_member_that_is_not_harmless_refuses_the_package(tmp_path, root, membe
 def test_all_bad_members_are_listed(tmp_path, root):
     with pytest.warns(UserWarning, match="Duplicate name"):
         with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-            for name in ("good", "../evil", "/evil", "good"):
+            for name in ("a/good", "../evil", "/evil", "a/good"):
                 archive.writestr(name, "x")
     _, *lines = refuse(tmp_path / "a.zip", root)
-    assert [line.split(": ")[0].strip() for line in lines] == ["'../evil'", "'/evil'", "'good'"]
+    assert [line.split(": ")[0].strip() for line in lines] == ["'../evil'", "'/evil'", "'a/good'"]
     assert "the name stands there twice" in lines[2]
 
 
@@ -134,12 +148,26 @@ def test_encrypted_members_are_named(tmp_path, root):
 
 
 def test_what_lies_in_the_way_is_named(tmp_path, root):
-    (root / "README").mkdir(parents=True)
+    (root / "camera/val/ulm/a.json").mkdir(parents=True)
     (root / "gtFine").write_text("a file")
     _, *lines = refuse(pack(tmp_path / "a.zip"), root)
     assert f"{root}/gtFine is not a folder" in lines[0]
-    assert f"{root}/README is a folder" in lines[2]
+    assert f"{root}/camera/val/ulm/a.json is a folder" in lines[2]
     assert (root / "gtFine").read_text() == "a file"
+
+
+def test_a_link_is_not_followed_out_of_the_dataset(tmp_path, root):
+    (tmp_path / "mine").mkdir()
+    root.mkdir()
+    (root / "gtFine").symlink_to(tmp_path / "mine")
+    _, *lines = refuse(pack(tmp_path / "a.zip"), root)
+    assert len(lines) == 2
+    assert f"{root}/gtFine is a link" in lines[0]
+    assert there(tmp_path / "mine") == {}
+    # The root itself may lie on a larger disk.
+    (tmp_path / "link").symlink_to(tmp_path / "mine")
+    unpack(tmp_path / "a.zip", tmp_path / "link", Bytes)
+    assert there(tmp_path / "mine") == FILES
 
 
 def test_damaged_members_cost_only_themselves(tmp_path, root):
@@ -147,7 +175,8 @@ def test_damaged_members_cost_only_themselves(tmp_path, root):
     package.write_bytes(package.read_bytes().replace(b"{}", b"[]").replace(b"read me", b"read m3"))
     first, *lines = refuse(package, root)
     assert "2 of 3 files are damaged, the others unpacked" in first
-    assert [line.split(":")[0].strip() for line in lines] == ["gtFine/val/ulm/a.json", "README"]
+    damaged = ["gtFine/val/ulm/a.json", "camera/val/ulm/a.json"]
+    assert [line.split(":")[0].strip() for line in lines] == damaged
     assert there(root) == {"gtFine/val/ulm/b.png": FILES["gtFine/val/ulm/b.png"]}
 
 
@@ -163,7 +192,7 @@ def test_a_cut_zip_file_is_named(tmp_path, root):
 
 
 def test_any_changed_byte_gives_the_files_or_a_message(tmp_path, root):
-    package = pack(tmp_path / "a.zip", {"README": FILES["README"]})
+    package = pack(tmp_path / "a.zip", {"a/b": b"read me"})
     whole = package.read_bytes()
     for place in range(len(whole)):
         package.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
@@ -171,25 +200,33 @@ def test_any_changed_byte_gives_the_files_or_a_message(tmp_path, root):
             unpack(package, root, Bytes)
         except DataError:
             pass
-        assert all(FILES.get(path, content) == content for path, content in there(root).items())
+        assert there(root).get("a/b", b"read me") == b"read me"
         shutil.rmtree(root, ignore_errors=True)
 
 
 def test_a_zip_bomb_is_refused_by_what_it_declares(tmp_path, root):
-    package = pack(tmp_path / "a.zip", {"zeros": bytes(10_000_000)})
-    assert 10_000_000 > LARGEST_RATIO * package.stat().st_size
-    assert "kB would become 10 MB; more than 100 times is taken for" in refuse(package, root)[1]
+    package = pack(tmp_path / "a.zip", {"gtFine/zeros": bytes(HARMLESS_SIZE + 1)})
+    assert HARMLESS_SIZE > LARGEST_RATIO * package.stat().st_size
+    assert "kB would become 100 MB; more than 100 times is taken for" in refuse(package, root)[1]
     assert not root.exists()
 
 
+def test_a_small_file_that_was_packed_well_is_no_bomb(tmp_path, root):
+    text = bytes(180_000)
+    package = pack(tmp_path / "a.zip", {"camera/val/ulm/a.json": text})
+    assert len(text) > LARGEST_RATIO * package.stat().st_size
+    unpack(package, root, Bytes)
+    assert there(root) == {"camera/val/ulm/a.json": text}
+
+
 def test_a_zip_bomb_that_declares_little_is_stopped_at_that(tmp_path, root):
-    package = pack(tmp_path / "a.zip", {"zeros": bytes(50_000_000)})
+    package = pack(tmp_path / "a.zip", {"gtFine/zeros": bytes(50_000_000)})
     data = bytearray(package.read_bytes())
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         struct.pack_into("<I", data, data.find(signature) + offset, 1000)
     package.write_bytes(data)
     tracemalloc.start()
-    assert "zeros: damaged" in refuse(package, root)[1]
+    assert "gtFine/zeros: damaged" in refuse(package, root)[1]
     assert tracemalloc.get_traced_memory()[1] < 10_000_000
     tracemalloc.stop()
     assert there(root) == {}
@@ -197,22 +234,23 @@ def test_a_zip_bomb_that_declares_little_is_stopped_at_that(tmp_path, root):
 
 def test_large_members_are_unpacked_in_pieces(tmp_path, root):
     noise = random.Random(0).randbytes(1 << 20)
-    package = pack(tmp_path / "a.zip", {"large": noise * 12})
+    package = pack(tmp_path / "a.zip", {"gtFine/large": noise * 12})
     tracemalloc.start()
     unpack(package, root, Bytes)
     unpack(package, root, Bytes)
     assert tracemalloc.get_traced_memory()[1] < 6 << 20
     tracemalloc.stop()
-    assert (root / "large").stat().st_size == 12 << 20
+    assert (root / "gtFine/large").stat().st_size == 12 << 20
 
 
 def test_a_disk_that_is_too_small_is_noticed_before(tmp_path, root, monkeypatch):
-    package = pack(tmp_path / "a.zip", {"one": bytes(1000), "two": b"12"}, zipfile.ZIP_STORED)
+    package = pack(tmp_path / "a.zip", {"a/one": bytes(1000), "a/two": b"12"}, zipfile.ZIP_STORED)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, 500))
     line = refuse(package, root, OutputError)[0]
     assert "the disk is too small: a.zip needs 1.002 kB more, 500 bytes are free" in line
     assert there(root) == {}
-    (root / "one").write_bytes(bytes(1000))  # what is there needs no room
+    (root / "a").mkdir()
+    (root / "a/one").write_bytes(bytes(1000))  # what is there needs no room
     unpack(package, root, Bytes)
 
 
@@ -241,15 +279,15 @@ def unpack_and_join(folder, *packages):
 
 def test_files_that_a_new_version_no_longer_holds_are_removed(tmp_path):
     one, two = tmp_path / "one.zip", tmp_path / "two.zip"
-    unpack_and_join(tmp_path, pack(one), pack(two, {"README": b"two", "moves": b"", "goes": b""}))
+    unpack_and_join(tmp_path, pack(one), pack(two, {"a/moves": b"", "a/goes": b""}))
     (tmp_path / "dataset/mine.txt").write_text("mine")
-    pack(one, {**FILES, "moves": b""})
-    pack(two, {"new": b""})
+    pack(one, {**FILES, "a/moves": b""})
+    pack(two, {"a/new": b""})
     unpack_and_join(tmp_path, one, two)
-    assert there(tmp_path / "dataset").keys() == {*FILES, "moves", "new", "mine.txt"}
+    assert there(tmp_path / "dataset").keys() == {*FILES, "a/moves", "a/new", "mine.txt"}
     # What is not asked for any more stays, and is not forgotten.
     unpack_and_join(tmp_path, two)
-    assert there(tmp_path / "dataset").keys() == {*FILES, "moves", "new", "mine.txt"}
+    assert there(tmp_path / "dataset").keys() == {*FILES, "a/moves", "a/new", "mine.txt"}
     assert {row["package"] for row in read_table(tmp_path / "unpacked.tsv")} == {
         *("one.zip", "two.zip")
     }
@@ -265,7 +303,7 @@ def test_the_token_of_a_zip_file_follows_its_content(tmp_path):
     assert unpacked_token(manifest, package, dataset) == first
     os.utime(package)
     assert unpacked_token(manifest, package, dataset) == first
-    pack(package, {"other": b""})
+    pack(package, {"a/other": b""})
     assert unpacked_token(manifest, package, dataset) != first
     package.unlink()  # to save space
     assert unpacked_token(manifest, package, dataset) == first
@@ -287,6 +325,56 @@ def test_a_package_that_fails_keeps_its_manifest(tmp_path):
     assert done.returncode == 1
     assert f"ERROR {package}: not a whole zip file" in done.stderr
     assert manifest.read_bytes() == before
+
+
+def test_what_a_failed_new_version_left_is_not_taken_for_unpacked(tmp_path):
+    package, manifest = pack(tmp_path / "one.zip"), tmp_path / "unpacked/one.tsv"
+    dataset, receipt = tmp_path / "dataset", tmp_path / "receipt.tsv"
+    flags = ("--package", package, "--dataset", dataset, "--manifest", manifest)
+    assert script("unpack_package.py", *flags, "--state", "old").returncode == 0
+    whole = package.read_bytes()
+    write_table(receipt, ["package"], [], zip="old")
+
+    def tokens():
+        fetched = fetched_token(receipt, package, manifest, dataset)
+        return fetched, unpacked_token(manifest, package, dataset)
+
+    assert tokens() == ("old", "old")
+    changed = {"gtFine/val/ulm/a.json": b"[]", "gtFine/val/ulm/b.png": b"\x89GIF"}
+    pack(package, changed, zipfile.ZIP_STORED)
+    package.write_bytes(package.read_bytes().replace(b"\x89GIF", b"\x89GIB"))
+    assert script("unpack_package.py", *flags).returncode == 1
+    assert there(dataset)["gtFine/val/ulm/a.json"] == b"[]"
+    package.unlink()
+    assert all(token != "old" for token in tokens())
+    # Nor when the older zip file comes back, which is as the manifest says.
+    package.write_bytes(whole)
+    new = unpacked_token(manifest, package, dataset)
+    assert new != "old"
+    assert script("unpack_package.py", *flags, "--state", new).returncode == 0
+    assert there(dataset) == FILES
+    package.unlink()
+    assert tokens() == ("old", new)
+
+
+def test_without_its_zip_file_a_package_is_compared_with_its_manifest(tmp_path):
+    package, manifest = pack(tmp_path / "one.zip"), tmp_path / "unpacked/one.tsv"
+    dataset = tmp_path / "dataset"
+    flags = ("--package", package, "--dataset", dataset, "--manifest", manifest)
+    assert script("unpack_package.py", *flags).returncode == 0
+    package.unlink()
+    done = script("unpack_package.py", *flags)
+    assert done.returncode == 0
+    assert "is not there; its 3 files are, as unpacked" in done.stderr
+    (dataset / "gtFine/val/ulm/a.json").write_bytes(b"[]")
+    (dataset / "gtFine/val/ulm/b.png").unlink()
+    done = script("unpack_package.py", *flags)
+    assert done.returncode == 1
+    assert f"2 of its 3 files are not as they were. To fetch it again, remove {manifest}" in (
+        done.stderr
+    )
+    assert f"{dataset}/gtFine/val/ulm/a.json: differs\n" in done.stderr
+    assert f"{dataset}/gtFine/val/ulm/b.png: missing\n" in done.stderr
 
 
 def test_killed_in_the_middle_the_next_run_completes(tmp_path):
@@ -319,3 +407,6 @@ def test_names_of_packages_may_end_with_zip_and_are_named_when_unknown():
     assert package_names(asked, known) == ["gtCoarse", "gtFine_trainvaltest"]
     with pytest.raises(DataError, match=r"gtfine_trainvaltest \(did you mean gtFine_trainval"):
         package_names(["gtfine_trainvaltest", "gtCoarse"], known)
+    known = [f"leftImg8bit_{name}.zip" for name in ("sequence_trainvaltest", "trainvaltest")]
+    with pytest.raises(DataError, match=r"or leftImg8bit_trainvaltest\?\); `snakemake"):
+        package_names(["leftimg8bit"], known)

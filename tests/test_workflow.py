@@ -327,6 +327,29 @@ def test_odd_names_of_folders(tmp_path):
     assert everything() <= snapshot(tmp_path).keys()
 
 
+def test_a_deleted_table_of_the_sample_is_made_again(tmp_path):
+    """Two checkpoints stand before these tables, and both are up to date."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/config.yaml").write_text(
+        "sample: {frames: 5, width: 128, height: 64}\n"
+        "types: [gtFine]\nsplits: [val]\nkinds: [labelIds, instanceIds, color]\n"
+        "predictions:\n"
+        "  mine: {task: pixel, path: resources/sample/predictions/pixel_good}\n"
+    )
+    succeed(tmp_path)
+    made = snapshot(tmp_path)
+    deleted = {
+        "evaluation/comparison.csv", "evaluation/mine/images.csv",
+        "checks/labels.csv", "checks/overview.jpg",
+    }  # fmt: skip
+    for path in deleted:
+        (tmp_path / "results" / path).unlink()
+    succeed(tmp_path)
+    assert snapshot(tmp_path).keys() == made.keys()
+    assert deleted <= made.keys()
+    assert nothing_to_do(succeed(tmp_path))
+
+
 def test_a_smaller_sample_leaves_nothing_of_the_larger_one(tmp_path):
     (tmp_path / "config").mkdir()
     for frames in (12, 8):

@@ -8,10 +8,12 @@ import netrc
 import os
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from cityscapes.errors import DataError
 
 USERNAME, PASSWORD = "CITYSCAPES_USERNAME", "CITYSCAPES_PASSWORD"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Credentials(NamedTuple):
@@ -22,6 +24,26 @@ class Credentials(NamedTuple):
 
     def __repr__(self) -> str:
         return "Credentials(...)"
+
+
+def host_of(site: str) -> str:
+    """The host of a site's address; DataError where it is no address to send a password to."""
+    try:
+        parts = urlsplit(site)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if "@" in parts.netloc:
+        # Not the address: Snakemake writes what it prints into its log.
+        raise DataError(
+            "site: the address holds a username or password (what is before the @), which would "
+            f"be seen in logs; leave them out: {USERNAME} and {PASSWORD} or ~/.netrc give them"
+        )
+    if not host or parts.scheme not in ("http", "https"):
+        raise DataError(f"site {site}: not an address such as https://www.example.org")
+    if parts.scheme == "http" and host not in LOOPBACK:
+        raise DataError(f"site {site}: without https the password could be read on its way")
+    return host
 
 
 def account(host: str) -> Credentials:

@@ -185,8 +185,15 @@ def _folder(shard: Shard, kind: str) -> str:
 def list_folders(path: Path) -> list[str]:
     """The names of the folders in a folder, without hidden ones; none where it is missing."""
     return sorted(
-        entry.name for entry in _scan(path) if entry.is_dir() and not entry.name.startswith(".")
+        entry.name for entry in _scan(path) if _is_folder(entry) and not entry.name.startswith(".")
     )
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
 
 
 def _scan(folder: Path) -> Iterator[os.DirEntry]:

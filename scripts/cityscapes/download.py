@@ -2,13 +2,13 @@
 
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from cityscapes.errors import DataError
-from cityscapes.files import stop_if_too_small
+from cityscapes.files import size_text, stop_if_too_small
 from cityscapes.retries import Retries, Trouble
 from cityscapes.site import Answer, Site
 
@@ -16,8 +16,13 @@ from cityscapes.site import Answer, Site
 PROGRESS = 1 << 20
 
 
-def download(site: Site, name: str, folder: Path, watch: Callable) -> str:
+def download(
+    site: Site, name: str, folder: Path, watch: Callable, beside: Sequence[str] = ()
+) -> str:
     """Fetch a package into a folder; its md5 sum as the site gives it.
+
+    `beside` are the other packages of the same run: where the disk is too small for what is still
+    missing of all, none is begun.
 
     Until size and md5 are verified, the bytes lie in a hidden file beside its place, which the
     next run continues. The md5 sum is in its name: bytes of another version are never continued.
@@ -26,6 +31,7 @@ def download(site: Site, name: str, folder: Path, watch: Callable) -> str:
     Raises DataError when the site does not give the package, OutputError for a disk too small.
     """
     listed = site.package(name)
+    _stop_if_too_small_for_all(site, [name, *beside], folder)
     md5 = site.md5(listed)
     partial = folder / f".{name}.{md5}.part"
     for other in folder.glob(f".{name}.*.part"):
@@ -52,6 +58,20 @@ def download(site: Site, name: str, folder: Path, watch: Callable) -> str:
             )
         partial.rename(folder / name)
     return md5
+
+
+def _stop_if_too_small_for_all(site: Site, names: list[str], folder: Path) -> None:
+    offered = [of for of in site.packages() if of.name in names]
+    missing = [of for of in offered if not (folder / of.name).exists()]
+    partials = [path for of in missing for path in folder.glob(f".{of.name}.*.part")]
+    needed = sum(of.bytes or 0 for of in missing) - sum(path.stat().st_size for path in partials)
+    if len(missing) > 1:
+        sizes = ", ".join(f"{of.name} {size_text(of.bytes or 0)}" for of in missing)
+        stop_if_too_small(
+            folder,
+            needed,
+            f"what is still to download ({sizes}; unpacked, about as much again)",
+        )
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from pathlib import Path
 from cityscapes.errors import DataError, nearest
 from cityscapes.files import digest
 from cityscapes.manifest import token
-from cityscapes.tables import read_notes
-from cityscapes.zips import directory_digest
+from cityscapes.tables import read_notes, read_table
+from cityscapes.zips import Member, directory_digest
 
 
 def package_names(asked: list[str], known: list[str]) -> list[str]:
@@ -19,10 +19,22 @@ def package_names(asked: list[str], known: list[str]) -> list[str]:
     """
     stems = [name.removesuffix(".zip") for name in known]
     names = list(dict.fromkeys(name.removesuffix(".zip") for name in asked))
-    unknown = [f"{name}{nearest(name, stems)}" for name in names if name not in stems]
+    unknown = [f"{name}{_meant(name, stems)}" for name in names if name not in stems]
     if unknown:
-        raise DataError(f"packages: unknown: {', '.join(unknown)}; config/packages.tsv lists all")
+        raise DataError(
+            f"packages: unknown: {', '.join(unknown)}; `snakemake --cores 1 --config packages=[] "
+            "packages_list` prints what there is"
+        )
     return names
+
+
+def missing_zips(names: list[str], folder: Path) -> str:
+    """A line for each package whose zip file is not in a folder, and what may be it there."""
+    lines = []
+    for name in names:
+        others = [path.name for path in folder.glob("*.zip") if path.stem not in names]
+        lines.append(f"{name}.zip is not in {folder}{nearest(f'{name}.zip', others)}\n")
+    return "".join(lines)
 
 
 def zip_listing(package: Path) -> str:
@@ -34,14 +46,32 @@ def zip_listing(package: Path) -> str:
     return f"{state.st_size}:{state.st_mtime_ns}"
 
 
+def unfinished(manifest: Path) -> Path:
+    """The file that is there while a package is unpacked, and stays where that failed.
+
+    The dataset may then hold files of two versions, whatever the manifest of the older one says.
+    """
+    return manifest.with_suffix(".unfinished")
+
+
+def is_unpacked(manifest: Path, dataset: Path) -> bool:
+    """Whether a package lies in the dataset, as a whole; single files are not looked for."""
+    return manifest.exists() and dataset.exists() and not unfinished(manifest).exists()
+
+
+def unpacked_members(manifest: Path) -> list[Member]:
+    """The files of a package, as they were unpacked."""
+    return [Member(row["file"], int(row["size"]), row["crc"]) for row in read_table(manifest)]
+
+
 def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
     """A token that changes when the content of a zip file that was unpacked does.
 
     One that was only touched changes nothing, nor one that was removed to save space. It changes,
-    too, when the whole dataset is gone; single files are not looked for.
+    too, when the whole dataset is gone or the last try failed; single files are not looked for.
     """
     notes, listing = read_notes(manifest), zip_listing(package)
-    if notes and not dataset.exists():
+    if notes and not is_unpacked(manifest, dataset):
         return _later(notes["zip"], manifest)
 
     def as_known() -> bool:
@@ -55,12 +85,18 @@ def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
     return token(notes, "zip", listing, as_known)
 
 
-def fetched_token(receipt: Path, package: Path, manifest: Path) -> str:
-    """A token that changes when a zip file that was fetched is gone before it was unpacked."""
+def fetched_token(receipt: Path, package: Path, manifest: Path, dataset: Path) -> str:
+    """A token that changes when a zip file that was fetched is gone, and is not unpacked."""
     known = read_notes(receipt).get("zip")
-    if known is None or package.exists() or manifest.exists():
+    if known is None or package.exists() or is_unpacked(manifest, dataset):
         return known or "new"
     return _later(known, receipt)
+
+
+def _meant(name: str, stems: list[str]) -> str:
+    # Who leaves out the end, or writes it all in small letters, may mean several packages.
+    begin = [stem for stem in stems if stem.lower().startswith(name.lower())]
+    return f" (did you mean {' or '.join(begin)}?)" if begin else nearest(name, stems)
 
 
 def _later(known: str, table: Path) -> str:

@@ -21,6 +21,7 @@ _SHOWN = {
     "instanceTrainIds": lambda label: (label.train_id, label.has_instances),
     "panoptic": lambda label: (label.id, label.has_instances, label.ignore_in_eval),
     "panoptic_trainId": lambda label: (label.id, label.has_instances, label.ignore_in_eval),
+    "checks": lambda label: (label.id, label.category, label.has_instances),
     "panoptic.json": lambda label: label._replace(train_id=None),
     "panoptic_trainId.json": lambda label: label,
 }

@@ -3,6 +3,7 @@
 import email.utils
 import logging
 import random
+import sys
 import time
 from typing import NamedTuple
 
@@ -20,10 +21,14 @@ class Patience(NamedTuple):
 class Trouble(Exception):
     """What another try may mend: no connection, a busy server, a session that has ended."""
 
-    def __init__(self, reason: str, wait: float | None = None):
-        """`wait` is the pause in seconds that the server asks for, if it does."""
+    def __init__(self, reason: str, wait: float | None = None, at_once: bool = False):
+        """`wait` is the pause in seconds that the server asks for, if it does.
+
+        `at_once` says that no pause is needed, unless it is not the first trouble in a row.
+        """
         super().__init__(reason)
         self.wait = wait
+        self.at_once = at_once
 
 
 class Retries:
@@ -52,7 +57,9 @@ class Retries:
                     "run again then"
                 )
             wait = max(wait, trouble.wait)
-        logging.info("%s: %s; next try in %.1f s", self._what, trouble, wait)
+        if trouble.at_once and self._failed == 1:
+            wait = 0.0
+        _say(f"{self._what}: {trouble}; next try in {wait:.1f} s")
         time.sleep(wait)
 
 
@@ -69,3 +76,10 @@ def seconds_to_wait(retry_after: str | None) -> float | None:
     except ValueError:
         return None
     return max(0.0, date.timestamp() - time.time())
+
+
+def _say(line: str) -> None:
+    logging.info(line)
+    # A workflow's job has its log in a file: who waits at the terminal is told, too.
+    if not sys.stderr.isatty():
+        print(line, flush=True)

@@ -7,6 +7,7 @@
 
 Facts taken from the reference package's downloader (csDownload). A session is a cookie. Where it
 has ended, the site answers with its login page: that is noticed, and the next try logs in again.
+Other redirects are not followed: a password or a session goes to the address of the config only.
 """
 
 import json
@@ -14,17 +15,17 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from cityscapes.credentials import Credentials
+from cityscapes.credentials import Credentials, host_of
 from cityscapes.errors import DataError, nearest
 from cityscapes.retries import Patience, Retries, Trouble, seconds_to_wait
 
 PIECE = 1 << 16  # bytes that a cut connection may cost
 CONNECT_TIMEOUT = 30.0
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+UNITS = {"B": 1.0, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 
 
 class Listed(NamedTuple):
@@ -34,6 +35,15 @@ class Listed(NamedTuple):
     id: str
     size: str  # for people, such as 241MB
     third_party: bool
+
+    @property
+    def bytes(self) -> float | None:
+        """The size as a number, as exact as the site gives it; None where it is not known."""
+        match = re.fullmatch(r"([\d.]+) ?([KMGT]?B)", self.size.strip().upper())
+        try:
+            return float(match[1]) * UNITS[match[2]] if match else None
+        except ValueError:
+            return None
 
 
 class Answer(NamedTuple):
@@ -58,18 +68,14 @@ class Site:
         timeout: float = 60.0,
     ):
         """`account` is called with the host; `timeout` is the longest silence in seconds."""
-        parts = urlsplit(url)
-        if not parts.hostname or parts.scheme not in ("http", "https"):
-            raise DataError(f"site {url}: not an address such as https://www.example.org")
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-            raise DataError(f"site {url}: without https the password could be read on its way")
+        self._host = host_of(url)
         self._url = url.rstrip("/")
-        self._host = parts.hostname
         self._account = account
         self.patience = patience or Patience()
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
         self._credentials: Credentials | None = None
         self._session: requests.Session | None = None
+        self._offered: list[Listed] | None = None
 
     def packages(self) -> list[Listed]:
         """What the account may download, in the site's order."""
@@ -78,7 +84,9 @@ class Site:
             with self._get("/downloads/?list") as response:
                 return _listed(self._text(response), self._url)
 
-        return self._patiently("the list of packages", ask)
+        if self._offered is None:
+            self._offered = self._patiently(f"{self._host}: the list of packages", ask)
+        return self._offered
 
     def package(self, name: str) -> Listed:
         """One package by its file name; DataError where the account may not have it."""
@@ -177,8 +185,9 @@ class Site:
             raise _trouble(error) from None
         with response:
             code = response.status_code
+            self._stop_if_elsewhere(response)
             if code in (401, 440) or 300 <= code < 400:
-                raise self._logged_out()
+                raise self._logged_out(response.headers.get("Location", "/login"))
             if code == 403:
                 raise DataError(
                     f"{name or path}: {self._url} refuses it to this account (403). "
@@ -202,6 +211,9 @@ class Site:
                     allow_redirects=False,
                     timeout=self._timeout,
                 ) as response:
+                    self._stop_if_elsewhere(response)
+                    if response.status_code in (301, 307, 308):
+                        raise self._moved(response)
                     _stop_or_try_again(response, "login")
         except requests.RequestException as error:
             raise _trouble(error) from None
@@ -209,9 +221,24 @@ class Site:
             raise DataError(f"{self._url} does not accept this username and password")
         return session
 
-    def _logged_out(self) -> Trouble:
+    def _logged_out(self, place: str = "/login") -> Trouble:
         self._session = None
-        return Trouble("the site sent its login page: the session has ended")
+        page = "its login page" if "login" in place else f"to {place} in place of it"
+        return Trouble(f"the site sent {page}: the session has ended", at_once=True)
+
+    def _stop_if_elsewhere(self, response: requests.Response) -> None:
+        """Raise DataError for a redirect to another host, or to another scheme."""
+        where = urlsplit(urljoin(response.url, response.headers.get("Location", "")))
+        if 300 <= response.status_code < 400 and where[:2] != urlsplit(response.url)[:2]:
+            raise self._moved(response)
+
+    def _moved(self, response: requests.Response) -> DataError:
+        path = urlsplit(response.url).path
+        where = urljoin(response.url, response.headers.get("Location", ""))
+        return DataError(
+            f"{self._url} sends on from {path} to {where}, which is not followed. Has the site "
+            "moved? Then set its new address as `site` in the config"
+        )
 
 
 def _stop_or_try_again(response: requests.Response, what: str) -> None:

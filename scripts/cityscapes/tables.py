@@ -3,22 +3,29 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from cityscapes.files import write_atomic
+from cityscapes.files import atomic_file, write_atomic
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
     """The rows of a TSV file as column -> text; empty where there is no such file."""
+    return list(table_rows(path))
+
+
+def table_rows(path: Path) -> Iterator[dict[str, str]]:
+    """The same row by row, for tables that are large."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        with open(path, encoding="utf-8", newline="\n") as file:
+            lines = (line.removesuffix("\n") for line in file)
+            lines = (line for line in lines if line and not line.startswith("#"))
+            columns = next(lines, "").split("\t")
+            for line in lines:
+                yield dict(zip(columns, line.split("\t"), strict=False))
     except FileNotFoundError:
-        return []
-    lines = [line for line in lines if line and not line.startswith("#")]
-    if not lines:
-        return []
-    columns = lines[0].split("\t")
-    return [dict(zip(columns, line.split("\t"), strict=False)) for line in lines[1:]]
+        return
 
 
 def read_notes(path: Path) -> dict[str, str]:
@@ -39,14 +46,23 @@ def write_table(path: Path, columns: list[str], rows: list[dict], **notes: str) 
     write_atomic(path, "".join(f"{line}\n" for line in lines).encode())
 
 
-def write_csv(path: Path, columns: list[str], rows: list[tuple]) -> None:
-    """Write a CSV file in one step; None becomes an empty field."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
+def write_csv(path: Path, columns: Iterable[str], rows: Iterable[tuple]) -> None:
+    """Write a CSV file in one step, row by row; None becomes an empty field."""
+    with csv_file(path, columns) as writer:
+        writer.writerows(rows)
+
+
+@contextmanager
+def csv_file(path: Path, columns: Iterable[str]) -> Iterator:
+    """A csv.writer of a file that gets its name when the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(path, text.getvalue().encode())
+    with atomic_file(path) as file:
+        # JSON can hold halves of characters ("\\ud800"), which UTF-8 cannot.
+        text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        yield writer
+        text.detach()
 
 
 class JournaledTable:

@@ -1,7 +1,9 @@
 """Zip files as the packages are: checked, and extracted below a dataset root.
 
 A package is material from elsewhere. It is refused as a whole, before anything is written, when
-the names or sizes of its members are not harmless; damage in some members costs only these.
+the names or sizes of its members are not harmless; damage in some members costs only these. Only
+what lies in a folder is of the dataset: a README or license beside the folders stays in the
+package.
 """
 
 import os
@@ -21,6 +23,8 @@ from cityscapes.files import atomic_file, digest, size_text, stop_if_too_small
 PIECE = 1 << 20
 # Images do not shrink in a zip file, and polygon files to a fifth.
 LARGEST_RATIO = 100
+# What is smaller than this when it is unpacked fills no disk, however well it was packed.
+HARMLESS_SIZE = 100_000_000
 STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1
 
@@ -42,9 +46,12 @@ def directory_digest(package: Path) -> str:
         return digest(*(f"{i.filename}\t{i.file_size}\t{i.CRC}" for i in archive.infolist()))
 
 
-def unpack(package: Path, dataset: Path, watch: Callable) -> list[Member]:
+def unpack(
+    package: Path, dataset: Path, watch: Callable, may_be_empty: bool = False
+) -> list[Member]:
     """Extract a package below a dataset root; its files, in the package's order.
 
+    A package without any is refused, unless it `may_be_empty`.
     A file that is there with the right content is left alone. A new one is written beside its
     place, in pieces, and gets its name when its checksum is right. `watch(name, total)` makes a
     context manager whose `add` is told of bytes that are done.
@@ -54,6 +61,8 @@ def unpack(package: Path, dataset: Path, watch: Callable) -> list[Member]:
     with _opened(package) as archive:
         members = [info for info in archive.infolist() if _is_wanted(info)]
         problems = _refusals(package, archive.infolist(), dataset)
+        if not (problems or members or may_be_empty):
+            problems.append("it holds no file of the dataset, such as gtFine/val/...")
         if problems:
             raise DataError(_listing(package, "cannot be unpacked", problems))
         dataset.mkdir(parents=True, exist_ok=True)
@@ -68,7 +77,19 @@ def unpack(package: Path, dataset: Path, watch: Callable) -> list[Member]:
         if problems:
             what = f"{len(problems)} of {len(members)} files are damaged, the others unpacked"
             raise DataError(_listing(package, what, problems))
-    return [Member(info.filename, info.file_size, f"{info.CRC:08x}") for info in members]
+    return [_member(info) for info in members]
+
+
+def differences(members: list[Member], dataset: Path, watch: Callable) -> list[str]:
+    """The files of a package that are missing below a dataset root, or hold something else."""
+    found = []
+    with watch(str(dataset), sum(member.size for member in members)) as watched:
+        for member in members:
+            path = dataset / member.file
+            if not _is_there(path, member):
+                found.append(f"{path}: {'differs' if os.path.lexists(path) else 'missing'}")
+            watched.add(member.size)
+    return found
 
 
 # What zipfile raises for files that are not as they should be.
@@ -92,9 +113,16 @@ def _opened(package: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _is_wanted(info: zipfile.ZipInfo) -> bool:
-    # Archives packed on macOS carry `._*` files and a folder of them: they are no frames.
-    path = PurePosixPath(info.filename)
-    return not (info.is_dir() or "__MACOSX" in path.parts or path.name.startswith("._"))
+    # Archives packed on macOS carry `._*` files and a folder of them: they are no frames. Nor are
+    # other hidden files, whose names might be those of our own temporary files. Each package has
+    # a README and license of its own: they would replace one another.
+    parts = PurePosixPath(info.filename).parts
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    return len(parts) > 1 and not info.is_dir() and not hidden
+
+
+def _member(info: zipfile.ZipInfo) -> Member:
+    return Member(info.filename, info.file_size, f"{info.CRC:08x}")
 
 
 def _refusals(package: Path, infos: list[zipfile.ZipInfo], dataset: Path) -> list[str]:
@@ -116,7 +144,7 @@ def _refusals(package: Path, infos: list[zipfile.ZipInfo], dataset: Path) -> lis
         if reason:
             problems.append(f"{info.orig_filename!r}: {reason}")
     declared, size = sum(info.file_size for info in infos), package.stat().st_size
-    if declared > LARGEST_RATIO * size:
+    if declared > max(HARMLESS_SIZE, LARGEST_RATIO * size):
         problems.append(
             f"{size_text(size)} would become {size_text(declared)}; "
             f"more than {LARGEST_RATIO} times is taken for an attack"
@@ -151,10 +179,11 @@ def _in_the_way(dataset: Path, name: str) -> str:
     path = dataset / name
     if path.is_dir():
         return f"{path} is a folder"
-    for up in PurePosixPath(name).parents:
-        if (dataset / up).is_dir():
-            break
-        if os.path.lexists(dataset / up):
+    # The dataset root itself, the last one, may be a link to a larger disk.
+    for up in list(PurePosixPath(name).parents)[:-1]:
+        if (dataset / up).is_symlink():
+            return f"{dataset / up} is a link: what it leads to would be overwritten"
+        if os.path.lexists(dataset / up) and not (dataset / up).is_dir():
             return f"{dataset / up} is not a folder"
     return ""
 
@@ -173,7 +202,7 @@ def _space_needed(members: list[zipfile.ZipInfo], dataset: Path) -> int:
 
 def _bring(archive: zipfile.ZipFile, info: zipfile.ZipInfo, package: Path, dataset: Path) -> None:
     path = dataset / info.filename
-    if _is_there(path, info):
+    if _is_there(path, _member(info)):
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -196,17 +225,17 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
         raise zipfile.BadZipFile(f"cannot be read: {error.strerror}") from None
 
 
-def _is_there(path: Path, info: zipfile.ZipInfo) -> bool:
+def _is_there(path: Path, member: Member) -> bool:
     crc = 0
     try:
-        if path.is_symlink() or path.stat().st_size != info.file_size:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size != member.size:
             return False
         with open(path, "rb") as file:
             while piece := file.read(PIECE):
                 crc = zlib.crc32(piece, crc)
     except FileNotFoundError:
         return False
-    return crc == info.CRC
+    return f"{crc:08x}" == member.crc
 
 
 def _listing(package: Path, what: str, problems: list[str]) -> str:

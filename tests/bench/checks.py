@@ -62,7 +62,7 @@ def draw(folder: Path, frames: int) -> Path:
     command += ["--labels", labels, "--frames", str(frames), "--jobs", "2"]
     subprocess.run(command, check=True, capture_output=True)
     for package in sorted((folder / "zip").glob("*.zip")):
-        unpack(package, folder / "drawn", Bytes)
+        unpack(package, folder / "drawn", Bytes, may_be_empty=True)
     return folder / "drawn"
 
 

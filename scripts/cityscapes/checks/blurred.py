@@ -23,6 +23,8 @@ LISTED_BOXES = 20
 # ASSUME: automatic blurring also takes posters, mirror images and round signs for faces, so some
 # frames are changed there and nowhere else; but most of what it finds is on people and vehicles.
 LIMITS = {"max_share": 0.10, "min_psnr_outside": 45.0, "min_on_objects": 0.25}
+# From this share of changed pixels on, it is another picture that one sees.
+NOT_THE_SAME = 0.5
 
 
 class Change(NamedTuple):
@@ -89,17 +91,20 @@ def problem(verdict: str, change: Change, people_or_vehicles: bool | None) -> Pr
         )
         return Problem("note", "nothing blurred", what)
     if verdict == "too different":
+        little = ", others a little" if change.psnr_outside < math.inf else ""
+        meaning = "this is not the same picture"
+        if change.share < NOT_THE_SAME:
+            meaning = "more than faces and plates was changed"
         what = (
-            f"{change.share:.1%} of the pixels differ from the original, in {change.regions} "
-            f"regions (likeness {change.psnr_inside:.1f} dB there, {change.psnr_outside:.1f} dB "
-            "beside); only faces and plates should differ"
+            f"{change.share:.1%} of the pixels differ clearly from leftImg8bit{little}: {meaning}"
+            "; either of the two files may be the wrong one"
         )
         return Problem("error", "too different", what)
     if verdict == "blurred outside people and vehicles":
+        x, y, width, height = change.boxes[0]
         what = (
-            f"{change.on_objects:.0%} of the {change.pixels} blurred pixels are on people and "
-            f"vehicles of the polygons; the largest of {change.regions} regions is "
-            f"{change.boxes[0]} (x, y, width, height)"
+            f"only {change.on_objects:.0%} of the blurred pixels are on people or vehicles; the "
+            f"largest blurred region is {width} x {height} pixels at x {x}, y {y}"
         )
         return Problem("note", verdict, what)
     return None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cityscapes import polygons
-from cityscapes.checks.annotations import size_problems
+from cityscapes.checks.annotations import shown_name, size_problems, told
 from cityscapes.checks.problem import Problem
 from cityscapes.errors import DataError, short
 
@@ -17,6 +17,11 @@ QUATERNION_SLACK = 1e-3
 # Ids from here on name single objects; those below are of groups, of regions to ignore, or none.
 FIRST_INSTANCE = 1000
 IGNORED = "ignore"
+# ASSUME: no number of a box, in pixels or metres, comes near this; beyond it sums overflow.
+LARGEST = 1e9
+# What the 3-D boxes are projected with.
+SENSOR = ("fx", "fy", "u0", "v0")
+POSE = "sensor_T_ISO_8855"
 
 
 class BoxCheck(NamedTuple):
@@ -37,12 +42,13 @@ def check_city_persons(data: bytes, size: tuple[int, int], instances: set | None
     The image is of `size` (width, height); `instances` are the instance ids of the frame's
     polygons, None where these are not known.
     """
-    return _check(data, size, instances, {"objects": _person})
+    return _check(data, size, instances, {"objects": ("object", _person)})
 
 
 def check_boxes3d(data: bytes, size: tuple[int, int], instances: set | None) -> BoxCheck:
     """Look through the bytes of a `*_gtBbox3d.json` file, as `check_city_persons` does."""
-    return _check(data, size, instances, {"objects": _vehicle, "ignore": _region})
+    lists = {"objects": ("object", _vehicle), IGNORED: ("ignored region", _region)}
+    return _check(data, size, instances, lists, _sensor_problems)
 
 
 class _Box(NamedTuple):
@@ -56,24 +62,30 @@ class _Box(NamedTuple):
 
 
 def _check(
-    data: bytes, size: tuple[int, int], instances: set | None, lists: dict[str, Callable]
+    data: bytes,
+    size: tuple[int, int],
+    instances: set | None,
+    lists: dict[str, tuple[str, Callable]],
+    more: Callable[[dict], list[Problem]] = lambda document: [],
 ) -> BoxCheck:
-    """Look through a file with one or two lists, each with the reader of its objects."""
+    """Look through a file with one or two lists, each with the name and reader of its objects.
+
+    `more` finds what is wrong with the rest of the document.
+    """
     try:
         document = polygons.read_document(data)
         listed = {key: _list(document, key) for key in lists}
     except DataError as error:
         return BoxCheck(0, {}, 0, 0, 0, 0, [Problem("error", "wrong shape", str(error))])
     boxes, broken = {}, []
-    for key, read in lists.items():
+    for key, (noun, read) in lists.items():
         for index, drawn in enumerate(listed[key]):
-            place = f"{key.removesuffix('s')} {index}"
             try:
-                boxes[place] = read(drawn)
+                boxes[noun, index] = read(drawn)
             except DataError as error:
-                broken.append(f"{place}: {error}")
+                broken.append((str(error), noun, index))
 
-    def places(is_wrong: Callable, *arguments: Any) -> list[str]:
+    def places(is_wrong: Callable, *arguments: Any) -> list[tuple[str, int]]:
         return [place for place, box in boxes.items() if is_wrong(box, *arguments)]
 
     outside = places(_outside, size)
@@ -83,17 +95,20 @@ def _check(
     crooked = places(_crooked)
     image = f"the image of {size[0]} x {size[1]}"
     findings = (
-        ("error", "wrong shape", broken, "; ", ""),
-        ("warning", "outside the image", outside, ", ", f": a box is wholly outside of {image}"),
+        ("warning", "outside the image", outside, f"a box is wholly outside of {image}"),
         # The released CityPersons boxes do: 51 of 33,565, by up to 78 pixels to the right.
-        ("note", "leaves the image", leaving, ", ", f": the visible box leaves {image}"),
-        ("warning", "visible outside full", loose, ", ", ": the visible box is not in the full"),
-        ("warning", "unmatched instance", unmatched, ", ", ": no such instance in the polygons"),
-        ("warning", "bad quaternion", crooked, ", ", ": the rotation is not of length 1"),
+        ("note", "leaves the image", leaving, f"the visible box leaves {image}"),
+        ("warning", "visible outside full", loose, "the visible box is not in the full"),
+        ("warning", "unmatched instance", unmatched, "no such instance in the polygons"),
+        ("warning", "same instance", _repeated(boxes), "the instance has a box already"),
+        ("warning", "bad quaternion", crooked, "the rotation is not of length 1"),
     )
-    problems = size_problems(document, size) + [
-        Problem(severity, check, between.join(found) + what)
-        for severity, check, found, between, what in findings
+    problems = size_problems(document, size) + more(document)
+    if broken:
+        problems.append(Problem("error", "wrong shape", told(broken)))
+    problems += [
+        Problem(severity, check, told((what, *place) for place in found))
+        for severity, check, found, what in findings
         if found
     ]
     return BoxCheck(
@@ -105,6 +120,37 @@ def _check(
         len(crooked),
         problems,
     )
+
+
+def _sensor_problems(document: dict) -> list[Problem]:
+    """What is wrong with the camera of a 3-D file."""
+    sensor = document.get("sensor")
+    if sensor is None:
+        # ASSUME: where nothing is to be projected (test), no camera is needed.
+        what = "the camera is missing (sensor): the boxes cannot be projected into the image"
+        return [Problem("warning", "no sensor", what)] if document["objects"] else []
+    try:
+        for key in SENSOR:
+            _number(sensor, key)
+        pose = _value(sensor, POSE)
+        if not isinstance(pose, list) or len(pose) not in (3, 4):
+            raise DataError(f"{POSE} is {short(pose)}, not a list of 3 or 4 rows")
+        for row in pose:
+            _numbers({POSE: row}, POSE, 4)
+    except DataError as error:
+        return [Problem("error", "wrong sensor", f"sensor: {error}")]
+    return []
+
+
+def _repeated(boxes: dict[tuple[str, int], "_Box"]) -> list[tuple[str, int]]:
+    """Places of the 3-D boxes that are not the first of their instance."""
+    seen, repeated = set(), []
+    for place, box in boxes.items():
+        if box.rotation is not None and box.instance >= FIRST_INSTANCE:
+            if box.instance in seen:
+                repeated.append(place)
+            seen.add(box.instance)
+    return repeated
 
 
 def _list(document: dict, key: str) -> list:
@@ -120,18 +166,23 @@ def _person(drawn: Any) -> _Box:
         _text(drawn, "label"),
         _full(drawn, "bbox"),
         _visible(drawn, "bboxVis"),
-        _whole(drawn, "instanceId"),
+        _instance(drawn),
     )
 
 
 def _vehicle(drawn: Any) -> _Box:
     flat, solid = _value(drawn, "2d"), _value(drawn, "3d")
     full = _full(flat, "amodal")
+    _numbers(solid, "center", 3)
+    lengths = _numbers(solid, "dimensions", 3)
+    if min(lengths) <= 0:
+        raise DataError(f"dimensions is {short(lengths)}: all must be above 0")
+    _number(drawn, "score")
     return _Box(
         _text(drawn, "label"),
         full,
         _visible(flat, "modal") if "modal" in flat else full,
-        _whole(drawn, "instanceId"),
+        _instance(drawn),
         _numbers(solid, "rotation", 4),
     )
 
@@ -151,25 +202,34 @@ def _text(drawn: Any, key: str) -> str:
     value = _value(drawn, key)
     if not isinstance(value, str):
         raise DataError(f"{key} is {short(value)}, not a text")
+    return shown_name(value)
+
+
+def _instance(drawn: Any) -> int:
+    value = _value(drawn, "instanceId")
+    if value is None:  # UPSTREAM: the reference reads files without it
+        return -1
+    if type(value) is not int:
+        raise DataError(f"instanceId is {short(value)}, not a whole number")
     return value
 
 
-def _whole(drawn: Any, key: str) -> int:
+def _number(drawn: Any, key: str) -> float:
     value = _value(drawn, key)
-    if type(value) is not int:
-        raise DataError(f"{key} is {short(value)}, not a whole number")
+    if not _is_number(value):
+        raise DataError(f"{key} is {short(value)}, not a number")
     return value
 
 
 def _numbers(drawn: Any, key: str, count: int) -> list:
     value = _value(drawn, key)
-    if (
-        not isinstance(value, list)
-        or len(value) != count
-        or not all(type(x) in (int, float) and abs(x) < math.inf for x in value)
-    ):
+    if not isinstance(value, list) or len(value) != count or not all(map(_is_number, value)):
         raise DataError(f"{key} is {short(value)}, not a list of {count} numbers")
     return value
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) <= LARGEST
 
 
 def _full(drawn: Any, key: str) -> list:

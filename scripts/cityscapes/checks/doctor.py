@@ -1,11 +1,12 @@
 """The doctor's summary: all that is wrong with a dataset, each thing once, and what helps."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from cityscapes.checks.inventory import Inventory, Missing, Unexpected
+from cityscapes.checks.odd_names import OddName
 from cityscapes.checks.problem import SEVERITIES, Problem
 from cityscapes.tables import read_table
 
@@ -21,28 +22,33 @@ class Finding(NamedTuple):
 
 
 # What helps, by the name of a check; {package} is where the file comes from.
-AGAIN = "unpack {package} again"
+AGAIN = "unpack {package} again (snakemake --forcerun unpack_package -- unpack, or by hand)"
+AS_RELEASED = "nothing: some released boxes are so, too"
 REMEDIES = {
     "unknown label": "correct the label in the file, or add the class to the label table",
     "too few points": "remove the object from the file, or mark it as deleted",
     "outside the image": "look at the object: nothing of it is painted",
     "labelIds not of instanceIds": f"{AGAIN}, or take the images that prepare_all makes",
+    "color not of labelIds": f"{AGAIN}, or take the images that prepare_all makes",
+    "unknown id": f"{AGAIN}: trainIds or another dataset's ids may have been saved over it",
+    "no sensor": f"{AGAIN}; 3-D boxes cannot be projected without their camera",
+    "same instance": "see which of the boxes is the instance's",
     "trailing data": f"nothing, as the image itself is whole; or {AGAIN}",
     "copy": f"see which of the two is right, and {AGAIN}",
     "too different": f"{AGAIN}, and the package of leftImg8bit: these are not the same picture",
     "nothing blurred": f"nothing, where no face or licence plate can be read; else {AGAIN}",
     "blurred outside people and vehicles": "look at the picture: posters may be blurred, too",
-    "name": "move, rename or remove the file",
-    "unexpected frame": "remove the frame's files, or unpack the packages of the other types",
-    "not named like a city": "rename or remove the folder; it is left out",
-    "no part of the dataset": "nothing, or remove the file; it is left out",
-    "too low": "move it up into the dataset root",
+    "unexpected frame": "unpack the packages of the other types, or move the frame elsewhere",
     "unreadable": f"see what lies there, and who may read it; or {AGAIN}",
-    "broken link": "mount what it leads to, or make the link again",
+    "cannot be checked": "this is a bug, or memory was short: see the log of the frame's city in "
+    "logs/frame_checks/",
+    "leaves the image": AS_RELEASED,
+    "unmatched instance": AS_RELEASED,
+    "visible outside full": AS_RELEASED,
     "val pixel counts": f"{AGAIN}: its label images are not those that were released",
     "no frames": "name the folder that holds gtFine, leftImg8bit and so on as the dataset",
     "frames not there": "unpack the packages of the split again; for a dataset that is smaller on "
-    "purpose set `checks: {{counts: any}}` in the config",
+    "purpose set `checks: {counts: any}` in the config",
 }
 
 
@@ -58,18 +64,30 @@ def packaged_types(packages: Path) -> dict[tuple[str, str], str]:
 def remedy(check: str, kind: str, split: str, packaged: dict[tuple[str, str], str]) -> str:
     """What helps against a problem of a file of this type and split."""
     package = packaged.get((kind, split), f"the package of {kind}")
-    return REMEDIES.get(check, AGAIN).format(package=package)
+    return REMEDIES.get(check, AGAIN).replace("{package}", package)
 
 
 def missing_files(
-    missing: Iterable[Missing], packaged: dict[tuple[str, str], str]
+    missing: Iterable[Missing],
+    packaged: dict[tuple[str, str], str],
+    lacking: Collection[tuple[str, str, str]] = (),
 ) -> Iterator[Finding]:
-    """One finding for all files that are missing in a folder."""
+    """One finding for all files that are missing in a folder.
+
+    For those that no frame of a split has it is the split's: `lacking` holds their type, split
+    and ending.
+    """
     folders = defaultdict(list)
     for row in missing:
-        folders[row.type, row.split, row.city].append(row.file)
+        ending = row.file.rsplit("_", 1)[1]
+        of_all = (row.type, row.split, f"_{ending}") in lacking
+        folders[row.type, row.split, "" if of_all else row.city].append(row.file)
     for (kind, split, city), files in folders.items():
-        if len(files) == 1:
+        if not city:
+            where = f"{kind}/{split}"
+            endings = sorted({file.rsplit("_", 1)[1] for file in files})
+            what = f"no frame of the split has its {', '.join(f'*_{e}' for e in endings)}"
+        elif len(files) == 1:
             where, what = files[0], "the file is missing; others of its frame are there"
         else:
             where = f"{kind}/{split}/{city}"
@@ -93,6 +111,22 @@ def unexpected_frames(unexpected: Iterable[Unexpected], inventory: Inventory) ->
         yield Finding("warning", "unexpected frame", rows[0].file, what, to_do)
 
 
+def odd_files(odd: dict[str, OddName]) -> Iterator[Finding]:
+    """A finding for each file, or one for all of a folder that belong into the same other one."""
+    moves = defaultdict(list)
+    for file, problem in odd.items():
+        folder, right = PurePosixPath(file).parent, PurePosixPath(problem.right).parent
+        moves[folder, right if problem.right and right != folder else file].append(file)
+    for (folder, right), files in moves.items():
+        if len(files) == 1:
+            severity, check, what, to_do, _ = odd[files[0]]
+            yield Finding(severity, check, files[0], what, to_do)
+        else:
+            first = PurePosixPath(files[0]).name
+            what = f"{len(files)} files belong to {right}, {first} first"
+            yield Finding("error", "name", str(folder), what, f"move them to {right}/")
+
+
 def frames_nowhere(inventory: Inventory) -> Iterator[Finding]:
     """One finding for each split that is smaller than published, or one for an empty dataset."""
     if not inventory.has_frames():
@@ -100,9 +134,7 @@ def frames_nowhere(inventory: Inventory) -> Iterator[Finding]:
         yield Finding("error", "no frames", ".", what, REMEDIES["no frames"])
     for split, (lacking, published) in inventory.nowhere().items():
         what = f"{lacking} of {published} published frames are in no type; see inventory.csv"
-        yield Finding(
-            "warning", "frames not there", split, what, REMEDIES["frames not there"].format()
-        )
+        yield Finding("warning", "frames not there", split, what, REMEDIES["frames not there"])
 
 
 def sorted_findings(findings: list[Finding]) -> list[Finding]:

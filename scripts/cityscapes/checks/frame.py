@@ -1,5 +1,7 @@
 """One frame: read each of its files once, decode each image once, and run every check on them."""
 
+import errno
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,8 +10,7 @@ import numpy as np
 from cityscapes.checks.annotations import (
     AnnotationCheck,
     check_annotation,
-    histogram,
-    relation_differences,
+    check_label_images,
 )
 from cityscapes.checks.blurred import change
 from cityscapes.checks.boxes import check_boxes3d, check_city_persons
@@ -26,11 +27,13 @@ from cityscapes.checks.records import (
 )
 from cityscapes.dataset import GROUND_TRUTH_TYPES, Entry
 from cityscapes.errors import DataError
-from cityscapes.files import digest
+from cityscapes.files import digest, size_text
 from cityscapes.labels import LabelTable
 
 # What the polygon files of test hold: the car itself and the edges of the picture.
 NOT_OF_THE_STREET = {"ego vehicle", "rectification border", "out of roi"}
+# ASSUME: no file of the dataset comes near this; the released ones are below 15 MB.
+MOST_BYTES = 1 << 28
 
 
 class Settings(NamedTuple):
@@ -55,7 +58,8 @@ def check_frame(
     }
     checked = {
         "labels": {
-            kind: _labels(frame, kind, annotation) for kind, annotation in annotations.items()
+            kind: _labels(frame, kind, annotation, table)
+            for kind, annotation in annotations.items()
         },
         "boxes": _boxes(frame, annotations["gtFine"], settings.size),
         "metadata": _metadata(frame),
@@ -83,7 +87,7 @@ class _Frame:
             return None
         self._read.add(slot)
         try:
-            data = (self._root / self._files[slot].name).read_bytes()
+            data = _bytes(self._root / self._files[slot].name)
         except OSError as error:
             self.add(slot, Problem("error", "unreadable", f"cannot be read: {error.strerror}"))
             return None
@@ -113,6 +117,9 @@ class _Frame:
         except DataError as error:
             self.add(slot, Problem("error", "wrong shape", str(error)))
             return None
+        except RecursionError:  # what json just reads may be too deep to be shown in a message
+            self.add(slot, Problem("error", "wrong shape", "JSON nested too deeply"))
+            return None
         self.add(slot, *getattr(parsed, "problems", []))
         return parsed
 
@@ -138,19 +145,30 @@ class _Frame:
         }
 
 
-def _labels(frame: _Frame, kind: str, annotation: AnnotationCheck | None) -> dict:
+def _bytes(path: Path) -> bytes:
+    """The content of a file; OSError where it cannot be read, or is no file to be read."""
+    status = path.stat()
+    # Reading a pipe waits for ever, and a device may never end.
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.EINVAL, "it is a pipe, socket or device, not a file")
+    if status.st_size > MOST_BYTES:
+        what = f"it has {size_text(status.st_size)}, more than any file of the dataset"
+        raise OSError(errno.EFBIG, what)
+    return path.read_bytes()
+
+
+def _labels(
+    frame: _Frame, kind: str, annotation: AnnotationCheck | None, table: LabelTable
+) -> dict:
     """Polygons by label; for gtFine, whose counts are published, also the pixels of each id."""
-    label_ids = frame.image(f"{kind}_labelIds")
-    instance_ids = frame.image(f"{kind}_instanceIds")
-    if label_ids is not None and instance_ids is not None:
-        differing = relation_differences(label_ids, instance_ids)
-        # An image that is all black, or one class all over, is told of as such.
-        if differing and np.ptp(label_ids) and np.ptp(instance_ids):
-            what = f"{differing} pixels are not the classes that {kind}_instanceIds.png shows"
-            frame.add(f"{kind}_labelIds", Problem("error", "labelIds not of instanceIds", what))
+    names = ("labelIds", "instanceIds", "color")
+    images = {name: frame.image(f"{kind}_{name}") for name in names}
+    found = check_label_images(*images.values(), table)
+    for name, problems in found.problems.items():
+        frame.add(f"{kind}_{name}", *problems)
     return {
         "counts": annotation.counts if annotation else [],
-        "pixels": histogram(label_ids) if kind == "gtFine" and label_ids is not None else None,
+        "pixels": found.pixels if kind == "gtFine" else None,
     }
 
 

@@ -13,7 +13,9 @@ from cityscapes.files import digest
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOR_TYPES = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGBA"}
-# One pixel in so many, in each direction, tells in nearly all images that they are not constant.
+CHANNELS = {2: 3, 6: 4}  # of the types with more than one
+# One pixel in so many, in each direction, tells of nearly all images that they are not constant,
+# or that their values are wide.
 STEP = 64
 
 
@@ -46,6 +48,10 @@ def inspect_image(data: bytes, expected: ImageFormat, size: tuple[int, int]) -> 
         )
     else:
         problems += _check_pixels(pixels, expected)
+        if pixels.ndim == 3 and pixels.shape[2] != CHANNELS[expected.color_type]:
+            what = "one colour of the image is marked as transparent (tRNS chunk)"
+            problems.append(Problem("error", "wrong mode", what))
+            pixels = None
     return ImageFile(content, pixels, problems)
 
 
@@ -103,14 +109,15 @@ def _check_header(data: bytes, expected: ImageFormat, size: tuple[int, int]) -> 
 
 
 def _check_pixels(pixels: np.ndarray, expected: ImageFormat) -> list[Problem]:
-    if np.ptp(pixels[::STEP, ::STEP]) == 0:
+    sample = pixels[::STEP, ::STEP]
+    if np.ptp(sample) == 0:
         if not pixels.any():
             return [Problem("warning", "all black", "every pixel is 0")]
         if (pixels == pixels[0, 0]).all():
             return [
                 Problem("warning", "constant image", f"every pixel is {pixels[0, 0].tolist()}")
             ]
-    if expected.wide and pixels.max() <= 255:
+    if expected.wide and sample.max() <= 255 and pixels.max() <= 255:
         what = "no value is above 255: 8-bit values in a 16-bit file"
         return [Problem("error", "8-bit values", what)]
     return []

@@ -1,9 +1,12 @@
 """Which frames a dataset should hold, which of them are there, and which are not."""
 
+import re
 from collections import Counter
 from typing import NamedTuple
 
-from cityscapes.checks.formats import SLOTS, is_video, stem
+from cityscapes.checks.formats import SLOTS, TYPES, is_video, stem
+from cityscapes.checks.formats import slot as slot_of
+from cityscapes.dataset import GROUND_TRUTH_TYPES
 
 # (split, city) -> frame -> slots of the files that are there
 Found = dict[tuple[str, str], dict[str, frozenset[str]]]
@@ -22,7 +25,7 @@ class Holding(NamedTuple):
     found: int
     missing: int
     unexpected: int
-    status: str  # complete, incomplete or absent
+    status: str  # complete, incomplete, empty (only a folder is there) or absent
 
 
 class Missing(NamedTuple):
@@ -102,17 +105,36 @@ class Inventory:
         return rows
 
     def missing(self) -> list[Missing]:
-        """The files of known frames that are not there although their split has such files."""
+        """The files of known frames that are not there although their split should have such."""
         rows = []
         for (split, city), known in self._known.items():
             there = self._found.get((split, city), {})
-            slots = sorted(s for s in self._slots[split] if not is_video(SLOTS[s].type))
-            for slot in slots:
+            for slot in self._expected_slots(split):
                 for frame in sorted(known):
                     if slot not in there.get(frame, ()):
                         file = _path(slot, split, city, frame)
                         rows.append(Missing(SLOTS[slot].type, split, city, frame, file))
         return sorted(rows)
+
+    def lacking(self) -> set[tuple[str, str, str]]:
+        """(type, split, ending) of files that a split should have and no frame of it has."""
+        return {
+            (SLOTS[slot].type, split, SLOTS[slot].ending)
+            for split in self._slots
+            for slot in self._expected_slots(split)
+            if slot not in self._slots[split]
+        }
+
+    def home(self, kind: str, name: str) -> str:
+        """Path of the file of this name in the folder of its city; empty where none is there."""
+        match = re.fullmatch(rf"((.+)_\d{{6}}_\d{{6}})_{re.escape(stem(kind))}(.+)", name)
+        if not match or match[3] not in TYPES[kind]:
+            return ""
+        frame, city, ending = match.groups()
+        for split in self._slots:
+            if slot_of(kind, ending) in self._found.get((split, city), {}).get(frame, ()):
+                return _path(slot_of(kind, ending), split, city, frame)
+        return ""
 
     def unexpected(self) -> list[Unexpected]:
         """The files of frames that hardly any type has, in the order of the frames."""
@@ -130,6 +152,24 @@ class Inventory:
         for (split, city), count in self._published.items():
             lacking[split] += max(0, count - len(self._known.get((split, city), ())))
         return {s: (lacking[s], self.published(s)) for s in self._slots if lacking[s]}
+
+    def _expected_slots(self, split: str) -> list[str]:
+        """The slots that every known frame of a split should have."""
+        slots = {s for s in self._slots[split] if not is_video(SLOTS[s].type)}
+        for kind in set(GROUND_TRUTH_TYPES) & set(self.types(split)):
+            # Packages hold the same files of each split; people may well remove some from all.
+            of_kind = {s for there in self._slots.values() for s in there if SLOTS[s].type == kind}
+            slots |= of_kind | {f"{kind}_polygons"}
+            if of_kind & {f"{kind}_instanceIds", f"{kind}_color"}:
+                slots.add(f"{kind}_labelIds")
+        return sorted(slots)
+
+    def _counts(self, kind: str, split: str, slots: frozenset[str]) -> bool:
+        """Whether a frame with these files counts as found in a type."""
+        polygons = f"{kind}_polygons"
+        if polygons in self._slots[split]:
+            return polygons in slots  # from these all other files can be made
+        return any(SLOTS[slot].type == kind for slot in slots)
 
     def _shards(self) -> list[tuple[str, str]]:
         of_splits_there = [shard for shard in self._published if shard[0] in self._slots]
@@ -151,7 +191,7 @@ class Inventory:
         frames = {
             frame
             for frame, slots in self._found.get((split, city), {}).items()
-            if any(SLOTS[slot].type == kind for slot in slots)
+            if self._counts(kind, split, slots)
         }
         if is_video(kind):
             return Holding(kind, split, city, None, len(frames), 0, 0, "complete")

@@ -3,6 +3,7 @@
 Pure standard library: the Snakefile imports it each time it is read.
 """
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import NamedTuple
 
 from cityscapes.checks.formats import DERIVED_ENDINGS, SPLITS, TYPES, slot, stem
 from cityscapes.dataset import Entry, list_files, list_folders
+from cityscapes.errors import DataError
+from cityscapes.tables import read_notes
 
 # The folders of the demo video carry a number: stuttgart_00.
 CITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_\d+)?")
@@ -32,7 +35,7 @@ def find_cities(root: Path, types: list[str], splits: list[str]) -> list[tuple[s
     return [
         (split, city)
         for split in splits
-        for city in sorted({c for kind in types for c in list_folders(root / kind / split)})
+        for city in sorted({c for kind in types for c in folders_in(root / kind / split)})
         if CITY.fullmatch(city)
     ]
 
@@ -40,24 +43,23 @@ def find_cities(root: Path, types: list[str], splits: list[str]) -> list[tuple[s
 def odd_folders(root: Path, types: list[str], splits: list[str]) -> list[str]:
     """Paths below the root of folders in a split that are not named like a city."""
     return [
-        _printable(f"{kind}/{split}/{name}")
+        printable(f"{kind}/{split}/{name}")
         for kind in types
         for split in splits
-        for name in list_folders(root / kind / split)
+        for name in folders_in(root / kind / split)
         if not CITY.fullmatch(name)
     ]
 
 
 def misplaced_types(root: Path) -> list[str]:
-    """Paths below the root of types that lie one level too low, in a folder of their package's.
+    """Paths below the root of types that lie one level too low, as in a folder of their package's.
 
     Only those are meant that hold a split which is not in its place: results, and a user's own
     folders of the same names, may lie beside the types.
     """
     return [
-        _printable(f"{folder}/{kind}")
-        for folder in list_folders(root)
-        if folder not in TYPES
+        printable(f"{folder}/{kind}")
+        for folder in folders_in(root)
         for kind in TYPES
         if any(
             os.path.isdir(root / folder / kind / split) and not os.path.isdir(root / kind / split)
@@ -72,7 +74,7 @@ def broken_links(root: Path, types: list[str], splits: list[str]) -> list[str]:
     of_splits = [folder / split for folder in of_types for split in splits]
     of_cities = [path for folder in of_splits for path in sorted(folder.glob("[!.]*"))]
     return [
-        _printable(str(path.relative_to(root)))
+        printable(str(path.relative_to(root)))
         for path in of_types + of_splits + of_cities
         if path.is_symlink() and not path.exists()
     ]
@@ -86,9 +88,9 @@ def list_raw(root: Path, types: list[str], split: str, city: str) -> RawFiles:
         known = {stem(kind) + ending: slot(kind, ending) for ending in TYPES[kind]}
         derived = {stem(kind) + ending for ending in DERIVED_ENDINGS}
         pattern = re.compile(rf"({re.escape(city)}_\d{{6}}_\d{{6}})_(.+)")
-        for entry in list_files(root / folder, ""):
+        for entry in _files_in(root / folder):
             match = pattern.fullmatch(entry.name)
-            below_root = entry._replace(name=_printable(f"{folder}/{entry.name}"))
+            below_root = entry._replace(name=printable(f"{folder}/{entry.name}"))
             if match and match[2] in known:
                 found.frames.setdefault(match[1], {})[known[match[2]]] = below_root
             elif not match or match[2] not in derived:
@@ -96,6 +98,53 @@ def list_raw(root: Path, types: list[str], split: str, city: str) -> RawFiles:
     return found
 
 
-def _printable(path: str) -> str:
-    # A file name need not be UTF-8; a report is.
+def unlistable(root: Path, types: list[str], splits: list[str]) -> list[tuple[str, str]]:
+    """Paths below the root of folders whose files cannot be listed, and why.
+
+    All other functions take such folders for empty: one of them must not stop everything.
+    """
+    of_splits = [f"{kind}/{split}" for kind in types for split in splits]
+    of_cities = [f"{folder}/{city}" for folder in of_splits for city in folders_in(root / folder)]
+    reasons = {
+        path: _why_unlistable(root / path) for path in [".", *types, *of_splits, *of_cities]
+    }
+    return [(printable(path), reason) for path, reason in reasons.items() if reason]
+
+
+def frames_to_read_again(table: Path) -> int:
+    """Number of frames that could not be read when this table of a city was written.
+
+    A file that cannot be read may change (its rights, the disk it is on) and look the same in a
+    listing: such frames are checked again in each run.
+    """
+    return int(read_notes(table).get("unread", 0))
+
+
+def folders_in(folder: Path) -> list[str]:
+    """Names of the folders in a folder; none where these cannot be listed."""
+    try:
+        return list_folders(folder)
+    except DataError:
+        return []
+
+
+def _files_in(folder: Path) -> list[Entry]:
+    try:
+        return list_files(folder, "")
+    except (DataError, OSError):
+        return []
+
+
+def _why_unlistable(folder: Path) -> str:
+    try:
+        with os.scandir(folder):
+            return "" if os.access(folder, os.X_OK) else os.strerror(errno.EACCES)
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:  # a link that leads in a circle is a broken one
+        return "" if error.errno == errno.ELOOP else error.strerror
+
+
+def printable(path: str) -> str:
+    """A path as a report shows it: a file name need not be UTF-8, a report is."""
     return path.encode(errors="surrogateescape").decode(errors="backslashreplace")

@@ -1,12 +1,14 @@
 """Files whose names fit no frame of their folder: what they are most likely."""
 
+import difflib
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from cityscapes.checks.formats import TYPES, stem
 from cityscapes.checks.inventory import Missing
-from cityscapes.checks.problem import Problem
 
 _ENDINGS = "|".join(
     re.escape(stem(kind) + ending) for kind, endings in TYPES.items() for ending in endings
@@ -14,47 +16,68 @@ _ENDINGS = "|".join(
 LIKE_A_FRAME = re.compile(rf".+_\d{{6}}_\d{{6}}_({_ENDINGS})")
 
 
+class OddName(NamedTuple):
+    """What is wrong with the name or place of a file, and what helps."""
+
+    severity: str
+    check: str
+    what: str
+    to_do: str
+    right: str = ""  # the missing file that it is
+
+
 def explain(
-    odd: list[str], unexpected: list[str], missing: list[Missing]
-) -> tuple[dict[str, Problem], list[Missing]]:
+    odd: list[str],
+    unexpected: list[str],
+    missing: list[Missing],
+    home: Callable[[str, str], str] = lambda kind, name: "",
+) -> tuple[dict[str, OddName], list[Missing]]:
     """What is wrong with each odd file, and the missing files that this does not explain.
 
     A file in the wrong folder, or with a slip in its name, is one problem and not two. With a slip
     in a digit its name is right for a frame that is not there: of the files of `unexpected`
-    frames, those are in the result that such a slip explains.
+    frames, those are in the result that such a slip explains. `home` tells of a type and a name
+    where the file of this name is that is in its right place, if any.
     """
     lost = {PurePosixPath(row.file).name: row.file for row in missing}
     renamed = _renamed(odd + unexpected, [row.file for row in missing])
     regular = set(unexpected)
 
-    problems, found = {}, set()
+    problems = {}
     for file in odd + unexpected:
         name = PurePosixPath(file).name
         if name in lost:
-            found.add(lost[name])
-            what = f"the file lies in the wrong folder, and is missing as {lost[name]}"
-            problems[file] = Problem("error", "name", what)
+            right = lost[name]
+            what = f"the file lies in the wrong folder, and is missing as {right}"
+            to_do = f"move it to {PurePosixPath(right).parent}/"
+            problems[file] = OddName("error", "name", what, to_do, right)
         elif file in renamed:
-            found.add(renamed[file])
             right = PurePosixPath(renamed[file]).name
             what = f"the name fits no frame; {right} is missing in its place"
-            problems[file] = Problem("error", "name", what)
-        elif file in regular:
-            continue
-        elif LIKE_A_FRAME.fullmatch(name):
-            kind, _, city = PurePosixPath(file).parts[:3]
-            what = f"the name does not fit the folder: {city}_<6 digits>_<6 digits>_{stem(kind)}…"
-            problems[file] = Problem("error", "name", what)
-        else:
-            what = "the name is none of a file of this type"
-            problems[file] = Problem("note", "no part of the dataset", what)
+            problems[file] = OddName("error", "name", what, f"rename it to {right}", renamed[file])
+        elif file not in regular:
+            problems[file] = _unexplained(file, home)
+    found = {problem.right for problem in problems.values()}
     return problems, [row for row in missing if row.file not in found]
 
 
+def _unexplained(file: str, home: Callable[[str, str], str]) -> OddName:
+    kind, _, city, name = PurePosixPath(file).parts
+    if not LIKE_A_FRAME.fullmatch(name):
+        what = "the name is none of a file of this type"
+        return OddName("note", "no part of the dataset", what, "nothing: it is left out")
+    if right := home(kind, name):
+        what = f"the file lies in the wrong folder; there is also {right}"
+        return OddName("error", "name", what, "compare the two; where they are alike, remove it")
+    what = f"the name does not fit the folder: {city}_<6 digits>_<6 digits>_{stem(kind)}…"
+    return OddName("error", "name", what, "move it to the folder of its city and type")
+
+
 def _renamed(strange: list[str], missing: list[str]) -> dict[str, str]:
-    """Strange file -> missing file, where a folder has one of each with the same ending."""
-    renamed = {}
-    # First those with a slip in the front of the name, then those with one in the type.
+    """Strange file -> missing file, where there is no doubt about it."""
+    renamed = _almost_alike(strange, missing)
+    # A folder has one of each with the same ending: first those with a slip in the front of the
+    # name, then those with one in the type.
     for separator in ("_", "."):
         explained = renamed.keys() | renamed.values()
         alike = defaultdict(lambda: ([], []))
@@ -67,3 +90,28 @@ def _renamed(strange: list[str], missing: list[str]) -> dict[str, str]:
             if len(found) == len(lost) == 1:
                 renamed[found[0]] = lost[0]
     return renamed
+
+
+def _almost_alike(strange: list[str], missing: list[str]) -> dict[str, str]:
+    """Those with the right frame and a slip behind it: `…_leftImg8bits.png`, `… (1).json`."""
+    lost = {}  # folder, frame and suffix -> what follows the frame -> file
+    for file in missing:
+        lost.setdefault(_front(file), {})[_back(file)] = file
+    renamed = {}
+    for file in strange:
+        candidates = lost.get(_front(file), {})
+        if close := difflib.get_close_matches(_back(file), candidates, n=1, cutoff=0.75):
+            renamed[file] = candidates.pop(close[0])
+    return renamed
+
+
+def _front(file: str) -> tuple[str, str, str]:
+    """Folder, frame and suffix, all as if in small letters but for the folder."""
+    path = PurePosixPath(file)
+    frame = re.match(r".+_\d{6}_\d{6}(?=_)", path.name)
+    return str(path.parent), frame[0].lower() if frame else "", path.suffix.lower()
+
+
+def _back(file: str) -> str:
+    """What follows the frame in a name."""
+    return re.sub(r"^.+_\d{6}_\d{6}_", "", PurePosixPath(file).stem).lower()

@@ -19,8 +19,23 @@ VEHICLE = (
 # Without these, nothing can be measured with the camera.
 REQUIRED = (*INTRINSIC, "baseline")
 
-# Value -> lowest and highest that can be, in degrees.
-GPS_LIMITS = {"gpsLatitude": (-90, 90), "gpsLongitude": (-180, 180)}
+# Value -> lowest and highest that can be.
+LIMITS = {
+    # ASSUME: no car reaches 360 km/h, or turns around twice in a second; sensors that stand still
+    # may say a little less than 0.
+    "speed": (-100, 100),
+    "yawRate": (-12, 12),
+    "gpsLatitude": (-90, 90),
+    "gpsLongitude": (-180, 180),
+    "gpsHeading": (0, 360),
+    # ASSUME: nobody drove where it is colder or hotter than anywhere in Europe.
+    "outsideTemperature": (-60, 60),
+}
+# ASSUME: no lens has a longer focal length in pixels, nor two lenses a longer way in metres
+# between them.
+HIGHEST = {"fx": 1e6, "fy": 1e6, "baseline": 1e3}
+# Times are 64-bit numbers in Parquet files; this is 292 years.
+LAST_TIME = 2**63 - 1
 
 # ASSUME: one in a thousand measured disparities may be a mismatch. These are often the largest
 # of an image, so that the very nearest pixel says nothing about the street.
@@ -52,11 +67,13 @@ def vehicle_record(data: bytes) -> dict[str, float | None]:
     """speed in m/s, yawRate in rad/s, the GPS values in degrees, outsideTemperature in Celsius.
 
     `data` are the bytes of a `*_vehicle.json` file. None stands for a value that is missing.
-    Raises DataError that lists every value that is no number.
+    Raises DataError that lists every value that is no number, or says that all are missing.
     """
     record, wrong = _numbers(_document(data), VEHICLE)
     if wrong:
         raise DataError("; ".join(wrong))
+    if all(value is None for value in record.values()):
+        raise DataError(f"none of {', '.join(VEHICLE)} is in the file")
     return record
 
 
@@ -66,10 +83,12 @@ def timestamp_record(data: bytes) -> int:
     Raises DataError where the file holds anything but one whole number.
     """
     text = data.strip()
-    # isdigit() of bytes knows the ten ASCII digits only; 19 of them are 300 years.
-    if not text.isdigit() or len(text) > 19:
+    # isdigit() of bytes knows the ten ASCII digits only.
+    if not text.isdigit() or len(text) > len(str(LAST_TIME)) or int(text) > LAST_TIME:
         found = short(text[:100].decode("utf-8", "replace"))
-        raise DataError(f"the file holds {found}, not a whole number of nanoseconds")
+        raise DataError(
+            f"the file holds {found}, not a whole number of nanoseconds up to {LAST_TIME}"
+        )
     return int(text)
 
 
@@ -97,16 +116,18 @@ def disparity_record(disparity: np.ndarray, camera: dict | None) -> dict[str, fl
 def problems_of_camera(record: dict) -> list[Problem]:
     """The values of a `camera_record` that no camera can have."""
     wrong = _not_finite(record)
-    for key in ("fx", "fy", "baseline"):
+    for key, highest in HIGHEST.items():
         if record[key] <= 0:
             wrong.append(f"{key} is {record[key]}, not above 0")
+        elif highest < record[key] < math.inf:
+            wrong.append(f"{key} is {record[key]}, above {highest:,.0f}")
     return _impossible(wrong)
 
 
 def problems_of_vehicle(record: dict) -> list[Problem]:
     """The values of a `vehicle_record` that no vehicle can have."""
     wrong = _not_finite(record)
-    for key, (lowest, highest) in GPS_LIMITS.items():
+    for key, (lowest, highest) in LIMITS.items():
         value = record[key]
         if value is not None and math.isfinite(value) and not lowest <= value <= highest:
             wrong.append(f"{key} is {value}, not from {lowest} to {highest}")

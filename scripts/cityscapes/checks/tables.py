@@ -1,7 +1,7 @@
 """The rows of the reports, from what was found frame by frame."""
 
 import json
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +9,9 @@ from typing import NamedTuple
 from cityscapes.checks.blurred import Change, problem, verdict
 from cityscapes.checks.formats import COPY_GROUPS
 from cityscapes.checks.problem import Problem
-from cityscapes.tables import read_table
+from cityscapes.errors import DataError
+from cityscapes.files import digest
+from cityscapes.tables import table_rows
 
 # The row of a city's table that lists the files whose names fit no frame.
 ODD = "-"
@@ -41,11 +43,11 @@ class Findings:
         self._tables = tables
 
     def frames(self) -> Iterator[Frame]:
-        """All frames; no more than one city is in memory at a time."""
+        """All frames; no more than one is in memory at a time."""
         for table in self._tables:
-            for row in read_table(table):
-                if row["frame"] != ODD:
-                    found = json.loads(row["found"])
+            for row in table_rows(table):
+                if row.get("frame") != ODD:
+                    found = _parsed(row, table, dict)
                     yield Frame(table.parent.name, table.stem, row["frame"], found)
 
     def odd(self) -> list[str]:
@@ -53,10 +55,22 @@ class Findings:
         return [
             path
             for table in self._tables
-            for row in read_table(table)
-            if row["frame"] == ODD
-            for path in json.loads(row["found"])
+            for row in table_rows(table)
+            if row.get("frame") == ODD
+            for path in _parsed(row, table, list)
         ]
+
+
+def _parsed(row: dict[str, str], table: Path, kind: type) -> dict | list:
+    """What was found in a frame; DataError where the table was cut or edited."""
+    try:
+        found = json.loads(row["found"])
+    except (KeyError, ValueError):
+        found = None
+    if not isinstance(found, kind):
+        frame = row.get("frame", "?")
+        raise DataError(f"{table}: the row of {frame} is damaged; remove this table and run again")
+    return found
 
 
 BLURRED = [
@@ -147,29 +161,55 @@ def box_rows(frames: Iterable[Frame]) -> Iterator[tuple]:
             yield (*key, *(values[column] for column in BOXES[4:]))
 
 
-def copies(frames: Iterable[Frame]) -> dict[str, str]:
-    """Path -> path of the first file of the same content, where this has another name."""
-    first, originals = {}, {}
-    for frame in frames:
-        bad = frame.problems()
-        for slot, (path, size, content, _) in frame.found["files"].items():
-            # The annotations of test are withheld: what is left is alike in many frames.
-            withheld = frame.split == "test" and slot.startswith("gt")
-            if not content or slot in bad or withheld:
-                continue
-            original = first.setdefault((COPY_GROUPS[slot], size, content), path)
-            if original != path:
-                originals[path] = original
-    return originals
+class Copies:
+    """Files of the same content under different names.
+
+    What is kept of a file that has no copy is one number, as there are hundreds of thousands:
+    the frames are gone through twice, first to `note` all of them and then to name the `paths`.
+    """
+
+    def __init__(self):
+        self._seen: set[int] = set()
+        self._doubled: set[int] = set()
+
+    def note(self, frame: Frame) -> None:
+        """Take in the files of a frame."""
+        for key, _ in _contents(frame):
+            (self._doubled if key in self._seen else self._seen).add(key)
+
+    def paths(self, frames: Iterable[Frame]) -> dict[str, str]:
+        """Path -> path of the first file of the same content, where this has another name."""
+        first, originals = {}, {}
+        for frame in frames if self._doubled else ():
+            for key, path in _contents(frame):
+                if key in self._doubled and (original := first.setdefault(key, path)) != path:
+                    originals[path] = original
+        return originals
 
 
-def val_pixels(frames: Iterable[Frame]) -> tuple[int, list[int]]:
-    """Frames of val with a labelIds image, and the sum of their pixels by id."""
-    count, total = 0, defaultdict(int)
-    for frame in frames:
-        pixels = frame.found["labels"]["gtFine"]["pixels"] if frame.split == "val" else None
-        if pixels:
-            count += 1
-            for value, number in enumerate(pixels):
-                total[value] += number
-    return count, [total[value] for value in range(256)]
+def _contents(frame: Frame) -> Iterator[tuple[int, str]]:
+    """A number for the content, and the path, of each file of a frame that might be a copy."""
+    for slot, (path, size, content, problems) in frame.found["files"].items():
+        # The annotations of test are withheld: what is left is alike in many frames.
+        withheld = frame.split == "test" and slot.startswith("gt")
+        if content and not problems and not withheld:
+            yield int(digest(COPY_GROUPS[slot], str(size), content), 16), path
+
+
+class ValPixels:
+    """The frames of val that have a labelIds image, and the sum of their pixels by id."""
+
+    def __init__(self):
+        self.frames = 0
+        self._total = Counter()
+
+    def note(self, frame: Frame) -> None:
+        """Take in a frame."""
+        labels = frame.found["labels"].get("gtFine", {})
+        if frame.split == "val" and labels.get("pixels"):
+            self.frames += 1
+            self._total.update(dict(enumerate(labels["pixels"])))
+
+    def by_id(self) -> list[int]:
+        """The number of pixels of each id from 0 to 255."""
+        return [self._total[value] for value in range(256)]

@@ -1,0 +1,201 @@
+"""Folders under a wrong name or in a wrong place: what is below them is left out.
+
+Pure standard library: the Snakefile imports it each time it is read.
+"""
+
+import difflib
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from cityscapes.checks import listing
+from cityscapes.checks.formats import SPLITS, TYPES, stem
+from cityscapes.checks.listing import printable
+
+# What the reference tools write beside the splits.
+PANOPTIC = "cityscapes_panoptic"
+# The city, in the name of a frame's file.
+CITY = r"(.+)_\d{6}_\d{6}_"
+
+
+class OddFolder(NamedTuple):
+    """A folder that is not as it should be, and what helps."""
+
+    severity: str
+    check: str
+    where: str  # path below the dataset root
+    what: str
+    to_do: str
+    lost: tuple[str, ...] = ()  # paths of what this explains: it is not missing besides
+
+
+def find_odd_folders(root: Path, types: list[str], splits: list[str]) -> list[OddFolder]:
+    """All of them, each told once; none is an error of the names alone, without frames below."""
+    found = [
+        *_out_of_reach(root, types, splits),
+        *_strange_cities(root, types, splits),
+        *_types_too_low(root),
+        *_misspelt_types(root, types),
+        *(row for kind in types for row in _beside_splits(root, kind)),
+        *(row for kind in types for split in splits for row in _outside_cities(root, kind, split)),
+    ]
+    found += _without_frames(root, types, found)
+    return [row._replace(where=printable(row.where), what=printable(row.what)) for row in found]
+
+
+def _out_of_reach(root: Path, types: list[str], splits: list[str]) -> Iterator[OddFolder]:
+    for path, reason in listing.unlistable(root, types, splits):
+        what, to_do = f"the folder cannot be listed: {reason}", "see who may read it"
+        yield OddFolder("error", "unreadable", path, what, to_do, (path,))
+    for path in listing.broken_links(root, types, splits):
+        what, to_do = "the folder is a link that leads to nothing", "mount what it leads to"
+        to_do += ", or make the link again"
+        yield OddFolder("error", "broken link", path, what, to_do, (path,))
+
+
+def _strange_cities(root: Path, types: list[str], splits: list[str]) -> Iterator[OddFolder]:
+    for path in listing.odd_folders(root, types, splits):
+        to_do = "rename the folder if it is a city's; else nothing: it is left out"
+        yield OddFolder("warning", "not named like a city", path, "the folder is no city's", to_do)
+
+
+def _types_too_low(root: Path) -> Iterator[OddFolder]:
+    """One for each folder, however many types lie in it."""
+    types = defaultdict(list)
+    for path in listing.misplaced_types(root):
+        folder, kind = path.split("/")
+        types[folder].append(kind)
+    for folder, kinds in types.items():
+        lost = tuple(
+            f"{kind}/{split}"
+            for kind in kinds
+            for split in SPLITS
+            if not (root / kind / split).is_dir()
+        )
+        if folder in kinds:
+            where, to_do = f"{folder}/{folder}", f"move what is in it to {folder}/"
+        elif len(kinds) == 1:
+            where, to_do = f"{folder}/{kinds[0]}", "move it up into the dataset root"
+        else:
+            where, to_do = folder, "move them up, or name this folder as the dataset"
+        what = f"{', '.join(kinds)} {'lies' if len(kinds) == 1 else 'lie'} one level too low"
+        yield OddFolder("error", "too low", where, what, to_do, lost)
+
+
+def _misspelt_types(root: Path, types: list[str]) -> Iterator[OddFolder]:
+    lower = {kind.lower(): kind for kind in types}
+    for folder in listing.folders_in(root):
+        close = difflib.get_close_matches(folder.lower(), lower, n=1, cutoff=0.75)
+        if folder in TYPES or not close:
+            continue
+        kind = lower[close[0]]
+        # Folders of that name may be meant, as copies: only what is not in its place counts.
+        lost = tuple(
+            f"{kind}/{split}"
+            for split in SPLITS
+            if not (root / kind / split).is_dir() and _cities(root / folder / split, kind)
+        )
+        if lost:
+            to_do = f"move what is in it to {kind}/"
+            to_do = to_do if (root / kind).exists() else f"rename it to {kind}"
+            what = f"the folder holds files of {kind}, and is not named like it"
+            yield OddFolder("error", "not named like a type", folder, what, to_do, lost)
+
+
+def _beside_splits(root: Path, kind: str) -> Iterator[OddFolder]:
+    """Folders with frames in the place of a split: a city's, or a split under another name."""
+    for name in listing.folders_in(root / kind):
+        if name in SPLITS or name in TYPES or name.startswith(PANOPTIC):
+            continue
+        where = f"{kind}/{name}"
+        if any(_frames(root / where, kind)):
+            split = _split_of(root, [name])
+            right = f"{kind}/{split}/{name}"
+            to_do = f"move it to {kind}/{split or '<its split>'}/"
+            what = "the folder of a city lies beside the splits"
+            lost = (right,) if split and not (root / right).exists() else ()
+            yield OddFolder("error", "no split", where, what, to_do, lost)
+        elif cities := _cities(root / where, kind):
+            split = _split_of(root, cities) or _nearest_split(name)
+            right = f"{kind}/{split}"
+            what = f"the folder holds frames, and is none of the splits {', '.join(SPLITS)}"
+            if split and not (root / right).exists():
+                yield OddFolder(
+                    "error", "no split", where, what, f"rename it to {split}", (right,)
+                )
+            else:
+                to_do = "rename it if it is one of these; else nothing: it is left out"
+                yield OddFolder("warning", "no split", where, what, to_do)
+
+
+def _outside_cities(root: Path, kind: str, split: str) -> Iterator[OddFolder]:
+    """Frames that lie in the folder of a split, without a city's."""
+    folder = f"{kind}/{split}"
+    if names := sorted(_frames(root / folder, kind)):
+        lost = tuple(f"{folder}/{re.match(CITY, name)[1]}/{name}" for name in names)
+        what = f"{len(names)} files lie outside of a city's folder, {names[0]} first"
+        to_do = "move each to the folder of its city"
+        yield OddFolder("error", "no city", folder, what, to_do, lost)
+
+
+def _without_frames(root: Path, types: list[str], told: list[OddFolder]) -> list[OddFolder]:
+    """Types whose folder is there and holds no frame, where nothing that was told explains it."""
+    there = [kind for kind in types if (root / kind).is_dir()]
+    empty = [
+        kind
+        for kind in there
+        if not any(_cities(root / kind / split, kind, only_one=True) for split in SPLITS)
+    ]
+    if len(empty) == len(there):
+        return []  # there is no dataset at all, which is told as such
+    explained = {path.split("/")[0] for row in told for path in (row.where, *row.lost)}
+    what = "the folder of the type is there, and holds no frame in {split}/{city}/"
+    to_do = "unpack its package, or remove the folder if it is empty"
+    return [
+        OddFolder("warning", "no frames", kind, what, to_do)
+        for kind in empty
+        if kind not in explained
+    ]
+
+
+def _frames(folder: Path, kind: str) -> Iterator[str]:
+    """Names in a folder that are those of a type's files, as they come."""
+    endings = "|".join(re.escape(stem(kind) + ending) for ending in TYPES[kind])
+    pattern = re.compile(rf"{CITY}({endings})")
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry.name for entry in entries if pattern.fullmatch(entry.name))
+    except OSError:
+        return
+
+
+def _cities(folder: Path, kind: str, only_one: bool = False) -> list[str]:
+    """The folders in a folder that hold frames of a type."""
+    found = []
+    for city in listing.folders_in(folder):
+        if any(_frames(folder / city, kind)):
+            found.append(city)
+            if only_one:
+                break
+    return found
+
+
+def _split_of(root: Path, cities: list[str]) -> str:
+    """The split that has these cities in most types; empty where none has."""
+    votes = Counter(
+        split
+        for kind in TYPES
+        for split in SPLITS
+        for city in cities
+        if (root / kind / split / city).is_dir()
+    )
+    return votes.most_common(1)[0][0] if votes else ""
+
+
+def _nearest_split(name: str) -> str:
+    if name.lower().startswith("val"):
+        return "val"
+    return next(iter(difflib.get_close_matches(name.lower(), SPLITS, n=1)), "")
