@@ -207,6 +207,7 @@ def scored(wildcards):
     Each by name: Snakemake makes a table again only where it was asked for, not where another one
     that was made of it is still there.
     """
+    predictions_are_there()
     wanted = ["results/evaluation/comparison.csv"]
     for name, of in SETS.items():
         wanted += [

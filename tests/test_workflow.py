@@ -336,6 +336,7 @@ def test_a_deleted_table_of_the_sample_is_made_again(tmp_path):
         "predictions:\n"
         "  mine: {task: pixel, path: resources/sample/predictions/pixel_good}\n"
     )
+    succeed(tmp_path, "prepare_all", "evaluate_all")
     succeed(tmp_path)
     made = snapshot(tmp_path)
     deleted = {
