@@ -3,8 +3,9 @@
 Pure standard library: the Snakefile imports it each time it is read.
 """
 
+import ast
 import json
-from modulefinder import ModuleFinder
+from functools import cache
 from pathlib import Path
 
 from cityscapes.files import digest
@@ -37,14 +38,39 @@ def settings_digest(kind: str, table: LabelTable, fill: str) -> str:
 
 def code_digests(source: Path) -> dict[str, str]:
     """Digest of a source file and of every module of ours that it imports, by path."""
-    finder = ModuleFinder(path=[str(SCRIPTS)])
-    finder.run_script(str(source))
-    files = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
-    return {
-        str(file.relative_to(SCRIPTS)): digest(file.read_bytes())
-        for file in sorted(files)
-        if file.is_relative_to(SCRIPTS)
-    }
+    found, waiting = set(), [source.resolve()]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += _imported(file)
+    return {str(file.relative_to(SCRIPTS)): _digest_of(file) for file in sorted(found)}
+
+
+@cache
+def _imported(source: Path) -> list[Path]:
+    """The files of ours that a source file imports directly, those of packages included."""
+    # Half the time of the standard library's modulefinder, which reads each file for each script.
+    names = set()
+    for node in ast.walk(ast.parse(source.read_bytes())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    paths = {parent for name in names for parent in _upwards(Path(*name.split(".")))}
+    files = [SCRIPTS / path.with_suffix(".py") for path in paths]
+    files += [SCRIPTS / path / "__init__.py" for path in paths]
+    return [file for file in files if file.is_file()]
+
+
+def _upwards(module: Path) -> list[Path]:
+    """A module's path and those of the packages that it is in."""
+    return [module, *module.parents[:-1]]
+
+
+@cache
+def _digest_of(file: Path) -> str:
+    return digest(file.read_bytes())
 
 
 def pixel_code() -> str:
