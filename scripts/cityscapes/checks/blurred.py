@@ -8,8 +8,6 @@ import numpy as np
 
 from cityscapes.checks.problem import Problem
 
-# ASSUME: people blur in lossless copies; two levels leave room for a rounding on the way.
-TOLERANCE = 2
 # ASSUME: changed pixels with no more than this many equal ones between them are one face or plate.
 GAP = 8
 # ASSUME: what is blurred reaches over the outline of a person or vehicle by up to so many pixels.

@@ -10,9 +10,9 @@ from zlib_ng import zlib_ng
 from cityscapes.checks.formats import ImageFormat
 from cityscapes.checks.problem import Problem
 from cityscapes.files import digest
+from cityscapes.label_png import COLOR_TYPES
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-COLOR_TYPES = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGBA"}
 CHANNELS = {2: 3, 6: 4}  # of the types with more than one
 # One pixel in so many, in each direction, tells of nearly all images that they are not constant,
 # or that their values are wide.
