@@ -5,7 +5,6 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from cityscapes.checks import tables
-from cityscapes.checks.annotations import val_difference
 from cityscapes.checks.doctor import (
     Finding,
     as_finding,
@@ -19,6 +18,7 @@ from cityscapes.checks.doctor import (
 )
 from cityscapes.checks.folders import OddFolder, find_odd_folders
 from cityscapes.checks.inventory import Found, Holding, Inventory, Missing
+from cityscapes.checks.label_images import val_difference
 from cityscapes.checks.odd_names import explain
 from cityscapes.checks.problem import Problem
 from cityscapes.command import run

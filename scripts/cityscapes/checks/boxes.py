@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cityscapes import polygons
-from cityscapes.checks.annotations import shown_name, size_problems, told
+from cityscapes.checks.annotations import size_problems
 from cityscapes.checks.problem import Problem
+from cityscapes.checks.wording import shown_name, told
 from cityscapes.errors import DataError, short
 
 # Pixels by which boxes may miss each other or the image: their ends are rounded in several ways.

@@ -7,15 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cityscapes.checks.annotations import (
-    AnnotationCheck,
-    check_annotation,
-    check_label_images,
-)
+from cityscapes.checks.annotations import AnnotationCheck, check_annotation
 from cityscapes.checks.blurred import change
 from cityscapes.checks.boxes import check_boxes3d, check_city_persons
 from cityscapes.checks.formats import COPY_GROUPS, SLOTS
 from cityscapes.checks.image_file import inspect_image
+from cityscapes.checks.label_images import check_label_images
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.records import (
     camera_record,

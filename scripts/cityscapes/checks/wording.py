@@ -1,0 +1,46 @@
+"""How what was found is put in words: one short line, however much it is."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cityscapes.errors import short
+
+# A message lists so many sorts of wrong things, and so many places of each.
+MOST_TOLD = 5
+# Longer labels are no labels: they are cut in messages and tables.
+LONGEST_NAME = 60
+
+
+def shown_name(name: Any) -> str:
+    """What a file has for a label, as a table shows it: one short line of text."""
+    plain = isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable()
+    return name if plain else short(name)
+
+
+def told(found: Iterable[tuple[str, str, int]], say: Callable[[str], str] = str) -> str:
+    """One line on wrong objects: each thing that is wrong once, with the objects that have it.
+
+    `found` are (what is wrong, "object", index); `say` makes the words of what is wrong. The line
+    is short, however many they are.
+    """
+    places = defaultdict(lambda: defaultdict(list))
+    for what, noun, index in found:
+        places[what][noun].append(index)
+    lines = [
+        f"{', '.join(_place(*listed) for listed in nouns.items())}: {say(what)}"
+        for what, nouns in list(places.items())[:MOST_TOLD]
+    ]
+    return "; ".join(lines) + and_more(len(places), ";")
+
+
+def _place(noun: str, indices: list[int]) -> str:
+    if len(indices) == 1:
+        return f"{noun} {indices[0]}"
+    listed = ", ".join(map(str, indices[:MOST_TOLD]))
+    return f"{len(indices)} {noun}s ({listed}{and_more(len(indices))})"
+
+
+def and_more(count: int, after: str = "") -> str:
+    """What ends a list of which only the first are told."""
+    return f"{after} and {count - MOST_TOLD} more" if count > MOST_TOLD else ""
