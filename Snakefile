@@ -34,6 +34,11 @@ except WorkflowError as error:  # without the whole schema, which stands in the 
 report: "rules/captions/workflow.rst"
 
 
+# Of the jobs that a cluster is given as one: a limit within these, not for all that run at once.
+resource_scopes:
+    turn="local",
+
+
 include: "rules/common.smk"
 include: "rules/common_packages.smk"
 include: "rules/common_evaluation.smk"
@@ -59,6 +64,7 @@ localrules:
     clean,
     unpack,
     raw_links,
+    polygon_problems,
     release_differences,
     verify_release,
     check_summary,
@@ -68,6 +74,11 @@ localrules:
     packages_list,
     download,
     download_package,
+
+
+onstart:
+    ask_for_account()
+    end_future_times()
 
 
 rule all:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+import time
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -121,6 +122,28 @@ def stop_mixing(root):
         )
 
 
+def warn_of_closed_results():
+    """Say early that nothing can be made; where nothing is to be made, that does no harm."""
+    if os.path.exists("results") and not os.access("results", os.W_OK) and not spares_results():
+        logger.warning(
+            f"{os.path.abspath('results')} cannot be written to: it is read-only for you, or its "
+            "file system is. Change its permissions, or work in another folder (--directory)."
+        )
+
+
+def end_future_times():
+    """Give the present time to our files of the future, of which jobs are to make others.
+
+    A machine with another clock wrote them. Snakemake refuses what is older than its input; and
+    files that are touched re-make nothing.
+    """
+    inputs = {path for job in workflow.dag.needrun_jobs() for path in job.input}
+    for path in inputs:
+        ours = path.startswith(("results/", "resources/"))
+        if ours and os.path.exists(path) and os.path.getmtime(path) > time.time():
+            os.utime(path)
+
+
 PACKAGES_TABLE = Path(workflow.basedir, "config/packages.tsv")
 KNOWN_PACKAGES = read_table(PACKAGES_TABLE)
 PACKAGES = or_stop(
@@ -132,6 +155,7 @@ SOURCE = "cityscapes" if PACKAGES else "sample"
 CONFIGURED = configured_dataset()
 DATASET = CONFIGURED or f"resources/{SOURCE}/dataset"
 stop_mixing(DATASET)
+warn_of_closed_results()
 LABELS = labels_path()
 TABLE = or_stop(labels.read_labels, Path(LABELS))
 stop_without_records()
@@ -256,6 +280,18 @@ def manifest_of(shard, group):
     return str(manifests.manifest_path(Path("results"), shard, group))
 
 
+def manifests_of_split(wildcards):
+    """The files that stand for all that is made of a group from the shards of a type and split."""
+    raw_is_there()
+    of_split = [shard for shard in shards() if shard[:2] == (wildcards.type, wildcards.split)]
+    return [manifest_of(shard, wildcards.group) for shard in of_split]
+
+
+def checked_of(shard, group):
+    """The file that is there where no polygon file of the shard's type and split is wrong."""
+    return f"results/manifests/{shard.type}/{shard.split}.{group}.checked.tsv"
+
+
 def raw_token(wildcards):
     """A param that changes when a polygon file of the shard is edited, added or removed."""
     shard = shard_of(wildcards)
@@ -278,13 +314,13 @@ def prepared(wildcards):
     wanted = ["results/manifests/raw_links.tsv"]
     for shard in shards():
         groups = [group for group in GROUPS if dataset.kinds_of(shard, GROUPS[group])]
-        wanted += [manifest_of(shard, group) for group in groups]
+        wanted += [path(shard, group) for group in groups for path in (manifest_of, checked_of)]
     splits = {shard.split for shard in raw_shards() if shard.type == "gtFine"}
     for kind in GROUPS["panoptic"]:
         for split in sorted(splits):
             name = dataset.panoptic_name(dataset.Shard("gtFine", split, ""), kind)
             wanted.append(f"results/{name}.json")
-    return wanted
+    return sorted(set(wanted))
 
 
 def shards_of_split(split):

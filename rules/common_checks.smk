@@ -1,7 +1,5 @@
 """Helpers of the checks of the raw files."""
 
-import time
-
 from cityscapes.checks import folders
 from cityscapes.checks import listing as raw_listing
 from cityscapes.checks.formats import TYPES

@@ -124,6 +124,13 @@ def frame_manifests(wildcards):
     return [manifest_of(shard, "labels") for shard in shards_of_split(split_of_set(wildcards))]
 
 
+def frames_checked(wildcards):
+    """The file that is there where no polygon file of a prediction set's split is wrong."""
+    return sorted(
+        {checked_of(shard, "labels") for shard in shards_of_split(split_of_set(wildcards))}
+    )
+
+
 def truth_root(wildcards):
     """The dataset root whose label images are the ground truth."""
     return "results" if config["evaluation"]["truth"] == "prepared" else DATASET

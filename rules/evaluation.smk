@@ -46,6 +46,7 @@ rule prediction_files:
     """Find the predictions of every frame, or list all that is wrong with a set."""
     input:
         manifests=frame_manifests,
+        checked=frames_checked,
     output:
         files="results/manifests/evaluation/{set}.files.tsv",
         problems="results/manifests/evaluation/{set}.problems.tsv",
@@ -93,6 +94,7 @@ rule prediction_problems:
         "logs/prediction_problems/{set}.log",
     wildcard_constraints:
         set="[^/]+",
+    retries: 0
     conda:
         "../envs/environment.yaml"
     params:

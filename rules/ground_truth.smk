@@ -5,6 +5,8 @@ Needs     {dataset}/{type}/{split}/{city}/*_polygons.json
 Makes     results/{type}/{split}/{city}/*_{labelIds,instanceIds,color,...}.png
           results/gtFine/cityscapes_panoptic_{split}{,_trainId}/*.png
           results/manifests/{type}/{split}/{city}.{group}.tsv, the files that Snakemake tracks
+          results/manifests/{type}/{split}.{group}.checked.tsv, where no polygon file is wrong:
+          what needs all frames of a split waits for it
 
 The groups are `labels`, `trainIds` and `panoptic`: an edit of trainIds leaves the other images
 alone, and a deleted label image leaves the panoptic files alone.
@@ -33,6 +35,7 @@ rule ground_truth:
     resources:
         mem_mb=memory_of_job,
         runtime=minutes_of_shard,
+        turn=1,
     params:
         script=script("ground_truth.py"),
         labels=untracked(LABELS),
@@ -57,6 +60,35 @@ rule ground_truth:
             --raw {params.raw} \
             --derived {params.derived} \
             --jobs {threads} \
+            --keep-going \
+            2>{log:q}
+        """
+
+
+rule polygon_problems:
+    """List the wrong polygon files of a split, and fail if there are any."""
+    input:
+        manifests_of_split,
+    output:
+        "results/manifests/{type}/{split}.{group}.checked.tsv",
+    log:
+        "logs/polygon_problems/{type}/{split}.{group}.log",
+    wildcard_constraints:
+        type="gtFine|gtCoarse",
+        split="[^/]+",
+        group="labels|trainIds|panoptic",
+    retries: 0
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("polygon_problems.py"),
+        code=code("polygon_problems.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --manifests {input:q} \
+            --split {wildcards.type}/{wildcards.split} \
+            --output {output:q} \
             2>{log:q}
         """
 

@@ -14,10 +14,6 @@ after they were unpacked.
 """
 
 
-onstart:
-    ask_for_account()
-
-
 rule packages_list:
     """Print what the account may download, and what of it is here."""
     log:

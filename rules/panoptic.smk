@@ -2,6 +2,7 @@
 From the segments of the frames to the COCO panoptic JSON of a split.
 
 Needs     results/manifests/gtFine/{split}/*.panoptic.tsv
+          results/manifests/gtFine/{split}.panoptic.checked.tsv
 Makes     results/gtFine/cityscapes_panoptic_{split}{,_trainId}.json
 """
 
@@ -9,7 +10,8 @@ Makes     results/gtFine/cityscapes_panoptic_{split}{,_trainId}.json
 rule panoptic:
     """Join the panoptic segments of a split's frames to its JSON file."""
     input:
-        panoptic_manifests,
+        manifests=panoptic_manifests,
+        checked="results/manifests/gtFine/{split}.panoptic.checked.tsv",
     output:
         json="results/gtFine/cityscapes_panoptic_{split}{variant}.json",
         notes=update("results/manifests/panoptic/{split}{variant}.tsv"),
@@ -33,7 +35,7 @@ rule panoptic:
     shell:
         """
         python {params.script:q} \
-            --manifests {input:q} \
+            --manifests {input.manifests:q} \
             --dataset {params.dataset:q} \
             --split {wildcards.split} \
             --labels {params.labels:q} \

@@ -20,6 +20,7 @@ from cityscapes.prediction_sets import TASKS
 from cityscapes.progress import progress
 from cityscapes.provenance import SCRIPTS, code_digests
 from cityscapes.tables import JournaledTable, read_table
+from cityscapes.workers import worker_count
 
 COLUMNS = ["frame", "state", "counts"]
 
@@ -54,7 +55,7 @@ def main(
     stale = [todo for todo in work if counted.rows.get(todo.frame, {}).get("state") != todo.state]
     logging.info("%s: %d frames, %d to count", city, len(work), len(stale))
     problems = []
-    outcomes = Parallel(jobs, return_as="generator_unordered")(
+    outcomes = Parallel(worker_count(jobs, len(stale)), return_as="generator_unordered")(
         delayed(try_count)(todo, written) for todo in stale
     )
     for frame, state, counts, problem in progress(outcomes, len(stale), city):

@@ -19,6 +19,7 @@ from cityscapes.labels import LabelTable, read_labels
 from cityscapes.progress import progress
 from cityscapes.provenance import SCRIPTS, code_digests, settings_digest
 from cityscapes.tables import JournaledTable
+from cityscapes.workers import worker_count
 
 COLUMNS = ["frame", "state", "found"]
 NOT_CHECKED = "cannot be checked"
@@ -44,7 +45,7 @@ def main(
         name for name, state in states.items() if not is_known(checked.rows.get(name, {}), state)
     ]
     logging.info("%s/%s: %d frames, %d to check", split, city, len(states), len(stale))
-    outcomes = Parallel(jobs, return_as="generator_unordered")(
+    outcomes = Parallel(worker_count(jobs, len(stale)), return_as="generator_unordered")(
         delayed(try_frame)(name, dataset, raw.frames[name], table, settings) for name in stale
     )
     for name, found in progress(outcomes, len(stale), f"{split}/{city}"):

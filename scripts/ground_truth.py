@@ -18,6 +18,7 @@ from cityscapes.paint import FILLS
 from cityscapes.progress import progress
 from cityscapes.provenance import pixel_code, settings_digest
 from cityscapes.shard import ShardBooks
+from cityscapes.workers import worker_count
 
 
 def main(
@@ -31,6 +32,7 @@ def main(
     raw: str | None,
     derived: str | None,
     jobs: int,
+    keep_going: bool,
 ) -> None:
     recipe = Recipe(shard, dataset, results, read_labels(labels), fill, {})
     code = pixel_code()
@@ -50,7 +52,7 @@ def main(
     logging.info("%s: %d frames, %d to look into", shard.folder, len(books.frames), len(todo))
 
     problems, written = books.problems, 0
-    work = Parallel(jobs, return_as="generator_unordered")(
+    work = Parallel(worker_count(jobs, len(todo)), return_as="generator_unordered")(
         delayed(try_frame)(frame, recipe) for frame in todo
     )
     for outcome in progress(work, len(todo), shard.folder):
@@ -61,13 +63,15 @@ def main(
             problems.append(outcome)
 
     logging.info("%s: %d files written, %d orphans removed", shard.folder, written, orphans)
+    books.save(raw, derived)
     if problems:
         lines = "".join(f"\n  {problem}" for problem in sorted(problems))
-        raise DataError(
-            f"{len(problems)} of {books.found} polygon files of {shard.folder} are wrong; the "
-            f"images of the others are kept:{lines}"
+        message = (
+            f"{len(problems)} of {books.found} polygon files of {shard.folder} are wrong:{lines}"
         )
-    books.save(raw, derived)
+        if not keep_going:
+            raise DataError(message)
+        logging.warning(message)
 
 
 def try_frame(frame: Frame, recipe: Recipe) -> Made | str:
@@ -95,4 +99,7 @@ if __name__ == "__main__":
     parser.add_argument("--raw", help="the workflow's token for the raw files")
     parser.add_argument("--derived", help="the workflow's token for the files already made")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="wrong polygon files stand in the manifest only"
+    )
     run(main, parser)

@@ -8,9 +8,11 @@ from joblib import Parallel, delayed
 
 from cityscapes.command import run
 from cityscapes.dataset import Shard, derived_path
+from cityscapes.manifest import check_polygons
 from cityscapes.progress import progress
 from cityscapes.release import compare
 from cityscapes.tables import read_table, write_csv
+from cityscapes.workers import worker_count
 
 COLUMNS = ["type", "split", "city", "frame", "kind", "status", "differing_pixels", "pixels"]
 
@@ -24,8 +26,9 @@ def main(
     output: Path,
     jobs: int,
 ) -> None:
+    check_polygons([manifest], shard.folder)
     frames = [row["frame"] for row in read_table(manifest)]
-    work = Parallel(jobs, return_as="generator")(
+    work = Parallel(worker_count(jobs, len(frames)), return_as="generator")(
         delayed(compare_frame)(frame, shard, kinds, dataset, results) for frame in frames
     )
     rows = [row for rows in progress(work, len(frames), shard.folder) for row in rows]

@@ -12,6 +12,7 @@ from cityscapes.progress import progress
 from cityscapes.sample.frame_files import frame_files
 from cityscapes.sample.frames import spread
 from cityscapes.sample.packages import TYPES, PackageWriter, splits_of, types_of
+from cityscapes.workers import worker_count
 
 
 def main(
@@ -31,7 +32,10 @@ def main(
         delayed(frame_files)(frame, types_of(frame.split, types), table, width, height, seed)
         for frame in chosen
     )
-    with PackageWriter(output, types) as packages, Parallel(jobs, return_as="generator") as pool:
+    with (
+        PackageWriter(output, types) as packages,
+        Parallel(worker_count(jobs, len(chosen)), return_as="generator") as pool,
+    ):
         for frame, files in zip(chosen, progress(pool(work), len(chosen), "sample"), strict=True):
             for kind, ending, content in files:
                 packages.add(frame, kind, ending, content)

@@ -19,6 +19,7 @@ from cityscapes.sample.predictions import (
     split_files,
 )
 from cityscapes.tables import write_table
+from cityscapes.workers import worker_count
 
 
 def main(
@@ -27,7 +28,7 @@ def main(
     table = read_labels(labels)
     frames = find_frames(dataset, split)
     logging.info("predicting %d frames of %s", len(frames), split)
-    work = Parallel(jobs, return_as="generator")(
+    work = Parallel(worker_count(jobs, len(frames)), return_as="generator")(
         delayed(predict_file)(path, frame, split, table, seed) for frame, path in frames.items()
     )
     rows, predicted = [], []

@@ -50,7 +50,7 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
     strange.write_text(third.read_text())
 
     output = refuse(work, "prepare_all", *OURS)
-    assert f"3 of 4 polygon files of {VAL} are wrong" in output
+    assert "3 polygon files are wrong in gtFine/val; the images of all others are made" in output
     assert f"{first.relative_to(work)}: object 1: label 'caar' is not in the label table" in output
     assert f"{second.relative_to(work)}: not JSON" in output
     assert f"{strange.relative_to(work)}: the name does not fit the folder" in output
@@ -58,6 +58,15 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
     assert images_of(VAL, 1016) <= made.keys()
     assert images_of("gtFine/val/lindau", 19) <= made.keys()
     assert not images_of(VAL, 294) & made.keys()
+    assert "gtFine/cityscapes_panoptic_val.json" not in made
+    assert "gtFine/cityscapes_panoptic_train.json" in made
+
+    # They are looked into again each time, and nothing else is.
+    again = refuse(work, "prepare_all", *OURS)
+    assert f"{second.relative_to(work)}: not JSON" in again
+    log = (work / f"logs/ground_truth/{VAL}.labels.log").read_text()
+    assert "3 frames, 2 to look into" in log
+    assert snapshot(work) == made
 
     write_polygons(first)
     write_polygons(second)
@@ -91,6 +100,47 @@ def test_results_without_write_permission_are_named(work):
     (work / "results").chmod(0o555)
     assert "results/gtFine: Permission denied" in paint_with_permissions(work)
     assert not snapshot(work)
+
+
+@pytest.fixture
+def read_only():
+    """Takes a folder, from then on read-only; skipped where root's power cannot be limited."""
+    closed = []
+
+    def close(folder):
+        if os.geteuid() != 0:
+            folder.chmod(0o555)
+            closed.append(["chmod", "755", folder])
+            return
+        bind = ["mount", "--bind", folder, folder]
+        if subprocess.run(bind, capture_output=True, check=False).returncode:
+            pytest.skip("root, whom permissions do not stop, and nothing can be mounted here")
+        closed.append(["umount", "-l", folder])
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+
+    def reopen():
+        while closed:
+            subprocess.run(closed.pop(), check=True)
+
+    close.reopen = reopen
+    yield close
+    reopen()
+
+
+def test_read_only_results_are_named_and_stay_as_they_are(work, read_only):
+    succeed(work, "prepare_all", *OURS)
+    made = snapshot(work)
+    read_only(work / "results")
+    assert nothing_to_do(succeed(work, "prepare_all", *OURS))
+    write_polygons(polygons_path(work / "data", VAL, 576), shift=6)
+    output = refuse(work, "prepare_all", *OURS)
+    assert f"{work / 'results'} cannot be written to" in output
+    assert "affected files:\n        results/" in output
+    read_only.reopen()
+    assert snapshot(work) == made
+    succeed(work, "prepare_all", *OURS)
+    assert images_of(VAL, 576) <= changed(made, snapshot(work))
+    assert nothing_to_do(succeed(work, "prepare_all", *OURS))
 
 
 def paint_with_permissions(folder):

@@ -2,41 +2,37 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from site_server import PASSWORD, USERNAME, serve
-from tiny import CLONE, FRAMES, make_dataset, make_packages, write_prediction, write_released
+from tiny import (
+    CLONE,
+    FRAMES,
+    README_BLOCKS,
+    copy_project,
+    make_dataset,
+    make_packages,
+    write_prediction,
+    write_released,
+)
 
-# This test is part of the first; the second compares speeds for minutes.
-NOT_RUN = {"make test", "make bench"}
-BLOCKS = re.findall(r"^```sh\n(.*?)^```", (CLONE / "README.md").read_text(), re.M | re.S)
+# This test is part of the first; tests/cluster runs the others.
+NOT_RUN = "make test\n|profiles/slurm"
 
 
 @pytest.fixture(scope="module")
 def clean_clone(tmp_path_factory):
-    """What git would check out, in a new folder, with no environment and no results."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=CLONE,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
     folder = tmp_path_factory.mktemp("user") / "clone"
-    for name in filter(None, listed.stdout.split("\0")):
-        if (CLONE / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(CLONE / name, folder / name)
+    copy_project(folder)
     return folder
 
 
 def test_the_readme_has_commands():
-    assert "make demo\n" in BLOCKS
-    assert "make test\n" in BLOCKS
+    assert "make demo\n" in README_BLOCKS
+    assert "make test\n" in README_BLOCKS
 
 
 def test_ci_runs_the_test_command_of_the_readme():
@@ -52,7 +48,7 @@ def test_all_commands_work_in_order(clean_clone, tmp_path):
     write_prediction(tmp_path / "scratch/my_network", "gtFine/val/lindau", 19)
     make_packages(tmp_path / "zips")
     config = clean_clone / "config/config.yaml"
-    script = "".join(block for block in BLOCKS if block.strip() not in NOT_RUN)
+    script = "".join(block for block in README_BLOCKS if not re.search(NOT_RUN, block))
     script = script.replace("/data/cityscapes", str(tmp_path / "cityscapes"))
     script = script.replace("/scratch/me", str(tmp_path / "scratch"))
     environment = {

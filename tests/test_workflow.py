@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import time
@@ -151,6 +152,22 @@ def test_deleted_and_truncated_files_are_made_again(work):
     assert run(work) == gone
 
 
+def test_a_thousand_deleted_files_are_made_again_and_no_other(work):
+    for number in range(3000, 3150):
+        write_polygons(polygons_path(work / "data", VAL, number), shift=number % 7)
+    run(work)
+    images = sorted((work / "results").rglob("*.png"))
+    before = {path: path.read_bytes() for path in images}
+    deleted = set(random.Random(0).sample(images, 1000))
+    for path in deleted:
+        path.unlink()
+    made = run(work)
+    assert {path: path.read_bytes() for path in images} == before
+    assert {path for path in made if path.endswith(".png")} == {
+        str(path.relative_to(work / "results")) for path in deleted
+    }
+
+
 def test_a_deleted_panoptic_file_is_made_again(work):
     gone = panoptic_images_of(VAL, 294) | panoptic_json_of("val")
     for path in gone:
@@ -237,16 +254,19 @@ def test_touched_images_are_not_made_again(work):
 def test_clocks_that_disagree_re_make_nothing(work):
     """Files of an hour ago and of an hour to come, as machines with other clocks write them."""
     hour = 3600 * 10**9
-    for number, path in enumerate(sorted((work / "results").rglob("*"))):
-        if path.is_file() and not path.is_symlink():
-            time = path.stat().st_mtime_ns + (hour if number % 2 else -hour)
-            os.utime(path, ns=(time, time))
-    assert run(work) == set()
+    files = [path for path in (work / "results").rglob("*") if path.is_file()]
     edited = polygons_path(work / "data", VAL, 576)
-    time = edited.stat().st_mtime_ns - hour
-    write_polygons(edited, shift=5)
-    os.utime(edited, ns=(time, time))
-    assert images_of(VAL, 576) | panoptic_json_of("val") <= run(work)
+    for seed in range(3):
+        clock = random.Random(seed)
+        for path in files:
+            if not path.is_symlink():
+                time = path.stat().st_mtime_ns + clock.choice([-hour, hour])
+                os.utime(path, ns=(time, time))
+        assert run(work) == set()
+        time = edited.stat().st_mtime_ns - hour
+        write_polygons(edited, shift=4 + seed)
+        os.utime(edited, ns=(time, time))
+        assert images_of(VAL, 576) | panoptic_json_of("val") <= run(work)
 
 
 def test_files_of_macos_archives_are_no_frames(work):
@@ -421,6 +441,16 @@ def test_after_a_signal_the_next_run_completes(finished, tmp_path, number):
     run(folder)
     for path in everything():
         assert (folder / "results" / path).read_bytes() == (
+            finished / "results" / path
+        ).read_bytes()
+
+
+@pytest.mark.parametrize("cores", [1, 64])
+def test_any_number_of_cores_makes_the_same(finished, tmp_path, cores):
+    shutil.copytree(finished / "data", tmp_path / "data")
+    run(tmp_path, cores=cores)
+    for path in everything() | panoptic_json_of("train", "val", "test"):
+        assert (tmp_path / "results" / path).read_bytes() == (
             finished / "results" / path
         ).read_bytes()
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from cityscapes.labels import read_labels
 from cityscapes.polygons import parse_annotation
 
 CLONE = Path(__file__).parent.parent
+README_BLOCKS = re.findall(r"^```sh\n(.*?)^```", (CLONE / "README.md").read_text(), re.M | re.S)
 KINDS = ("labelIds", "instanceIds", "color", "labelTrainIds", "instanceTrainIds")
 FRAMES = {
     "gtFine/train/aachen": [19, 20],
@@ -50,6 +52,16 @@ def make_packages(folder):
             for path in sorted((folder / "dataset" / kind).rglob("*.*")):
                 package.write(path, path.relative_to(folder / "dataset"))
     shutil.rmtree(folder / "dataset")
+
+
+def copy_project(folder):
+    """What git would check out, with what is edited: no environment and no results."""
+    command = "git ls-files -z --cached --others --exclude-standard".split()
+    listed = subprocess.run(command, cwd=CLONE, stdout=subprocess.PIPE, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (CLONE / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(CLONE / name, folder / name)
 
 
 def frame_name(shard, number):

@@ -5,11 +5,13 @@ the derived files, a fingerprint of how they lay there and the token under which
 that state. Pure standard library: the Snakefile imports it each time it is read.
 """
 
+import json
 import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from cityscapes.dataset import (
     ENDINGS,
@@ -106,6 +108,17 @@ def derived_token(manifest: Path, results: Path, shard: Shard, kinds: list[str])
 
     listing = fingerprint(sorted(listed.values()))
     return token(read_notes(manifest), "derived", listing, as_known)
+
+
+def check_polygons(manifests: list[Path], where: str) -> None:
+    """Raise DataError with the polygon files that were wrong when these manifests were made."""
+    notes = [read_notes(path).get("problems", "[]") for path in manifests]
+    # Each group of kinds has found the same.
+    found = sorted({problem for note in notes for problem in json.loads(unquote(note))})
+    if found:
+        lines = "".join(f"\n  {problem}" for problem in found)
+        number = f"{len(found)} polygon file{'s are' if len(found) > 1 else ' is'} wrong"
+        raise DataError(f"{number} in {where}; the images of all others are made:{lines}")
 
 
 def check_manifest(manifest: Path, dataset: Path, shard: Shard) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 from cityscapes.dataset import (
     PANOPTIC_KINDS,
@@ -20,6 +21,9 @@ from cityscapes.files import temporary_files
 from cityscapes.manifest import COLUMNS, Cell
 from cityscapes.panoptic import FrameSegments, Segment
 from cityscapes.tables import JournaledTable, read_notes, read_table
+
+# In the place of a fingerprint of polygon files, none of which it equals.
+WRONG = "wrong"
 
 
 class ShardBooks:
@@ -80,14 +84,16 @@ class ShardBooks:
         self._rows.put(made.row)
 
     def save(self, raw: str | None, derived: str | None) -> None:
-        """Write the tables whole.
+        """Write the tables whole; of wrong polygon files they tell what was made of them before.
 
         `raw` and `derived` are the tokens with which Snakemake ran this job. A run by hand has
         none and keeps those of the last job.
         """
         notes = read_notes(self._manifest)
-        names = [frame.name for frame in self.frames]
-        raw_listing = fingerprint([frame.raw for frame in self.frames])
+        names = [frame.name for frame in self.frames if frame.name in self._rows.rows]
+        # Wrong files are looked into each time: that they can be read now, no listing tells.
+        raw_listing = WRONG if self.problems else fingerprint([frame.raw for frame in self.frames])
+        told = {"problems": quote(json.dumps(sorted(self.problems)))} if self.problems else {}
         derived_listing = fingerprint(sorted(self._entries(names)))
         self._rows.save(
             names,
@@ -95,6 +101,7 @@ class ShardBooks:
             raw_listing=raw_listing,
             derived=derived or notes.get("derived", derived_listing),
             derived_listing=derived_listing,
+            **told,
         )
 
     def _find_frames(self):
@@ -117,8 +124,9 @@ class ShardBooks:
         """The files that the manifest speaks of, as `list_derived` would list them."""
         for name in names:
             for kind in self._recipe.kinds:
-                cell = Cell.parse(self._rows.rows[name][kind])
-                yield Entry(derived_path(self._recipe.shard, name, kind), cell.size, cell.mtime_ns)
+                if cell := Cell.parse(self._rows.rows[name].get(kind)):
+                    path = derived_path(self._recipe.shard, name, kind)
+                    yield Entry(path, cell.size, cell.mtime_ns)
 
 
 def read_segments(path: Path, city: str) -> list[FrameSegments]:

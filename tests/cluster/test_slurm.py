@@ -6,6 +6,7 @@ one that takes a node away does so to all of them: none of the others may notice
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 
@@ -14,13 +15,18 @@ import pytest
 from cityscapes.tables import read_notes, read_table
 from tiny import (
     CLONE,
+    FRAMES,
+    README_BLOCKS,
+    copy_project,
     images_of,
     make_dataset,
     nothing_to_do,
+    panoptic_images_of,
     polygons_path,
     snakemake,
     succeed,
     write_polygons,
+    write_prediction,
 )
 
 CLUSTER = CLONE / "tests/cluster/slurm.sh"
@@ -35,13 +41,13 @@ LINES = {"raw_listing", "derived_listing", "raw", "derived"}
 
 
 def running_job(folder, rule):
-    """The Slurm id of a job of a rule that runs for a folder; waits for one."""
+    """The Slurm id of a group of jobs of a rule that runs for a folder; waits for one."""
     command = ["squeue", "--noheader", "--states=RUNNING", "--format=%i|%Z|%k"]
     for _ in range(900):
         listed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout
         for line in listed.splitlines():
             job, workdir, comment = line.split("|")
-            if workdir == str(folder) and comment.startswith(f"rule_{rule}"):
+            if workdir == str(folder) and comment.startswith("rule_") and rule in comment:
                 return job
         time.sleep(0.1)
     raise AssertionError(f"no job of {rule} was started in {folder}")
@@ -64,6 +70,18 @@ def fail(process):
     output, _ = process.communicate(timeout=400)
     assert process.returncode != 0, output
     return output
+
+
+def shell(commands, folder):
+    """Commands of the README, in a process group of their own."""
+    return subprocess.Popen(
+        ["bash", "-euxo", "pipefail", "-c", commands],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def results(folder):
@@ -120,7 +138,7 @@ def test_the_sample_gives_the_same_bytes_as_on_one_machine(tmp_path):
         "  masks: {task: instance, path: resources/sample/predictions/instance_good}\n"
         "  panoptic: {task: panoptic, path: resources/sample/predictions/panoptic_good}\n"
     )
-    targets = ["prepare_all", "evaluate_all"]
+    targets = ["prepare_all", "check_all", "evaluate_all"]
     for folder in ("cluster", "local"):
         (tmp_path / folder / "config").mkdir(parents=True)
         (tmp_path / folder / "config/config.yaml").write_text(config)
@@ -135,12 +153,52 @@ def test_the_sample_gives_the_same_bytes_as_on_one_machine(tmp_path):
     assert [path for path in local if cluster[path] != local[path]] == []
 
 
+def test_the_commands_of_the_readme(tmp_path):
+    """From git clone to the result. When the first job runs, Snakemake is killed."""
+    for shard in (VAL, LINDAU):
+        for number in FRAMES[shard]:
+            write_polygons(polygons_path(tmp_path / "cityscapes", shard, number))
+            write_prediction(tmp_path / "predictions", shard, number)
+    ours = {
+        "config/config.yaml": (
+            "predictions: {}",
+            "predictions: {mine: {task: pixel, path: ../predictions}}",
+        ),
+        "profiles/slurm/config.yaml": ("status-checks: 15", "status-checks: 5"),
+    }
+    copy_project(tmp_path / "local")
+    for name, (theirs, own) in ours.items():
+        text = (tmp_path / "local" / name).read_text()
+        assert theirs in text
+        (tmp_path / "local" / name).write_text(text.replace(theirs, own))
+    start, resume = (block for block in README_BLOCKS if "profiles/slurm" in block)
+    for theirs, own in {
+        "git clone <this repository>": "cp -r local",
+        "make env": f"ln -s {CLONE / '.venv'} .venv",
+        "/data/cityscapes": "../cityscapes",
+    }.items():
+        assert theirs in start
+        start = start.replace(theirs, own)
+
+    started = shell(start, tmp_path)
+    folder = tmp_path / "cityscapes-workflow"
+    running_job(folder, "ground_truth")
+    os.killpg(started.pid, signal.SIGKILL)
+    started.communicate()
+    environment = start[start.index("source") : start.index("snakemake")]
+    finish(shell(environment + resume, folder))
+    assert nothing_to_do(finish(shell(environment + resume.splitlines()[-1], folder)))
+    succeed(tmp_path / "local", "prepare_all", "evaluate_all", CITYSCAPES_DATASET="../cityscapes")
+    assert results(folder) == results(tmp_path / "local")
+
+
 def test_a_cancelled_job_is_tried_again(tiny, expected):
     run = on_cluster(tiny, "prepare_all", *OURS)
     job = running_job(tiny, "ground_truth")
     subprocess.run(["scancel", job], check=True)
     output = finish(run)
-    assert "SLURM status is: 'CANCELLED'" in output
+    assert "Error in group gtFine-val-" in output
+    assert "Trying to restart" in output
     assert results(tiny) == expected
     assert nothing_to_do(finish(on_cluster(tiny, "prepare_all", *OURS)))
 
@@ -169,7 +227,7 @@ def test_a_node_that_loses_power_in_the_middle_of_a_job(tiny):
         output = finish(run)
     finally:
         subprocess.run([CLUSTER, "boot", node], check=True)
-    assert "SLURM status is: 'NODE_FAIL'" in output
+    assert "Error in group gtFine-val-frankfurt" in output
     assert len(list(tiny.glob(f"results/{VAL}/*.png"))) == 153
     kept = [path for path, time in before.items() if path.stat().st_mtime_ns == time]
     assert len(kept) > len(before) / 2
@@ -192,12 +250,18 @@ def test_a_job_that_runs_out_of_memory_is_tried_again_with_more(tmp_path):
 
 def test_a_job_over_its_time_limit_is_named(tmp_path):
     (tmp_path / "Snakefile").write_text(
+        "rule all:\n    input: 'never', 'ever'\n"
         "rule overlong:\n    output: 'never'\n"
+        "    resources: runtime=1, constraint='n1'\n    shell: 'sleep 600'\n"
+        "rule together:\n    output: 'ever'\n    group: 'slow'\n"
         "    resources: runtime=1, constraint='n1'\n    shell: 'sleep 600'\n"
     )
     output = fail(on_cluster(tmp_path, "--retries", "0", clone=tmp_path))
     assert "Error in rule overlong" in output
     assert "SLURM status is: 'TIMEOUT'" in output
+    # Of a group Snakemake does not tell the status; its log tells.
+    assert "Error in group slow" in output
+    assert "DUE TO TIME LIMIT" in output
 
 
 def test_one_bad_file_stops_its_own_shard_only(tiny, expected):
@@ -208,13 +272,12 @@ def test_one_bad_file_stops_its_own_shard_only(tiny, expected):
     elsewhere = {"CITYSCAPES_DATASET": "data", "PATH": os.defpath}
     output = fail(on_cluster(tiny, "prepare_all", *ours, **elsewhere))
     assert f"{bad.relative_to(tiny)}: object 1: label 'caar' is not in the label table" in output
-    made = results(tiny)
-    assert {path: made.get(path) for path in made if path.suffix == ".png"}.items() <= (
-        expected.items()
-    )
-    assert {str(path) for path in made} >= {
-        f"results/{path}" for path in images_of(LINDAU, 19, ["labelIds"])
-    }
+    made = {path: what for path, what in results(tiny).items() if path.suffix == ".png"}
+    assert made.items() <= expected.items()
+    # The other jobs of its group go on: the good frames have all kinds.
+    good = [*images_of(VAL, 294, ["labelIds"]), *images_of(LINDAU, 19, ["labelIds"])]
+    good += [path for path in panoptic_images_of(VAL, 1016) if "trainId" not in path]
+    assert {str(path) for path in made} >= {f"results/{path}" for path in good}
     write_polygons(bad, shift=576 % 7)
     finish(on_cluster(tiny, "prepare_all", *ours, **elsewhere))
     assert results(tiny) == expected
