@@ -78,6 +78,16 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
     assert nothing_to_do(succeed(work, "prepare_all", *OURS))
 
 
+def test_a_bad_file_that_is_removed_leaves_nothing_wrong(work):
+    bad = polygons_path(work / "data", VAL, 3000)
+    write_polygons(bad, label="caar")
+    assert "1 polygon file is wrong in gtFine/val" in refuse(work, "prepare_all", *OURS)
+    bad.unlink()
+    succeed(work, "prepare_all", *OURS)
+    assert "gtFine/cityscapes_panoptic_val.json" in snapshot(work)
+    assert nothing_to_do(succeed(work, "prepare_all", *OURS))
+
+
 def test_a_frame_that_breaks_later_keeps_its_files_until_it_is_mended(work):
     succeed(work, "prepare_all", *OURS)
     made = snapshot(work)

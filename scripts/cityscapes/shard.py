@@ -22,9 +22,6 @@ from cityscapes.manifest import COLUMNS, Cell
 from cityscapes.panoptic import FrameSegments, Segment
 from cityscapes.tables import JournaledTable, read_notes, read_table
 
-# In the place of a fingerprint of polygon files, none of which it equals.
-WRONG = "wrong"
-
 
 class ShardBooks:
     """The frames of a shard as they are found, and the tables that are kept of them."""
@@ -91,8 +88,7 @@ class ShardBooks:
         """
         notes = read_notes(self._manifest)
         names = [frame.name for frame in self.frames if frame.name in self._rows.rows]
-        # Wrong files are looked into each time: that they can be read now, no listing tells.
-        raw_listing = WRONG if self.problems else fingerprint([frame.raw for frame in self.frames])
+        raw_listing = fingerprint([frame.raw for frame in self.frames])
         told = {"problems": quote(json.dumps(sorted(self.problems)))} if self.problems else {}
         derived_listing = fingerprint(sorted(self._entries(names)))
         self._rows.save(

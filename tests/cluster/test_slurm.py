@@ -195,6 +195,9 @@ def test_the_commands_of_the_readme(tmp_path):
 def test_a_cancelled_job_is_tried_again(tiny, expected):
     run = on_cluster(tiny, "prepare_all", *OURS)
     job = running_job(tiny, "ground_truth")
+    # Two jobs of a shard, which take turns: the CPU and memory of one, the time of both.
+    asked = ["squeue", "--noheader", "--jobs", job, "--format=%C %m %l"]
+    assert subprocess.check_output(asked, text=True).split() == ["1", "700M", "10:00"]
     subprocess.run(["scancel", job], check=True)
     output = finish(run)
     assert "Error in group gtFine-val-" in output
