@@ -75,10 +75,14 @@ def labels_path():
     return path if os.path.exists(path) else os.path.normpath(Path(workflow.basedir, path))
 
 
+def record_of(path, kind):
+    """Where Snakemake notes of a file how it was made (metadata), or that it is being made."""
+    return Path(".snakemake", kind, base64.urlsafe_b64encode(str(path).encode()).decode())
+
+
 def has_record(path):
     """Whether Snakemake knows how a file was made, or that it was about to make it."""
-    name = base64.urlsafe_b64encode(str(path).encode()).decode()
-    return any(Path(".snakemake", kind, name).exists() for kind in ("metadata", "incomplete"))
+    return any(record_of(path, kind).exists() for kind in ("metadata", "incomplete"))
 
 
 def spares_results():
@@ -89,25 +93,26 @@ def spares_results():
     return bool(words & {"clean", "packages_list", "download", "unpack"}) and not words & makers
 
 
-def stop_without_records():
-    """Refuse to run on results whose Snakemake records are gone: nothing would be noticed."""
+def mark_unrecorded_tables():
+    """Have tables made again of whose making Snakemake has no record: it would notice no edit.
+
+    As after a kill they count as half made. Their jobs compare every file with its row of the
+    table, and make only what differs.
+    """
     # Jobs on a cluster (--target-jobs) see files of other jobs that are made but not recorded yet.
-    harmless = {"--forceall", "--unlock", "--target-jobs"}
-    if (
-        spares_results()
-        or harmless & set(sys.argv)
-        or any(re.fullmatch("-[a-zA-Z]*F[a-zA-Z]*", w) for w in sys.argv)
-    ):
+    if spares_results() or {"--unlock", "--target-jobs"} & set(sys.argv):
         return
     tables = [path for path in Path("results/manifests").rglob("*.tsv") if path.name[0] != "."]
     unknown = [path for path in tables if not has_record(path)]
     if unknown and not Path(".snakemake/metadata.db").exists():
-        raise WorkflowError(
-            f"Snakemake's records (.snakemake/metadata) of how {len(unknown)} of the "
-            f"{len(tables)} tables in results/manifests were made are not there ({unknown[0]} the "
-            "first), so edits would go unnoticed. Run once with --forceall: every file is compared "
-            "with its manifest, and only what differs is made again."
+        logger.warning(
+            f"Snakemake's records (.snakemake/metadata) of {len(unknown)} of the {len(tables)} "
+            "tables in results/manifests are not there: what these tables tell is compared with "
+            "every file, and only what differs is made again."
         )
+        for path in unknown:
+            record_of(path, "incomplete").parent.mkdir(parents=True, exist_ok=True)
+            record_of(path, "incomplete").touch()
 
 
 def stop_mixing(root):
@@ -139,10 +144,10 @@ def end_future_times():
     files that are touched re-make nothing.
     """
     inputs = {path for job in workflow.dag.needrun_jobs() for path in job.input}
-    for path in inputs:
-        ours = path.startswith(("results/", "resources/"))
-        if ours and os.path.exists(path) and os.path.getmtime(path) > time.time():
-            with suppress(PermissionError):
+    ours = ("results/", "resources/sample/", "resources/cityscapes/")
+    for path in filter(os.path.exists, inputs):
+        if path.startswith(ours) and os.path.getmtime(path) > time.time():
+            with suppress(OSError):  # of somebody else; Snakemake says what is wrong
                 os.utime(path)
 
 
@@ -160,7 +165,7 @@ stop_mixing(DATASET)
 warn_of_closed_results()
 LABELS = labels_path()
 TABLE = or_stop(labels.read_labels, Path(LABELS))
-stop_without_records()
+mark_unrecorded_tables()
 
 
 @cache
@@ -181,10 +186,16 @@ if CONFIGURED and not spares_results():
 def shards():
     """Shard -> its raw polygon files; none for shards that have results but no raw files now."""
     found = dict(raw_shards())
-    for shard in manifests.shards_with_results(Path("results")):
+    for shard in made_groups():
         if shard.type in config["types"] and shard.split in config["splits"]:
             found.setdefault(shard, [])
     return found
+
+
+@cache
+def made_groups():
+    """Shard -> the groups of which files were made before."""
+    return manifests.shards_with_results(Path("results"))
 
 
 def raw_is_there():
@@ -255,10 +266,25 @@ def frames_in(wildcards):
     return len(shards()[shard_of(wildcards)])
 
 
+def on_cluster():
+    """Whether the jobs are submitted to a cluster, or this is one of them."""
+    return workflow.remote_exec or not workflow.local_exec
+
+
+def share_of(frames, total):
+    """Threads of a job over so many of all frames: its share of the cores; one on a cluster."""
+    return 1 if on_cluster() else max(1, workflow.cores * frames // max(1, total))
+
+
+def all_cores(wildcards):
+    """Threads of a job that nothing else runs beside; a few on a cluster."""
+    return 4 if on_cluster() else workflow.cores
+
+
 def share_of_cores(wildcards):
     """Threads of a job: its share of all frames, so that three large shards fill the cores too."""
     total = sum(map(len, shards().values()))
-    return max(1, (workflow.cores or 1) * frames_in(wildcards) // total)
+    return share_of(frames_in(wildcards), total)
 
 
 def memory_of_job(wildcards, threads, attempt):
@@ -282,11 +308,18 @@ def manifest_of(shard, group):
     return str(manifests.manifest_path(Path("results"), shard, group))
 
 
+def groups_of(shard):
+    """The groups to be made of a shard; where it has no raw files now, those to be removed."""
+    groups = [group for group in GROUPS if dataset.kinds_of(shard, GROUPS[group])]
+    return [group for group in groups if shards()[shard] or group in made_groups()[shard]]
+
+
 def manifests_of_split(wildcards):
     """The files that stand for all that is made of a group from the shards of a type and split."""
     raw_is_there()
     of_split = [shard for shard in shards() if shard[:2] == (wildcards.type, wildcards.split)]
-    return [manifest_of(shard, wildcards.group) for shard in of_split]
+    group = wildcards.group
+    return [manifest_of(shard, group) for shard in of_split if group in groups_of(shard)]
 
 
 def checked_of(shard, group):
@@ -315,8 +348,8 @@ def prepared(wildcards):
     raw_is_there()
     wanted = ["results/manifests/raw_links.tsv"]
     for shard in shards():
-        groups = [group for group in GROUPS if dataset.kinds_of(shard, GROUPS[group])]
-        wanted += [path(shard, group) for group in groups for path in (manifest_of, checked_of)]
+        for group in groups_of(shard):
+            wanted += [manifest_of(shard, group), checked_of(shard, group)]
     splits = {shard.split for shard in raw_shards() if shard.type == "gtFine"}
     for kind in GROUPS["panoptic"]:
         for split in sorted(splits):

@@ -43,7 +43,7 @@ def raw_frames_in(wildcards):
 def share_of_checks(wildcards):
     """Threads of a job: its share of all frames."""
     total = sum(len(raw_files(*city).frames) for city in checked_cities())
-    return max(1, (workflow.cores or 1) * raw_frames_in(wildcards) // max(1, total))
+    return share_of(raw_frames_in(wildcards), total)
 
 
 def minutes_of_checks(wildcards, attempt):

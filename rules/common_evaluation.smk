@@ -36,6 +36,13 @@ def prediction_sets_of_config():
 
 
 SETS = prediction_sets_of_config()
+if not SETS and (RESULTS or "evaluate_all" in sys.argv):
+    found = f"CITYSCAPES_RESULTS is {RESULTS}, where none were found"
+    advice = "name some under `predictions` in the config, or set CITYSCAPES_RESULTS"
+    message = f"no predictions to score: {found if RESULTS else advice}"
+    if "evaluate_all" in sys.argv:
+        raise WorkflowError(message)
+    logger.warning(message)
 
 
 def sets_of_task(task):
@@ -126,9 +133,7 @@ def frame_manifests(wildcards):
 
 def frames_checked(wildcards):
     """The file that is there where no polygon file of a prediction set's split is wrong."""
-    return sorted(
-        {checked_of(shard, "labels") for shard in shards_of_split(split_of_set(wildcards))}
-    )
+    return [checked_of(shard, "labels") for shard in shards_of_split(split_of_set(wildcards))[:1]]
 
 
 def truth_root(wildcards):
@@ -170,8 +175,7 @@ def share_of_split(wildcards):
     of_city = {
         shard.city: len(raw_shards()[shard]) for shard in shards_of_split(split_of_set(wildcards))
     }
-    cores = workflow.cores or 1
-    return max(1, cores * of_city[wildcards.city] // sum(of_city.values()))
+    return share_of(of_city[wildcards.city], sum(of_city.values()))
 
 
 def minutes_of_counts(wildcards, attempt):
@@ -198,13 +202,6 @@ def average_sizes():
 def summaries(wildcards):
     """The headline scores of all prediction sets."""
     predictions_are_there()
-    if not SETS:
-        where = (
-            f"CITYSCAPES_RESULTS is {RESULTS}, where none were found"
-            if RESULTS
-            else ("name some under `predictions` in the config, or set CITYSCAPES_RESULTS")
-        )
-        raise WorkflowError(f"no predictions to score: {where}")
     return [f"results/evaluation/{name}/summary.csv" for name in SETS]
 
 
@@ -233,4 +230,4 @@ def all_of_polygons(wildcards):
     if not any(Path(DATASET, kind).is_dir() for kind in config["types"]):
         return ["results/manifests/raw_links.tsv"]
     compared = ["results/checks/release_differences.csv", "results/checks/overview.jpg"]
-    return [*prepared(wildcards), *compared, *(scored(wildcards) if SETS or RESULTS else [])]
+    return [*prepared(wildcards), *compared, *(scored(wildcards) if SETS else [])]

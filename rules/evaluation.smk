@@ -19,7 +19,7 @@ checkpoint sample_predictions:
         "logs/sample_predictions.log",
     conda:
         "../envs/environment.yaml"
-    threads: max(1, workflow.cores or 1)
+    threads: all_cores
     resources:
         mem_mb=memory_of_job,
     params:

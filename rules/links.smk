@@ -14,6 +14,8 @@ rule raw_links:
         update("results/manifests/raw_links.tsv"),
     log:
         "logs/raw_links.log",
+    # First of all: its table tells the next run, whatever becomes of this one, which dataset it was.
+    priority: 1000000
     conda:
         "../envs/environment.yaml"
     params:

@@ -15,7 +15,7 @@ rule sample:
         "benchmarks/sample.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: max(1, workflow.cores or 1)
+    threads: all_cores
     resources:
         mem_mb=memory_of_job,
     params:

@@ -8,7 +8,7 @@ from cityscapes.command import run
 from cityscapes.dataset import Shard
 from cityscapes.files import digest, write_atomic
 from cityscapes.labels import read_labels
-from cityscapes.manifest import check_manifest
+from cityscapes.manifest import check_manifest, check_polygons
 from cityscapes.panoptic import panoptic_json
 from cityscapes.shard import read_segments
 from cityscapes.tables import write_table
@@ -24,6 +24,7 @@ def main(
     notes: Path | None,
     derived: str,
 ) -> None:
+    check_polygons(manifests, f"gtFine/{split}")
     frames = []
     for path in manifests:
         city = path.name.removesuffix(".panoptic.tsv")

@@ -22,6 +22,7 @@ from tiny import (
     snapshot,
     succeed,
     write_polygons,
+    write_prediction,
 )
 
 VAL = "gtFine/val/frankfurt"
@@ -50,7 +51,7 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
     strange.write_text(third.read_text())
 
     output = refuse(work, "prepare_all", *OURS)
-    assert "3 polygon files are wrong in gtFine/val; the images of all others are made" in output
+    assert "3 polygon files are wrong in gtFine/val; all others are prepared" in output
     assert f"{first.relative_to(work)}: object 1: label 'caar' is not in the label table" in output
     assert f"{second.relative_to(work)}: not JSON" in output
     assert f"{strange.relative_to(work)}: the name does not fit the folder" in output
@@ -92,9 +93,22 @@ def test_a_frame_that_breaks_later_keeps_its_files_until_it_is_mended(work):
     succeed(work, "prepare_all", *OURS)
     made = snapshot(work)
     polygons_path(work / "data", VAL, 576).write_text("")
-    output = refuse(work, "prepare_all", *OURS)
-    assert "the file is empty" in output
-    assert not changed(made, snapshot(work))
+    for target in ("prepare_all", "verify_release"):
+        assert "the file is empty" in refuse(work, target, *OURS)
+    predictions = ["predictions={mine: {task: pixel, path: predictions}}"]
+    for number in FRAMES[VAL]:
+        write_prediction(work / "predictions", VAL, number)
+    write_prediction(work / "predictions", "gtFine/val/lindau", 19)
+    assert "the file is empty" in refuse(work, "evaluate_all", *OURS, *predictions)
+    assert not (work / "results/evaluation").exists()
+    images = {path for path in changed(made, snapshot(work)) if not path.startswith("checks")}
+    assert not images
+
+    write_polygons(polygons_path(work / "data", VAL, 576), shift=576 % 7)
+    succeed(work, "evaluate_all", *OURS, *predictions)
+    succeed(work, "prepare_all", *OURS)
+    assert images_of(VAL, 576) <= made.keys()
+    assert nothing_to_do(succeed(work, "prepare_all", *OURS))
 
 
 def test_a_file_without_read_permission_is_named(work):
@@ -246,14 +260,13 @@ def test_a_wrong_label_table_is_refused_as_a_whole(work):
     assert "line 30: id 27 is already that of line 29" in output
 
 
-def test_results_without_their_records_are_not_taken_for_up_to_date(work):
+def test_results_without_their_records_are_compared_with_their_manifests(work):
     succeed(work, "prepare_all", *OURS)
     made = snapshot(work)
     for record in (work / ".snakemake/metadata").iterdir():
         record.unlink()
     write_polygons(polygons_path(work / "data", VAL, 576), shift=6)
-    assert "Run once with --forceall" in refuse(work, "prepare_all", *OURS)
-    succeed(work, "prepare_all", "--forceall", *OURS)
+    assert "tables in results/manifests are not there" in succeed(work, "prepare_all", *OURS)
     assert images_of(VAL, 576) <= changed(made, snapshot(work))
     assert not images_of(VAL, 294) & changed(made, snapshot(work))
     assert nothing_to_do(succeed(work, "prepare_all", *OURS))

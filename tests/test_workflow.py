@@ -214,13 +214,22 @@ def test_the_files_of_removed_frames_are_removed(work):
     assert not any((work / "results" / path).exists() for path in removed)
 
 
+def test_of_a_city_that_is_gone_only_what_was_made_is_removed(tmp_path):
+    make_dataset(tmp_path / "data")
+    succeed(tmp_path, "prepare_all", *OURS, "kinds=[labelIds]")
+    shutil.rmtree(tmp_path / "data/gtFine/val/lindau")
+    changes = run(tmp_path)
+    assert images_of("gtFine/val/lindau", 19, ["labelIds"]) <= changes
+    assert panoptic_json_of("val") <= changes
+
+
 def test_the_panoptic_files_of_a_split_that_is_gone_are_removed(work):
     shutil.rmtree(work / "data/gtFine/test")
     assert panoptic_json_of("test") <= run(work)
     assert not list((work / "results/gtFine").glob("cityscapes_panoptic_test*"))
 
 
-def test_what_a_failed_job_made_is_removed_with_its_raw_files(work):
+def test_what_was_made_beside_a_bad_file_is_removed_with_its_raw_files(work):
     shard = "gtFine/val/ulm"
     write_polygons(polygons_path(work / "data", shard, 19))
     write_polygons(polygons_path(work / "data", shard, 20), label="caar")
@@ -407,6 +416,7 @@ def test_killed_in_the_middle_the_next_run_completes(finished, tmp_path):
     running.wait()
     survivors = {path: path.stat().st_mtime_ns for path in folder.glob(f"results/{VAL}/*.png")}
     assert len(survivors) < 200 * 3
+    assert "was made from data" in snakemake(folder, "prepare_all").stdout
     for path in survivors:
         assert cv2.imread(str(path), cv2.IMREAD_UNCHANGED) is not None, f"{path} is cut"
 

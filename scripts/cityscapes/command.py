@@ -29,5 +29,7 @@ def run(main: Callable, parser: argparse.ArgumentParser, needs_account: bool = F
         main(**vars(parser.parse_args()))
     except DataError as error:
         sys.exit(f"ERROR {error}")
+    except KeyboardInterrupt:
+        sys.exit("stopped")
     except OSError as error:  # a full disk or a lack of rights, wherever it strikes
         sys.exit(f"ERROR {error.filename or 'writing'}: {error.strerror}")

@@ -7,6 +7,7 @@ that state. Pure standard library: the Snakefile imports it each time it is read
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -56,14 +57,14 @@ def manifest_path(results: Path, shard: Shard, group: str) -> Path:
     return results / "manifests" / f"{shard.folder}.{group}.tsv"
 
 
-def shards_with_results(results: Path) -> list[Shard]:
-    """The shards of which files were made, by jobs that failed afterwards, too."""
-    found = set()
-    for path in (results / "manifests").glob("gt*/*/*"):
-        match = re.fullmatch(r"\.?([^.]+)\.\w+\.tsv(\.journal)?", path.name)
+def shards_with_results(results: Path) -> dict[Shard, set[str]]:
+    """Shard -> the groups of which files were made, by jobs that were killed afterwards, too."""
+    found = defaultdict(set)
+    for path in sorted((results / "manifests").glob("gt*/*/*")):
+        match = re.fullmatch(r"\.?([^.]+)\.(\w+)\.tsv(\.journal)?", path.name)
         if match:
-            found.add(Shard(*path.parts[-3:-1], match[1]))
-    return sorted(found)
+            found[Shard(*path.parts[-3:-1], match[1])].add(match[2])
+    return found
 
 
 def raw_token(manifest: Path, folder: Path, entries: list[Entry]) -> str:
@@ -74,7 +75,7 @@ def raw_token(manifest: Path, folder: Path, entries: list[Entry]) -> str:
     """
     notes = read_notes(manifest)
     if "problems" in notes:
-        return token(notes, "raw", "", lambda: False)
+        return digest(notes["raw"], notes["raw_listing"])
 
     def as_known() -> bool:
         known = {row["frame"]: row for row in read_table(manifest)}
@@ -117,19 +118,20 @@ def derived_token(manifest: Path, results: Path, shard: Shard, kinds: list[str])
 def check_polygons(manifests: list[Path], where: str) -> None:
     """Raise DataError with the polygon files that were wrong when these manifests were made."""
     notes = [read_notes(path).get("problems", "[]") for path in manifests]
-    # Each group of kinds has found the same.
-    found = sorted({problem for note in notes for problem in json.loads(unquote(note))})
+    found = [problem for note in notes for problem in json.loads(unquote(note))]
     if found:
-        lines = "".join(f"\n  {problem}" for problem in found)
+        lines = "".join(f"\n  {problem}" for problem in sorted(found))
         number = f"{len(found)} polygon file{'s are' if len(found) > 1 else ' is'} wrong"
-        raise DataError(f"{number} in {where}; the images of all others are made:{lines}")
+        raise DataError(f"{number} in {where}; all others are prepared:{lines}")
 
 
 def check_manifest(manifest: Path, dataset: Path, shard: Shard) -> None:
     """Raise DataError unless a manifest tells of the polygon files that lie there now.
 
-    On a shared file system a node may still see the manifest of before the last job.
+    On a shared file system a node may still see the manifest of before the last job. Nor may any
+    of these files have been wrong.
     """
+    check_polygons([manifest], shard.folder)
     folder = dataset / shard.folder
     notes = read_notes(manifest)
     if raw_token(manifest, folder, list_files(folder, POLYGONS)) != notes.get("raw"):
