@@ -271,9 +271,10 @@ def on_cluster():
     return workflow.remote_exec or not workflow.local_exec
 
 
-def share_of(frames, total):
+def share_of(frames, count_all):
     """Threads of a job over so many of all frames: its share of the cores; one on a cluster."""
-    return 1 if on_cluster() else max(1, workflow.cores * frames // max(1, total))
+    # There nothing is counted: every job would list the files of all others.
+    return 1 if on_cluster() else max(1, workflow.cores * frames // max(1, count_all()))
 
 
 def all_cores(wildcards):
@@ -283,8 +284,7 @@ def all_cores(wildcards):
 
 def share_of_cores(wildcards):
     """Threads of a job: its share of all frames, so that three large shards fill the cores too."""
-    total = sum(map(len, shards().values()))
-    return share_of(frames_in(wildcards), total)
+    return share_of(frames_in(wildcards), lambda: sum(map(len, shards().values())))
 
 
 def memory_of_job(wildcards, threads, attempt):

@@ -42,8 +42,11 @@ def raw_frames_in(wildcards):
 
 def share_of_checks(wildcards):
     """Threads of a job: its share of all frames."""
-    total = sum(len(raw_files(*city).frames) for city in checked_cities())
-    return share_of(raw_frames_in(wildcards), total)
+
+    def count_all():
+        return sum(len(raw_files(*city).frames) for city in checked_cities())
+
+    return share_of(raw_frames_in(wildcards), count_all)
 
 
 def minutes_of_checks(wildcards, attempt):

@@ -175,7 +175,7 @@ def share_of_split(wildcards):
     of_city = {
         shard.city: len(raw_shards()[shard]) for shard in shards_of_split(split_of_set(wildcards))
     }
-    return share_of(of_city[wildcards.city], sum(of_city.values()))
+    return share_of(of_city[wildcards.city], lambda: sum(of_city.values()))
 
 
 def minutes_of_counts(wildcards, attempt):

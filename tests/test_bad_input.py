@@ -66,6 +66,7 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
     again = refuse(work, "prepare_all", *OURS)
     assert f"{second.relative_to(work)}: not JSON" in again
     log = (work / f"logs/ground_truth/{VAL}.labels.log").read_text()
+    assert f"3 of 4 polygon files of {VAL} are wrong" in log
     assert "3 frames, 2 to look into" in log
     assert snapshot(work) == made
 
@@ -93,8 +94,9 @@ def test_a_frame_that_breaks_later_keeps_its_files_until_it_is_mended(work):
     succeed(work, "prepare_all", *OURS)
     made = snapshot(work)
     polygons_path(work / "data", VAL, 576).write_text("")
-    for target in ("prepare_all", "verify_release"):
-        assert "the file is empty" in refuse(work, target, *OURS)
+    assert "the file is empty" in refuse(work, "prepare_all", *OURS)
+    assert not changed(made, snapshot(work))
+    assert "the file is empty" in refuse(work, "verify_release", *OURS)
     predictions = ["predictions={mine: {task: pixel, path: predictions}}"]
     for number in FRAMES[VAL]:
         write_prediction(work / "predictions", VAL, number)

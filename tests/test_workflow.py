@@ -67,6 +67,11 @@ def everything():
     return files
 
 
+def contents(folder, files):
+    """Path below the results -> bytes."""
+    return {path: (folder / "results" / path).read_bytes() for path in files}
+
+
 def links():
     return {
         str(polygons_path(CLONE, shard, number).relative_to(CLONE))
@@ -428,10 +433,7 @@ def test_killed_in_the_middle_the_next_run_completes(finished, tmp_path):
     assert not list(folder.rglob("results/**/.*"))  # neither temporary files nor journals
     kept = [path for path, time in survivors.items() if path.stat().st_mtime_ns == time]
     assert len(kept) > len(survivors) / 2  # the frames that the killed job had finished
-    for path in everything():
-        assert (folder / "results" / path).read_bytes() == (
-            finished / "results" / path
-        ).read_bytes()
+    assert contents(folder, everything()) == contents(finished, everything())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name)
@@ -449,20 +451,15 @@ def test_after_a_signal_the_next_run_completes(finished, tmp_path, number):
     assert "Traceback" not in output
     succeed(folder, "--unlock", *OURS)
     run(folder)
-    for path in everything():
-        assert (folder / "results" / path).read_bytes() == (
-            finished / "results" / path
-        ).read_bytes()
+    assert contents(folder, everything()) == contents(finished, everything())
 
 
 @pytest.mark.parametrize("cores", [1, 64])
 def test_any_number_of_cores_makes_the_same(finished, tmp_path, cores):
     shutil.copytree(finished / "data", tmp_path / "data")
     run(tmp_path, cores=cores)
-    for path in everything() | panoptic_json_of("train", "val", "test"):
-        assert (tmp_path / "results" / path).read_bytes() == (
-            finished / "results" / path
-        ).read_bytes()
+    files = everything() | panoptic_json_of("train", "val", "test")
+    assert contents(tmp_path, files) == contents(finished, files)
 
 
 def test_a_second_run_at_once_is_refused(finished, tmp_path):
@@ -479,7 +476,4 @@ def test_a_second_run_at_once_is_refused(finished, tmp_path):
     assert "locked" in second.stdout
     output, _ = first.communicate(timeout=120)
     assert first.returncode == 0, output
-    for path in everything():
-        assert (folder / "results" / path).read_bytes() == (
-            finished / "results" / path
-        ).read_bytes()
+    assert contents(folder, everything()) == contents(finished, everything())
