@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: env env-reference demo test test-cluster lint bench bench-scale clean
+.PHONY: env env-reference demo test test-cluster fuzz lint bench bench-scale clean
 
 env: .venv/complete
 
@@ -37,6 +37,13 @@ test: env lint env-reference
 # On a Slurm of its own, from Debian's packages; says so where that cannot be had.
 test-cluster: env
 	tests/cluster/run
+
+# Damaged files for every reader; another SEED makes others.
+SECONDS ?= 300
+SEED ?= 0
+
+fuzz: env
+	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS) --seed $(SEED)
 
 lint: env
 	$(BIN)/ruff check scripts tests

@@ -9,6 +9,9 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
 """
 
+import os
+import re
+
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version, validate
 
@@ -34,11 +37,6 @@ except WorkflowError as error:  # without the whole schema, which stands in the 
 report: "rules/captions/workflow.rst"
 
 
-# Of the jobs that a cluster is given as one: a limit within these, not for all that run at once.
-resource_scopes:
-    turn="local",
-
-
 include: "rules/common.smk"
 include: "rules/common_packages.smk"
 include: "rules/common_evaluation.smk"
@@ -55,30 +53,9 @@ include: "rules/evaluation.smk"
 include: "rules/clean.smk"
 
 
-# On a cluster too: they do nothing, take no time, or say something.
-localrules:
-    all,
-    check_all,
-    prepare_all,
-    evaluate_all,
-    clean,
-    unpack,
-    raw_links,
-    polygon_problems,
-    release_differences,
-    verify_release,
-    check_summary,
-    prediction_problems,
-    comparison,
-    # A cluster's nodes have no network, and its login node has.
-    packages_list,
-    download,
-    download_package,
-
-
 onstart:
+    before_jobs()
     ask_for_account()
-    end_future_times()
 
 
 rule all:
@@ -87,21 +64,41 @@ rule all:
     input:
         checked,
         all_of_polygons,
+    localrule: True
+
+
+rule records:
+    """Without it, Snakemake has no records of what was made: all manifests are compared, once."""
+    input:
+        into_results,
+    output:
+        touch(RECORDS),
+    localrule: True
 
 
 rule check_all:
     """What is missing, damaged or odd in the raw files, as tables and in words."""
     input:
         checked,
+    localrule: True
 
 
 rule prepare_all:
     """All ground truth: label images, panoptic files, links to the raw types."""
     input:
         prepared,
+    localrule: True
+
+
+rule verify_release:
+    """Fail unless every released label image is reproduced in every pixel."""
+    input:
+        released,
+    localrule: True
 
 
 rule evaluate_all:
     """The benchmark's scores of all prediction sets, and their comparison."""
     input:
         scored,
+    localrule: True

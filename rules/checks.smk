@@ -2,7 +2,7 @@
 What is missing, damaged or odd in the raw files.
 
 Needs     {dataset}/{type}/{split}/{city}/*, all raw types
-Makes     results/manifests/checks/{split}/{city}.tsv, what was found in each frame
+Makes     results/tables/checks/{split}/{city}.tsv, what was found in each frame
           results/checks/{inventory,missing,files,blurred,labels,frames,boxes,problems}.csv
           results/checks/summary.txt
 """
@@ -11,9 +11,10 @@ Makes     results/manifests/checks/{split}/{city}.tsv, what was found in each fr
 rule frame_checks:
     """Check the raw files of a city, frame by frame: those that changed."""
     input:
+        RECORDS,
         unpacked,
     output:
-        update("results/manifests/checks/{split}/{city}.tsv"),
+        "results/tables/checks/{split}/{city}.tsv",
     log:
         "logs/frame_checks/{split}/{city}.log",
     benchmark:
@@ -21,23 +22,25 @@ rule frame_checks:
     wildcard_constraints:
         split="[^/]+",
         city="[^/.]+",
-    priority: raw_frames_in
+    priority: raw_frames_of_city
     conda:
         "../envs/environment.yaml"
-    threads: share_of_checks
+    threads: share_of(raw_frames_of_city, all_raw_frames)
     resources:
         mem_mb=memory_of_job,
-        runtime=minutes_of_checks,
+        runtime=minutes_of(raw_frames_of_city, minutes_of_checks),
     params:
         script=script("frame_checks.py"),
-        labels=untracked(LABELS),
+        labels=untracked(settings.labels),
         dataset=dataset_root,
-        types=CHECKED_TYPES,
-        size=image_size,
+        types=checks.types,
+        size=checks.image_size(),
         tolerance=config["checks"]["blurred"]["tolerance"],
-        classes=label_classes,
-        raw=raw_fingerprint,
+        classes=settings.digest_of("checks"),
+        raw=of_job(checks.token, "split", "city"),
         code=code("frame_checks.py"),
+        forced=forced_flag,
+        manifest=manifest_of_table,
     shell:
         """
         python {params.script:q} \
@@ -48,8 +51,10 @@ rule frame_checks:
             --labels {params.labels:q} \
             --size {params.size} \
             --tolerance {params.tolerance} \
+            --manifest {params.manifest:q} \
             --output {output:q} \
             --jobs {threads} \
+            {params.forced} \
             2>{log:q}
         """
 
@@ -57,7 +62,8 @@ rule frame_checks:
 rule check_tables:
     """Write the reports: what there is, what is missing, and all that is wrong."""
     input:
-        check_manifests,
+        RECORDS,
+        tables=after_unpacking(of_job(checks.tables)),
     output:
         "results/checks/missing.csv",
         "results/checks/files.csv",
@@ -82,26 +88,27 @@ rule check_tables:
     params:
         script=script("check_tables.py"),
         dataset=dataset_root,
-        types=CHECKED_TYPES,
-        splits=config["splits"],
-        packages=untracked(PACKAGES_TABLE),
+        types=checks.types,
+        splits=checks.splits,
+        packages=untracked(settings.packages_table),
         counts=counts_flag,
         published=table_digest("frames.tsv"),
         packaged=table_digest("packages.tsv"),
-        limits=blur_limits,
-        folders=folder_names,
+        limits=checks.blur_limits(),
+        folders=after_unpacking(of_job(checks.odd_folders)),
         code=code("check_tables.py"),
     shell:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
-            --manifests {input:q} \
+            --tables {input.tables:q} \
             --types {params.types} \
             --splits {params.splits} \
             --packages {params.packages:q} \
             {params.counts:q} \
             --limits {params.limits} \
             --output results/checks \
+            --record results \
             2>{log:q}
         """
 
@@ -115,6 +122,7 @@ rule check_summary:
         "results/checks/summary.txt",
     log:
         "logs/check_summary.log",
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -130,6 +138,7 @@ rule check_summary:
             --problems {input.problems:q} \
             --check {params.check} \
             --output {output:q} \
+            --record results \
             2>&1 | tee {log:q}
         """
 
@@ -152,5 +161,6 @@ rule frames_parquet:
         python {params.script:q} \
             --frames {input:q} \
             --output {output:q} \
+            --record results \
             2>{log:q}
         """

@@ -7,11 +7,12 @@ rule clean:
     """Remove all that was made from the dataset; the dataset itself stays."""
     log:
         "logs/clean.log",
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
         script=script("clean.py"),
     shell:
         """
-        python {params.script:q} --results results 2>{log:q}
+        python {params.script:q} --results results 2>&1 | tee {log:q}
         """

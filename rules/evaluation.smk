@@ -3,7 +3,7 @@ From predictions to the benchmark's scores.
 
 Needs     predictions of the config, CITYSCAPES_RESULTS or the sample
           results/gtFine/{split}/{city}/*_{labelIds,instanceIds}.png, panoptic files
-Makes     results/manifests/evaluation/{set}/{city}.tsv, what was counted in each frame
+Makes     results/tables/evaluation/{set}/{city}.tsv, what was counted in each frame
           results/evaluation/{set}/*.csv and the official result file
           results/evaluation/comparison.csv
 """
@@ -12,7 +12,7 @@ Makes     results/manifests/evaluation/{set}/{city}.tsv, what was counted in eac
 checkpoint sample_predictions:
     """Make predictions of known quality for the sample."""
     input:
-        "resources/sample/unpacked.tsv",
+        "resources/sample/tables/unpacked.tsv",
     output:
         "resources/sample/predictions.tsv",
     log:
@@ -24,7 +24,7 @@ checkpoint sample_predictions:
         mem_mb=memory_of_job,
     params:
         script=script("sample_predictions.py"),
-        labels=untracked(LABELS),
+        labels=untracked(settings.labels),
         dataset=SAMPLE_DATASET,
         seed=config["sample"]["seed"],
         code=code("sample_predictions.py"),
@@ -45,11 +45,12 @@ checkpoint sample_predictions:
 rule prediction_files:
     """Find the predictions of every frame, or list all that is wrong with a set."""
     input:
-        manifests=frame_manifests,
-        checked=frames_checked,
+        RECORDS,
+        tables=of_job(evaluation.frame_tables, "set"),
+        checked=of_job(evaluation.checked_split, "set"),
     output:
-        files="results/manifests/evaluation/{set}.files.tsv",
-        problems="results/manifests/evaluation/{set}.problems.tsv",
+        files="results/tables/evaluation/{set}.files.tsv",
+        problems="results/tables/evaluation/{set}.problems.tsv",
     log:
         "logs/prediction_files/{set}.log",
     wildcard_constraints:
@@ -58,14 +59,14 @@ rule prediction_files:
         "../envs/environment.yaml"
     params:
         script=script("prediction_files.py"),
-        labels=untracked(LABELS),
-        classes=settings_of_counts,
-        task=task_of_set,
-        split=split_of_set,
-        predictions=path_of_set,
-        encoding=encoding_of_set,
+        labels=untracked(settings.labels),
+        classes=settings.digest_of("labelIds"),
+        task=of_set("task"),
+        split=of_set("split"),
+        predictions=of_set("path"),
+        encoding=of_set("encoding"),
         allow_missing=allow_missing_flag,
-        listing=names_of_set,
+        listing=of_job(evaluation.names_token, "set"),
         code=code("prediction_files.py"),
     shell:
         """
@@ -74,7 +75,7 @@ rule prediction_files:
             --task {params.task} \
             --predictions {params.predictions:q} \
             --split {params.split} \
-            --manifests {input.manifests:q} \
+            --tables {input.tables:q} \
             --labels {params.labels:q} \
             --encoding {params.encoding} \
             {params.allow_missing} \
@@ -87,14 +88,15 @@ rule prediction_files:
 rule prediction_problems:
     """List what is wrong with the files of a set, and fail if anything is."""
     input:
-        "results/manifests/evaluation/{set}.problems.tsv",
+        "results/tables/evaluation/{set}.problems.tsv",
     output:
-        "results/manifests/evaluation/{set}.checked.tsv",
+        "results/tables/evaluation/{set}.checked.tsv",
     log:
         "logs/prediction_problems/{set}.log",
     wildcard_constraints:
         set="[^/]+",
     retries: 0
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -113,10 +115,11 @@ rule prediction_problems:
 rule evaluation_counts:
     """Count what the predictions for a city are, for frames that changed."""
     input:
-        files="results/manifests/evaluation/{set}.files.tsv",
-        truth=truth_of_counts,
+        RECORDS,
+        files="results/tables/evaluation/{set}.files.tsv",
+        truth=of_job(evaluation.truth, "set", "city"),
     output:
-        update("results/manifests/evaluation/{set}/{city}.tsv"),
+        "results/tables/evaluation/{set}/{city}.tsv",
     log:
         "logs/evaluation_counts/{set}/{city}.log",
     benchmark:
@@ -126,25 +129,25 @@ rule evaluation_counts:
         city="[^/.]+",
     conda:
         "../envs/environment.yaml"
-    threads: share_of_split
+    threads: share_of(frames_of_city, frames_of_set)
     resources:
         mem_mb=memory_of_job,
-        runtime=minutes_of_counts,
+        runtime=minutes_of(frames_of_city),
     params:
         script=script("evaluation_counts.py"),
-        labels=untracked(LABELS),
-        task=task_of_set,
-        split=split_of_set,
-        predictions=path_of_set,
-        truth=truth_root,
-        panoptic_truth=panoptic_truth,
-        manifest=manifest_flag,
+        labels=untracked(settings.labels),
+        task=of_set("task"),
+        split=of_set("split"),
+        predictions=of_set("path"),
+        truth=lambda wildcards: evaluation.truth_root(),
+        panoptic_truth=of_job(evaluation.panoptic_truth, "set"),
+        table=of_job(evaluation.truth_flag, "set", "city"),
+        manifest=manifest_of_table,
         dataset=dataset_root,
-        listing=listing_of_city,
-        depth=depth_of_city,
-        released=released_truth,
-        classes=settings_of_counts,
+        listing=of_job(evaluation.city_token, "set", "city"),
+        classes=settings.digest_of("labelIds"),
         code=code("evaluation_counts.py"),
+        forced=forced_flag,
     shell:
         """
         python {params.script:q} \
@@ -157,9 +160,11 @@ rule evaluation_counts:
             --split {params.split} \
             --city {wildcards.city} \
             --labels {params.labels:q} \
-            {params.manifest} \
+            {params.table} \
+            --manifest {params.manifest:q} \
             --output {output:q} \
             --jobs {threads} \
+            {params.forced} \
             2>{log:q}
         """
 
@@ -167,9 +172,12 @@ rule evaluation_counts:
 rule pixel_scores:
     """Score a pixel-level prediction set: IoU and iIoU."""
     input:
-        files="results/manifests/evaluation/{set}.files.tsv",
-        checked="results/manifests/evaluation/{set}.checked.tsv",
-        counts=counts_of_set,
+        RECORDS,
+        files="results/tables/evaluation/{set}.files.tsv",
+        checked="results/tables/evaluation/{set}.checked.tsv",
+        counts=of_job(evaluation.counts, "set"),
+        # Two steps away: named, too, so that Snakemake looks at it again by content.
+        tables=of_job(evaluation.frame_tables, "set"),
     output:
         "results/evaluation/{set}/resultPixelLevelSemanticLabeling.json",
         "results/evaluation/{set}/categories.csv",
@@ -185,15 +193,15 @@ rule pixel_scores:
     log:
         "logs/pixel_scores/{set}.log",
     wildcard_constraints:
-        set=sets_of_task("pixel"),
+        set=names_of_task("pixel"),
     conda:
         "../envs/environment.yaml"
     params:
         script=script("pixel_scores.py"),
-        labels=untracked(LABELS),
-        encoding=encoding_of_set,
-        average_sizes=average_sizes(),
-        settings=all_settings(),
+        labels=untracked(settings.labels),
+        encoding=of_set("encoding"),
+        average_sizes=average_sizes,
+        settings=settings.digest_of("panoptic_trainId.json"),
         code=code("pixel_scores.py"),
     shell:
         """
@@ -204,6 +212,7 @@ rule pixel_scores:
             --encoding {params.encoding} \
             --average-sizes {params.average_sizes:q} \
             --output results/evaluation/{wildcards.set:q} \
+            --record results \
             2>{log:q}
         """
 
@@ -211,9 +220,12 @@ rule pixel_scores:
 rule instance_scores:
     """Score an instance-level prediction set: average precision."""
     input:
-        files="results/manifests/evaluation/{set}.files.tsv",
-        checked="results/manifests/evaluation/{set}.checked.tsv",
-        counts=counts_of_set,
+        RECORDS,
+        files="results/tables/evaluation/{set}.files.tsv",
+        checked="results/tables/evaluation/{set}.checked.tsv",
+        counts=of_job(evaluation.counts, "set"),
+        # Two steps away: named, too, so that Snakemake looks at it again by content.
+        tables=of_job(evaluation.frame_tables, "set"),
     output:
         "results/evaluation/{set}/resultInstanceLevelSemanticLabeling.json",
         "results/evaluation/{set}/overlaps.csv",
@@ -228,13 +240,13 @@ rule instance_scores:
     log:
         "logs/instance_scores/{set}.log",
     wildcard_constraints:
-        set=sets_of_task("instance"),
+        set=names_of_task("instance"),
     conda:
         "../envs/environment.yaml"
     params:
         script=script("instance_scores.py"),
-        labels=untracked(LABELS),
-        settings=all_settings(),
+        labels=untracked(settings.labels),
+        settings=settings.digest_of("panoptic_trainId.json"),
         code=code("instance_scores.py"),
     shell:
         """
@@ -243,6 +255,7 @@ rule instance_scores:
             --files {input.files:q} \
             --labels {params.labels:q} \
             --output results/evaluation/{wildcards.set:q} \
+            --record results \
             2>{log:q}
         """
 
@@ -250,10 +263,13 @@ rule instance_scores:
 rule panoptic_scores:
     """Score a panoptic prediction set: panoptic quality."""
     input:
-        files="results/manifests/evaluation/{set}.files.tsv",
-        checked="results/manifests/evaluation/{set}.checked.tsv",
-        counts=counts_of_set,
-        truth=panoptic_truth,
+        RECORDS,
+        files="results/tables/evaluation/{set}.files.tsv",
+        checked="results/tables/evaluation/{set}.checked.tsv",
+        counts=of_job(evaluation.counts, "set"),
+        # Two steps away: named, too, so that Snakemake looks at it again by content.
+        tables=of_job(evaluation.frame_tables, "set"),
+        truth=of_job(evaluation.panoptic_truth, "set"),
     output:
         "results/evaluation/{set}/resultPanopticSemanticLabeling.json",
         "results/evaluation/{set}/groups.csv",
@@ -268,7 +284,7 @@ rule panoptic_scores:
     log:
         "logs/panoptic_scores/{set}.log",
     wildcard_constraints:
-        set=sets_of_task("panoptic"),
+        set=names_of_task("panoptic"),
     conda:
         "../envs/environment.yaml"
     params:
@@ -281,6 +297,7 @@ rule panoptic_scores:
             --files {input.files:q} \
             --truth {input.truth:q} \
             --output results/evaluation/{wildcards.set:q} \
+            --record results \
             2>{log:q}
         """
 
@@ -288,7 +305,8 @@ rule panoptic_scores:
 rule comparison:
     """Put the headline scores of all prediction sets side by side."""
     input:
-        summaries,
+        RECORDS,
+        summaries=summaries,
     output:
         report(
             "results/evaluation/comparison.csv",
@@ -298,6 +316,7 @@ rule comparison:
         ),
     log:
         "logs/comparison.log",
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -306,7 +325,8 @@ rule comparison:
     shell:
         """
         python {params.script:q} \
-            --summaries {input:q} \
+            --summaries {input.summaries:q} \
             --output {output:q} \
+            --record results \
             2>&1 | tee {log:q}
         """

@@ -1,52 +1,56 @@
 """
-From polygons to label images, a shard (type, split, city) and group of kinds a job.
+From polygons to label images, a shard (type, split, city) a job.
 
 Needs     {dataset}/{type}/{split}/{city}/*_polygons.json
 Makes     results/{type}/{split}/{city}/*_{labelIds,instanceIds,color,...}.png
           results/gtFine/cityscapes_panoptic_{split}{,_trainId}/*.png
-          results/manifests/{type}/{split}/{city}.{group}.tsv, the files that Snakemake tracks
-          results/manifests/{type}/{split}.{group}.checked.tsv, where no polygon file is wrong:
-          what needs all frames of a split waits for it
+          results/tables/{type}/{split}/{city}.{labels,trainIds,panoptic}.tsv, what was made of each
+          frame: the files that Snakemake tracks
+          results/manifests/{type}/{split}/{city}.jsonl, what is known of all files; untracked, so
+          that it survives jobs that fail or are killed
+          results/tables/{type}/{split}.labels.checked.tsv, where no frame is wrong: what needs all
+          frames of a split waits for it
 
-The groups are `labels`, `trainIds` and `panoptic`: an edit of trainIds leaves the other images
-alone, and a deleted label image leaves the panoptic files alone.
+Where sizes, times or settings tell that something changed, the job looks at each frame, and makes
+what is missing, damaged or out of date. What depends on its tables runs again where their content
+is another one: an edit of trainIds leaves the scores of labelIds alone.
 """
 
 
-rule ground_truth:
-    """Paint the label images of a shard that are missing, damaged or out of date."""
+# A checkpoint, so that Snakemake looks again at what reads its tables, by content.
+checkpoint ground_truth:
+    """Bring all label images of a shard up to date."""
     input:
+        RECORDS,
         unpacked,
     output:
-        update("results/manifests/{type}/{split}/{city}.{group}.tsv"),
+        expand("results/tables/{{type}}/{{split}}/{{city}}.{group}.tsv", group=POLYGON_GROUPS),
     log:
-        "logs/ground_truth/{type}/{split}/{city}.{group}.log",
+        "logs/ground_truth/{type}/{split}/{city}.log",
     benchmark:
-        "benchmarks/ground_truth/{type}/{split}/{city}.{group}.tsv"
+        "benchmarks/ground_truth/{type}/{split}/{city}.tsv"
     wildcard_constraints:
-        type="gtFine|gtCoarse",
+        type="|".join(GROUND_TRUTH_TYPES),
         split="[^/]+",
         city="[^/.]+",
-        group="labels|trainIds|panoptic",
-    priority: frames_in
+    priority: frames_of_shard
     conda:
         "../envs/environment.yaml"
-    threads: share_of_cores
+    threads: share_of(frames_of_shard, all_frames)
     resources:
         mem_mb=memory_of_job,
-        runtime=minutes_of_shard,
-        turn=1,
+        runtime=minutes_of(frames_of_shard),
     params:
         script=script("ground_truth.py"),
-        labels=untracked(LABELS),
+        labels=untracked(settings.labels),
         dataset=dataset_root,
-        shard=shard_text,
+        shard=lambda wildcards: shard_of(wildcards).folder,
         fill=config["fill"],
-        kinds=kinds_of_group,
-        settings=settings_of_group,
+        kinds=settings.polygon_kinds,
+        recipe=of_job(shards.recipe, "type"),
         code=code("ground_truth.py"),
-        raw=raw_token,
-        derived=derived_token,
+        state=of_shard(shards.state),
+        forced=forced_flag,
     shell:
         """
         python {params.script:q} \
@@ -56,37 +60,86 @@ rule ground_truth:
             --kinds {params.kinds} \
             --labels {params.labels:q} \
             --fill {params.fill} \
-            --manifest {output:q} \
-            --raw {params.raw} \
-            --derived {params.derived} \
+            --state {params.state} \
+            --tables {output:q} \
             --jobs {threads} \
             --keep-going \
+            {params.forced} \
             2>{log:q}
         """
 
 
-rule polygon_problems:
-    """List the wrong polygon files of a split, and fail if there are any."""
+checkpoint depth:
+    """Bring the depth images of a city up to date, from disparity and camera files."""
     input:
-        manifests_of_split,
+        RECORDS,
+        unpacked,
     output:
-        "results/manifests/{type}/{split}.{group}.checked.tsv",
+        "results/tables/disparity/{split}/{city}.depth.tsv",
     log:
-        "logs/polygon_problems/{type}/{split}.{group}.log",
+        "logs/depth/{split}/{city}.log",
+    benchmark:
+        "benchmarks/depth/{split}/{city}.tsv"
     wildcard_constraints:
-        type="gtFine|gtCoarse",
         split="[^/]+",
-        group="labels|trainIds|panoptic",
-    retries: 0
+        city="[^/.]+",
+    priority: frames_of_shard
     conda:
         "../envs/environment.yaml"
+    threads: share_of(frames_of_shard, all_frames)
+    resources:
+        mem_mb=memory_of_job,
+        runtime=minutes_of(frames_of_shard),
     params:
-        script=script("polygon_problems.py"),
-        code=code("polygon_problems.py"),
+        script=script("ground_truth.py"),
+        labels=untracked(settings.labels),
+        dataset=dataset_root,
+        shard=lambda wildcards: shard_of(wildcards).folder,
+        recipe=lambda wildcards: shards.recipe("disparity"),
+        code=code("ground_truth.py"),
+        state=of_shard(shards.state),
+        forced=forced_flag,
     shell:
         """
         python {params.script:q} \
-            --manifests {input:q} \
+            --dataset {params.dataset:q} \
+            --results results \
+            --shard {params.shard:q} \
+            --kinds depth \
+            --labels {params.labels:q} \
+            --state {params.state} \
+            --tables {output:q} \
+            --jobs {threads} \
+            --keep-going \
+            {params.forced} \
+            2>{log:q}
+        """
+
+
+rule frame_problems:
+    """List the frames of a split that could not be made, and fail if there are any."""
+    input:
+        RECORDS,
+        tables=after_unpacking(of_job(shards.tables_of_split, "type", "split", "group")),
+    output:
+        "results/tables/{type}/{split}.{group}.checked.tsv",
+    log:
+        "logs/frame_problems/{type}/{split}.{group}.log",
+    wildcard_constraints:
+        type="|".join(FIRST_SOURCE),
+        split="[^/.]+",
+        group="labels|depth",
+    retries: 0
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("frame_problems.py"),
+        code=code("frame_problems.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --tables {input.tables:q} \
             --split {wildcards.type}/{wildcards.split} \
             --output {output:q} \
             2>{log:q}
@@ -102,27 +155,30 @@ rule frame_image:
     log:
         "logs/frame_image/{type}/{split}/{city}/{frame}.{kind}.log",
     wildcard_constraints:
-        type="gtFine|gtCoarse",
+        type="|".join(GROUND_TRUTH_TYPES),
         split="[^/]+",
         city="[^/]+",
         frame="[^/]+",
-        kind="labelIds|instanceIds|color|labelTrainIds|instanceTrainIds",
+        kind="|".join(name for name in NAMES if KINDS[name].group in ("labels", "trainIds")),
     conda:
         "../envs/environment.yaml"
     params:
         script=script("frame_image.py"),
-        labels=untracked(LABELS),
-        polygons=raw_polygons,
-        settings=settings_of_kind,
+        labels=untracked(settings.labels),
+        dataset=dataset_root,
+        shard=lambda wildcards: shard_of(wildcards).folder,
+        recipe=lambda wildcards: shards.recipe(wildcards.type)[wildcards.kind],
         fill=config["fill"],
         code=code("frame_image.py"),
     shell:
         """
         python {params.script:q} \
-            --polygons {params.polygons:q} \
+            --dataset {params.dataset:q} \
+            --results results \
+            --shard {params.shard:q} \
+            --frame {wildcards.frame:q} \
             --kind {wildcards.kind} \
             --labels {params.labels:q} \
             --fill {params.fill} \
-            --output {output:q} \
             2>{log:q}
         """

@@ -2,34 +2,38 @@
 The raw types in the results, so that `results/` is a dataset root.
 
 Needs     {dataset}/{leftImg8bit,camera,...}
-Makes     results/{leftImg8bit,camera,...}, a link each; results/manifests/raw_links.tsv
+Makes     results/{leftImg8bit,camera,...}, a link each
+          results/tables/raw_links.tsv, which Snakemake tracks; results/manifests/raw_links.tsv, which
+          also tells from which dataset the results are made
 """
 
 
 rule raw_links:
     """Link the raw types of the dataset into the results."""
     input:
+        RECORDS,
         unpacked,
     output:
-        update("results/manifests/raw_links.tsv"),
+        "results/tables/raw_links.tsv",
     log:
         "logs/raw_links.log",
-    # First of all: its table tells the next run, whatever becomes of this one, which dataset it was.
+    # First of all: its manifest tells the next run, whatever becomes of this one, which dataset it was.
     priority: 1000000
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
         script=script("raw_links.py"),
         dataset=dataset_root,
-        types=raw_types,
+        types=lambda wildcards: raw_types(Path(settings.dataset)),
         code=code("raw_links.py"),
-        derived=links_token,
+        state=lambda wildcards: raw_links.state(RESULTS),
     shell:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
             --results results \
-            --manifest {output:q} \
-            --derived {params.derived} \
+            --table {output:q} \
+            --state {params.state} \
             2>{log:q}
         """

@@ -9,7 +9,8 @@ Makes     results/checks/overview.jpg
 rule overview:
     """Draw a contact sheet: a frame of each split beside its label images."""
     input:
-        overview_manifests,
+        RECORDS,
+        after_unpacking(of_job(shards.overview_tables)),
     output:
         report("results/checks/overview.jpg", caption="captions/overview.rst", category="Checks"),
     log:
@@ -18,7 +19,7 @@ rule overview:
         "../envs/environment.yaml"
     params:
         script=script("overview.py"),
-        frames=overview_frames,
+        frames=after_unpacking(of_job(shards.first_frames)),
         code=code("overview.py"),
     shell:
         """
@@ -26,5 +27,6 @@ rule overview:
             --results results \
             --frames {params.frames:q} \
             --output {output:q} \
+            --record results \
             2>{log:q}
         """

@@ -6,11 +6,12 @@ Makes     {packages_folder}/{package}.zip, where they are not there
           resources/cityscapes/downloaded/{package}.tsv, a receipt for each
           resources/{source}/dataset/{type}/{split}/{city}/*
           resources/{source}/unpacked/{package}.tsv, a table of the files of each
-          resources/{source}/unpacked.tsv, what all that follows waits for
+          resources/{source}/tables/*.tsv, the same as far as content goes: what Snakemake tracks
+          resources/{source}/tables/unpacked.tsv, what all that follows waits for
 
-The source is `cityscapes` or `sample`. Snakemake tracks the tables, not the zip files: it removes
-what it tracks before it makes it again, and zip files are to be fetched once. They may be removed
-after they were unpacked.
+The source is `cityscapes` or `sample`. Snakemake tracks the tables alone: it removes what it tracks
+before it makes it again, and zip files are to be fetched once. They may be removed after they were
+unpacked.
 """
 
 
@@ -18,13 +19,14 @@ rule packages_list:
     """Print what the account may download, and what of it is here."""
     log:
         "logs/packages_list.log",
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
         script=script("packages_list.py"),
         site=untracked(config["site"]),
-        known=untracked(PACKAGES_TABLE),
-        folder=untracked(PACKAGES_FOLDER),
+        known=untracked(settings.packages_table),
+        folder=untracked(settings.packages_folder),
     shell:
         """
         python {params.script:q} \
@@ -40,26 +42,29 @@ rule packages_list:
 rule download:
     """The packages of the config, fetched from the site where they are not there."""
     input:
-        receipts,
+        of_job(raw_packages.receipts),
+    localrule: True
 
 
 rule download_package:
     """Fetch a package, unless it lies there or was unpacked."""
     output:
-        update("resources/cityscapes/downloaded/{package}.tsv"),
+        "resources/cityscapes/tables/{package}.fetched.tsv",
     log:
         "logs/download_package/{package}.log",
     wildcard_constraints:
         package="[^/]+",
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
         script=script("download_package.py"),
-        package=fetched_zip,
+        package=lambda wildcards, output: raw_packages.zip_path("cityscapes", wildcards.package),
         site=untracked(config["site"]),
-        known=untracked(PACKAGES_TABLE),
-        beside=fetched_beside,
-        state=fetched_token,
+        known=untracked(settings.packages_table),
+        beside=untracked_of_job(raw_packages.fetched_beside, "package"),
+        receipt=untracked_of_job(receipt_of, "package"),
+        state=of_job(raw_packages.fetched_token, "package"),
     shell:
         """
         python {params.script:q} \
@@ -69,7 +74,8 @@ rule download_package:
             --beside {params.beside:q} \
             --unpacked resources/cityscapes/unpacked/{wildcards.package}.tsv \
             --dataset resources/cityscapes/dataset \
-            --receipt {output:q} \
+            --receipt {params.receipt:q} \
+            --table {output:q} \
             --state {params.state} \
             2>{log:q}
         """
@@ -78,9 +84,9 @@ rule download_package:
 rule unpack_package:
     """Unpack the files of a package that are missing or differ."""
     input:
-        package_source,
+        of_job(raw_packages.source_of, "source", "package"),
     output:
-        update("resources/{source}/unpacked/{package}.tsv"),
+        "resources/{source}/tables/{package}.unpacked.tsv",
     log:
         "logs/unpack_package/{source}/{package}.log",
     wildcard_constraints:
@@ -90,16 +96,18 @@ rule unpack_package:
         "../envs/environment.yaml"
     params:
         script=script("unpack_package.py"),
-        package=package_zip,
-        empty=empty_package,
-        state=unpacked_token,
+        package=untracked_of_job(raw_packages.zip_path, "source", "package"),
+        empty=lambda wildcards, output: "allow" if wildcards.source == "sample" else "refuse",
+        manifest=untracked_of_job(manifest_of, "source", "package"),
+        state=of_job(raw_packages.unpacked_token, "source", "package"),
         code=code("unpack_package.py"),
     shell:
         """
         python {params.script:q} \
             --package {params.package:q} \
             --dataset resources/{wildcards.source}/dataset \
-            --manifest {output:q} \
+            --manifest {params.manifest:q} \
+            --table {output:q} \
             --empty {params.empty} \
             --state {params.state} \
             2>{log:q}
@@ -109,22 +117,28 @@ rule unpack_package:
 checkpoint unpack:
     """The dataset root that all packages make; files of earlier versions are removed."""
     input:
-        [f"resources/{SOURCE}/unpacked/{package}.tsv" for package in packages_to_unpack()],
+        [
+            f"resources/{settings.source}/tables/{package}.unpacked.tsv"
+            for package in raw_packages.to_unpack()
+        ],
     output:
-        update(f"resources/{SOURCE}/unpacked.tsv"),
+        f"resources/{settings.source}/tables/unpacked.tsv",
     log:
         "logs/unpack.log",
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
         script=script("unpack.py"),
-        source=SOURCE,
+        source=settings.source,
+        manifests=[manifest_of(settings.source, name) for name in raw_packages.to_unpack()],
         code=code("unpack.py"),
     shell:
         """
         python {params.script:q} \
-            --manifests {input:q} \
+            --manifests {params.manifests:q} \
             --dataset resources/{params.source}/dataset \
-            --output {output:q} \
+            --output resources/{params.source}/unpacked.tsv \
+            --table {output:q} \
             2>{log:q}
         """

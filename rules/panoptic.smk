@@ -1,8 +1,8 @@
 """
 From the segments of the frames to the COCO panoptic JSON of a split.
 
-Needs     results/manifests/gtFine/{split}/*.panoptic.tsv
-          results/manifests/gtFine/{split}.panoptic.checked.tsv
+Needs     results/tables/gtFine/{split}/*.panoptic.tsv
+          results/tables/gtFine/{split}.labels.checked.tsv
 Makes     results/gtFine/cityscapes_panoptic_{split}{,_trainId}.json
 """
 
@@ -10,11 +10,11 @@ Makes     results/gtFine/cityscapes_panoptic_{split}{,_trainId}.json
 rule panoptic:
     """Join the panoptic segments of a split's frames to its JSON file."""
     input:
-        manifests=panoptic_manifests,
-        checked="results/manifests/gtFine/{split}.panoptic.checked.tsv",
+        RECORDS,
+        tables=after_unpacking(of_job(shards.panoptic_tables, "split")),
+        checked="results/tables/gtFine/{split}.labels.checked.tsv",
     output:
-        json="results/gtFine/cityscapes_panoptic_{split}{variant}.json",
-        notes=update("results/manifests/panoptic/{split}{variant}.tsv"),
+        "results/gtFine/cityscapes_panoptic_{split}{variant}.json",
     log:
         "logs/panoptic/{split}{variant}.log",
     benchmark:
@@ -26,22 +26,23 @@ rule panoptic:
         "../envs/environment.yaml"
     params:
         script=script("panoptic.py"),
-        labels=untracked(LABELS),
-        dataset=untracked(DATASET),
-        category_ids=category_ids,
-        settings=panoptic_settings,
-        derived=panoptic_token,
+        dataset=untracked(settings.dataset),
+        labels=untracked(settings.labels),
+        category_ids=lambda wildcards: "trainId" if wildcards.variant else "id",
+        settings=lambda wildcards: settings.digest_of(f"panoptic{wildcards.variant}.json"),
+        state=of_job(shards.panoptic_state, "split", "variant"),
         code=code("panoptic.py"),
     shell:
         """
         python {params.script:q} \
-            --manifests {input.manifests:q} \
             --dataset {params.dataset:q} \
+            --results results \
+            --tables {input.tables:q} \
             --split {wildcards.split} \
             --labels {params.labels:q} \
             --category-ids {params.category_ids} \
-            --output {output.json:q} \
-            --notes {output.notes:q} \
-            --derived {params.derived} \
+            --output {output:q} \
+            --record results \
+            --record-state {params.state} \
             2>{log:q}
         """

@@ -10,40 +10,43 @@ Makes     results/checks/release_differences.csv, a row a frame and kind
 rule release_differences_of_shard:
     """Compare the label images of a shard with the released ones."""
     input:
-        manifest="results/manifests/{type}/{split}/{city}.labels.tsv",
+        RECORDS,
+        table="results/tables/{type}/{split}/{city}.labels.tsv",
+        checked="results/tables/{type}/{split}.labels.checked.tsv",
     output:
-        update("results/checks/release_differences/{type}/{split}/{city}.csv"),
+        "results/checks/release_differences/{type}/{split}/{city}.csv",
     log:
         "logs/release_differences/{type}/{split}/{city}.log",
     benchmark:
         "benchmarks/release_differences/{type}/{split}/{city}.tsv"
     wildcard_constraints:
-        type="gtFine|gtCoarse",
+        type="|".join(GROUND_TRUTH_TYPES),
         split="[^/]+",
         city="[^/]+",
-    priority: frames_in
+    priority: frames_of_shard
     conda:
         "../envs/environment.yaml"
-    threads: share_of_cores
+    threads: share_of(frames_of_shard, all_frames)
     resources:
         mem_mb=memory_of_job,
-        runtime=minutes_of_shard,
+        runtime=minutes_of(frames_of_shard),
     params:
         script=script("release_differences.py"),
         dataset=dataset_root,
-        shard=shard_text,
-        kinds=released_kinds(),
-        released=released_fingerprint,
+        shard=lambda wildcards: shard_of(wildcards).folder,
+        kinds=shards.released_kinds(),
+        released=of_shard(shards.released_fingerprint),
         code=code("release_differences.py"),
     shell:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
             --results results \
-            --manifest {input.manifest:q} \
+            --table {input.table:q} \
             --shard {params.shard:q} \
             --kinds {params.kinds} \
             --output {output:q} \
+            --record results \
             --jobs {threads} \
             2>{log:q}
         """
@@ -52,7 +55,9 @@ rule release_differences_of_shard:
 rule release_differences:
     """Join the comparisons of all shards to one table."""
     input:
-        release_tables,
+        RECORDS,
+        tables=after_unpacking(of_job(shards.release_tables)),
+        frames=after_unpacking(of_job(shards.labels_tables)),
     output:
         report(
             "results/checks/release_differences.csv",
@@ -61,6 +66,7 @@ rule release_differences:
         ),
     log:
         "logs/release_differences.log",
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
@@ -69,29 +75,32 @@ rule release_differences:
     shell:
         """
         python {params.script:q} \
-            --tables {input:q} \
+            --tables {input.tables:q} \
             --output {output:q} \
+            --record results \
             2>{log:q}
         """
 
 
-rule verify_release:
-    """Fail unless every released label image is reproduced in every pixel."""
+rule release_verdict:
+    """The verdict on all of them; fails unless all are reproduced in every pixel."""
     input:
         "results/checks/release_differences.csv",
     output:
         "results/checks/verify_release.txt",
     log:
-        "logs/verify_release.log",
+        "logs/release_verdict.log",
+    localrule: True
     conda:
         "../envs/environment.yaml"
     params:
-        script=script("verify_release.py"),
-        code=code("verify_release.py"),
+        script=script("release_verdict.py"),
+        code=code("release_verdict.py"),
     shell:
         """
         python {params.script:q} \
             --differences {input:q} \
             --output {output:q} \
+            --record results \
             2>&1 | tee {log:q}
         """

@@ -8,7 +8,7 @@ Makes     resources/sample/packages/*.zip
 rule sample:
     """Draw the sample and pack it into raw packages."""
     output:
-        sample_packages(),
+        raw_packages.sample_zips(),
     log:
         "logs/sample.log",
     benchmark:
@@ -20,7 +20,7 @@ rule sample:
         mem_mb=memory_of_job,
     params:
         script=script("sample.py"),
-        labels=untracked(LABELS),
+        labels=untracked(settings.labels),
         frames=config["sample"]["frames"],
         width=config["sample"]["width"],
         height=config["sample"]["height"],

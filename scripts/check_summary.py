@@ -8,7 +8,7 @@ import pandas as pd
 from cityscapes.checks.formats import SPLITS
 from cityscapes.checks.problem import SEVERITIES
 from cityscapes.command import run
-from cityscapes.errors import DataError
+from cityscapes.errors import DataError, printable
 from cityscapes.files import write_atomic
 
 SHOWN = 12
@@ -27,8 +27,8 @@ def main(dataset: Path, inventory: Path, problems: Path, check: str, output: Pat
     ]  # fmt: skip
     if len(found):
         lines += ["", first_of_each_sort(found), "", f"The whole list: {problems}"]
-    # A path need not be UTF-8; the summary is.
-    text = "\n".join(lines).encode(errors="backslashreplace").decode()
+    # A path need not be UTF-8, and may hold escape sequences; the summary is shown in a terminal.
+    text = printable("\n".join(lines))
     wrong = found["severity"].isin(["error", "warning"]).sum()
     if check == "strict" and wrong:
         raise DataError(f"{text}\nThis is an error, as the config says `check: strict`.")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from cityscapes.checks import tables
+from cityscapes.checks import tables as reports
 from cityscapes.checks.doctor import (
     Finding,
     as_finding,
@@ -26,10 +26,10 @@ from cityscapes.tables import csv_file, read_table, write_csv
 
 
 def main(
-    dataset: Path, manifests: list[Path], types: list[str], splits: list[str], packages: Path,
+    dataset: Path, tables: list[Path], types: list[str], splits: list[str], packages: Path,
     counts: Path | None, limits: list[float], output: Path,
 ) -> None:  # fmt: skip
-    found = tables.Findings(manifests)
+    found = reports.Findings(tables)
     blur_limits = dict(
         zip(("max_share", "min_psnr_outside", "min_on_objects"), limits, strict=True)
     )
@@ -52,8 +52,8 @@ def main(
     write_csv(output / "files.csv", ["file", *Problem._fields], sorted(rows + names))
 
     with_twins = {s for s in splits if "leftImg8bit_blurred" in inventory.types(s)}
-    blurred = tables.blurred_rows(found.frames(), blur_limits, with_twins)
-    write_csv(output / "blurred.csv", tables.BLURRED, blurred)
+    blurred = reports.blurred_rows(found.frames(), blur_limits, with_twins)
+    write_csv(output / "blurred.csv", reports.BLURRED, blurred)
 
     packaged = packaged_types(packages)
     doubtful = {*problems, *odd, *originals.values()}
@@ -77,23 +77,23 @@ class Seen(NamedTuple):
 
     files: Found
     problems: dict[str, list[Problem]]  # by path
-    copies: tables.Copies
-    val: tables.ValPixels
+    copies: reports.Copies
+    val: reports.ValPixels
 
 
-def write_tables_of_frames(found: tables.Findings, output: Path) -> Seen:
+def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
     """Go through all frames once: write what is said of each by itself, and keep little."""
-    seen = Seen({}, {}, tables.Copies(), tables.ValPixels())
+    seen = Seen({}, {}, reports.Copies(), reports.ValPixels())
     alike = {}  # many frames have the same slots: one set is enough
     with (
-        csv_file(output / "labels.csv", tables.LABELS) as labels,
-        csv_file(output / "frames.csv", tables.FRAMES) as frames,
-        csv_file(output / "boxes.csv", tables.BOXES) as boxes,
+        csv_file(output / "labels.csv", reports.LABELS) as labels,
+        csv_file(output / "frames.csv", reports.FRAMES) as frames,
+        csv_file(output / "boxes.csv", reports.BOXES) as boxes,
     ):
         for frame in found.frames():
-            labels.writerows(tables.label_rows([frame]))
-            frames.writerows(tables.frame_rows([frame]))
-            boxes.writerows(tables.box_rows([frame]))
+            labels.writerows(reports.label_rows([frame]))
+            frames.writerows(reports.frame_rows([frame]))
+            boxes.writerows(reports.box_rows([frame]))
             slots = frozenset(frame.found["files"])
             of_city = seen.files.setdefault((frame.split, frame.city), {})
             of_city[frame.name] = alike.setdefault(slots, slots)
@@ -132,7 +132,7 @@ def holdings(inventory: Inventory, odd_folders: list[OddFolder]) -> list[Holding
 
 
 def blurred_findings(
-    found: tables.Findings, doubtful: set[str], limits: dict, packaged: dict
+    found: reports.Findings, doubtful: set[str], limits: dict, packaged: dict
 ) -> list[Finding]:
     """Blurred images that are not as they should be, where no file of the pair is doubtful."""
     findings = []
@@ -140,12 +140,12 @@ def blurred_findings(
         pair = {"leftImg8bit", "leftImg8bit_blurred"} & frame.found["files"].keys()
         if any(frame.path(slot) in doubtful for slot in pair):
             continue  # one problem is told once
-        if problem := tables.blurred_problem(frame, limits):
+        if problem := reports.blurred_problem(frame, limits):
             findings.append(as_finding(problem, frame.path("leftImg8bit_blurred"), packaged))
     return findings
 
 
-def val_findings(val: tables.ValPixels, inventory: Inventory, packaged: dict) -> list[Finding]:
+def val_findings(val: reports.ValPixels, inventory: Inventory, packaged: dict) -> list[Finding]:
     """Whether the label images of a complete val split are those that were released."""
     if not val.frames or val.frames != inventory.published("val"):
         return []
@@ -165,9 +165,7 @@ def is_in(file: str, places: set[str]) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="root of the raw files")
-    parser.add_argument(
-        "--manifests", type=Path, nargs="*", required=True, help="<split>/<city>.tsv"
-    )
+    parser.add_argument("--tables", type=Path, nargs="*", required=True, help="<split>/<city>.tsv")
     parser.add_argument("--types", nargs="+", required=True, help="types that were checked")
     parser.add_argument("--splits", nargs="+", required=True, help="splits that were checked")
     parser.add_argument("--packages", type=Path, required=True, help="table of the packages")

@@ -1,44 +1,21 @@
-"""Remove what was made: all files in official names, manifests, checks and scores."""
+"""Remove what was made and is as it was written; list what is left."""
 
 import argparse
-import logging
-import os
-import shutil
 from pathlib import Path
 
 from cityscapes.command import run
-from cityscapes.dataset import (
-    ENDINGS,
-    GROUND_TRUTH_TYPES,
-    PANOPTIC_KINDS,
-    list_derived,
-    list_links,
-    panoptic_name,
-)
-from cityscapes.manifest import shards_with_results
+from cityscapes.incremental.removal import remove_all
+
+MOST_LISTED = 100
 
 
 def main(results: Path) -> None:
-    removed = 0
-    for shard in shards_with_results(results):
-        for path in list_derived(results, shard, list(ENDINGS)):
-            (results / path).unlink()
-            removed += 1
-        for variant in PANOPTIC_KINDS:
-            (results / f"{panoptic_name(shard, variant)}.json").unlink(missing_ok=True)
-    for link in list_links(results):
-        (results / link.name).unlink()
-    for reports in ("checks", "evaluation", "manifests"):
-        shutil.rmtree(results / reports, ignore_errors=True)
-    for kind in GROUND_TRUTH_TYPES:
-        _remove_empty_folders(results / kind)
-    logging.info("%s: %d files removed", results, removed)
-
-
-def _remove_empty_folders(root: Path) -> None:
-    for folder, _, _ in os.walk(root, topdown=False):
-        if not os.listdir(folder):
-            os.rmdir(folder)
+    removed, left = remove_all(results)
+    print(f"{results}: {removed} files removed")
+    if left:
+        lines = "".join(f"\n  {path}" for path in left[:MOST_LISTED])
+        more = f"\n  and {len(left) - MOST_LISTED} more" * (len(left) > MOST_LISTED)
+        print(f"{len(left)} files stay: they were not made here, or were changed:{lines}{more}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Bring a package from the site to its place, unless it lies there or was unpacked already."""
+"""Download a package from the site, unless it is there or was unpacked already."""
 
 import argparse
 import logging
@@ -7,6 +7,7 @@ from pathlib import Path
 from cityscapes.command import run
 from cityscapes.credentials import account
 from cityscapes.download import download
+from cityscapes.incremental.tables import write_tracked
 from cityscapes.packages import is_unpacked
 from cityscapes.progress import Bytes
 from cityscapes.retries import Patience
@@ -16,13 +17,13 @@ from cityscapes.tables import read_table, write_table
 
 def main(
     package: Path, site: str, known: Path, unpacked: Path, dataset: Path, receipt: Path,
-    beside: list[str], state: str, tries: int, pause: float, timeout: float,
+    table: Path | None, beside: list[str], state: str, tries: int, pause: float, timeout: float,
 ) -> None:  # fmt: skip
     before = read_table(receipt)
     if package.exists():
         size = str(package.stat().st_size)
         # Fetched by an earlier run, or there before: then its md5 sum is not known.
-        row = next((row for row in before if row["size"] == size), {"size": size})
+        row = next((row for row in before if row.get("size") == size), {"size": size})
         logging.info("%s is there", package)
     elif is_unpacked(unpacked, dataset):
         row = next(iter(before), {})
@@ -36,7 +37,10 @@ def main(
         row = {"size": package.stat().st_size, "md5": md5}
     receipt.parent.mkdir(parents=True, exist_ok=True)
     row = {**row, "package": package.name}
-    write_table(receipt, ["package", "size", "md5"], [row], zip=state)
+    columns = ["package", "size", "md5"]
+    write_table(receipt, columns, [row], zip=state)
+    if table:
+        write_tracked(table, columns, [row])
 
 
 def warn_of_another_version(name: str, md5: str, known: Path) -> None:
@@ -59,7 +63,8 @@ if __name__ == "__main__":
         "--unpacked", type=Path, required=True, help="table that is there once it was unpacked"
     )
     parser.add_argument("--dataset", type=Path, required=True, help="folder to unpack into")
-    parser.add_argument("--receipt", type=Path, required=True, help="table to write")
+    parser.add_argument("--receipt", type=Path, required=True, help="table of what is known")
+    parser.add_argument("--table", type=Path, help="table to write, which Snakemake tracks")
     parser.add_argument(
         "--beside", nargs="*", default=[], help="other zip files that this run downloads there"
     )

@@ -3,10 +3,8 @@
 import argparse
 import json
 import logging
+from dataclasses import dataclass
 from pathlib import Path
-
-import cv2
-from joblib import Parallel, delayed
 
 from cityscapes.checks.frame import Settings, check_frame
 from cityscapes.checks.listing import list_raw
@@ -15,51 +13,56 @@ from cityscapes.checks.tables import ODD
 from cityscapes.command import run
 from cityscapes.dataset import Entry, fingerprint
 from cityscapes.files import digest
+from cityscapes.incremental.engine import Frame, Item, Job, update
+from cityscapes.incremental.manifest import Header, Manifest
+from cityscapes.incremental.tables import write_tracked
 from cityscapes.labels import LabelTable, read_labels
-from cityscapes.progress import progress
 from cityscapes.provenance import SCRIPTS, code_digests, settings_digest
-from cityscapes.tables import JournaledTable
-from cityscapes.workers import worker_count
 
-COLUMNS = ["frame", "state", "found"]
 NOT_CHECKED = "cannot be checked"
 
 
 def main(
     dataset: Path, split: str, city: str, types: list[str], labels: Path, size: list[int],
-    tolerance: int, output: Path, jobs: int,
+    tolerance: int, manifest: Path, output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     settings = Settings(tuple(size), tolerance)
     raw = list_raw(dataset, types, split, city)
     code = str(code_digests(SCRIPTS / "cityscapes/checks/frame.py"))
-    common = digest(code, repr(settings), settings_digest("checks", table, ""))
+    recipe = digest(code, repr(settings), settings_digest("checks", table, ""))
 
-    output.parent.mkdir(parents=True, exist_ok=True)
-    checked = JournaledTable(output, COLUMNS)
-    states = {
-        name: digest(common, fingerprint(sorted(files.values())))
-        for name, files in raw.frames.items()
-    }
-    stale = [
-        name for name, state in states.items() if not is_known(checked.rows.get(name, {}), state)
-    ]
-    logging.info("%s/%s: %d frames, %d to check", split, city, len(states), len(stale))
-    outcomes = Parallel(worker_count(jobs, len(stale)), return_as="generator_unordered")(
-        delayed(try_frame)(name, dataset, raw.frames[name], table, settings) for name in stale
+    known = Manifest(manifest)
+    for name in [name for name, row in known.rows.items() if is_unread(row.cells["found"].value)]:
+        del known.rows[name]
+    job = Job(
+        manifest, (Item("found", (), recipe),), Checker(dataset, table, settings), forced=forced
     )
-    for name, found in progress(outcomes, len(stale), f"{split}/{city}"):
-        checked.put({"frame": name, "state": states[name], "found": found})
-    odd = json.dumps([entry.name for entry in raw.odd])
-    checked.put({"frame": ODD, "state": fingerprint(raw.odd), "found": odd})
-    unread = sum(is_unread(checked.rows[name]["found"]) for name in states)
-    checked.save([ODD, *sorted(states)], **({"unread": unread} if unread else {}))
+    frames = [
+        Frame(name, {}, fingerprint(sorted(files.values())), files)
+        for name, files in sorted(raw.frames.items())
+    ]
+    outcome = update(job, known, frames, {}, jobs, f"{split}/{city}")
+    found = {name: row.cells["found"].value for name, row in outcome.rows.items()}
+    unread = tuple(name for name, text in found.items() if is_unread(text))
+    known.save(list(found), Header(problems=unread))
+    found[ODD] = json.dumps([entry.name for entry in raw.odd])
+    rows = [{"frame": name, "found": found[name]} for name in [ODD, *sorted(raw.frames)]]
+    write_tracked(output, ["frame", "found"], rows)
 
 
-def is_known(row: dict[str, str], state: str) -> bool:
-    """Whether the row of a frame tells of its files as they are."""
-    found = row.get("found")  # missing where the table was cut
-    return row.get("state") == state and bool(found) and not is_unread(found)
+@dataclass(frozen=True)
+class Checker:
+    """Checks a frame, as the engine asks for it."""
+
+    dataset: Path
+    table: LabelTable
+    settings: Settings
+
+    def __call__(self, frame: Frame, wanted: list[str], read: object) -> dict[str, str]:
+        return {
+            "found": try_frame(frame.name, self.dataset, frame.payload, self.table, self.settings)
+        }
 
 
 def is_unread(found: str) -> bool:
@@ -69,19 +72,18 @@ def is_unread(found: str) -> bool:
 
 def try_frame(
     name: str, dataset: Path, files: dict[str, Entry], table: LabelTable, settings: Settings
-) -> tuple[str, str]:
-    """The name of a frame, and what was found in its files, as JSON.
+) -> str:
+    """What was found in the files of a frame, as JSON.
 
     A bug of ours, or a lack of memory, is in the log with its traceback, and costs the report of
     this frame alone.
     """
-    cv2.setNumThreads(1)  # the workers are the parallelism
     try:
         found = check_frame(dataset, files, table, settings)
-        return name, json.dumps(found, separators=(",", ":"))
+        return json.dumps(found, separators=(",", ":"))
     except Exception as error:
         logging.exception("%s cannot be checked", name)
-        return name, json.dumps(not_checked(files, error), separators=(",", ":"))
+        return json.dumps(not_checked(files, error), separators=(",", ":"))
 
 
 def not_checked(files: dict[str, Entry], error: Exception) -> dict:
@@ -102,6 +104,8 @@ if __name__ == "__main__":
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--size", type=int, nargs=2, required=True, help="width and height")
     parser.add_argument("--tolerance", type=int, default=0, help="differences not to count")
+    parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
     parser.add_argument("--output", type=Path, required=True, help="table of what was found")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")
+    parser.add_argument("--forced", action="store_true", help="check all frames again")
     run(main, parser)

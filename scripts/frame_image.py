@@ -1,36 +1,42 @@
-"""Paint one label image of one polygon file."""
+"""Paint one label image of one frame."""
 
 import argparse
 from pathlib import Path
 
-from cityscapes import png
 from cityscapes.command import run
+from cityscapes.dataset import Shard
 from cityscapes.errors import DataError
-from cityscapes.files import write_atomic
-from cityscapes.images import KINDS, FrameImages
+from cityscapes.frame_files import KindMaker
+from cityscapes.kinds import KINDS, NAMES
 from cityscapes.labels import read_labels
 from cityscapes.paint import FILLS
-from cityscapes.polygons import parse_annotation
+from cityscapes.shard_files import ShardFiles
+from cityscapes.shard_job import ShardJob
 
 
-def main(polygons: Path, kind: str, labels: Path, fill: str, output: Path) -> None:
-    table = read_labels(labels)
-    try:
-        annotation = parse_annotation(polygons.read_bytes(), table)
-        image = FrameImages(annotation, table, fill).image(kind)
-    except OSError as error:
-        raise DataError(f"{polygons}: cannot be read: {error.strerror}") from None
-    except DataError as error:
-        raise DataError(f"{polygons}: {error}") from None
-    output.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(output, png.encode(image))
+def main(
+    dataset: Path, results: Path, shard: Shard, frame: str, kind: str, labels: Path, fill: str
+) -> None:
+    files = ShardFiles(shard, dataset, results, (KINDS[kind],))
+    folder = results / KINDS[kind].folder_of(shard)
+    work = ShardJob(files, KindMaker(read_labels(labels), fill, {kind: folder}))
+    if not work.has(frame):
+        raise DataError(f"{dataset / shard.folder}: no frame {frame} there")
+    # The manifest stays as it is, but for its journal: the job of the shard saves it.
+    outcome = work.run(1, only=frame)
+    if outcome.problems:
+        raise DataError("; ".join(outcome.problems.values()))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--polygons", type=Path, required=True, help="a *_polygons.json file")
-    parser.add_argument("--kind", choices=KINDS, required=True)
+    parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
+    parser.add_argument("--results", type=Path, required=True, help="root of what is made")
+    parser.add_argument(
+        "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"
+    )
+    parser.add_argument("--frame", required=True, help="such as frankfurt_000000_000294")
+    parser.add_argument("--kind", choices=NAMES, required=True)
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--fill", choices=FILLS, default="released", help="polygon fill rule")
-    parser.add_argument("--output", type=Path, required=True, help="PNG file to write")
     run(main, parser)

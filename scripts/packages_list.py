@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cityscapes.command import run
 from cityscapes.credentials import account
+from cityscapes.errors import printable
 from cityscapes.files import size_text
 from cityscapes.packages import is_unpacked
 from cityscapes.retries import Patience
@@ -31,7 +32,7 @@ def main(site: str, known: Path, folder: Path, unpacked: Path, dataset: Path) ->
     print()
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
+        print(printable("  ".join(cells).rstrip()))
     print(f"\n{len(listed)} packages; name those you want as `packages` in the config.")
 
 

@@ -1,56 +1,61 @@
 """Join the panoptic segments of a split's frames to the COCO panoptic JSON file."""
 
 import argparse
+import json
 import logging
 from pathlib import Path
 
 from cityscapes.command import run
 from cityscapes.dataset import Shard
-from cityscapes.files import digest, write_atomic
+from cityscapes.files import write_atomic
+from cityscapes.incremental.tables import check_problems, read_tracked
+from cityscapes.kinds import KINDS
 from cityscapes.labels import read_labels
-from cityscapes.manifest import check_manifest, check_polygons
-from cityscapes.panoptic import panoptic_json
-from cityscapes.shard import read_segments
-from cityscapes.tables import write_table
+from cityscapes.panoptic import FrameSegments, Segment, panoptic_json
+from cityscapes.shard_files import ShardFiles
+from cityscapes.shard_sources import check_sources
 
 
 def main(
-    manifests: list[Path],
-    dataset: Path | None,
-    split: str,
-    labels: Path,
-    category_ids: str,
-    output: Path,
-    notes: Path | None,
-    derived: str,
-) -> None:
-    check_polygons(manifests, f"gtFine/{split}")
-    frames = []
-    for path in manifests:
-        city = path.name.removesuffix(".panoptic.tsv")
-        if dataset:
-            check_manifest(path, dataset, Shard("gtFine", split, city))
-        frames += read_segments(path, city)
+    dataset: Path, results: Path, tables: list[Path], split: str, labels: Path,
+    category_ids: str, output: Path,
+) -> None:  # fmt: skip
+    check_problems(tables, f"gtFine/{split}")
+    for path in tables:
+        shard = Shard("gtFine", split, city_of(path))
+        check_sources(path, ShardFiles(shard, dataset, results, (KINDS["segments"],)))
+    frames = [frame for path in tables for frame in read_segments(path)]
     text = panoptic_json(frames, read_labels(labels), train_ids=category_ids == "trainId")
     output.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(output, text.encode())
-    if notes:
-        write_table(notes, ["frame"], [], derived=derived, derived_listing=digest(text))
     logging.info("%s: %d frames", output, len(frames))
+
+
+def read_segments(table: Path) -> list[FrameSegments]:
+    """What the table of a city's panoptic images says of its frames."""
+    return [
+        FrameSegments(
+            city_of(table), row["frame"], int(row["width"]), int(row["height"]),
+            [Segment(*values) for values in json.loads(row["segments"])],
+        )
+        for row in read_tracked(table)
+    ]  # fmt: skip
+
+
+def city_of(table: Path) -> str:
+    """The city that a table is named after."""
+    return table.name.removesuffix(".panoptic.tsv")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
+    parser.add_argument("--results", type=Path, required=True, help="root of what is made")
     parser.add_argument(
-        "--manifests", type=Path, nargs="+", required=True, help="named <city>.panoptic.tsv"
+        "--tables", type=Path, nargs="+", required=True, help="named <city>.panoptic.tsv"
     )
-    parser.add_argument(
-        "--dataset", type=Path, help="its polygon files must be as the manifests say"
-    )
-    parser.add_argument("--split", default="val", help="of the manifests")
+    parser.add_argument("--split", default="val", help="of the tables")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--category-ids", choices=["id", "trainId"], default="id")
     parser.add_argument("--output", type=Path, required=True, help="JSON file to write")
-    parser.add_argument("--notes", type=Path, help="table that tells what was written")
-    parser.add_argument("--derived", default="none", help="the workflow's token for the file")
     run(main, parser)

@@ -7,10 +7,11 @@ from pathlib import Path
 from cityscapes.coco_results import index_coco_results
 from cityscapes.command import run
 from cityscapes.errors import DataError
+from cityscapes.incremental.tables import read_tracked, write_tracked
+from cityscapes.instance_predictions import MAX_LISTED
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.panoptic_predictions import mixed_up, read_panoptic_predictions
 from cityscapes.prediction_sets import TASKS, PredictionSet, files_of_frames, panoptic_json
-from cityscapes.tables import read_table, write_table
 
 
 def main(
@@ -19,24 +20,23 @@ def main(
     predictions: Path,
     split: str,
     encoding: str,
-    manifests: list[Path],
+    tables: list[Path],
     labels: Path,
     allow_missing: bool,
     output: Path,
     problems: Path,
 ) -> None:
-    frames = [row["frame"] for manifest in manifests for row in read_table(manifest)]
+    frames = [row["frame"] for path in tables for row in read_tracked(path)]
     asked = PredictionSet(name, task, predictions, split, encoding, allow_missing)
     try:
         found, wrong = find(asked, frames, read_labels(labels))
         if not found:
-            raise DataError(f"none of the {len(frames)} frames of {split} is predicted")
+            raise DataError(nothing_found(frames, split, wrong))
     except DataError as error:
         raise DataError(f"prediction set {name}: {error}") from None
-    output.parent.mkdir(parents=True, exist_ok=True)
     rows = [{"frame": frame, "path": path} for frame, path in found.items()]
-    write_table(output, ["frame", "path"], rows, expected=str(len(frames)))
-    write_table(problems, ["problem"], [{"problem": problem} for problem in wrong])
+    write_tracked(output, ["frame", "path"], rows, expected=str(len(frames)))
+    write_tracked(problems, ["problem"], [{"problem": problem} for problem in wrong])
     logging.info("prediction set %s: %d of %d frames", name, len(found), len(frames))
 
 
@@ -66,6 +66,14 @@ def find(
     raise DataError(f"{asked.path}: a folder is wanted for the task {asked.task}")
 
 
+def nothing_found(frames: list[str], split: str, problems: list[str]) -> str:
+    """The message where no frame is predicted: what is wrong with what is there comes first."""
+    listed = sorted(problems, key=lambda problem: ": missing: " in problem)
+    if len(listed) > MAX_LISTED:
+        listed[MAX_LISTED:] = [f"and {len(listed) - MAX_LISTED} more"]
+    return "\n  ".join([f"none of the {len(frames)} frames of {split} is predicted", *listed])
+
+
 def frames_of_panoptic(
     asked: PredictionSet, frames: list[str], table: LabelTable
 ) -> tuple[dict[str, Path], list[str]]:
@@ -79,7 +87,8 @@ def frames_of_panoptic(
     problems = [] if used <= known else mixed_up(known, used, table)
     if problems:
         raise DataError(f"{path}: {problems[0]}")
-    if not asked.allow_missing:
+    found = {frame: path for frame in frames if frame in predicted}
+    if not (found and asked.allow_missing):
         problems += [
             f"{path}: missing: image {frame}" for frame in frames if frame not in predicted
         ]
@@ -87,7 +96,7 @@ def frames_of_panoptic(
             f"{path}: unexpected: image {image} is no frame of {asked.split}"
             for image in sorted(predicted.keys() - set(frames))
         ]
-    return {frame: path for frame in frames if frame in predicted}, problems
+    return found, problems
 
 
 if __name__ == "__main__":
@@ -98,7 +107,7 @@ if __name__ == "__main__":
     parser.add_argument("--split", required=True)
     parser.add_argument("--encoding", choices=["auto", "ids", "trainIds"], default="auto")
     parser.add_argument(
-        "--manifests", type=Path, nargs="*", default=[], help="tables of the split's frames"
+        "--tables", type=Path, nargs="*", default=[], help="tables of the split's frames"
     )
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--allow-missing", action="store_true", help="score what is there")

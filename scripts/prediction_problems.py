@@ -5,16 +5,16 @@ from pathlib import Path
 
 from cityscapes.command import run
 from cityscapes.errors import DataError
-from cityscapes.tables import read_table, write_table
+from cityscapes.incremental.tables import read_tracked, write_tracked
 
 
 def main(name: str, problems: Path, output: Path) -> None:
-    found = [row["problem"] for row in read_table(problems)]
+    found = [row["problem"] for row in read_tracked(problems)]
     if found:
         lines = "".join(f"\n  {problem}" for problem in found)
         number = f"{len(found)} problem{'s' if len(found) > 1 else ''}"
         raise DataError(f"prediction set {name}: {number}:{lines}")
-    write_table(output, ["problem"], [])
+    write_tracked(output, ["problem"], [])
 
 
 if __name__ == "__main__":

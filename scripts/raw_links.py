@@ -3,36 +3,18 @@
 import argparse
 import logging
 from pathlib import Path
-from urllib.parse import quote
 
+from cityscapes import raw_links
 from cityscapes.command import run
-from cityscapes.dataset import fingerprint, list_links, raw_types
-from cityscapes.errors import OutputError
-from cityscapes.files import link_atomic, link_target
-from cityscapes.tables import write_table
+from cityscapes.incremental.ownership import check_roots
+from cityscapes.incremental.tables import write_tracked
 
 
-def main(dataset: Path, results: Path, manifest: Path, derived: str) -> None:
-    manifest.parent.mkdir(parents=True, exist_ok=True)
-    types = raw_types(dataset)
-    for gone in {link.name for link in list_links(results)} - set(types):
-        (results / gone).unlink()
-    for name in types:
-        link = results / name
-        if link.exists() and not link.is_symlink():
-            raise OutputError(f"{link} is in the way: a link to {dataset / name} belongs there")
-        link_atomic(link, link_target(dataset / name, results))
-    links = list_links(results)
-    listing = fingerprint(links)
-    rows = [{"type": link.name, "target": (results / link.name).readlink()} for link in links]
-    write_table(
-        manifest,
-        ["type", "target"],
-        rows,
-        derived=derived,
-        derived_listing=listing,
-        dataset=quote(str(dataset)),
-    )
+def main(dataset: Path, results: Path, table: Path, state: str) -> None:
+    check_roots(dataset, results)
+    types = raw_links.make_links(dataset, results)
+    rows = raw_links.save(dataset, results, types, state)
+    write_tracked(table, raw_links.COLUMNS, rows)
     logging.info("%s: linked %s", results, ", ".join(types) or "nothing")
 
 
@@ -40,6 +22,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
     parser.add_argument("--results", type=Path, required=True, help="folder for the links")
-    parser.add_argument("--manifest", type=Path, required=True, help="table of the links")
-    parser.add_argument("--derived", default="none", help="the workflow's token for the links")
+    parser.add_argument("--table", type=Path, required=True, help="table of the links to write")
+    parser.add_argument("--state", default="none", help="the workflow's token for the links")
     run(main, parser)

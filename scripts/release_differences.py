@@ -7,11 +7,12 @@ import cv2
 from joblib import Parallel, delayed
 
 from cityscapes.command import run
-from cityscapes.dataset import Shard, derived_path
-from cityscapes.manifest import check_polygons
+from cityscapes.dataset import Shard
+from cityscapes.incremental.tables import read_tracked
+from cityscapes.kinds import derived_path
 from cityscapes.progress import progress
 from cityscapes.release import compare
-from cityscapes.tables import read_table, write_csv
+from cityscapes.tables import write_csv
 from cityscapes.workers import worker_count
 
 COLUMNS = ["type", "split", "city", "frame", "kind", "status", "differing_pixels", "pixels"]
@@ -20,14 +21,13 @@ COLUMNS = ["type", "split", "city", "frame", "kind", "status", "differing_pixels
 def main(
     dataset: Path,
     results: Path,
-    manifest: Path,
+    table: Path,
     shard: Shard,
     kinds: list[str],
     output: Path,
     jobs: int,
 ) -> None:
-    check_polygons([manifest], shard.folder)
-    frames = [row["frame"] for row in read_table(manifest)]
+    frames = [row["frame"] for row in read_tracked(table)]
     work = Parallel(worker_count(jobs, len(frames)), return_as="generator")(
         delayed(compare_frame)(frame, shard, kinds, dataset, results) for frame in frames
     )
@@ -51,7 +51,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
     parser.add_argument("--results", type=Path, required=True, help="root of what was made")
-    parser.add_argument("--manifest", type=Path, required=True, help="table of the frames")
+    parser.add_argument("--table", type=Path, required=True, help="table of the frames")
     parser.add_argument(
         "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"
     )

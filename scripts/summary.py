@@ -5,7 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 from cityscapes.command import run
-from cityscapes.dataset import ENDINGS, GROUPS, list_links
+from cityscapes.dataset import Shard, list_links
+from cityscapes.kinds import FIRST_SOURCE, KINDS
 from cityscapes.tables import read_table
 
 PLACES = {
@@ -15,24 +16,28 @@ PLACES = {
     "evaluation/comparison.csv": "the scores of all prediction sets; details beside it",
     "gtFine/val": "the label images of a split, a folder a city",
     "gtFine/cityscapes_panoptic_val.json": "COCO panoptic format; the images in the folder beside",
+    "depth": "metric depth, 256 * metres in 16 bits; docs/depth.md says more",
 }
 
 
 def main(results: Path) -> None:
     files, frames, kinds = Counter(), {}, set()
-    for group, of_group in GROUPS.items():
-        for manifest in (results / "manifests").glob(f"*/*/*.{group}.tsv"):
-            split = "/".join(manifest.parts[-3:-1])
-            for row in read_table(manifest):
-                made = [kind for kind in of_group if row[kind]]
-                files[split] += len(made)
-                frames.setdefault(split, set()).add(row["frame"])
-                kinds.update(made)
+    for table in (results / "tables").glob("*/*/*.tsv"):
+        if table.parts[-3] not in FIRST_SOURCE:
+            continue
+        shard = Shard(*table.parts[-3:-1], city="")
+        for row in read_table(table):
+            for kind in KINDS.values():
+                if kind.ending and row.get(kind.name):
+                    place = f"{kind.folder_of(shard).partition('/')[0]}/{shard.split}"
+                    files[place] += 1
+                    frames.setdefault(place, set()).add(row["frame"])
+                    kinds.add(kind.name)
 
     print(f"\nMade in {results.resolve()}, a dataset root in the official layout:\n")
-    for split in sorted(frames):
-        print(f"  {split:24}{len(frames[split]):6} frames{files[split]:8} files")
-    print(f"\n  of each frame: {', '.join(kind for kind in ENDINGS if kind in kinds)}")
+    for place in sorted(frames):
+        print(f"  {place:24}{len(frames[place]):6} frames{files[place]:8} files")
+    print(f"\n  of each frame: {', '.join(kind for kind in KINDS if kind in kinds)}")
     print(f"  links to the dataset: {', '.join(link.name for link in list_links(results))}")
     print("\nWhere to look:\n")
     for place, what in PLACES.items():

@@ -6,30 +6,40 @@ from pathlib import Path
 
 from cityscapes.command import run
 from cityscapes.errors import DataError
-from cityscapes.packages import is_unpacked, unfinished, unpacked_members, zip_listing
+from cityscapes.incremental.tables import write_tracked
+from cityscapes.packages import (
+    is_unpacked,
+    unfinished,
+    unpacked_members,
+    write_unpacked,
+    zip_listing,
+)
+from cityscapes.partial import open_new
 from cityscapes.progress import Bytes
-from cityscapes.tables import write_table
 from cityscapes.zips import Member, differences, directory_digest, unpack
 
 
-def main(package: Path, dataset: Path, manifest: Path, state: str, empty: str) -> None:
+def main(
+    package: Path, dataset: Path, manifest: Path, table: Path | None, state: str, empty: str
+) -> None:
     if is_unpacked(manifest, dataset) and not package.exists():
         check_files(package, dataset, manifest)
-        return
+    else:
+        unpack_all(package, dataset, manifest, state, empty)
+    if table:
+        rows = [member._asdict() for member in unpacked_members(manifest)]
+        write_tracked(table, list(Member._fields), rows)
+
+
+def unpack_all(package: Path, dataset: Path, manifest: Path, state: str, empty: str) -> None:
+    """Unpack what is missing or differs, and write the manifest."""
     manifest.parent.mkdir(parents=True, exist_ok=True)
-    # The manifest cannot say that a job failed: Snakemake then puts back the one of before.
-    unfinished(manifest).touch()
+    # The manifest stays as it is until all is unpacked: that a job failed, this file tells.
+    open_new(unfinished(manifest)).close()
     listing, directory = zip_listing(package), directory_digest(package)
     members = unpack(package, dataset, Bytes, may_be_empty=empty == "allow")
     logging.info("%s: %d files", package.name, len(members))
-    write_table(
-        manifest,
-        list(Member._fields),
-        [member._asdict() for member in members],
-        zip=state,
-        zip_listing=listing,
-        zip_directory=directory,
-    )
+    write_unpacked(manifest, members, zip=state, zip_listing=listing, zip_directory=directory)
     unfinished(manifest).unlink()
 
 
@@ -51,6 +61,7 @@ if __name__ == "__main__":
     parser.add_argument("--package", type=Path, required=True, help="zip file, only read")
     parser.add_argument("--dataset", type=Path, required=True, help="folder to unpack into")
     parser.add_argument("--manifest", type=Path, required=True, help="table of what was unpacked")
+    parser.add_argument("--table", type=Path, help="table to write, which Snakemake tracks")
     parser.add_argument("--state", default="none", help="the workflow's token for the zip file")
     parser.add_argument(
         "--empty",

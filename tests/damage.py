@@ -638,7 +638,7 @@ def folders_of_others(root):
     for file in (
         f"results/gtFine/val/lindau/{frame}_gtFine_labelIds.png",
         f"predictions/val/lindau/{frame}_leftImg8bit.png",
-        f"leftImg8bit_foggy/val/lindau/{frame}_leftImg8bit_foggy_beta_0.02.png",
+        f"leftImg8bit_snow/val/lindau/{frame}_leftImg8bit_snow_0.02.png",
         f"leftImg8bit_old/val/lindau/{frame}_leftImg8bit.png",
         f"gtFine/cityscapes_panoptic_val/{frame}_gtFine_panoptic.png",
         "gtFine/cityscapes_panoptic_val.json",

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import threading
+from collections.abc import Iterable
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,7 +20,8 @@ class SiteServer:
 
     `cuts` are lengths after which the next answers with a file end; `errors` are (status, headers)
     of the next answers but for the login; `forbidden` are packages that no account may have;
-    `moved` is (status, new address) by path.
+    `moved` is (status, new address) by path; `raw` is by path what is sent in place of any answer,
+    piece by piece with a `pause` in seconds before each, `sent` counts its bytes.
     """
 
     def __init__(self, packages: dict[str, bytes]):
@@ -32,6 +34,9 @@ class SiteServer:
         self.errors: list[tuple[int, dict]] = []
         self.forbidden: set[str] = set()
         self.moved: dict[str, tuple[int, str]] = {}
+        self.raw: dict[str, Iterable[bytes]] = {}
+        self.pause = 0.0
+        self.sent = 0
         self.ignores_ranges = False
         self.sessions_end_with_files = False  # the answer to a cut file's rest is the login page
         self.trickle: float | None = None  # seconds between two thousandths of a file
@@ -65,6 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         site = self.server.site
         parts = urlsplit(self.path)
+        if parts.path in site.raw:
+            return self._raw(site.raw[parts.path])
         if parts.path in site.moved:
             status, address = site.moved[parts.path]
             return self._send(status, b"", {"Location": address})
@@ -124,6 +131,17 @@ class _Handler(BaseHTTPRequestHandler):
                 site.go_on.wait(site.trickle)
         else:
             self._write(data)
+
+    def _raw(self, pieces):
+        site = self.server.site
+        self.close_connection = False
+        for piece in pieces:
+            site.go_on.wait(site.pause)
+            self._write(piece)
+            if self.close_connection or site.go_on.is_set():
+                break
+            site.sent += len(piece)
+        self.close_connection = True
 
     def _send(self, status, body, headers=()):
         self._head(status, len(body), dict(headers))

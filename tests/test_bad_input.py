@@ -51,10 +51,13 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
     strange.write_text(third.read_text())
 
     output = refuse(work, "prepare_all", *OURS)
-    assert "3 polygon files are wrong in gtFine/val; all others are prepared" in output
-    assert f"{first.relative_to(work)}: object 1: label 'caar' is not in the label table" in output
-    assert f"{second.relative_to(work)}: not JSON" in output
-    assert f"{strange.relative_to(work)}: the name does not fit the folder" in output
+    assert "3 frames of gtFine/val could not be made; all others are prepared" in output
+    for line in (
+        f"{first.relative_to(work)}: object 1: label 'caar' is not in the label table",
+        f"{second.relative_to(work)}: not JSON",
+        f"{strange.relative_to(work)}: the name does not fit the folder",
+    ):
+        assert output.count(line) == 1
     made = snapshot(work)
     assert images_of(VAL, 1016) <= made.keys()
     assert images_of("gtFine/val/lindau", 19) <= made.keys()
@@ -65,8 +68,8 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
     # They are looked into again each time, and nothing else is.
     again = refuse(work, "prepare_all", *OURS)
     assert f"{second.relative_to(work)}: not JSON" in again
-    log = (work / f"logs/ground_truth/{VAL}.labels.log").read_text()
-    assert f"3 of 4 polygon files of {VAL} are wrong" in log
+    log = (work / f"logs/ground_truth/{VAL}.log").read_text()
+    assert f"3 of 4 frames of {VAL} are wrong" in log
     assert "3 frames, 2 to look into" in log
     assert snapshot(work) == made
 
@@ -83,7 +86,7 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
 def test_a_bad_file_that_is_removed_leaves_nothing_wrong(work):
     bad = polygons_path(work / "data", VAL, 3000)
     write_polygons(bad, label="caar")
-    assert "1 polygon file is wrong in gtFine/val" in refuse(work, "prepare_all", *OURS)
+    assert "1 frame of gtFine/val could not be made" in refuse(work, "prepare_all", *OURS)
     bad.unlink()
     succeed(work, "prepare_all", *OURS)
     assert "gtFine/cityscapes_panoptic_val.json" in snapshot(work)
@@ -124,7 +127,7 @@ def test_a_file_without_read_permission_is_named(work):
 def test_results_without_write_permission_are_named(work):
     (work / "results").mkdir()
     (work / "results").chmod(0o555)
-    assert "results/gtFine: Permission denied" in paint_with_permissions(work)
+    assert "results/manifests: Permission denied" in paint_with_permissions(work)
     assert not snapshot(work)
 
 
@@ -174,7 +177,7 @@ def paint_with_permissions(folder):
     command = [
         *(sys.executable, CLONE / "scripts/ground_truth.py", "--dataset", "data"),
         *("--results", "results", "--shard", VAL, "--kinds", "color", "--jobs", "1"),
-        *("--labels", CLONE / "config/labels.csv", "--manifest", "manifest.tsv"),
+        *("--labels", CLONE / "config/labels.csv"),
     ]
     if os.geteuid() == 0:  # permissions do not stop root, unless this is taken away
         no_override = "--bounding-set=-dac_override,-dac_read_search"
@@ -234,7 +237,8 @@ def test_a_root_that_is_missing_is_named(tmp_path):
 def test_the_results_are_no_dataset_of_their_own(work):
     succeed(work, "prepare_all", *OURS)
     output = refuse(work, "prepare_all", CITYSCAPES_DATASET="results")
-    assert "this workflow's own results folder" in output
+    results = work / "results"
+    assert f"the dataset results ({results}) is the folder of the results results" in output
 
 
 @pytest.mark.parametrize(
@@ -245,11 +249,44 @@ def test_the_results_are_no_dataset_of_their_own(work):
         ("fill=even-odd", "'even-odd' is not one of"),
         ("splits=val", "'val' is not of type 'array'"),
         ("checks={counts: all}", "checks: counts: Error validating config file"),
+        ("predictions={comparison.csv: {task: pixel, path: x}}", "comparison.csv' does not match"),
+        ("predictions={'{set}': {task: pixel, path: x}}", "{set}' does not match"),
         ("labels=none.csv", "none.csv: cannot be read as a label table"),
     ],
 )
 def test_wrong_settings_are_named(work, setting, message):
     assert message in refuse(work, "prepare_all", *OURS, setting)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (r'dataset: "a\0b"', r"'a\x00b' is in the config or environment, and no path holds NUL"),
+        (r'labels: "a\0b"', r"'a\x00b' is in the config or environment, and no path holds NUL"),
+        (r'site: "https://a\0b"', r"'https://a\x00b' does not match"),
+    ],
+)
+def test_texts_that_no_command_can_be_given_are_named(work, line, message):
+    (work / "config").mkdir()
+    (work / "config/config.yaml").write_text(
+        line if "dataset" in line else f"{line}\ndataset: data"
+    )
+    assert message in refuse(work, "prepare_all")
+
+
+def test_two_panoptic_files_of_one_name_are_named(work):
+    for folder in ("a", "b"):
+        (work / "predictions" / folder).mkdir(parents=True)
+        (work / "predictions" / folder / "cityscapes_panoptic_val.json").touch()
+    output = refuse(work, "evaluate_all", *OURS, CITYSCAPES_RESULTS="predictions")
+    first, second = (f"predictions/{folder}/cityscapes_panoptic_val.json" for folder in "ab")
+    assert f"{second} has the name of {first}" in output
+
+
+def test_folders_named_like_a_flag(work):
+    (work / "data").rename(work / "-rf")
+    succeed(work, "prepare_all", "--config", "dataset=-rf")
+    assert images_of(VAL, 294) <= snapshot(work).keys()
 
 
 def test_a_wrong_label_table_is_refused_as_a_whole(work):
@@ -268,7 +305,7 @@ def test_results_without_their_records_are_compared_with_their_manifests(work):
     for record in (work / ".snakemake/metadata").iterdir():
         record.unlink()
     write_polygons(polygons_path(work / "data", VAL, 576), shift=6)
-    assert "tables in results/manifests are not there" in succeed(work, "prepare_all", *OURS)
+    assert "localrule records:" in succeed(work, "prepare_all", *OURS)
     assert images_of(VAL, 576) <= changed(made, snapshot(work))
     assert not images_of(VAL, 294) & changed(made, snapshot(work))
     assert nothing_to_do(succeed(work, "prepare_all", *OURS))
@@ -306,7 +343,8 @@ def test_absurd_numbers_do_not_stop_the_good_frames(work):
 def test_something_in_the_way_of_a_link_is_named(work):
     (work / "results/camera").mkdir(parents=True)
     output = refuse(work, "prepare_all", *OURS)
-    assert "results/camera is in the way" in output
+    assert "in the way of links to the dataset; move away and run again:" in output
+    assert "results/camera" in output
 
 
 def test_verify_release_names_what_differs(work):
@@ -329,21 +367,40 @@ def test_verify_release_names_what_differs(work):
     assert f"{frame_name(VAL, 1016)},color,not released,," in table
 
 
-def test_a_script_by_hand_says_what_is_wrong(tmp_path):
-    polygons = tmp_path / "aachen_000000_000019_gtFine_polygons.json"
-    polygons.write_text(json.dumps({"imgWidth": 4, "imgHeight": 0, "objects": []}))
+ZIGZAG = [[x % 2048, x % 2 * 1024] for x in range(20_000)]
+
+
+@pytest.mark.parametrize(
+    ("height", "objects", "message"),
+    [
+        (0, [], "imgHeight is 0, not a whole number from 1 to 32768"),
+        (
+            1024,
+            [{"label": "car", "polygon": ZIGZAG}],
+            "the outlines of all objects have 20,000 points and cut the rows of the image "
+            "20,480,000 times, at most 8,388,608 can be painted",
+        ),
+    ],
+)
+def test_a_script_by_hand_says_what_is_wrong(tmp_path, height, objects, message):
+    polygons = polygons_path(tmp_path / "data", "gtFine/train/aachen", 19)
+    polygons.parent.mkdir(parents=True)
+    document = {"imgWidth": 2048, "imgHeight": height, "objects": objects}
+    polygons.write_text(json.dumps(document))
     done = subprocess.run(
         [
-            *(sys.executable, CLONE / "scripts/frame_image.py", "--polygons", polygons),
-            *("--kind", "color", "--labels", CLONE / "config/labels.csv"),
-            *("--output", tmp_path / "color.png"),
+            *(sys.executable, CLONE / "scripts/frame_image.py", "--dataset", tmp_path / "data"),
+            *("--results", tmp_path / "results", "--shard", "gtFine/train/aachen"),
+            *("--frame", "aachen_000000_000019", "--kind", "color"),
+            *("--labels", CLONE / "config/labels.csv"),
         ],
         stderr=subprocess.PIPE,
         text=True,
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr == f"ERROR {polygons}: imgHeight is 0, not a whole number from 1 to 32768\n"
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1] == f"ERROR {polygons}: {message}"
 
 
 @pytest.mark.parametrize(

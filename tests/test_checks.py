@@ -24,7 +24,8 @@ from cityscapes.checks.formats import GREY_8, RGB_8, SPLITS, TYPES
 from cityscapes.checks.image_file import inspect_image
 from cityscapes.checks.inventory import Inventory
 from cityscapes.checks.odd_names import explain
-from cityscapes.tables import JournaledTable, write_csv
+from cityscapes.incremental.manifest import Manifest, journal_path
+from cityscapes.tables import write_csv
 from tiny import (
     CLONE,
     FRAMES,
@@ -140,7 +141,7 @@ def test_an_edit_costs_one_frame_and_strict_fails_after_the_reports(work):
     assert "Found: 1 error." in done.stdout
     assert "check: strict" in done.stdout
     assert checked_cities(done.stdout) == 1
-    assert to_check(work, "val/frankfurt") == "3 frames, 1 to check"
+    assert to_check(work, "val/frankfurt") == "3 frames, 1 to look into"
     wrong = [("error", "unknown label", str(path.relative_to(work / "data")))]
     assert problems(work) == wrong
 
@@ -217,17 +218,18 @@ def test_killed_in_the_middle_the_next_run_checks_the_rest(tmp_path):
     for number in range(600):
         write_polygons(polygons_path(data, VAL, number), shift=number % 10)
     running = snakemake(tmp_path, "check_all", background=True)
-    journal = tmp_path / "results/manifests/checks/val/.frankfurt.tsv.journal"
-    while not (journal.exists() and journal.read_bytes().count(b'"state"') > 40):
+    manifest = tmp_path / "results/manifests/checks/val/frankfurt.jsonl"
+    journal = journal_path(manifest)
+    while not (journal.exists() and journal.read_bytes().count(b'"frame"') > 40):
         assert running.poll() is None, running.stdout.read()
         time.sleep(0.01)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
-    done = len(JournaledTable(journal.with_name("frankfurt.tsv"), ["frame"]).rows)
+    done = len(Manifest(manifest).rows)
     assert 40 <= done < 600
     succeed(tmp_path, "--unlock")
     succeed(tmp_path, "check_all")
-    assert to_check(tmp_path, "val/frankfurt") == f"600 frames, {600 - done} to check"
+    assert to_check(tmp_path, "val/frankfurt") == f"600 frames, {600 - done} to look into"
     assert len(rows(tmp_path, "frames.csv")) == 600
     assert not list(tmp_path.glob("results/**/.*"))
 

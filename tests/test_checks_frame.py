@@ -107,7 +107,7 @@ def test_what_is_no_file_is_not_waited_for(slot, tmp_path):
     (tmp_path / "device").symlink_to("/dev/zero")
     with open(tmp_path / "vast", "wb") as file:
         file.truncate(MOST_BYTES + 1)
-    for name, why in (("pipe", "it is a pipe"), ("device", "it is a pipe"), ("vast", "268.4 MB")):
+    for name, why in (("pipe", "a pipe"), ("device", "a device"), ("vast", "268.4 MB")):
         found = check(tmp_path, {slot: Entry(name, 0, 0)})
         ((severity, what, text),) = found["files"][slot][3]
         assert (severity, what) == ("error", "unreadable")

@@ -18,10 +18,11 @@ import check_tables
 import frame_checks
 import sample
 from cityscapes.checks.formats import SPLITS, TYPES
-from cityscapes.checks.listing import find_cities, frames_to_read_again
+from cityscapes.checks.listing import find_cities
 from cityscapes.checks.tables import Findings
 from cityscapes.errors import DataError
 from cityscapes.files import write_atomic
+from cityscapes.incremental.manifest import read_header
 from damage import DAMAGES, Damage
 from tiny import CLONE
 
@@ -43,17 +44,22 @@ class Checked(NamedTuple):
 
     def check(self) -> None:
         """Check what changed since the last time, and write the tables."""
-        manifests = []
+        tables = []
         for split, city in find_cities(self.root, list(TYPES), SPLITS):
-            manifests.append(self.results / "manifests" / split / f"{city}.tsv")
+            tables.append(self.results / "tables" / split / f"{city}.tsv")
             frame_checks.main(
                 self.root, split, city, list(TYPES), CLONE / "config/labels.csv", SIZE,
-                tolerance=2, output=manifests[-1], jobs=1,
+                tolerance=2, manifest=self.manifest(split, city), output=tables[-1], jobs=1,
+                forced=False,
             )  # fmt: skip
         check_tables.main(
-            self.root, manifests, list(TYPES), SPLITS, CLONE / "config/packages.tsv",
+            self.root, tables, list(TYPES), SPLITS, CLONE / "config/packages.tsv",
             counts=None, limits=LIMITS, output=self.results / "checks",
         )  # fmt: skip
+
+    def manifest(self, split: str, city: str) -> Path:
+        """What is known of the frames of a city."""
+        return self.results / "manifests" / split / f"{city}.jsonl"
 
     def rows(self, table: str) -> list[dict]:
         """The rows of one of the reports."""
@@ -214,24 +220,24 @@ def rewritten(root: Path) -> Path:
 
 
 def test_a_frame_that_cannot_be_read_is_checked_until_it_can(twin, monkeypatch):
-    path, table = rewritten(twin.root), twin.results / "manifests/val/lindau.tsv"
+    path, manifest = rewritten(twin.root), twin.manifest("val", "lindau")
 
-    def refuse(self):
-        if self == path:
-            raise PermissionError(errno.EACCES, "Permission denied", str(self))
-        return read_bytes(self)
+    def refuse(file, *arguments, **options):
+        if str(file) == str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", str(file))
+        return open_file(file, *arguments, **options)
 
-    read_bytes = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    open_file = os.open
+    monkeypatch.setattr(os, "open", refuse)
     twin.check()
     place = str(path.relative_to(twin.root))
     assert twin.problems() == {("error", "unreadable", place): 1}
-    assert frames_to_read_again(table) == 1
+    assert read_header(manifest).problems == ("lindau_000000_000019",)
 
     monkeypatch.undo()  # as by chmod: size and time are as before
     twin.check()
     assert not twin.problems()
-    assert frames_to_read_again(table) == 0
+    assert read_header(manifest).problems == ()
 
 
 def test_a_frame_that_cannot_be_checked_costs_no_report(twin, monkeypatch, caplog):
@@ -270,7 +276,7 @@ def test_a_folder_that_cannot_be_listed_is_one_problem(place, twin, monkeypatch)
 
 def test_a_damaged_table_is_one_message(twin):
     twin.check()
-    table = twin.results / "manifests/val/lindau.tsv"
+    table = twin.results / "tables/val/lindau.tsv"
     table.write_text(table.read_text()[:-200])
     with pytest.raises(
         DataError, match=r"lindau\.tsv: the row of lindau_000001_000019 is damaged"

@@ -13,12 +13,15 @@ import zipfile
 
 import pytest
 
-from cityscapes.site import PIECE
+from cityscapes.account_socket import hand_on
+from cityscapes.answers import PIECE
+from cityscapes.packages import write_unpacked
 from site_server import PASSWORD, USERNAME, serve
 from tiny import CLONE
 
 NAME = "gtFine_trainvaltest.zip"
 OTHER = "gtBbox_cityPersons_trainval.zip"
+UNPACKED = {"zip": "1", "zip_listing": "2", "zip_directory": "3"}
 ACCOUNT = {"CITYSCAPES_USERNAME": USERNAME, "CITYSCAPES_PASSWORD": PASSWORD}
 
 
@@ -116,17 +119,19 @@ def test_a_zip_file_that_is_there_is_neither_fetched_nor_written(site, tmp_path)
 
 
 def test_what_was_unpacked_is_not_fetched_again(site, tmp_path):
-    (tmp_path / "unpacked.tsv").touch()
+    write_unpacked(tmp_path / "unpacked.tsv", [], **UNPACKED)
     (tmp_path / "dataset").mkdir()
     assert "was unpacked" in download(tmp_path, site, environment={})
     assert not site.asked
 
 
-@pytest.mark.parametrize("left", ["unpacked.tsv", "unpacked.unfinished"])
+@pytest.mark.parametrize("left", ["unpacked.tsv", "unpacked.unfinished", "nothing in it"])
 def test_what_is_gone_or_was_not_finished_is_fetched_again(site, tmp_path, left):
-    (tmp_path / "unpacked.tsv").touch()
+    write_unpacked(tmp_path / "unpacked.tsv", [], **UNPACKED)
     (tmp_path / left).touch()
-    if left == "unpacked.unfinished":
+    if left == "nothing in it":
+        (tmp_path / "unpacked.tsv").write_bytes(b"")
+    if left != "unpacked.tsv":
         (tmp_path / "dataset").mkdir()
     download(tmp_path, site)
     assert fetched(tmp_path)
@@ -137,7 +142,7 @@ def test_cut_connections_are_continued(site, tmp_path):
     assert "the connection was cut; next try" in download(tmp_path, site)
     assert fetched(tmp_path)
     assert site.ranges()[0] is None
-    assert site.ranges()[-1] == f"bytes={3 * PIECE}-"
+    assert site.ranges()[-1] == f"bytes={3 * PIECE + 1}-"
 
 
 def test_a_server_that_ignores_ranges_is_understood(site, tmp_path):
@@ -372,6 +377,12 @@ def test_the_account_of_a_netrc_file(site, tmp_path):
     assert fetched(tmp_path)
 
 
+def test_the_account_that_a_run_hands_on(site, tmp_path):
+    address = hand_on(USERNAME, PASSWORD)
+    download(tmp_path, site, environment={"CITYSCAPES_ACCOUNT_SOCKET": address})
+    assert fetched(tmp_path)
+
+
 def test_a_netrc_file_that_is_wrong_is_not_quoted(site, tmp_path):
     (tmp_path / ".netrc").write_text(f"machine 127.0.0.1 login me password {PASSWORD}\n")
     line = refuse(tmp_path, site, environment={})
@@ -426,10 +437,43 @@ def test_scripts_that_need_no_account_do_not_keep_it(capfd):
 def test_the_list_of_packages(site, tmp_path):
     site.packages["new_package.zip"] = b"PK"
     (tmp_path / NAME).touch()
-    (tmp_path / OTHER).with_suffix(".tsv").touch()
+    write_unpacked((tmp_path / OTHER).with_suffix(".tsv"), [], **UNPACKED)
     flags = ["--folder", tmp_path, "--unpacked", tmp_path, "--dataset", tmp_path]
     output = download(tmp_path, site, *flags, script="packages_list.py")
     rows = {line.split()[0]: line.split()[1:] for line in output.splitlines() if line}
     assert rows["gtFine_trainvaltest"] == ["300.1", "kB", "zip"]
     assert rows["gtBbox_cityPersons_trainval"][2:] == ["yes", "unpacked"]
     assert rows["new_package"] == ["2", "bytes", "not", "in", "packages.tsv"]
+
+
+def test_what_was_planted_under_the_name_of_a_partial_file_is_not_written_to(site, tmp_path):
+    zips, mine = tmp_path / "zips", tmp_path / "mine"
+    zips.mkdir()
+    mine.write_text("mine")
+    partial = zips / f".{NAME}.{site.md5[NAME]}.part"
+    partial.symlink_to(mine)
+    line = refuse(tmp_path, site)
+    assert line == f"ERROR {partial}: a link lies where a temporary file belongs; remove it"
+    partial.unlink()
+    partial.hardlink_to(mine)
+    assert "a file with a second name lies where" in refuse(tmp_path, site)
+    partial.unlink()
+    os.mkfifo(partial)
+    assert "not a file lies where" in refuse(tmp_path, site)
+    assert mine.read_text() == "mine"
+    partial.unlink()
+    # Those of other versions go, and what they lead to stays.
+    (zips / f".{NAME}.{'0' * 32}.part").symlink_to(mine)
+    (zips / f".{NAME}.mine.part").write_text("mine")
+    download(tmp_path, site)
+    assert {path.name for path in zips.iterdir()} == {NAME, f".{NAME}.mine.part"}
+    assert (zips / NAME).read_bytes() == DATA
+    assert mine.read_text() == "mine"
+
+
+def test_a_link_to_a_disk_that_is_not_mounted_is_not_replaced(site, tmp_path):
+    (tmp_path / "zips").mkdir()
+    (tmp_path / "zips" / NAME).symlink_to("/mnt/none/of/these")
+    line = refuse(tmp_path, site)
+    assert line == f"ERROR {tmp_path}/zips/{NAME}: a link that leads to nothing lies there"
+    assert (tmp_path / "zips" / NAME).is_symlink()

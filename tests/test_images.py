@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from cityscapes import images, runs
 from cityscapes.errors import DataError
 from cityscapes.images import KINDS, FrameImages
 from cityscapes.labels import LabelTable
+from cityscapes.panoptic import segments
+from cityscapes.png import encode
 from pictures import TABLE, picture, scene
 
 LEFT, RIGHT, ALL = (0, 0, 3, 4), (4, 0, 7, 4), (0, 0, 7, 4)
@@ -15,7 +18,7 @@ def image(kind, drawn, table=TABLE):
     return FrameImages(drawn, table, "released").image(kind)
 
 
-def random_scene(seed):
+def random_scene(seed, table=TABLE):
     rng = np.random.default_rng(seed)
     names = [label.name for label in TABLE] + ["cargroup", "persongroup", "bicyclegroup"]
     boxes = [
@@ -23,7 +26,7 @@ def random_scene(seed):
         for x, y, w, h in rng.integers(-5, 30, size=(25, 4)).tolist()
         if w > 0 and h > 0
     ]
-    return scene(*boxes, width=40, height=20)
+    return scene(*boxes, width=40, height=20, table=table)
 
 
 def test_later_objects_lie_over_earlier_ones():
@@ -120,3 +123,36 @@ def test_laws(seed):
     instances = image("instanceTrainIds", drawn)
     classes = np.where(instances >= 1000, instances // 1000, instances)
     np.testing.assert_array_equal(classes, train_ids[ids])
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("band", [1, 100, 1 << 18])
+@pytest.mark.parametrize("most_kept", [0, images.MOST_KEPT])
+def test_files_and_segments_are_those_of_the_images(monkeypatch, seed, band, most_kept):
+    monkeypatch.setattr(runs, "BAND", band)
+    monkeypatch.setattr(images, "MOST_KEPT", most_kept)
+    # One class is hidden by its id and one by its trainId, which makes two paintings.
+    hidden = {"license plate": {"train_id": 4}, "pole": {"train_id": -1}}
+    labels = [label._replace(**hidden.get(label.name, {})) for label in TABLE]
+    table = LabelTable(labels)
+    drawn = FrameImages(random_scene(seed), TABLE, "released")
+    again = FrameImages(random_scene(seed, table), table, "released")
+    for frame, labels_of_frame in ((drawn, TABLE), (again, table)):
+        assert frame.segments() == segments(frame.image("instanceIds"), labels_of_frame)
+        for kind in KINDS:
+            assert frame.png(kind) == encode(frame.image(kind))
+            assert frame.png(kind) is frame.png(kind)
+
+
+def test_the_two_panoptic_pictures_are_encoded_once():
+    frame = FrameImages(scene(("car", ALL)), TABLE, "released")
+    assert frame.png("panoptic") is frame.png("panoptic_trainId")
+
+
+def test_files_of_more_objects_than_8_bits_number():
+    boxes = [("building", (x, 0, x + 2, 1 + x % 7)) for x in range(0, 900, 3)]
+    frame = FrameImages(scene(*boxes, width=900, height=9), TABLE, "released")
+    assert frame.image("labelIds").any()
+    for kind in KINDS:
+        assert frame.png(kind) == encode(frame.image(kind))
+    assert frame.segments() == segments(frame.image("instanceIds"), TABLE)

@@ -193,7 +193,12 @@ def test_depth_of_special_disparities():
     ("text", "message"),
     [
         (None, "camera.json: cannot be read: No such file"),
-        ("{", "camera.json: not a camera"),
+        ("{", "camera.json: not JSON: "),
+        ("[]", "camera.json: not a camera"),
+        (
+            f'{{"intrinsic": {{"fx": {10**400}}}, "extrinsic": {{"baseline": 1}}}}',
+            "camera.json: not a camera",
+        ),
         ('{"intrinsic": {"fx": 2262}}', "camera.json: not a camera"),
         ('{"intrinsic": {"fx": -1}, "extrinsic": {"baseline": 0.2}}', "are -1.0, 0.2, not above"),
     ],

@@ -141,6 +141,9 @@ def test_all_wrong_lines_are_told_at_once(results):
 def test_a_text_file_that_cannot_be_read(results):
     with pytest.raises(DataError, match=r"none\.txt: cannot be read: No such file"):
         list(text_predictions(results / "none.txt", results, SHAPE, TABLE))
+    with pytest.raises(DataError, match="larger than 16,000,000 bytes: no predictions of a frame"):
+        read(results, "\n" * 16_000_001)
+    assert len(refused(results, "x" * 1_000_000)[0]) < 200
     with pytest.raises(DataError, match=r"m\.png: not a text file"):
         list(text_predictions(results / "m.png", results, SHAPE, TABLE))
 
@@ -272,7 +275,21 @@ def test_wrong_masks_of_a_coco_file_are_named_with_their_index(tmp_path, wrong, 
         (None, "cannot be read: No such file"),
         (b"[{", "not JSON"),
         (b"\xff\xfe\x00", "not JSON"),
-        (b'{"annotations": []}', "not COCO results: a list of entries is wanted"),
+        (b"5", "not COCO results: a list of entries is wanted at the top, or an object"),
+        (
+            b'{"images": [5]}',
+            "not COCO results: a list of entries is wanted at the top, or an obj",
+        ),
+        (b'{"results": 5}', "not COCO results: a list of entries is wanted at the top, or an obj"),
+        (b'{"results": [], "annotations": []}', "the file holds results and annotations"),
+        (b"[][]", r"'\[\]' follows the end of the document at byte 2"),
+        (b"\xef\xbb\xbf[]\n garbage", "'garbage' follows the end of the document at byte 7"),
+        (b'{"results": []}, []', r"', \[\]' follows the end of the document at byte 15"),
+        (b"[1 2]", r"not JSON: , or \] is wanted at byte 3"),
+        (b"[" + b"9" * 5000 + b"]", "a whole number of 5000 digits at byte 1"),
+        (b"[" * 100_000, "nested too deeply at byte 1"),
+        (b'["' + b"x" * 9_000_000 + b'"]', "a value of more than 8 MB at byte 1"),
+        (b"[" + b"[]," * 10_000 + b"[]]", "more than 10,000 entries are wrong, the first ones"),
     ],
 )
 def test_a_coco_file_that_cannot_be_read(tmp_path, content, message):
@@ -281,3 +298,52 @@ def test_a_coco_file_that_cannot_be_read(tmp_path, content, message):
         path.write_bytes(content)
     with pytest.raises(DataError, match=message):
         index_coco_results(path, [FRAME], TABLE)
+
+
+def test_joined_lists_are_no_results(tmp_path):
+    """Two files in one: the second list would be lost."""
+    text = json.dumps([entry()])
+    (tmp_path / "results.json").write_text(text + text)
+    with pytest.raises(DataError, match=rf"follows the end of the document at byte {len(text)}"):
+        index_coco_results(tmp_path / "results.json", [FRAME], TABLE)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["", "mark"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[{}]",
+        ' {{"images": [{{"id": 1}}], "annotations": [{}], "info": {{}}}} ',
+        '{{"results": [{}]}}\n',
+    ],
+)
+def test_a_list_of_results_may_be_wrapped(tmp_path, text, mark):
+    path = tmp_path / "results.json"
+    path.write_bytes(mark + text.format(json.dumps(entry())).encode())
+    grouped, problems = index_coco_results(path, [FRAME], TABLE)
+    assert not problems
+    assert len(list(coco_predictions(path, grouped[FRAME], SHAPE, TABLE))) == 1
+
+
+def test_names_of_frames_need_not_be_ascii(tmp_path):
+    frame = "m\u00fcnchen_000000_000001"
+    path = tmp_path / "results.json"
+    for text in (
+        json.dumps([entry(image_id=frame)], ensure_ascii=False),
+        json.dumps([entry(image_id=frame)]),
+    ):
+        path.write_text(text, encoding="utf-8")
+        grouped, problems = index_coco_results(path, [frame], TABLE)
+        assert not problems
+        assert len(list(coco_predictions(path, grouped[frame], SHAPE, TABLE))) == 1
+
+
+def test_a_file_that_changes_while_it_is_read_is_named(tmp_path):
+    grouped = read_coco(tmp_path, entry())
+    path = tmp_path / "results.json"
+    path.write_text("[" + " " * 1000)
+    with pytest.raises(DataError, match="entry 0: not JSON"):
+        list(coco_predictions(path, grouped[FRAME], SHAPE, TABLE))
+    path.unlink()
+    with pytest.raises(DataError, match="cannot be read"):
+        list(coco_predictions(path, grouped[FRAME], SHAPE, TABLE))

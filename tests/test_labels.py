@@ -62,6 +62,25 @@ def test_a_table_from_a_spreadsheet_has_a_byte_order_mark(tmp_path):
         ({10: "sidewalk,300,1,flat,1,0,0,1,2,3"}, r"line 10: id is 300, at most 255"),
         ({10: "sidewalk,70,1,flat,1,1,0,1,2,3"}, r"line 10: id is 70: a class with instances"),
         ({28: "car,26,99,vehicle,7,1,0,0,0,142"}, r"line 28: trainId is 99: a class with inst"),
+        ({10: "sidewalk,1_0,1,flat,1,0,0,1,2,3"}, r"line 10: id is '1_0', not a whole number"),
+        (
+            {10: "sidewalk,\uff18,1,flat,1,0,0,1,2,3"},
+            r"line 10: id is '\uff18', not a whole number",
+        ),
+        ({10: "sidewalk,8.0,1,flat,1,0,0,1,2,3"}, r"line 10: id is '8.0', not a whole number"),
+        ({10: f"sidewalk,-1{'0' * 20},1,flat,1,0,0,1,2,3"}, r"line 10: id is '-10+', not a whole"),
+        ({10: f"sidewalk,{'9' * 5000},1,flat,1,0,0,1,2,3"}, r"id is '9+\.\.\., not a whole"),
+        (
+            {10: "sidewalk,8,1,flat,1,0,0,1,2,3,4,5"},
+            r"line 10: 2 more fields than columns, from '4",
+        ),
+        (
+            {10: "side\x1b[31mwalk,8,1,flat,1,0,0,1,2,3"},
+            r"name 'side\\x1b\[31mwalk' holds charact",
+        ),
+        ({1: OFFICIAL.read_text().splitlines()[0] + ",id"}, r"line 1: more than one column id"),
+        ({10: "x" * 2000}, r"line 10: name 'x+\.\.\. is longer than 100 characters"),
+        ({10: "x," * 600_000}, r"no label table: it is larger than 1000000 bytes"),
         ({1: "name,id"}, r"line 1: missing column trainId, category, .*; found name, id"),
         ({2: "nothing,0,255,void,0,0,1,0,0,0"}, r"line 1: no class 'unlabeled'"),
     ],
@@ -100,3 +119,11 @@ def test_a_missing_column_hides_nothing(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DataError, match=r"labels\.csv: cannot be read"):
         read_labels(tmp_path / "labels.csv")
+
+
+def test_blanks_around_numbers_and_further_columns_are_fine(edited):
+    lines = OFFICIAL.read_text().splitlines()
+    text = {number: f"{line},note" for number, line in enumerate(lines, start=1)}
+    text[1] = f"{lines[0]},comment"
+    text[28] = "car, 26 ,+13,vehicle, 7,1,0,0,0,142,note"
+    assert edited(text).by_name["car"] == read_labels(OFFICIAL).by_name["car"]

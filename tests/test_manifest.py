@@ -7,9 +7,11 @@ import sys
 
 import pytest
 
-from cityscapes.dataset import GROUPS, Shard, derived_path
-from cityscapes.manifest import token
-from cityscapes.tables import write_table
+from cityscapes.dataset import Shard
+from cityscapes.incremental.state import token
+from cityscapes.incremental.tables import write_tracked
+from cityscapes.kinds import FIRST_SOURCE, GROUPS, NAMES, derived_path, kinds_of
+from cityscapes.shard_files import manifest_path, table_path
 from tiny import (
     CLONE,
     FRAMES,
@@ -28,7 +30,7 @@ LABELS = ["--labels", CLONE / "config/labels.csv"]
 
 def start(folder, script, *arguments):
     """A script by hand, on the dataset and the results of a folder."""
-    command = [sys.executable, CLONE / "scripts" / script, "--dataset", "data", *LABELS]
+    command = [sys.executable, CLONE / "scripts" / script, *LABELS]
     return subprocess.Popen([*command, *arguments], cwd=folder, stderr=subprocess.PIPE, text=True)
 
 
@@ -49,20 +51,20 @@ def fail(folder, script, *arguments):
     return said
 
 
-def painting(group):
-    manifest = f"results/manifests/{VAL}.{group}.tsv"
-    return ("ground_truth.py", "--results", "results", "--shard", VAL, "--manifest", manifest,
-            "--kinds", *GROUPS[group])  # fmt: skip
-
-
+PAINTING = (
+    *("ground_truth.py", "--dataset", "data", "--results", "results", "--shard", VAL, "--tables"),
+    *(f"results/tables/{VAL}.{group}.tsv" for group in ("labels", "trainIds", "panoptic")),
+)
 JOINING = (
-    *("panoptic.py", "--split", "val", "--output", "results/panoptic.json"),
-    *("--manifests", f"results/manifests/{VAL}.panoptic.tsv"),
+    *("panoptic.py", "--dataset", "data", "--results", "results"),
+    *("--split", "val", "--output", "results/panoptic.json"),
+    *("--tables", f"results/tables/{VAL}.panoptic.tsv"),
 )
 COUNTING = (
     *("evaluation_counts.py", "--task", "pixel", "--predictions", "mine", "--files", "files.tsv"),
     *("--truth", "results", "--panoptic-truth", "none", "--split", "val", "--city", "frankfurt"),
-    *("--truth-manifest", f"results/manifests/{VAL}.labels.tsv", "--output", "counts.tsv"),
+    *("--truth-table", f"results/tables/{VAL}.labels.tsv", "--dataset", "data"),
+    *("--manifest", "counts.jsonl", "--output", "counts.tsv"),
 )
 
 
@@ -72,10 +74,18 @@ def work(tmp_path):
     return tmp_path
 
 
-def test_two_jobs_never_write_one_file():
-    shard = Shard("gtFine", "val", "frankfurt")
-    of_group = [{derived_path(shard, "x", kind) for kind in kinds} for kinds in GROUPS.values()]
-    assert sum(map(len, of_group)) == len(set.union(*of_group))
+def test_two_jobs_never_write_one_file(tmp_path):
+    files = []
+    for shard_type in FIRST_SOURCE:
+        for split, city in (("train", "ulm"), ("val", "ulm"), ("val", "bonn")):
+            shard = Shard(shard_type, split, city)
+            kinds = [kind for kind in kinds_of(shard_type, [*NAMES]) if kind.ending]
+            made = [derived_path(shard, f"{city}_000000_000019", kind.name) for kind in kinds]
+            assert len(made) >= 1
+            files += [tmp_path / path for path in made]
+            files += [table_path(tmp_path, shard, group) for group in GROUPS]
+            files.append(manifest_path(tmp_path, shard))
+    assert len(files) == len({*files})
 
 
 def test_a_job_that_runs_twice_at_once_makes_the_same(work):
@@ -85,12 +95,12 @@ def test_a_job_that_runs_twice_at_once_makes_the_same(work):
     once = work / "once"
     once.mkdir()
     shutil.copytree(work / "data", once / "data")
-    run(once, *painting("labels"))
-    both = [start(work, *painting("labels")) for _ in range(2)]
+    run(once, *PAINTING)
+    both = [start(work, *PAINTING) for _ in range(2)]
     said = [process.communicate(timeout=120)[1] for process in both]
     assert 0 in [process.returncode for process in both], said
     assert "Traceback" not in "".join(said)
-    last = run(work, *painting("labels"))
+    last = run(work, *PAINTING)
     assert snapshot(work).keys() == snapshot(once).keys()
     for path in snapshot(once):
         assert (work / "results" / path).read_bytes() == (once / "results" / path).read_bytes()
@@ -100,7 +110,7 @@ def test_a_job_that_runs_twice_at_once_makes_the_same(work):
 
 def test_a_manifest_of_before_an_edit_is_not_believed(work):
     """As a node may still see it on a slow file system."""
-    run(work, *painting("panoptic"))
+    run(work, *PAINTING)
     run(work, *JOINING)
     for path in (work / "data" / VAL).iterdir():
         os.utime(path)  # other times are no edit
@@ -108,19 +118,19 @@ def test_a_manifest_of_before_an_edit_is_not_believed(work):
     made = (work / "results/panoptic.json").read_bytes()
     write_polygons(polygons_path(work / "data", VAL, 576), shift=6)
     said = fail(work, *JOINING)
-    assert f"results/manifests/{VAL}.panoptic.tsv: does not tell of the polygon files" in said
+    assert f"results/tables/{VAL}.panoptic.tsv: does not tell of the raw files" in said
     assert (work / "results/panoptic.json").read_bytes() == made
-    run(work, *painting("panoptic"))
+    run(work, *PAINTING)
     run(work, *JOINING)
 
 
 def test_label_images_that_are_not_as_their_manifest_says_are_not_scored(work):
-    run(work, *painting("labels"))
+    run(work, *PAINTING)
     for number in FRAMES[VAL]:
         write_prediction(work / "mine", VAL, number)
     names = [frame_name(VAL, number) for number in FRAMES[VAL]]
     rows = [{"frame": name, "path": f"mine/{name}_pred.png"} for name in names]
-    write_table(work / "files.tsv", ["frame", "path"], rows)
+    write_tracked(work / "files.tsv", ["frame", "path"], rows)
     images = {
         number: work / "results" / image
         for number in FRAMES[VAL]
@@ -130,16 +140,14 @@ def test_label_images_that_are_not_as_their_manifest_says_are_not_scored(work):
     shutil.copy(images[294], images[576])
     said = fail(work, *COUNTING)
     assert "1 of 3 predictions for frankfurt are wrong" in said
-    assert f"{images[576].relative_to(work)}: is not what its manifest says was written" in said
-    run(work, *painting("labels"))
+    assert f"{images[576].relative_to(work)}: is not what was written there" in said
+    run(work, *PAINTING)
     run(work, *COUNTING)
 
 
 def test_a_token_stays_while_a_job_runs_and_changes_with_every_event():
-    notes = {"derived": "T", "derived_listing": "all there"}
-    missing = [token(notes, "derived", now, lambda: False) for now in ("one gone", "two gone")]
+    missing = [token("T", "all there", now) for now in ("one gone", "two gone")]
     assert missing[0] == missing[1] != "T"
-    assert token(notes, "derived", "all there", lambda: False) == "T"
-    assert token(notes, "derived", "touched", lambda: True) == "T"
-    mended = {"derived": missing[0], "derived_listing": "all there"}
-    assert token(mended, "derived", "one gone", lambda: False) not in (missing[0], "T")
+    assert token("T", "all there", "all there") == "T"
+    assert token("T", "all there", "touched", lambda: True) == "T"
+    assert token(missing[0], "all there", "one gone") not in (missing[0], "T")

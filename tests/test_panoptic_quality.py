@@ -13,6 +13,7 @@ from cityscapes.panoptic_predictions import (
     Category,
     PanopticFrame,
     SegmentInfo,
+    leads_out,
     pair_frames,
     read_panoptic_png,
     read_panoptic_predictions,
@@ -395,7 +396,8 @@ def refusal(function, *arguments):
     ("text", "message"),
     [
         ("", "not JSON"),
-        ('{"annotations": [', "not JSON: Expecting value: line 1 column 18 (char 17)"),
+        ('{"annotations": [', "not JSON: Expecting value at line 1 column 18 (17 bytes; is the"),
+        ("[" + "9" * 5000 + "]", "a whole number of 5000 digits at line 1"),
         ("[" * 100_000, "not JSON"),
         ("[]", "found [], not an object with annotations"),
         ("{}", "annotations is missing, not a list"),
@@ -407,6 +409,42 @@ def test_a_file_of_another_kind_is_refused(tmp_path, text, message):
     found = refusal(read_panoptic_predictions, tmp_path / "p.json")
     assert str(tmp_path / "p.json") in found
     assert message in found
+
+
+@pytest.mark.parametrize("name", ["a\0.png", "a\ud800.png", "/a.png", "b/../../a.png", ""])
+def test_names_of_pictures_that_no_file_below_has_are_refused(tmp_path, name):
+    annotation = with_segments(SEGMENT) | {"file_name": name}
+    (tmp_path / "p.json").write_text(json.dumps({"annotations": [annotation]}))
+    found = refusal(read_panoptic_predictions, tmp_path / "p.json")
+    assert f"annotation 0: file_name is {json.dumps(name)}, not the name of a picture" in found
+
+
+@pytest.mark.parametrize("huge", [10**400, -(10**20)])
+def test_numbers_beyond_64_bits_are_refused(tmp_path, huge):
+    annotation = with_segments(SEGMENT | {"category_id": huge})
+    (tmp_path / "p.json").write_text(json.dumps({"annotations": [annotation]}))
+    found = refusal(read_panoptic_predictions, tmp_path / "p.json")
+    assert "segment 0: category_id is " in found and "not a whole number" in found
+
+
+def test_a_picture_must_not_lead_out_of_its_folder(tmp_path):
+    folder = tmp_path / "p"
+    folder.mkdir()
+    (tmp_path / "out.png").touch()
+    (folder / "bonn.png").symlink_to("../out.png")
+    (folder / "ulm.png").symlink_to("jena.png")
+    (folder / "jena.png").touch()
+    (folder / "linked").symlink_to("..")
+    found = {
+        name: leads_out(tmp_path / "p.json", PanopticFrame("x", name, []))
+        for name in ("bonn.png", "ulm.png", "jena.png", "gone.png", "linked/out.png")
+    }
+    assert [name for name, problem in found.items() if problem] == ["bonn.png", "linked/out.png"]
+    assert found["bonn.png"] == (
+        f"picture 'bonn.png' is {tmp_path}/out.png, outside of the pictures {folder}"
+    )
+    (tmp_path / "q").symlink_to("p")  # the folder itself may be a link
+    assert not leads_out(tmp_path / "q.json", PanopticFrame("x", "jena.png", []))
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -445,6 +483,10 @@ def test_a_flood_of_problems_is_cut(tmp_path):
     lines = refusal(read_panoptic_predictions, tmp_path / "p.json").splitlines()
     assert len(lines) == 22
     assert lines[-1] == "  ... and 480 more"
+    annotations = {"annotations": [with_segments(*[{"id": 7}] * 15_000, image="a"), 3] * 2}
+    (tmp_path / "p.json").write_text(json.dumps(annotations))
+    lines = refusal(read_panoptic_predictions, tmp_path / "p.json").splitlines()
+    assert lines[-1] == "  ... and at least 9980 more"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cityscapes.png import encode
+from cityscapes import runs
+from cityscapes.png import encode, encode_lookup
+from cityscapes.runs import changes
 
 
 @pytest.mark.parametrize("shape", [(7, 5), (1, 1), (6, 4, 3), (3, 9, 4)])
@@ -31,6 +33,31 @@ def test_pillow_sees_the_modes_of_the_released_files():
     assert modes == ["L", "I;16", "RGB", "RGBA"]
 
 
+@pytest.mark.parametrize("band", [1, 40, 1 << 18])
+@pytest.mark.parametrize("channels", [(), (3,), (4,)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_lookup_is_encoded_as_its_image(monkeypatch, dtype, channels, band):
+    monkeypatch.setattr(runs, "BAND", band)
+    rng = np.random.default_rng(2)
+    for shape in ((1, 1), (9, 1), (1, 9), (30, 20)):
+        values = rng.integers(0, np.iinfo(dtype).max, (7, *channels), endpoint=True).astype(dtype)
+        for count in (1, 7):
+            numbers = rng.integers(0, count, shape).astype(np.uint8)
+            encoded = encode_lookup(values, changes(numbers), *shape)
+            assert encoded == encode(values[numbers])
+
+
+def test_a_noisy_lookup_is_encoded_as_its_image():
+    # Long enough that zlib moves its window, in bands and at once.
+    rng = np.random.default_rng(3)
+    numbers = rng.integers(0, 300, (700, 900)).astype(np.uint16)
+    numbers[200:400] = numbers[200]
+    values = rng.integers(0, 1 << 16, 300).astype(np.uint16)
+    assert encode_lookup(values, changes(numbers), 700, 900) == encode(values[numbers])
+
+
 def test_floats_are_refused():
+    with pytest.raises(TypeError, match="float64"):
+        encode_lookup(np.zeros(2), [], 2, 2)
     with pytest.raises(TypeError, match="float64"):
         encode(np.zeros((2, 2)))

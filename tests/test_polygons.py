@@ -7,7 +7,7 @@ import pytest
 
 from cityscapes.errors import DataError
 from cityscapes.labels import read_labels
-from cityscapes.polygons import parse_annotation
+from cityscapes.polygons import MAX_BYTES, parse_annotation, read_annotation
 
 TABLE = read_labels(Path(__file__).parent.parent / "config/labels.csv")
 TRIANGLE = [[0, 0], [5, 0], [5, 5]]
@@ -42,6 +42,7 @@ def test_a_deleted_object_is_left_out_whatever_it_holds():
         (b" \n", "the file is empty"),
         (annotation()[:-9], r"not JSON: .* at line 1 column \d+ .*truncated"),
         (b"\x89PNG\r\n\x1a\n\xff\xff", "not (a text file|JSON)"),
+        (b" " * (1 << 23) + b"{}", "the file has 8,388,610 bytes, at most 8,388,608"),
         (b"[]", r"the file holds \[\], not an object"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"imgWidth": 8, "imgHeight": 6}', "objects is missing, not a list"),
@@ -49,7 +50,7 @@ def test_a_deleted_object_is_left_out_whatever_it_holds():
         (annotation(height=-6), "imgHeight is -6"),
         (annotation(width=1e99), r"imgWidth is 1e\+99"),
         (annotation(width="8"), 'imgWidth is "8"'),
-        (annotation(width=32_768, height=32_768), "the image is 32768 x 32768, more than"),
+        (annotation(width=32_768, height=32_768), "1,073,741,824 pixels, at most"),
         (annotation(7), "object 0: it is 7, not an object"),
         (annotation({"polygon": TRIANGLE}), "object 0: label is missing, not a text"),
         (annotation({"label": "caar", "polygon": TRIANGLE}), "object 0: label 'caar' is not in"),
@@ -78,3 +79,15 @@ def test_all_bad_objects_are_listed():
     )
     with pytest.raises(DataError, match=r"object 0: label 'caar'.*; object 2: car: polygon has 0"):
         parse_annotation(text, TABLE)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    path = tmp_path / "large_polygons.json"
+    path.write_bytes(annotation())
+    assert read_annotation(path) == annotation()
+    with open(path, "r+b") as file:
+        file.truncate(1 << 40)  # without blocks on the disk
+    with pytest.raises(DataError, match=f"1,099,511,627,776 bytes, at most {MAX_BYTES:,}"):
+        read_annotation(path)
+    with pytest.raises(DataError, match="cannot be read: No such file"):
+        read_annotation(tmp_path / "none")

@@ -77,7 +77,7 @@ def test_all_commands_work_in_order(clean_clone, tmp_path):
     assert (clean_clone / "resources/cityscapes/dataset/gtFine/val/frankfurt").is_dir()
     assert "panoptic_good 7 of 7" in done.stdout  # the sample's prediction sets
     assert "my_network" in done.stdout
-    made = [path for path in (clean_clone / "results").rglob("*") if path.is_file()]
+    made = [path for path in (clean_clone / "results").rglob("*") if path.suffix == ".png"]
     assert [path.name for path in made] == ["frankfurt_000000_000294_gtFine_color.png"]
     assert (tmp_path / "scratch/cityscapes/results/gtFine/cityscapes_panoptic_val.json").exists()
     assert not Path(tmp_path / "scratch/cityscapes/results/gtFine/train").exists()

@@ -12,9 +12,12 @@ import pytest
 from PIL import Image
 
 import sample as script
+from cityscapes.checks.formats import BETAS
 from cityscapes.images import FrameImages
 from cityscapes.labels import read_labels
 from cityscapes.polygons import parse_annotation
+from cityscapes.sample.camera import rig
+from cityscapes.sample.fog import distance, foggy
 from cityscapes.sample.frames import CITIES, spread
 from cityscapes.sample.packages import PACKAGES, TYPES, PackageWriter
 
@@ -94,7 +97,8 @@ def test_every_official_package_is_there_and_says_that_it_is_synthetic(packages)
 def test_files_lie_where_the_official_ones_lie(files):
     path = re.compile(
         r"(?P<type>\w+)/(?P<split>\w+)/(?P<city>[\w-]+)/(?P=city)_\d{6}_\d{6}_(?P<kind>[a-zA-Z0-9]+"
-        r"(_blurred)?)(?P<ending>(_polygons|_color|_instanceIds|_labelIds)?\.(png|json|txt))"
+        r"(_blurred|_foggy)?)"
+        r"(?P<ending>(_polygons|_color|_instanceIds|_labelIds|_beta_0\.\d+)?\.(png|json|txt))"
     )
     for name in files:
         parts = path.fullmatch(name)
@@ -106,7 +110,7 @@ def test_every_frame_has_all_files_of_its_types(files):
     per_frame = {kind: 4 if kind in ("gtFine", "gtCoarse") else 1 for kind in TYPES}
     frames = spread(14, {city.split for city in CITIES})
     for package in PACKAGES:
-        if "16bit" in package.type:  # large: made for a few frames only
+        if re.search("16bit|foggy", package.type):  # large: made for a few frames only
             continue
         for split in package.splits:
             there = [name for name in files if name.startswith(f"{package.type}/{split}/")]
@@ -121,6 +125,7 @@ def test_every_frame_has_all_files_of_its_types(files):
         ("_instanceIds.png", np.uint16, None),
         ("_color.png", np.uint8, 4),
         ("_leftImg8bit.png", np.uint8, 3),
+        ("_leftImg8bit_foggy_beta_0.02.png", np.uint8, 3),
         ("_rightImg8bit.png", np.uint8, 3),
         ("_leftImg8bit_blurred.png", np.uint8, 3),
         ("_leftImg16bit.png", np.uint16, 3),
@@ -282,6 +287,46 @@ def test_blurring_changes_little_and_16_bits_are_used(files):
     assert 0 < (left != blurred).any(axis=2).mean() < 0.2
     deep = image(files[f"leftImg16bit/{FRANKFURT}_leftImg16bit.png"])
     assert np.unique(deep).size > 1000
+
+
+def test_fog_thickens_with_its_beta_and_the_distance(files):
+    there = sorted(name for name in files if name.startswith("leftImg8bit_foggy/"))
+    assert there == [
+        f"leftImg8bit_foggy/{frame}_leftImg8bit_foggy_beta_{beta}.png"
+        for frame in ("train/aachen/aachen_000000_000019", FRANKFURT)
+        for beta in BETAS
+    ]
+    clear = image(files[f"leftImg8bit/{FRANKFURT}_leftImg8bit.png"]).astype(float)
+    disparity = image(files[f"disparity/{FRANKFURT}_disparity.png"]).astype(float)
+    near, far = disparity > 256 * 8, (disparity > 1) & (disparity < 256)
+    images = [clear] + [
+        image(files[f"leftImg8bit_foggy/{FRANKFURT}_leftImg8bit_foggy_beta_{beta}.png"]).astype(
+            float
+        )
+        for beta in BETAS
+    ]
+    for place in (near, far):
+        contrasts = [each[place].std() for each in images]
+        assert contrasts == sorted(contrasts, reverse=True)
+    assert (
+        images[-1][far].std() / clear[far].std() < 0.6 * images[-1][near].std() / clear[near].std()
+    )
+
+
+def test_fog_follows_its_formula():
+    camera = rig("aachen", 64, 32)
+    disparity = np.zeros((32, 64), np.float32)
+    disparity[20:] = camera.baseline * camera.fx / 50  # a wall, 50 m ahead
+    metres = distance(disparity, camera)
+    assert np.isinf(metres[:20]).all()
+    assert metres[20:].min() == pytest.approx(50, rel=0.02)
+    assert metres[31, 0] > metres[31, 32] > 50
+    white, light = np.full((32, 64, 3), 255, np.uint8), np.array([100.0, 110.0, 120.0])
+    seen = foggy(white, metres, light, 0.02)
+    assert (seen[:20] == [100, 110, 120]).all()
+    share = np.exp(-0.02 * metres[25, 30])
+    assert seen[25, 30] == pytest.approx(255 * share + light * (1 - share), abs=0.51)
+    assert (foggy(white, metres, light, 1e-9)[20:] == 255).all()
 
 
 def test_records_have_the_fields_of_the_real_ones(files):

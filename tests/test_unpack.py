@@ -16,7 +16,13 @@ import zlib
 import pytest
 
 from cityscapes.errors import DataError, OutputError
-from cityscapes.packages import fetched_token, package_names, unpacked_token
+from cityscapes.files import digest
+from cityscapes.packages import (
+    fetched_token,
+    package_names,
+    unpacked_members,
+    unpacked_token,
+)
 from cityscapes.progress import Bytes
 from cityscapes.tables import read_notes, read_table, write_table
 from cityscapes.zips import HARMLESS_SIZE, LARGEST_RATIO, unpack
@@ -84,7 +90,7 @@ def test_all_files_arrive_and_stay_untouched_the_second_time(tmp_path, root):
 
 def test_readme_and_hidden_files_are_left_out(tmp_path, root):
     macos = {"__MACOSX/gtFine/._a.json": b"x", "gtFine/val/ulm/._a.json": b"x"}
-    ours = {"gtFine/val/ulm/.a.json.a.tmp": b"x", ".git/config": b"x"}
+    ours = {"gtFine/val/ulm/.0123456789abcdef.tmp": b"x", ".git/config": b"x"}
     members = unpack(pack(tmp_path / "a.zip", FILES | README | macos | ours), root, Bytes)
     assert there(root) == FILES
     assert [member.file for member in members] == list(FILES)
@@ -117,6 +123,14 @@ LINK = (stat.S_IFLNK | 0o777) << 16
         (info("gtFine/pipe", external_attr=stat.S_IFIFO << 16), "neither a file nor a folder"),
         (info("gtFine/lzma", compress_type=zipfile.ZIP_LZMA), "neither stored nor deflated"),
         ("camera/val", "another member takes it for a folder"),
+        ("gtFine\\..\\..\\evil", "would lie outside of the dataset"),
+        ("\\evil", "would lie outside of the dataset"),
+        ("camera\\val", "another member takes it for a folder"),
+        ("gtFine\\val\\ulm\\a.json", "a duplicate member"),
+        ("/", "it has no name"),
+        ("gtFine/" + "x" * 256, "no folder or file may have more than 255 bytes"),
+        ("gtFine/" + "ü" * 128, "no folder or file may have more than 255 bytes"),
+        ("gtFine/" + "/".join(["x" * 250] * 17), "its path would be too long"),
     ],
 )
 def test_a_member_that_is_not_harmless_refuses_the_package(tmp_path, root, member, reason):
@@ -128,6 +142,100 @@ def test_a_member_that_is_not_harmless_refuses_the_package(tmp_path, root, membe
     assert not (tmp_path / "evil").exists()
 
 
+def test_a_member_without_a_name_is_refused(tmp_path, root):
+    package = pack(tmp_path / "a.zip", {"x": b"evil", **FILES})
+    data = package.read_bytes()
+    first, last = data.index(b"PK\x03\x04"), data.index(b"PK\x01\x02")
+    central = bytearray(data[last:])
+    struct.pack_into("<H", central, 28, 0)
+    del central[46]
+    end = central.index(b"PK\x05\x06")
+    struct.pack_into("<I", central, end + 12, end)
+    package.write_bytes(data[first:last] + central)
+    assert refuse(package, root)[1:] == ["  '': it has no name"]
+
+
+def test_a_long_name_that_is_allowed_is_unpacked(tmp_path, root):
+    files = {f"gtFine/val/{'x' * 255}/{'y' * 255}": b"long"}
+    unpack(pack(tmp_path / "a.zip", files), root, Bytes)
+    assert there(root) == files
+
+
+def test_a_zip_made_on_windows_is_unpacked_as_the_official_one(tmp_path, root):
+    files = {
+        **{name.replace("/", "\\"): content for name, content in FILES.items()},
+        **{"gtFine\\": b"", "gtFine\\val\\": b"", "camera\\val\\ulm\\Thumbs.db\\": b""},
+    }
+    members = unpack(pack(tmp_path / "a.zip", files), root, Bytes)
+    assert there(root) == FILES
+    assert [member.file for member in members] == list(FILES)
+
+
+@pytest.mark.parametrize("top", ["gtFine_trainvaltest", "data/cityscapes", "my\\data", "vehicle"])
+def test_a_zip_with_folders_of_its_own_on_top_is_unpacked_as_the_official_one(tmp_path, root, top):
+    beside = {f"{top}/README": b"read me", "notes/of mine": b"x", "__MACOSX/gtFine/val/x": b"x"}
+    files = {f"{top}/": b"", **{f"{top}/{name}": FILES[name] for name in FILES}, **beside}
+    members = unpack(pack(tmp_path / "a.zip", files), root, Bytes)
+    assert there(root) == FILES
+    assert [member.file for member in members] == list(FILES)
+
+
+def test_a_zip_whose_types_lie_in_several_places_is_refused(tmp_path, root):
+    files = {f"{top}/gtFine/val/ulm/a.json": b"" for top in ("one", "two")}
+    (line,) = refuse(pack(tmp_path / "a.zip", files), root)[1:]
+    assert line == "  folders of the dataset lie in several places: one, two"
+    # Where one is at the top, what lies deeper is taken as it is named.
+    unpack(pack(tmp_path / "a.zip", FILES | {"one/gtFine/val/ulm/a.json": b"x"}), root, Bytes)
+    assert there(root) == FILES | {"one/gtFine/val/ulm/a.json": b"x"}
+
+
+def test_a_name_hidden_in_an_extra_field_does_not_lead_out_of_the_dataset(tmp_path, root):
+    # Info-ZIP's Unicode path, which newer versions of zipfile take for the name.
+    name, other = b"gtFine/val/ulm/c", b"../evil"
+    extra = struct.pack("<HHBI", 0x7075, 5 + len(other), 1, zlib.crc32(name)) + other
+    package = pack(tmp_path / "a.zip", {info(name.decode(), extra=extra): b"evil"})
+    try:
+        unpack(package, root, Bytes)
+    except DataError as error:
+        assert "would lie outside of the dataset" in str(error)
+    assert not (tmp_path / "evil").exists()
+
+
+def test_what_is_no_file_is_no_package(tmp_path, root):
+    os.mkfifo(tmp_path / "a.zip")
+    (tmp_path / "b.zip").mkdir()
+    for name in ("a.zip", "b.zip"):
+        assert refuse(tmp_path / name, root) == [f"{tmp_path / name}: not a file"]
+
+
+def test_what_was_planted_under_a_temporary_name_is_not_written_to(tmp_path, root):
+    folder, mine = root / "gtFine/val/ulm", tmp_path / "mine"
+    folder.mkdir(parents=True)
+    mine.write_text("mine")
+    temporary = folder / f".{digest('a', 'a.json')}.tmp"
+    package = pack(tmp_path / "a.zip")
+
+    def attempt(what):
+        (line,) = refuse(package, root, OutputError)
+        assert line == f"{temporary}: {what} lies where a temporary file belongs; remove it"
+        assert mine.read_text() == "mine"
+        temporary.rmdir() if temporary.is_dir() else temporary.unlink()
+
+    temporary.symlink_to(mine)
+    attempt("a link")
+    temporary.symlink_to(tmp_path / "nothing")
+    attempt("a link")
+    assert not (tmp_path / "nothing").exists()
+    temporary.hardlink_to(mine)
+    attempt("a file with a second name")
+    os.mkfifo(temporary)
+    attempt("not a file")
+    temporary.mkdir()
+    attempt("not a file")
+    unpack(package, root, Bytes)
+    assert there(root) == FILES
+
+
 def test_all_bad_members_are_listed(tmp_path, root):
     with pytest.warns(UserWarning, match="Duplicate name"):
         with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
@@ -135,7 +243,7 @@ def test_all_bad_members_are_listed(tmp_path, root):
                 archive.writestr(name, "x")
     _, *lines = refuse(tmp_path / "a.zip", root)
     assert [line.split(": ")[0].strip() for line in lines] == ["'../evil'", "'/evil'", "'a/good'"]
-    assert "the name stands there twice" in lines[2]
+    assert "a duplicate member" in lines[2]
 
 
 def test_encrypted_members_are_named(tmp_path, root):
@@ -293,6 +401,57 @@ def test_files_that_a_new_version_no_longer_holds_are_removed(tmp_path):
     }
 
 
+def test_tables_that_a_power_cut_shortened_cost_no_file_and_no_traceback(tmp_path):
+    package, manifest = pack(tmp_path / "one.zip"), tmp_path / "unpacked/one.tsv"
+    dataset, joined = tmp_path / "dataset", tmp_path / "unpacked.tsv"
+    unpack_and_join(tmp_path, package)
+    whole, all_joined = manifest.read_bytes(), joined.read_bytes()
+    unpack_it = ("unpack_package.py", "--package", package, "--manifest", manifest)
+    join = ("unpack.py", "--manifests", manifest, "--output", joined)
+    for length in range(0, len(whole), 7):
+        manifest.write_bytes(whole[:length])
+        unpacked_token(manifest, package, dataset)
+        fetched_token(manifest, package, manifest, dataset)
+        with pytest.raises(DataError, match="not the whole table of what was unpacked"):
+            unpacked_members(manifest)
+    for length in (0, len(whole) - 20):
+        manifest.write_bytes(whole[:length])
+        assert script(*join, "--dataset", dataset).returncode == 1
+        package.rename(tmp_path / "away.zip")
+        assert script(*unpack_it, "--dataset", dataset).returncode == 1
+        (tmp_path / "away.zip").rename(package)
+        assert there(dataset) == FILES
+        assert script(*unpack_it, "--dataset", dataset).returncode == 0
+        assert manifest.read_bytes().splitlines()[1:] == whole.splitlines()[1:]
+    for length in range(0, len(all_joined), 40):
+        joined.write_bytes(all_joined[:length])
+        assert script(*join, "--dataset", dataset).returncode == 0
+        assert there(dataset) == FILES
+
+
+def test_tables_that_a_spreadsheet_wrote_are_read_alike(tmp_path):
+    unpack_and_join(tmp_path, pack(tmp_path / "one.zip"))
+    manifest = tmp_path / "unpacked/one.tsv"
+    members, notes = unpacked_members(manifest), read_notes(manifest)
+    manifest.write_bytes(b"\xef\xbb\xbf" + manifest.read_bytes().replace(b"\n", b"\r\n"))
+    assert unpacked_members(manifest) == members
+    assert read_notes(manifest) == notes
+    known = tmp_path / "packages.tsv"
+    known.write_bytes(b"\xef\xbb\xbfid\tname\tsample\r\n1\ta.zip\tyes\r\n")
+    assert read_table(known) == [{"id": "1", "name": "a.zip", "sample": "yes"}]
+
+
+def test_what_lies_behind_a_link_is_not_removed_with_a_package_version(tmp_path):
+    one, mine = pack(tmp_path / "one.zip"), tmp_path / "mine"
+    unpack_and_join(tmp_path, one)
+    (tmp_path / "dataset/camera").rename(mine)
+    (tmp_path / "dataset/camera").symlink_to(mine)
+    shutil.rmtree(tmp_path / "dataset/gtFine/val")  # gone already
+    pack(one, {"gtFine/val/ulm/b.png": b"\x89PNG"})
+    unpack_and_join(tmp_path, one)
+    assert there(mine) == {"val/ulm/a.json": b"read me"}
+
+
 def test_the_token_of_a_zip_file_follows_its_content(tmp_path):
     package, manifest = pack(tmp_path / "one.zip"), tmp_path / "unpacked/one.tsv"
     dataset = tmp_path / "dataset"
@@ -394,8 +553,9 @@ def test_killed_in_the_middle_the_next_run_completes(tmp_path):
     assert len(survivors) < len(files)
     assert all(path.stat().st_size == len(noise) for path in survivors)
     assert not manifest.exists()
-    # As if killed while it wrote: the file under its temporary name is taken over.
-    (dataset / "gtFine/val/ulm/.2999.png.a.tmp").write_bytes(noise[:10])
+    # As if killed while it wrote: the file under its temporary name is replaced.
+    left = dataset / f"gtFine/val/ulm/.{digest('a', '2999.png')}.tmp"
+    left.write_bytes(noise[:10])
     done = script("unpack_package.py", *flags)
     assert done.returncode == 0, done.stderr
     assert there(dataset) == files

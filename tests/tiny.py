@@ -90,6 +90,26 @@ def write_polygons(path, shift=0, label="car"):
     path.write_text(json.dumps({"imgHeight": 16, "imgWidth": 32, "objects": objects}))
 
 
+def stereo_paths(root, place, number):
+    """The disparity image and the camera file of a frame; `place` is split/city."""
+    name = f"{place.split('/')[1]}_000000_{number:06d}"
+    return (
+        root / "disparity" / place / f"{name}_disparity.png",
+        root / "camera" / place / f"{name}_camera.json",
+    )
+
+
+def write_stereo(root, place, number, seed=0, fx=2262.52, baseline=0.209313):
+    """Disparities of all sizes, 0 and 1 among them, and the camera of a frame."""
+    disparity, camera = stereo_paths(root, place, number)
+    image = np.random.default_rng([seed, number]).integers(0, 1 << 16, (16, 32), dtype=np.uint16)
+    image[0, :8] = [0, 1, 2, 3, 400, 475, 500, 65535]
+    record = {"intrinsic": {"fx": fx}, "extrinsic": {"baseline": baseline}}
+    for path, data in ((disparity, png.encode(image)), (camera, json.dumps(record).encode())):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
 def write_released(root):
     """The label images that packages hold, beside the polygon files."""
     table = read_labels(CLONE / "config/labels.csv")
@@ -151,7 +171,7 @@ def snapshot(folder):
     return {
         str(path.relative_to(results)): path.lstat().st_mtime_ns
         for path in results.rglob("*")
-        if (path.is_file() or path.is_symlink()) and "manifests" not in path.parts
+        if (path.is_file() or path.is_symlink()) and not {"manifests", "tables"} & set(path.parts)
     }
 
 

@@ -1,15 +1,14 @@
 """Reading instance predictions from one COCO results file, without ever holding all of it.
 
 The file is a JSON list of {image_id: "<city>_<sequence>_<frame>", category_id: labelId, score,
-segmentation: RLE}. It is read once for where the entries of each frame lie; the masks are unpacked
-from there, frame by frame.
+segmentation: RLE}, by itself or as `annotations` or `results` of an object. It is read once for
+where the entries of each frame lie; the masks are unpacked from there, frame by frame.
 """
 
-import json
 import math
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple
 
 import numpy as np
 from pycocotools import mask as coco
@@ -17,6 +16,7 @@ from pycocotools import mask as coco
 from cityscapes.errors import DataError, short
 from cityscapes.files import digest
 from cityscapes.instance_predictions import (
+    MAX_LISTED,
     Prediction,
     check_size,
     cut,
@@ -25,9 +25,14 @@ from cityscapes.instance_predictions import (
     refuse,
     size_text,
 )
+from cityscapes.json_document import parse_document
+from cityscapes.json_stream import MOST_OF_A_VALUE, JsonStream, Value
 from cityscapes.labels import LabelTable
 
-CHUNK = 1 << 20
+# Names of the list in an object that holds it.
+LISTS = ("annotations", "results")
+# A file with more wrong entries than this is of another kind: nobody wants to read of them all.
+MOST_WRONG = 10_000
 
 
 class CocoEntry(NamedTuple):
@@ -45,21 +50,34 @@ def index_coco_results(
     """The entries of a COCO results file by frame, and a line for each entry that is wrong.
 
     There is a list for each of `frames`, all there are. Masks are checked by `coco_predictions`.
-    Raises DataError where the file is no JSON list.
+    Raises DataError where the file is no such list, holds anything behind it, or more than 10,000
+    wrong entries.
     """
-    of_frame = {frame: [] for frame in frames}
-    problems = []
+    of_frame: dict[str, list[CocoEntry]] = {frame: [] for frame in frames}
+    problems: list[str] = []
     try:
-        with _open(path) as file:
-            for index, (begin, end, text, entry) in enumerate(_entries(path, file)):
+        # In Latin-1 a character is a byte, so that places in the text are places in the file.
+        with open(path, encoding="latin-1", newline="") as file:
+            for index, entry in enumerate(_entries(JsonStream(file))):
                 try:
-                    frame, *_ = _parse_entry(entry, of_frame, table)
-                    of_frame[frame].append(CocoEntry(index, begin, end, digest(text)))
+                    frame, *_ = _parse_entry(entry.value, of_frame, table)
                 except DataError as error:
                     problems.append(f"{path}: entry {index}: {error}")
+                    if len(problems) > MOST_WRONG:
+                        raise DataError(_too_many(problems)) from None
+                else:
+                    content = digest(entry.text)
+                    of_frame[frame].append(CocoEntry(index, entry.begin, entry.end, content))
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
     return of_frame, problems
+
+
+def _too_many(problems: list[str]) -> str:
+    listed = "\n  ".join(problems[:MAX_LISTED])
+    return f"more than {MOST_WRONG:,} entries are wrong, the first ones:\n  {listed}"
 
 
 def coco_predictions(
@@ -71,81 +89,60 @@ def coco_predictions(
     DataError at the end, with a list of every mask that is damaged or of another size.
     """
     problems = []
-    with _open(path) as file:
-        for index, begin, end, _ in entries:
-            file.seek(begin)
-            entry = json.loads(file.read(end - begin))
-            try:
-                _, label_id, confidence, rle = _parse_entry(entry, [entry["image_id"]], table)
-                yield Prediction(label_id, confidence, *_decode_rle(rle, shape))
-            except DataError as error:
-                problems.append((index, error))
+    try:
+        with open(path, "rb") as file:
+            for index, begin, end, _ in entries:
+                file.seek(begin)
+                text = file.read(end - begin)
+                try:
+                    entry = parse_document(text, MOST_OF_A_VALUE)
+                    _, label_id, confidence, rle = _parse_entry(entry, None, table)
+                    yield Prediction(label_id, confidence, *_decode_rle(rle, shape))
+                except DataError as error:
+                    problems.append((index, error))
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     refuse(path, "entry", problems)
 
 
-def _open(path: Path) -> TextIO:
-    # In Latin-1 a character is a byte, so that places in the text are places in the file. The
-    # JSON syntax and all that is read here is ASCII.
-    return open(path, encoding="latin-1", newline="")
-
-
-def _entries(path: Path, file: TextIO) -> Iterator[tuple[int, int, str, Any]]:
-    """First byte, past the last byte, text and value of each entry of a JSON list, in turn."""
-    decoder = json.JSONDecoder()
-    text, begin, at = file.read(CHUNK), 0, 0  # `begin` is the place of the text in the file
-
-    def more() -> bool:
-        nonlocal text, begin, at
-        following = file.read(CHUNK)
-        text, begin, at = text[at:] + following, begin + at, 0
-        return bool(following)
-
-    def upcoming() -> str:
-        nonlocal at
-        while True:
-            while at < len(text) and text[at] in " \t\r\n":
-                at += 1
-            if at < len(text) or not more():
-                return text[at : at + 1]
-
-    def value() -> tuple[Any, int]:
-        while True:
-            try:
-                return decoder.raw_decode(text, at)
-            except (json.JSONDecodeError, RecursionError) as error:
-                if isinstance(error, RecursionError) or not more():
-                    place = begin + getattr(error, "pos", at)
-                    raise DataError(f"{path}: not JSON at byte {place}; truncated?") from None
-
-    if upcoming() != "[":
-        value()  # if it is no JSON at all, say so
-        raise DataError(f"{path}: not COCO results: a list of entries is wanted at the top")
-    at += 1
-    if upcoming() == "]":
-        return
-    while True:
-        upcoming()
-        entry, end = value()
-        yield begin + at, begin + end, text[at:end], entry
-        at = end
-        separator = upcoming()
-        at += 1
-        if separator == "]":
-            return
-        if separator != ",":
-            raise DataError(f"{path}: not JSON at byte {begin + at - 1}; truncated?")
+def _entries(stream: JsonStream) -> Iterator[Value]:
+    """The entries of COCO results, in turn; DataError where the document is none."""
+    wanted = (
+        "a list of entries is wanted at the top, or an object that holds it as "
+        f"{' or '.join(LISTS)}"
+    )
+    first = stream.upcoming()
+    if first == "[":
+        yield from stream.elements()
+    elif first == "{":
+        found = []
+        for key in stream.keys():
+            if key in LISTS and stream.upcoming() == "[":
+                found.append(key)
+                if len(found) > 1:
+                    raise DataError(f"not COCO results: the file holds {' and '.join(found)}")
+                yield from stream.elements()
+            else:
+                stream.value()
+        if not found:
+            raise DataError(f"not COCO results: {wanted}")
+    else:
+        stream.value()  # if it is no JSON at all, say so
+        raise DataError(f"not COCO results: {wanted}")
+    stream.end()
 
 
 def _parse_entry(
-    entry: Any, frames: Collection[str], table: LabelTable
+    entry: Any, frames: Collection[str] | None, table: LabelTable
 ) -> tuple[str, int, float, dict]:
+    """Frame, label id, confidence and RLE of an entry; `frames` are those that may be named."""
     if not isinstance(entry, dict):
         raise DataError(f"{short(entry)} is not an object")
     missing = {"image_id", "category_id", "score", "segmentation"} - entry.keys()
     if missing:
         raise DataError(f"no {', '.join(sorted(missing))}")
     frame, rle = entry["image_id"], entry["segmentation"]
-    if not isinstance(frame, str) or frame not in frames:
+    if not isinstance(frame, str) or (frames is not None and frame not in frames):
         raise DataError(
             f"image_id {short(frame)} is not a frame that is evaluated; "
             "<city>_<sequence>_<frame> is wanted"
@@ -167,7 +164,10 @@ def _decode_rle(rle: dict, shape: tuple[int, int]) -> tuple[int, int, np.ndarray
     """left, top and mask of a `Prediction`, from an RLE."""
     check_size("RLE", rle["size"], shape)
     packed = rle["counts"]
-    counts = _run_lengths(packed) if isinstance(packed, str) else packed
+    counts = packed
+    if isinstance(packed, str):
+        # No packing is longer: a run of length n takes at most 1 + n / 4 characters.
+        counts = _run_lengths(packed) if len(packed) <= 2 * math.prod(shape) + 2 else None
     # pycocotools reads beyond its input and leaves pixels undefined where an RLE is damaged.
     if (
         not isinstance(counts, list)
@@ -188,8 +188,10 @@ def _run_lengths(packed: str) -> list[int] | None:
     Source: rleFrString of the COCO API. Five bits a character, low ones first, with a flag that
     more follow; signed, and from the fourth on as the difference to the last but one.
     """
-    codes = np.array([*map(ord, packed)], dtype=np.int64) - 48
-    if not codes.size or codes.min() < 0 or codes.max() > 63 or codes[-1] & 32:
+    if not packed or not packed.isascii():
+        return None
+    codes = np.frombuffer(packed.encode(), dtype=np.uint8).astype(np.int64) - 48
+    if codes.min() < 0 or codes.max() > 63 or codes[-1] & 32:
         return None
     last = np.flatnonzero(codes & 32 == 0)
     first = np.append(0, last[:-1] + 1)

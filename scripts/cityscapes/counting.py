@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 
 from cityscapes import instance_counts, panoptic_quality, pixel_counts
 from cityscapes.coco_results import CocoEntry, coco_predictions
-from cityscapes.dataset import Shard, derived_path
+from cityscapes.dataset import Shard
 from cityscapes.depth import depth_map, read_camera
 from cityscapes.errors import DataError
 from cityscapes.files import digest
 from cityscapes.instance_predictions import text_predictions
+from cityscapes.kinds import derived_path
 from cityscapes.label_png import read_grey
 from cityscapes.labels import LabelTable
 from cityscapes.panoptic_predictions import (
     PanopticFrame,
+    leads_out,
     pair_frames,
     read_panoptic_png,
     read_panoptic_predictions,
@@ -44,6 +46,7 @@ class Truth(NamedTuple):
     dataset: Path  # the dataset root with disparity and camera files
     split: str
     city: str
+    written: dict[Path, str]  # label image -> digest of its content, where it was made here
 
     def image(self, frame: str, kind: str) -> Path:
         """The label image of a frame."""
@@ -63,7 +66,7 @@ def pixel_work(files: dict[str, Path], truth: Truth) -> list[Work]:
     work = []
     for frame, path in files.items():
         paths = (path, truth.image(frame, "labelIds"), truth.image(frame, "instanceIds"))
-        work.append(Work(frame, _state(*paths), count_pixels, paths, paths[1:]))
+        work.append(Work(frame, _state(truth.written, *paths), count_pixels, paths, paths[1:]))
     return work
 
 
@@ -77,7 +80,7 @@ def text_work(files: dict[str, Path], root: Path, truth: Truth, table: LabelTabl
     work = []
     for frame, path in files.items():
         of_truth = truth.of_instances(frame)
-        state = _state(*of_truth, path, *_masks_of(path))
+        state = _state(truth.written, *of_truth, path, *_masks_of(path))
         arguments = (path, root, table, *of_truth)
         work.append(Work(frame, state, count_text, arguments, of_truth[:1]))
     return work
@@ -97,7 +100,7 @@ def coco_work(
     work = []
     for frame, of_frame in entries.items():
         of_truth = truth.of_instances(frame)
-        state = digest(_state(*of_truth), *(entry.content for entry in of_frame))
+        state = digest(_state(truth.written, *of_truth), *(entry.content for entry in of_frame))
         arguments = (path, of_frame, table, *of_truth)
         work.append(Work(frame, state, count_coco, arguments, of_truth[:1]))
     return work
@@ -111,8 +114,9 @@ def count_coco(path: Path, entries: list[CocoEntry], table: LabelTable, *truth: 
 
 
 def panoptic_work(
-    frames: set[str], truth_json: Path, predicted_json: Path, table: LabelTable
-) -> list[Work]:
+    frames: set[str], truth_json: Path, predicted_json: Path, table: LabelTable,
+    written: dict[Path, str],
+) -> list[Work]:  # fmt: skip
     """The counting of those frames of a COCO panoptic file that are among `frames`."""
     truth = read_panoptic_truth(truth_json)
     kept = {image: frame for image, frame in truth.frames.items() if image in frames}
@@ -128,7 +132,8 @@ def panoptic_work(
             truth_json.with_suffix("") / true.file_name,
             predicted_json.with_suffix("") / guess.file_name,
         )
-        state = digest(_state(*paths), repr(true), repr(guess), problem)
+        problem = "; ".join(filter(None, [problem, leads_out(predicted_json, guess)]))
+        state = digest(_state(written, *paths), repr(true), repr(guess), problem)
         arguments = (*paths, true, guess, problem)
         work.append(Work(image, state, count_panoptic, arguments, paths[:1]))
     return work
@@ -169,13 +174,19 @@ def _masks_of(path: Path) -> list[Path]:
     return [path.parent / line.split(" ")[0] for line in lines if line.strip()]
 
 
-def _state(*paths: Path) -> str:
-    """Digest of names, sizes and times of files; of missing ones, too."""
+def _state(written: dict[Path, str], *paths: Path) -> str:
+    """Digest of names, sizes and times of files; of missing ones, too.
+
+    Of files that were `written` here the content counts, whenever it was written.
+    """
     parts = []
     for path in paths:
+        if path in written:
+            parts.append(f"{path}:{written[path]}")
+            continue
         try:
             status = os.stat(path)
             parts.append(f"{path}:{status.st_size}:{status.st_mtime_ns}")
-        except OSError:
+        except (OSError, ValueError):  # no path can hold NUL
             parts.append(f"{path}:missing")
     return digest(*parts)

@@ -1,18 +1,23 @@
 """The account at the site: from the environment, a netrc file, or the person at the terminal.
 
-Both stay in memory: no message, log or file of ours shows them.
+Both stay in memory: no message, log or file of ours shows them. The jobs of a workflow get the
+account from the run that they are of, by a socket: see account_socket.py.
 """
 
 import getpass
 import netrc
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from cityscapes.account_socket import receive
 from cityscapes.errors import DataError
 
 USERNAME, PASSWORD = "CITYSCAPES_USERNAME", "CITYSCAPES_PASSWORD"
+# Not the account itself, but the socket of a run that hands it on.
+SOCKET = "CITYSCAPES_ACCOUNT_SOCKET"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -51,17 +56,26 @@ def account(host: str) -> Credentials:
     return find_credentials(host) or ask_credentials(host)
 
 
-def find_credentials(host: str) -> Credentials | None:
-    """The account that environment or netrc file name for a host; None where neither does.
+def take_from_environment() -> dict[str, str]:
+    """The variables of the account; processes that are started from now on do not inherit them."""
+    return {name: os.environ.pop(name) for name in (USERNAME, PASSWORD) if name in os.environ}
 
+
+def find_credentials(host: str, variables: Mapping[str, str] | None = None) -> Credentials | None:
+    """The account that environment, run or netrc file name for a host; None where none does.
+
+    `variables` are those that were taken from the environment, the environment itself by default.
     Raises DataError when one of them is not as it should be.
     """
-    found = [os.environ.get(name, "") for name in (USERNAME, PASSWORD)]
+    variables = os.environ if variables is None else variables
+    found = [variables.get(name, "") for name in (USERNAME, PASSWORD)]
     if all(found):
         return Credentials(*found)
     if any(found):
         there, missing = (USERNAME, PASSWORD) if found[0] else (PASSWORD, USERNAME)
         raise DataError(f"{there} is set, but {missing} is not: set both or none")
+    if path := variables.get(SOCKET):
+        return Credentials(*receive(path))
     return _from_netrc(Path(os.environ.get("NETRC") or "~/.netrc").expanduser(), host)
 
 

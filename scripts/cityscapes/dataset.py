@@ -21,29 +21,9 @@ RAW_TYPES = (
     "leftImg8bit", "rightImg8bit", "leftImg16bit", "rightImg16bit", "leftImg8bit_blurred",
     "leftImg8bit_sequence", "rightImg8bit_sequence", "disparity", "disparity_sequence", "camera",
     "vehicle", "vehicle_sequence", "timestamp", "timestamp_sequence", "gtBbox3d",
-    "gtBboxCityPersons",
+    "gtBboxCityPersons", "leftImg8bit_foggy", "leftImg8bit_foggyDBF", "leftImg8bit_transmittance",
+    "leftImg8bit_transmittanceDBF", "leftImg8bit_rain",
 )  # fmt: skip
-
-# Files derived from the polygons: kind -> what follows `<frame>_<type>_`.
-PANOPTIC_KINDS = ("panoptic", "panoptic_trainId")
-ENDINGS = {
-    "polygons": "polygons.json",  # a link to the raw file
-    "labelIds": "labelIds.png",
-    "instanceIds": "instanceIds.png",
-    "color": "color.png",
-    "labelTrainIds": "labelTrainIds.png",
-    "instanceTrainIds": "instanceTrainIds.png",
-    "panoptic": "panoptic.png",
-    "panoptic_trainId": "panoptic.png",
-}
-
-# What one job makes of a shard.
-GROUPS = {
-    "labels": ["polygons", "labelIds", "instanceIds", "color"],
-    "trainIds": ["labelTrainIds", "instanceTrainIds"],
-    "panoptic": ["panoptic", "panoptic_trainId"],
-}
-
 
 CITY = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 
@@ -93,42 +73,50 @@ def fingerprint(entries: list[Entry]) -> str:
     return digest(*(f"{name}:{size}:{mtime}" for name, size, mtime in entries))
 
 
-def find_shards(root: Path, types: list[str], splits: list[str]) -> dict[Shard, list[Entry]]:
-    """The polygon files of every shard below a dataset root, in the order given.
+def find_shards(
+    root: Path, endings: dict[str, str], splits: list[str]
+) -> dict[Shard, list[Entry]]:
+    """The first raw files of the frames of every shard below a dataset root, in the order given.
 
-    Raises DataError when there are none: it says what was searched and what lies there instead.
+    `endings` tell by type how the names of these files end. Raises DataError when there are none:
+    it says what was searched and what lies there instead.
     """
     shards = {}
-    for kind in types:
+    for kind, ending in endings.items():
         for split in splits:
             for city in list_folders(root / kind / split):
-                files = list_files(root / kind / split / city, POLYGONS)
+                files = list_files(root / kind / split / city, ending)
                 if files and CITY.fullmatch(city):
                     shards[Shard(kind, split, city)] = files
     if not shards:
-        raise DataError(_nothing_found(root, types, splits))
+        raise DataError(_nothing_found(root, endings, splits))
     return shards
 
 
-def odd_folders(root: Path, types: list[str], splits: list[str]) -> list[Path]:
-    """Folders with polygon files whose name is none of a city, as of a copy made by hand."""
+def odd_folders(root: Path, endings: dict[str, str], splits: list[str]) -> list[Path]:
+    """Folders with frames whose name is none of a city, as of a copy made by hand.
+
+    `endings` are as for `find_shards`.
+    """
     return [
         root / kind / split / name
-        for kind in types
+        for kind, ending in endings.items()
         for split in splits
         for name in list_folders(root / kind / split)
-        if not CITY.fullmatch(name) and list_files(root / kind / split / name, POLYGONS)
+        if not CITY.fullmatch(name) and list_files(root / kind / split / name, ending)
     ]
 
 
-def frame_name(shard: Shard, file_name: str) -> str:
-    """`<city>_<sequence>_<frame>` of a polygon file; DataError when it does not fit its folder."""
-    pattern = rf"({re.escape(shard.city)}_\d{{6}}_\d{{6}})_{shard.type}{re.escape(POLYGONS)}"
-    match = re.fullmatch(pattern, file_name)
+def frame_name(shard: Shard, file_name: str, ending: str) -> str:
+    """`<city>_<sequence>_<frame>` of a raw file; DataError when it does not fit its folder.
+
+    `ending` is what follows `<frame>_`.
+    """
+    match = re.fullmatch(rf"({re.escape(shard.city)}_\d{{6}}_\d{{6}})_{ending}", file_name)
     if not match:
         raise DataError(
             f"the name does not fit the folder: {shard.folder} holds files "
-            f"{shard.city}_<6 digits>_<6 digits>_{shard.type}{POLYGONS}"
+            f"{shard.city}_<6 digits>_<6 digits>_{ending}"
         )
     return match[1]
 
@@ -145,41 +133,22 @@ def list_links(results: Path) -> list[Entry]:
     return sorted(Entry(name, state.st_size, state.st_mtime_ns) for name, state in states)
 
 
-def kinds_of(shard: Shard, kinds: list[str]) -> list[str]:
-    """Those of the kinds that exist for the shard's type: panoptic files are of gtFine only."""
-    return [kind for kind in kinds if shard.type == "gtFine" or kind not in PANOPTIC_KINDS]
+def list_named(root: Path, folders: dict[str, tuple[str, ...]], city: str) -> dict[str, Entry]:
+    """The files of a city with these endings (folder -> endings): path below the root -> Entry.
 
-
-def derived_path(shard: Shard, frame: str, kind: str) -> str:
-    """Where the derived file of a frame lies below the results, in the official layout."""
-    return f"{_folder(shard, kind)}/{frame}_{shard.type}_{ENDINGS[kind]}"
-
-
-def panoptic_name(shard: Shard, kind: str) -> str:
-    """Path below the results, without ending, of a split's panoptic images and JSON file."""
-    return f"{shard.type}/cityscapes_{kind.replace('panoptic', f'panoptic_{shard.split}')}"
-
-
-def list_derived(results: Path, shard: Shard, kinds: list[str]) -> dict[str, Entry]:
-    """The derived files of these kinds that lie there for a shard: path below results -> Entry."""
+    A folder may hold the files of other cities, too, whose names begin with theirs. Links are
+    not followed.
+    """
     found = {}
-    prefix = f"{shard.city}_"
-    endings = {}
-    for kind in kinds:
-        endings.setdefault(_folder(shard, kind), set()).add(f"{shard.type}_{ENDINGS[kind]}")
-    for folder, wanted in endings.items():
-        for entry in _scan(results / folder):
+    prefix = f"{city}_"
+    for folder, endings in folders.items():
+        for entry in _scan(root / folder):
             name = entry.name
-            # <city>_<sequence>_<frame>_<type>_<ending>: cities and endings hold no underscore
-            if name.startswith(prefix) and name.split("_", 3)[-1] in wanted:
+            if name.endswith(endings) and name.startswith(prefix):
                 status = entry.stat(follow_symlinks=False)
                 path = f"{folder}/{name}"
                 found[path] = Entry(path, status.st_size, status.st_mtime_ns)
     return found
-
-
-def _folder(shard: Shard, kind: str) -> str:
-    return panoptic_name(shard, kind) if kind in PANOPTIC_KINDS else shard.folder
 
 
 def list_folders(path: Path) -> list[str]:
@@ -215,14 +184,14 @@ def status_of(entry: os.DirEntry | Path) -> os.stat_result:
         return entry.stat(follow_symlinks=False)
 
 
-def _nothing_found(root: Path, types: list[str], splits: list[str]) -> str:
-    searched = f"{root}/{{{','.join(types)}}}/{{{','.join(splits)}}}/<city>/*{POLYGONS}"
+def _nothing_found(root: Path, endings: dict[str, str], splits: list[str]) -> str:
+    searched = " and ".join(_searched(root, endings, splits))
     if not root.is_dir():
         return f"dataset {root}: no such folder; searched {searched}"
     there = sorted(os.listdir(root))
     hint = ""
     for base in [root.parent, *(root / name for name in there)]:
-        if any((base / kind).is_dir() for kind in (*types, *RAW_TYPES)):
+        if any((base / kind).is_dir() for kind in (*endings, *RAW_TYPES)):
             hint = f". Is the dataset root {base}?"
             break
     listing = ", ".join(there[:12]) + (f" and {len(there) - 12} more" if len(there) > 12 else "")
@@ -230,3 +199,19 @@ def _nothing_found(root: Path, types: list[str], splits: list[str]) -> str:
         f"dataset {root}: no frames found. Searched {searched}; "
         f"there lies {listing or 'nothing'}{hint}"
     )
+
+
+def _searched(root: Path, endings: dict[str, str], splits: list[str]) -> list[str]:
+    """Patterns of the files that were looked for: one for all annotations, one for others."""
+    annotated = [kind for kind in endings if kind in GROUND_TRUTH_TYPES]
+    groups = {POLYGONS: annotated} if annotated else {}
+    groups |= {end: [kind] for kind, end in endings.items() if kind not in GROUND_TRUTH_TYPES}
+    return [
+        f"{root}/{braced(types)}/{braced(splits)}/<city>/*{ending}"
+        for ending, types in groups.items()
+    ]
+
+
+def braced(names: list[str]) -> str:
+    """Names of folders side by side, as a shell writes them: `{train,val}`."""
+    return f"{{{','.join(names)}}}" if len(names) > 1 else names[0]

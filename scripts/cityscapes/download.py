@@ -1,14 +1,17 @@
 """A package from the site to its place: resumed after a cut, verified before it gets its name."""
 
 import fcntl
+import glob
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BufferedRandom
 from pathlib import Path
-from typing import BinaryIO
 
-from cityscapes.errors import DataError
+from cityscapes.errors import DataError, OutputError
 from cityscapes.files import size_text, stop_if_too_small
+from cityscapes.partial import open_to_continue
 from cityscapes.retries import Retries, Trouble
 from cityscapes.site import Answer, Site
 
@@ -28,13 +31,17 @@ def download(
     next run continues. The md5 sum is in its name: bytes of another version are never continued.
     `watch(name, total, done)` makes a context manager whose `add` is told of new bytes.
 
-    Raises DataError when the site does not give the package, OutputError for a disk too small.
+    Raises DataError when the site does not give the package, OutputError for a disk too small and
+    for what lies in the way.
     """
+    if os.path.lexists(folder / name):
+        what = "a file" if (folder / name).exists() else "a link that leads to nothing"
+        raise OutputError(f"{folder / name}: {what} lies there")
     listed = site.package(name)
     _stop_if_too_small_for_all(site, [name, *beside], folder)
     md5 = site.md5(listed)
     partial = folder / f".{name}.{md5}.part"
-    for other in folder.glob(f".{name}.*.part"):
+    for other in _partials(folder, name):
         if other != partial:
             other.unlink()
     with _opened_alone(partial, name) as file:
@@ -61,12 +68,13 @@ def download(
 
 
 def _stop_if_too_small_for_all(site: Site, names: list[str], folder: Path) -> None:
-    offered = [of for of in site.packages() if of.name in names]
-    missing = [of for of in offered if not (folder / of.name).exists()]
-    partials = [path for of in missing for path in folder.glob(f".{of.name}.*.part")]
-    needed = sum(of.bytes or 0 for of in missing) - sum(path.stat().st_size for path in partials)
+    offered = [listed for listed in site.packages() if listed.name in names]
+    missing = [listed for listed in offered if not (folder / listed.name).exists()]
+    partials = [path for listed in missing for path in _partials(folder, listed.name)]
+    needed = sum(int(listed.bytes or 0) for listed in missing)
+    needed -= sum(path.lstat().st_size for path in partials)
     if len(missing) > 1:
-        sizes = ", ".join(f"{of.name} {size_text(of.bytes or 0)}" for of in missing)
+        sizes = ", ".join(f"{listed.name} {size_text(listed.bytes or 0)}" for listed in missing)
         stop_if_too_small(
             folder,
             needed,
@@ -74,9 +82,14 @@ def _stop_if_too_small_for_all(site: Site, names: list[str], folder: Path) -> No
         )
 
 
+def _partials(folder: Path, name: str) -> list[Path]:
+    """What was fetched so far of a package, of whatever version."""
+    return list(folder.glob(f".{glob.escape(name)}.{'[0-9a-f]' * 32}.part"))
+
+
 @contextmanager
-def _opened_alone(partial: Path, name: str) -> Iterator[BinaryIO]:
-    with open(partial, "a+b") as file:
+def _opened_alone(partial: Path, name: str) -> Iterator[BufferedRandom]:
+    with open_to_continue(partial) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -84,7 +97,7 @@ def _opened_alone(partial: Path, name: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def _take(answer: Answer, file: BinaryIO, name: str, folder: Path, watch: Callable) -> None:
+def _take(answer: Answer, file: BufferedRandom, name: str, folder: Path, watch: Callable) -> None:
     """Append what is still missing; Trouble when it is not whole then."""
     have = file.tell()
     if answer.total is not None:
@@ -105,6 +118,6 @@ def _take(answer: Answer, file: BinaryIO, name: str, folder: Path, watch: Callab
         raise Trouble(f"more bytes than the {answer.total} of the file were here")
 
 
-def _md5_of(file: BinaryIO) -> str:
+def _md5_of(file: BufferedRandom) -> str:
     file.seek(0)
     return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

@@ -2,8 +2,12 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
+
+# Longer values are cut where a message shows them.
+LONGEST_SHOWN = 60
 
 
 class DataError(Exception):
@@ -19,9 +23,46 @@ class OutputError(DataError):
 
 
 def short(value: Any) -> str:
-    """A value from a JSON file as a message shows it: cut where it is long."""
-    text = "missing" if value is None else json.dumps(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    """A value from a JSON file as a message shows it: in JSON, cut to 60 characters.
+
+    Costs no more than what is shown, however large or deeply nested the value is.
+    """
+    if value is None:
+        return "missing"
+    if isinstance(value, str):
+        value = value[: LONGEST_SHOWN + 1]
+    if not isinstance(value, (list, dict)):
+        return _cut(json.dumps(value))
+    text = ""
+    for piece in json.JSONEncoder().iterencode(value):
+        text += piece
+        if len(text) > LONGEST_SHOWN:
+            break
+    return _cut(text)
+
+
+def quoted(text: Any) -> str:
+    """A text that a message repeats: in quotes as in Python, cut to 60 characters."""
+    return _cut(repr(text[: LONGEST_SHOWN + 1] if isinstance(text, str) else text))
+
+
+def printable(text: str) -> str:
+    """A text that a terminal shows as it is, whatever is in it: control characters as `\\x1b`.
+
+    What Unicode calls not printable is replaced (escape sequences, marks that turn the direction
+    of writing, halves of characters); line breaks and tabs stay, as our own messages have them.
+    """
+    if text.isprintable():
+        return text
+    return re.sub(r"[^ -~\n\t]", lambda found: _visible(found[0]), text)
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import re
+import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -29,13 +31,34 @@ def atomic_file(path: Path, writer: str = "") -> Iterator[BinaryIO]:
     its next try then uses the same name again.
     """
     temporary = path.with_name(f".{path.name}.{writer}.tmp") if writer else _temporary(path)
+    if writer:
+        temporary.unlink(missing_ok=True)
     try:
-        with open(temporary, "wb") as file:
+        with create(temporary) as file:
             yield file
+        for listener in _listeners:
+            listener(path, temporary)
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def create(path: Path) -> BinaryIO:
+    """A new file to write; FileExistsError where anything, be it a link, has the name already."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    return os.fdopen(os.open(path, flags, 0o666), "wb")
+
+
+_listeners: list[Callable[[Path, Path], None]] = []
+
+
+def call_before_naming(function: Callable[[Path, Path], None]) -> None:
+    """Have `function(path, temporary)` called before a file that was written gets its name.
+
+    For the whole process: a script notes so what it writes, wherever in the library that happens.
+    """
+    _listeners.append(function)
 
 
 def link_target(source: Path, folder: Path) -> str:
@@ -51,10 +74,36 @@ def link_target(source: Path, folder: Path) -> str:
 
 def link_atomic(path: Path, target: str) -> None:
     """Make `path` a symbolic link to `target`, replacing what was there in one step."""
+    name_files({path: link_beside(path, target)})
+
+
+def write_beside(path: Path, data: bytes) -> Path:
+    """Write a file under a temporary name beside `path`; the temporary file."""
     temporary = _temporary(path)
-    temporary.unlink(missing_ok=True)
+    try:
+        with create(temporary) as file:
+            file.write(data)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def link_beside(path: Path, target: str) -> Path:
+    """Make a symbolic link under a temporary name beside `path`; the temporary link."""
+    temporary = _temporary(path)
     os.symlink(target, temporary)
-    os.replace(temporary, path)
+    return temporary
+
+
+def name_files(temporary: dict[Path, Path]) -> None:
+    """Give files (name -> temporary file) their names, replacing what was there."""
+    try:
+        for path, file in temporary.items():
+            os.replace(file, path)
+    finally:
+        for file in temporary.values():
+            file.unlink(missing_ok=True)
 
 
 def content(path: Path) -> bytes | str:
@@ -62,9 +111,11 @@ def content(path: Path) -> bytes | str:
     return os.readlink(path) if path.is_symlink() else path.read_bytes()
 
 
-def temporary_files(pattern: Path) -> list[Path]:
-    """What writers of files of this name pattern left behind when they were killed."""
-    return sorted(pattern.parent.glob(f".{pattern.name}.*.tmp"))
+def temporary_files(folder: Path, names: set[str]) -> list[Path]:
+    """What writers of files of these names left in a folder when they were killed."""
+    pattern = re.compile(r"\.(.+)\.[0-9a-f]{16}\.tmp")
+    found = [(pattern.fullmatch(path.name), path) for path in folder.glob(".*.tmp")]
+    return sorted(path for match, path in found if match and match[1] in names)
 
 
 def size_text(size: float) -> str:
@@ -97,5 +148,5 @@ def digest(*parts: bytes | str) -> str:
 
 
 def _temporary(path: Path) -> Path:
-    # With host and process id no two writers share one, even where a killed run left a job behind.
-    return path.with_name(f".{path.name}.{os.uname().nodename}.{os.getpid()}.tmp")
+    # A name that nobody can know before, and that no two writers share.
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")

@@ -3,7 +3,7 @@
 An image shows one value an object; `KINDS` is the list of all images.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import cv2
@@ -12,8 +12,14 @@ import numpy as np
 from cityscapes.errors import DataError
 from cityscapes.labels import MAX_INSTANCES, VOID_TRAIN_ID, LabelTable
 from cityscapes.paint import FILLS
-from cityscapes.panoptic import Segment, panoptic_rgb, segments
+from cityscapes.panoptic import Segment, panoptic_rgb, segments_of_lookup
+from cityscapes.png import encode_lookup
 from cityscapes.polygons import Annotation
+from cityscapes.runs import Changes, changes
+
+# Changes of an image of up to so many pixels are kept from kind to kind: 130 MB at the most, and
+# less than 1 MB for a real frame. Those of larger ones are found again, a band at a time.
+MOST_KEPT = 1 << 22
 
 
 class Values(NamedTuple):
@@ -91,39 +97,65 @@ class FrameImages:
         self._annotation = annotation
         self._table = table
         self._fill = FILLS[fill]
-        self._paintings = {}
-        self._images = {}
+        self._paintings: dict[bytes, _Painting] = {}
+        self._encoded: dict[Kind, bytes] = {}
 
     def image(self, kind: str) -> np.ndarray:
         """One of `KINDS`: uint8 or uint16 (height, width[, channels]), as the released file.
 
-        Raises DataError when a class has more objects than instance ids can number.
+        Raises DataError when a class has more objects than instance ids can number, or when the
+        polygons are too much work to be painted.
         """
-        return KINDS[kind].pixels(self._values_image(KINDS[kind].values), self._table)
+        lookup, painting = self._lookup(KINDS[kind].values)
+        # OpenCV looks up 8 and 16 bit numbers four times faster than NumPy indexes.
+        values = np.zeros(np.iinfo(painting.numbers.dtype).max + 1, dtype=lookup.dtype)
+        values[: len(lookup)] = lookup
+        return KINDS[kind].pixels(cv2.LUT(painting.numbers, values), self._table)
+
+    def png(self, kind: str) -> bytes:
+        """The PNG file of `image(kind)`, without making the image; errors as there."""
+        picture = KINDS[kind]
+        if picture not in self._encoded:
+            lookup, painting = self._lookup(picture.values)
+            pixels = picture.pixels(lookup[np.newaxis], self._table)[0]
+            height, width = painting.numbers.shape
+            self._encoded[picture] = encode_lookup(pixels, painting.changes(), height, width)
+        return self._encoded[picture]
 
     def segments(self) -> list[Segment]:
-        """The panoptic segments of the frame, in ascending id."""
-        return segments(self._values_image(instance_ids), self._table)
+        """The panoptic segments of the frame, in ascending id; errors as in `image`."""
+        lookup, painting = self._lookup(instance_ids)
+        return segments_of_lookup(lookup, painting.numbers, painting.changes(), self._table)
 
-    def _values_image(self, of: Callable) -> np.ndarray:
-        if of not in self._images:
-            background, values, painted = of(self._annotation, self._table)
-            numbers = self._painting(painted)
-            # OpenCV looks up 8 and 16 bit numbers four times faster than NumPy indexes.
-            lookup = np.zeros(np.iinfo(numbers.dtype).max + 1, dtype=values.dtype)
-            lookup[0] = background
-            lookup[1 : painted.sum() + 1] = values[painted]
-            self._images[of] = cv2.LUT(numbers, lookup)
-        return self._images[of]
+    def _lookup(self, values_of: Callable) -> tuple[np.ndarray, "_Painting"]:
+        """The value of each number in a painting, and that painting."""
+        background, values, painted = values_of(self._annotation, self._table)
+        lookup = np.concatenate((np.array([background], dtype=values.dtype), values[painted]))
+        return lookup, self._painting(painted)
 
-    def _painting(self, painted: np.ndarray) -> np.ndarray:
-        """uint8 or uint16 (height, width): number of the topmost painted object, from 1."""
+    def _painting(self, painted: np.ndarray) -> "_Painting":
         key = painted.tobytes()
         if key not in self._paintings:
             width, height, _, _, polygons = self._annotation
             shown = [polygon for polygon, seen in zip(polygons, painted, strict=True) if seen]
-            self._paintings[key] = self._fill(shown, width, height)
+            self._paintings[key] = _Painting(self._fill(shown, width, height))
         return self._paintings[key]
+
+
+class _Painting:
+    """A uint8 or uint16 (height, width) image: number of the topmost painted object, from 1."""
+
+    def __init__(self, numbers: np.ndarray):
+        self.numbers = numbers
+        self._kept: list[Changes] | None = None
+
+    def changes(self) -> Iterable[Changes]:
+        """The changes of the numbers from row to row."""
+        if self.numbers.size > MOST_KEPT:
+            return changes(self.numbers)
+        if self._kept is None:
+            self._kept = list(changes(self.numbers))
+        return self._kept
 
 
 def _ids(annotation: Annotation) -> np.ndarray:
@@ -140,7 +172,7 @@ def _numbered(annotation: Annotation, classes: np.ndarray, void: int | None) -> 
     n counts the objects of each class in order, hidden ones too; not groups, not class `void`.
     """
     values = classes.copy()
-    seen = {}
+    seen: dict[str, int] = {}
     for index, (label, group) in enumerate(zip(annotation.labels, annotation.groups, strict=True)):
         if not label.has_instances or group or classes[index] == void:
             continue

@@ -1,20 +1,28 @@
 """Reading instance predictions in the benchmark's format: a text file a frame, and mask images."""
 
+import io
 import math
 import os
+import warnings
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+from PIL import Image
 
-from cityscapes.errors import DataError, short
+from cityscapes.errors import DataError, quoted, short
 from cityscapes.labels import LabelTable
 from cityscapes.mask_png import decode_box
+from cityscapes.png_header import MOST_BYTES, parse_header
+from cityscapes.regular_file import read_regular
 
 # What a message lists of the mistakes in one file; of the others it tells the number.
 MAX_LISTED = 100
+# ASSUME: no text file of one frame is larger, in bytes; a line has some 50.
+MOST_OF_A_TEXT = 16_000_000
 
 
 class Prediction(NamedTuple):
@@ -37,18 +45,21 @@ def text_predictions(
     at a time is in memory. Raises DataError at the end, with a list of every line that is wrong.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            lines = [line.removesuffix("\n") for line in file]
+        with open(path, "rb") as file:
+            data = file.read(MOST_OF_A_TEXT + 1)
+        lines = io.StringIO(data.decode(), newline=None).readlines()
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise DataError(f"{path}: not a text file of lines `mask labelId confidence`") from None
+    if len(data) > MOST_OF_A_TEXT:
+        raise DataError(f"{path}: larger than {MOST_OF_A_TEXT:,} bytes: no predictions of a frame")
     # UPSTREAM: a mask that is named twice counts once, as its last line says.
     found, problems = {}, []
     inside = Path(os.path.realpath(root))
     for number, line in enumerate(lines, start=1):
         try:
-            mask, *said = _parse_line(line, path.parent, inside, table)
+            mask, *said = _parse_line(line.removesuffix("\n"), path.parent, inside, table)
             found[mask] = (number, *said)
         except DataError as error:
             problems.append((number, error))
@@ -64,7 +75,9 @@ def text_predictions(
 def _parse_line(line: str, folder: Path, root: Path, table: LabelTable) -> tuple[Path, int, float]:
     fields = line.split(" ")
     if len(fields) != 3:
-        raise DataError(f"{line!r} is not `mask labelId confidence`, with one space between each")
+        raise DataError(
+            f"{quoted(line)} is not `mask labelId confidence`, with one space between each"
+        )
     name, label_id, confidence = fields
     return (
         _mask_path(name, folder, root),
@@ -75,15 +88,15 @@ def _parse_line(line: str, folder: Path, root: Path, table: LabelTable) -> tuple
 
 def _mask_path(name: str, folder: Path, root: Path) -> Path:
     if os.path.isabs(name):
-        raise DataError(f"mask {name!r} is an absolute path, not relative to the text file")
+        raise DataError(f"mask {quoted(name)} is an absolute path, not relative to the text file")
     path = Path(os.path.normpath(folder / name))
     try:
         real = Path(os.path.realpath(path))
     except ValueError:
-        raise DataError(f"mask {name!r} is no path") from None
+        raise DataError(f"mask {quoted(name)} is no path") from None
     # UPSTREAM: the reference compares letters, so that results_other lies below results for it.
     if not real.is_relative_to(root):
-        raise DataError(f"mask {name!r} is {real}, outside of the results {root}")
+        raise DataError(f"mask {quoted(name)} is {real}, outside of the results {root}")
     return path
 
 
@@ -94,7 +107,7 @@ def known_label_id(value: str | float, table: LabelTable) -> int:
     except (ValueError, OverflowError):
         number = math.nan
     if number not in table.by_id:
-        raise DataError(f"label id {value!r} is not an id of the label table")
+        raise DataError(f"label id {quoted(value)} is not an id of the label table")
     return int(number)
 
 
@@ -105,14 +118,14 @@ def finite_confidence(value: str | float) -> float:
     except (ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise DataError(f"confidence {value!r} is not a finite number")
+        raise DataError(f"confidence {quoted(value)} is not a finite number")
     return number
 
 
 def _read_mask(path: Path, shape: tuple[int, int]) -> tuple[int, int, np.ndarray]:
     """left, top and mask of a `Prediction`, from an image file."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path, MOST_BYTES)
     except OSError as error:
         raise DataError(f"mask {path} cannot be read: {error.strerror}") from None
     image, beside, above = decode_box(data, shape) or (_decode(path, data, shape), 0, 0)
@@ -125,14 +138,33 @@ def _read_mask(path: Path, shape: tuple[int, int]) -> tuple[int, int, np.ndarray
 
 
 def _decode(path: Path, data: bytes, shape: tuple[int, int]) -> np.ndarray:
+    what = f"mask {path}"
+    found = _shape(data)
+    if found is not None:
+        check_size(what, found, shape)  # before it is decoded: a small file may hold a vast image
+        try:
+            image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
+        except cv2.error:
+            image = None
+        if image is not None:
+            check_size(what, image.shape[:2], shape)
+            return image
+    raise DataError(f"{what} is not an image, or a damaged one")
+
+
+def _shape(data: bytes) -> tuple[int, int] | None:
+    """(height, width) that an image file of any format names; None where there is none."""
+    header = parse_header(data)
+    if header is not None:
+        return (header.height, header.width) if header.intact else None
     try:
-        image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
-    except cv2.error:  # an empty file, or an image too large for OpenCV
-        image = None
-    if image is None:
-        raise DataError(f"mask {path} is not an image, or a damaged one")
-    check_size(f"mask {path}", image.shape[:2], shape)
-    return image
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(data)) as image:
+                return image.height, image.width
+    # What Pillow raises for a damaged header is as various as the formats.
+    except Exception:
+        return None
 
 
 def _grey(image: np.ndarray) -> np.ndarray:

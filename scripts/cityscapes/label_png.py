@@ -3,16 +3,13 @@
 from io import BytesIO
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image
 
 from cityscapes.errors import DataError
-
-# PNG specification, table 11.1
-GREY, PALETTE = 0, 3
-COLOR_TYPES = {GREY: "grey", 2: "RGB", PALETTE: "palette", 4: "grey with alpha", 6: "RGBA"}
-PNG_START = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+from cityscapes.png_decode import AS_GREY, decode
+from cityscapes.png_header import GREY, MOST_BYTES, PALETTE, parse_header, refuse_too_large
+from cityscapes.regular_file import read_file
 
 
 def read_prediction(path: Path) -> np.ndarray:
@@ -36,29 +33,25 @@ def read_instance_ids(path: Path) -> np.ndarray:
 def read_grey(path: Path, bits: int) -> np.ndarray:
     """uint8 or uint16 (height, width): the values of a PNG of one channel and 8 or 16 bits.
 
-    Raises DataError for any other kind of file, and for one that is truncated or damaged.
+    Raises DataError for any other kind of file, for one that is truncated or damaged, and for an
+    image that is too large.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    if not data.startswith(PNG_START) or len(data) < 26:
+    return parse_grey(path, read_file(path, MOST_BYTES), bits)
+
+
+def parse_grey(path: Path, data: bytes, bits: int) -> np.ndarray:
+    """The same of the bytes of a file; the path is for messages."""
+    header = parse_header(data)
+    if header is None:
         raise DataError(f"{path}: is not a PNG file")
-    found_bits, color_type = data[24:26]
-    palette = color_type == PALETTE and bits == 8
-    if not palette and (found_bits, color_type) != (bits, GREY):
-        found = COLOR_TYPES.get(color_type, f"colour type {color_type}")
-        raise DataError(f"{path}: is {found_bits}-bit {found}, not {bits}-bit grey")
-    image = _palette_indices(data) if palette else _grey(data)
+    palette = header.color_type == PALETTE and bits == 8
+    if not palette and (header.bits, header.color_type) != (bits, GREY):
+        raise DataError(f"{path}: is {header.bits}-bit {header.color}, not {bits}-bit grey")
+    refuse_too_large(path, header)
+    image = _palette_indices(data) if palette else decode(data, header, AS_GREY)
     if image is None:
         raise DataError(f"{path}: cannot be decoded: the PNG is truncated or damaged")
     return image
-
-
-def _grey(data: bytes) -> np.ndarray | None:
-    # Not IMREAD_UNCHANGED: it would add a channel where a grey value is declared transparent.
-    flags = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
-    return cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
 
 
 def _palette_indices(data: bytes) -> np.ndarray | None:

@@ -1,10 +1,12 @@
 """The label table (`config/labels.csv`): the classes, their ids, colours and roles."""
 
 import csv
+import io
+import re
 from pathlib import Path
 from typing import NamedTuple
 
-from cityscapes.errors import DataError
+from cityscapes.errors import DataError, quoted
 
 COLUMNS = (
     "name", "id", "trainId", "category", "categoryId", "hasInstances", "ignoreInEval",
@@ -17,6 +19,12 @@ MAX_INSTANCES = 1000
 MAX_INSTANCE_CLASS = 64
 VOID_TRAIN_ID = 255
 BACKGROUND = "unlabeled"
+
+# ASSUME: no label table is larger, in bytes; the official one has 2 kB.
+MOST_OF_A_TABLE = 1_000_000
+LONGEST_NAME = 100
+# Not what int() takes besides: 1_0, digits of other scripts, numbers beyond 64 bits.
+NUMBER = re.compile(r"\s*[+-]?[0-9]{1,9}\s*", re.ASCII)
 
 
 class Label(NamedTuple):
@@ -61,10 +69,13 @@ def read_labels(path: Path) -> LabelTable:
     Raises DataError that lists everything that is wrong with the table, with line numbers.
     """
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            found = reader.fieldnames or []
-            rows = [(reader.line_num, row) for row in reader]
+        with open(path, "rb") as file:
+            data = file.read(MOST_OF_A_TABLE + 1)
+        if len(data) > MOST_OF_A_TABLE:
+            raise DataError(f"{path}: no label table: it is larger than {MOST_OF_A_TABLE} bytes")
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+        found = list(reader.fieldnames or [])
+        rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path}: cannot be read as a label table: {error}") from None
     problems = []
@@ -72,6 +83,9 @@ def read_labels(path: Path) -> LabelTable:
     if missing:
         listed = ", ".join(found) or "nothing"
         problems.append((1, f"missing column {', '.join(missing)}; found {listed}"))
+    twice = sorted({column for column in COLUMNS if found.count(column) > 1})
+    if twice:
+        problems.append((1, f"more than one column {', '.join(twice)}"))
     labels = []
     for line, row in rows:
         values, wrong = _values(row, missing)
@@ -90,7 +104,11 @@ def read_labels(path: Path) -> LabelTable:
 
 def _values(row: dict, missing: list[str]) -> tuple[dict, list[str]]:
     """The fields of a line that can be read, as texts and numbers, and what is wrong with it."""
-    values, wrong = {}, []
+    values: dict = {}
+    wrong = []
+    surplus = row.get(None)
+    if surplus:
+        wrong.append(f"{len(surplus)} more fields than columns, from {quoted(surplus[0])} on")
     for column in COLUMNS:
         text = row.get(column) or ""
         if column in missing:
@@ -100,12 +118,15 @@ def _values(row: dict, missing: list[str]) -> tuple[dict, list[str]]:
         elif column in ("name", "category"):
             values[column] = text
             if text != text.strip():
-                wrong.append(f"{column} {text!r} begins or ends with a blank")
+                wrong.append(f"{column} {quoted(text)} begins or ends with a blank")
+            elif len(text) > LONGEST_NAME:
+                wrong.append(f"{column} {quoted(text)} is longer than {LONGEST_NAME} characters")
+            elif not text.isprintable():
+                wrong.append(f"{column} {quoted(text)} holds characters that cannot be shown")
+        elif NUMBER.fullmatch(text):
+            values[column] = int(text)
         else:
-            try:
-                values[column] = int(text)
-            except ValueError:
-                wrong.append(f"{column} is {text!r}, not a whole number")
+            wrong.append(f"{column} is {quoted(text)}, not a whole number (of up to 9 digits)")
     for column, most in (
         ("hasInstances", 1),
         ("ignoreInEval", 1),
@@ -162,7 +183,7 @@ def _problems_between(labels: list[tuple[int, dict]]) -> list[tuple[int, str]]:
             if what in values:
                 value = values[what]
                 if value in first:
-                    text = f"{what} {value!r} is already that of line {first[value]}"
+                    text = f"{what} {quoted(value)} is already that of line {first[value]}"
                     problems.append((line, text))
                 first.setdefault(value, line)
     category_of = {}
@@ -172,6 +193,6 @@ def _problems_between(labels: list[tuple[int, dict]]) -> list[tuple[int, str]]:
             above = category_of.setdefault(category, number)
             if above != number:
                 problems.append(
-                    (line, f"categoryId of {category!r} is {number}, but {above} above")
+                    (line, f"categoryId of {quoted(category)} is {number}, but {above} above")
                 )
     return problems

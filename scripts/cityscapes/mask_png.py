@@ -7,14 +7,18 @@ So the box around all other bytes is cut out before OpenCV decodes it. Source: P
 """
 
 import struct
+from itertools import compress
 
 import cv2
 import numpy as np
 from zlib_ng import zlib_ng
 
-from cityscapes.png import SIGNATURE, assemble
+from cityscapes.png import assemble
+from cityscapes.png_decode import chunks
+from cityscapes.png_header import GREY, GREY_ALPHA, RGB, RGBA, parse_header
 
-CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}  # by colour type; black of a palette (3) may be any number
+# Black of a palette may be any number.
+CHANNELS = {GREY: 1, RGB: 3, GREY_ALPHA: 2, RGBA: 4}
 FILTER_SUB = 1  # the last filter that does not look at the row above
 
 
@@ -24,18 +28,22 @@ def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, in
     Beside the part, the image is black: 0 in all channels. None where the file is not a PNG of
     this `shape` (height, width), or one that cannot be cut: with a palette, interlaced, damaged.
     """
+    header = parse_header(data)
+    if header is None or (header.height, header.width) != tuple(shape):
+        return None
+    height, width = shape
     try:
-        header, packed = _chunks(data)
-        width, height, bits, color, _, _, interlaced = struct.unpack(">IIBBBBB", header)
-        depth = bits * CHANNELS[color]
+        names, bodies = zip(*chunks(data), strict=True)
+        packed = b"".join(compress(bodies, (name == b"IDAT" for name in names)))
+        depth = header.bits * CHANNELS[header.color_type]
         stride = 1 + -(-width * depth // 8)
-        if (height, width) != tuple(shape) or interlaced or not depth:
+        if header.interlaced or not depth or names.count(b"IHDR") > 1:
             return None
         # One byte more than is right: a stream that goes on is damaged, or a bomb.
         inflater = zlib_ng.decompressobj()
         rows = inflater.decompress(packed, height * stride + 1)
         rows = np.frombuffer(rows, dtype=np.uint8).reshape(height, stride)
-    except (ValueError, KeyError, struct.error, zlib_ng.error):
+    except (ValueError, KeyError, zlib_ng.error):
         return None
     if not inflater.eof:
         return None
@@ -49,7 +57,7 @@ def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, in
     def decode(bottom: int, right: int) -> np.ndarray | None:
         part = rows[top:bottom, 1 + left * unit : 1 + right * unit]
         width_of_part = min(right * pixels, width) - left * pixels
-        return _decode(header, rows[top:bottom, :1], part, width_of_part)
+        return _decode(data[24:29], rows[top:bottom, :1], part, width_of_part)
 
     # One more row and column: where these come out black, so does all that follows.
     bottom, right = bottom + 1, right + 1
@@ -66,30 +74,9 @@ def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, in
     return None if image is None else (image, left * pixels, top)
 
 
-def _chunks(data: bytes) -> tuple[bytes, bytes]:
-    """The header of a PNG file and its packed rows; ValueError where it is damaged."""
-    if not data.startswith(SIGNATURE):
-        raise ValueError("not a PNG")
-    header, packed = b"", []
-    start, name = len(SIGNATURE), b""
-    while name != b"IEND":
-        length, name = struct.unpack_from(">I4s", data, start)
-        end = start + 8 + length
-        body = data[start + 8 : end]
-        (checksum,) = struct.unpack_from(">I", data, end)
-        if checksum != zlib_ng.crc32(body, zlib_ng.crc32(name)):
-            raise ValueError("damaged")
-        if name == b"IHDR":
-            header = body
-        elif name == b"IDAT":
-            packed.append(body)
-        start = end + 4
-    return header, b"".join(packed)
-
-
-def _decode(header: bytes, filters: np.ndarray, rows: np.ndarray, width: int) -> np.ndarray | None:
-    """The image of filtered rows; None where they are wrong."""
+def _decode(kind: bytes, filters: np.ndarray, rows: np.ndarray, width: int) -> np.ndarray | None:
+    """The image of filtered rows; None where they are wrong. `kind` ends the header: bits etc."""
     size = struct.pack(">II", width, len(rows))
     packed = zlib_ng.compress(np.hstack([filters, rows]), 0)
-    data = assemble(size + header[8:], packed)
+    data = assemble(size + kind, packed)
     return cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)

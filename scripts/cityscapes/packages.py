@@ -7,9 +7,11 @@ from pathlib import Path
 
 from cityscapes.errors import DataError, nearest
 from cityscapes.files import digest
-from cityscapes.manifest import token
-from cityscapes.tables import read_notes, read_table
+from cityscapes.incremental.state import token
+from cityscapes.tables import known_notes, read_notes, read_table, write_table
 from cityscapes.zips import Member, directory_digest
+
+UNPACKED_NOTES = ("zip", "zip_listing", "zip_directory")
 
 
 def package_names(asked: list[str], known: list[str]) -> list[str]:
@@ -56,12 +58,38 @@ def unfinished(manifest: Path) -> Path:
 
 def is_unpacked(manifest: Path, dataset: Path) -> bool:
     """Whether a package lies in the dataset, as a whole; single files are not looked for."""
-    return manifest.exists() and dataset.exists() and not unfinished(manifest).exists()
+    return (
+        bool(_notes(manifest, *UNPACKED_NOTES))
+        and dataset.exists()
+        and not unfinished(manifest).exists()
+    )
+
+
+def write_unpacked(manifest: Path, members: list[Member], **notes: str) -> None:
+    """Write the table of the files of a package, with the `UNPACKED_NOTES`."""
+    rows = [member._asdict() for member in members]
+    write_table(manifest, list(Member._fields), rows, **notes, files=str(len(members)))
 
 
 def unpacked_members(manifest: Path) -> list[Member]:
-    """The files of a package, as they were unpacked."""
-    return [Member(row["file"], int(row["size"]), row["crc"]) for row in read_table(manifest)]
+    """The files of a package, as they were unpacked.
+
+    Raises DataError where the table is not whole, as after a power cut: what it does not list
+    would be taken for files of an earlier version.
+    """
+    try:
+        rows = read_table(manifest)
+        members = [Member(row["file"], int(row["size"]), row["crc"]) for row in rows]
+        # Earlier versions did not note the number.
+        number = read_notes(manifest).get("files", str(len(members) or None))
+    except (KeyError, ValueError, DataError):
+        members, number = [], "unknown"
+    if number != str(len(members)) or any(len(member.crc) != 8 for member in members):
+        raise DataError(
+            f"{manifest}: not the whole table of what was unpacked; remove it and run again, "
+            "which unpacks the package anew"
+        )
+    return members
 
 
 def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
@@ -70,7 +98,7 @@ def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
     One that was only touched changes nothing, nor one that was removed to save space. It changes,
     too, when the whole dataset is gone or the last try failed; single files are not looked for.
     """
-    notes, listing = read_notes(manifest), zip_listing(package)
+    notes, listing = _notes(manifest, *UNPACKED_NOTES), zip_listing(package)
     if notes and not is_unpacked(manifest, dataset):
         return _later(notes["zip"], manifest)
 
@@ -82,15 +110,21 @@ def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
         except DataError:
             return False
 
-    return token(notes, "zip", listing, as_known)
+    return token(notes.get("zip", ""), notes.get("zip_listing", ""), listing, as_known)
 
 
 def fetched_token(receipt: Path, package: Path, manifest: Path, dataset: Path) -> str:
     """A token that changes when a zip file that was fetched is gone, and is not unpacked."""
-    known = read_notes(receipt).get("zip")
+    known = _notes(receipt, "zip").get("zip")
     if known is None or package.exists() or is_unpacked(manifest, dataset):
         return known or "new"
     return _later(known, receipt)
+
+
+def _notes(table: Path, *needed: str) -> dict[str, str]:
+    """The notes of a table; none where it lacks some, as it may after a power cut."""
+    notes = known_notes(table)
+    return notes if notes.keys() >= {*needed} else {}
 
 
 def _meant(name: str, stems: list[str]) -> str:

@@ -4,27 +4,32 @@
 everything is checked here before a pixel is compared.
 """
 
-import json
+import os
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
-from cityscapes.errors import DataError, short
+from cityscapes.errors import DataError, quoted, short
+from cityscapes.json_document import is_name, read_document
 from cityscapes.labels import LabelTable
+from cityscapes.png_decode import AS_RGB, decode
+from cityscapes.png_header import MOST_BYTES, RGB, parse_header, refuse_too_large
+from cityscapes.regular_file import read_file
 
 VOID = 0  # the segment id of pixels that belong to no segment
 MAX_SEGMENT_ID = (1 << 24) - 1
+# ASSUME: no JSON file of a split is larger, in bytes; that of train has some 30 MB.
+MOST_OF_A_FILE = 512_000_000
 
 # A broken program breaks every line of its file: nobody reads more than this.
 MAX_PROBLEMS = 20
-
-# PNG specification: signature, the length and name of IHDR, width and height; then these two.
-PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"
-RGB_OF_8_BIT = (8, 2)
+# Nor are more than this looked for: millions take half a minute.
+MAX_COUNTED = 10_000
 
 
 class Category(NamedTuple):
@@ -67,12 +72,13 @@ class Check(NamedTuple):
     text: str
 
 
-WHOLE = Check(lambda value: type(value) is int, "a whole number")
+# Numbers beyond 64 bits are no ids and no areas, and NumPy cannot hold them.
+WHOLE = Check(lambda value: type(value) is int and abs(value) < 1 << 63, "a whole number")
 FLAG = Check(lambda value: type(value) is int and value in (0, 1), "0 or 1")
 LIST = Check(lambda value: isinstance(value, list), "a list")
 TEXT = Check(lambda value: isinstance(value, str) and value != "", "a text")
 FILE_NAME = Check(
-    lambda value: TEXT.holds(value) and _stays_below(PurePath(value)),
+    lambda value: is_name(value) and _stays_below(PurePath(value)),
     "the name of a picture below the folder of the pictures",
 )
 TRUE_ID = Check(
@@ -152,38 +158,42 @@ def pair_frames(
 def read_panoptic_png(path: Path) -> np.ndarray:
     """int32 (height, width): segment ids R + 256 G + 65536 B of an 8-bit RGB picture, 0 is void.
 
-    Raises DataError when the file cannot be read, is damaged, or is another kind of image.
+    Raises DataError when the file cannot be read, is damaged, too large, or another kind of image.
     """
-    data = _bytes(path)
-    if not data.startswith(PNG_START) or len(data) < 26:
-        raise DataError(f"{path}: not a PNG file ({len(data)} bytes)")
-    bits, color_type = data[24], data[25]
-    if (bits, color_type) != RGB_OF_8_BIT:
-        kinds = {0: "grey", 2: "RGB", 3: "palette", 4: "grey and alpha", 6: "RGBA"}
-        kind = kinds.get(color_type, "unknown")
-        raise DataError(
-            f"{path}: a {bits}-bit {kind} image; a panoptic picture is 8-bit RGB, "
-            "with R + 256 G + 65536 B the segment id"
-        )
-    # An orientation in the file's metadata turns nothing in the reference either.
-    flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
-    try:
-        rgb = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
-    except cv2.error:  # a size that no image has
-        rgb = None
-    if rgb is None:
-        raise DataError(f"{path}: damaged PNG ({len(data)} bytes; is the file truncated?)")
     # With a fourth byte, a pixel is a little-endian number: seven times faster than arithmetic.
-    ids = cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA).view("<i4")[..., 0]
+    ids = cv2.cvtColor(_read_rgb(path), cv2.COLOR_RGB2RGBA).view("<i4")[..., 0]
     ids &= MAX_SEGMENT_ID
     return ids
 
 
+def leads_out(json_file: Path, frame: PanopticFrame) -> str:
+    """What is wrong with a picture that links take out of the folder of the pictures, or ""."""
+    folder = json_file.with_suffix("")
+    picture = Path(os.path.realpath(folder / frame.file_name))
+    if picture.is_relative_to(os.path.realpath(folder)):
+        return ""
+    return f"picture {quoted(frame.file_name)} is {picture}, outside of the pictures {folder}"
+
+
+def _read_rgb(path: Path) -> np.ndarray:
+    data = read_file(path, MOST_BYTES)
+    header = parse_header(data)
+    if header is None:
+        raise DataError(f"{path}: not a PNG file ({len(data)} bytes)")
+    if (header.bits, header.color_type) != (8, RGB):
+        raise DataError(
+            f"{path}: a {header.bits}-bit {header.color} image; a panoptic picture is 8-bit RGB, "
+            "with R + 256 G + 65536 B the segment id"
+        )
+    refuse_too_large(path, header)
+    rgb = decode(data, header, AS_RGB)
+    if rgb is None:
+        raise DataError(f"{path}: damaged PNG ({len(data)} bytes; is the file truncated?)")
+    return rgb
+
+
 def _document(path: Path, checks: dict) -> dict:
-    try:
-        document = json.loads(_bytes(path))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise DataError(f"{path}: not JSON: {error} (is the file truncated?)") from None
+    document = read_document(path, MOST_OF_A_FILE)
     _refuse(path, _problems(document, checks))
     return document
 
@@ -194,6 +204,8 @@ def _frames(
     """The frames by image id, and what is wrong with them."""
     frames, problems = {}, []
     for index, annotation in enumerate(annotations):
+        if len(problems) >= MAX_COUNTED:
+            break
         wrong = _problems(annotation, ANNOTATION)
         if wrong:
             problems += [f"annotation {index}: {problem}" for problem in wrong]
@@ -213,11 +225,12 @@ def _frames(
 
 def _problems_of_all(what: str, values: list, checks: dict[str, Check]) -> list[str]:
     """The problems of the values of a list; they are counted from 0, as in the file."""
-    return [
+    found = (
         f"{what} {index}: {problem}"
         for index, value in enumerate(values)
         for problem in _problems(value, checks)
-    ]
+    )
+    return list(islice(found, MAX_COUNTED))
 
 
 def _problems(value: Any, checks: dict[str, Check]) -> list[str]:
@@ -284,7 +297,8 @@ def _refuse(path: Path, problems: list[str]) -> None:
     if problems:
         lines = problems[:MAX_PROBLEMS]
         if len(problems) > MAX_PROBLEMS:
-            lines.append(f"... and {len(problems) - MAX_PROBLEMS} more")
+            at_least = "at least " if len(problems) >= MAX_COUNTED else ""
+            lines.append(f"... and {at_least}{len(problems) - MAX_PROBLEMS} more")
         raise DataError(f"{path}: cannot be evaluated:\n  " + "\n  ".join(lines))
 
 

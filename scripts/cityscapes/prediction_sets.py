@@ -10,12 +10,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.dataset import Entry, status_of
-from cityscapes.errors import DataError
+from cityscapes.errors import DataError, quoted
 
 TASKS = ("pixel", "instance", "panoptic")
 # Masks may have any name.
 ENDINGS = {"pixel": (".png",), "instance": ("",), "panoptic": (".json", ".png")}
-FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)[^/]*")
+FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)")
+# The cities of a dataset of one's own may hold underscores.
+FRAME_OF_ANY_CITY = re.compile(r"([^/]+?_\d{6}_\d{6})(?!\d)")
+SPLITS = ("train", "val", "test")
+PANOPTIC_NAME = re.compile(r"cityscapes_panoptic_([a-z_]+?)(_trainId)?\.json")
+
+# Names of sets: as in config/schema.yaml. The tables of all sets lie beside their folders.
+SET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+ENDINGS_OF_FILES = (".csv", ".tsv")
 
 
 class PredictionSet(NamedTuple):
@@ -63,35 +71,50 @@ def files_of_frames(
     """The file of each frame, and a line for each that is missing, doubled or unexpected.
 
     A file belongs to the frame that its name begins with, wherever below the folder it lies.
-    Source: reference, getPrediction. With `allow_missing`, only doubled files are a problem.
+    Source: reference, getPrediction. With `allow_missing`, only doubled files are a problem,
+    unless there is no file at all.
     """
     ending = {"pixel": ".png", "instance": ".txt"}[predictions.task]
     found: dict[str, list[Path]] = {frame: [] for frame in frames}
-    problems = []
+    unexpected, inside = [], {}
     listed = list_predictions(predictions.path, predictions.task)
     for entry in (entry for entry in listed if entry.name.endswith(ending)):
-        match = FRAME.fullmatch(os.path.basename(entry.name))
+        name = os.path.basename(entry.name)
         path = predictions.path / entry.name
-        if match and match[1] in found:
-            found[match[1]].append(path)
-        elif match and not predictions.allow_missing:
-            problems.append(f"{path}: unexpected: {match[1]} is no frame of {predictions.split}")
-    for frame, paths in found.items():
-        if len(paths) > 1:
-            problems.append(f"{frame}: {len(paths)} files: {', '.join(map(str, paths))}")
-        elif not paths and not predictions.allow_missing:
-            problems.append(f"{frame}: missing: no file {frame}*{ending} below {predictions.path}")
-    return {frame: paths[0] for frame, paths in found.items() if len(paths) == 1}, problems
+        begin, within = FRAME_OF_ANY_CITY.match(name), FRAME.search(name)
+        if begin and begin[1] in found:
+            found[begin[1]].append(path)
+        elif within and within.start():
+            inside.setdefault(within[1], path)
+        elif within:
+            unexpected.append(
+                f"{path}: unexpected: {within[1]} is no frame of {predictions.split}"
+            )
+    doubled = [
+        f"{frame}: {len(paths)} files: {', '.join(map(str, paths))}"
+        for frame, paths in found.items()
+        if len(paths) > 1
+    ]
+    missing = [
+        f"{frame}: missing: no file {frame}*{ending} below {predictions.path}"
+        + (f" (the name of {inside[frame]} does not begin so)" if frame in inside else "")
+        for frame, paths in found.items()
+        if not paths
+    ]
+    one = {frame: paths[0] for frame, paths in found.items() if len(paths) == 1}
+    if one and predictions.allow_missing:
+        return one, doubled
+    return one, unexpected + doubled + missing
 
 
 def sets_of_results_folder(root: Path) -> list[PredictionSet]:
-    """What lies in a folder as CITYSCAPES_RESULTS names it for the reference, by task."""
+    """What lies in a folder as CITYSCAPES_RESULTS names it for the reference, by task.
+
+    Raises DataError where it is not clear what a panoptic JSON file predicts: two have one name,
+    or the name is of no split.
+    """
     names = [Path(entry.name) for entry in _walk(root, (".png", ".txt", ".json"))]
-    panoptic = [
-        name
-        for name in names
-        if re.fullmatch(r"cityscapes_panoptic_[a-z]+(_trainId)?\.json", name.name)
-    ]
+    panoptic = sorted(name for name in names if PANOPTIC_NAME.fullmatch(name.name))
     folders = [name.with_suffix("") for name in panoptic]
     pictures = [
         name
@@ -100,14 +123,44 @@ def sets_of_results_folder(root: Path) -> list[PredictionSet]:
     ]
     found = []
     # Where there are text files of frames, the pictures are their masks.
-    if any(name.suffix == ".txt" and FRAME.fullmatch(name.name) for name in names):
+    if any(name.suffix == ".txt" and FRAME.match(name.name) for name in names):
         found.append(PredictionSet("instance", "instance", root))
-    elif any(FRAME.fullmatch(name.name) for name in pictures):
+    elif any(FRAME.match(name.name) for name in pictures):
         found.append(PredictionSet("pixel", "pixel", root, encoding="ids"))
-    for name in panoptic:
-        encoding = "trainIds" if name.stem.endswith("_trainId") else "ids"
-        found.append(PredictionSet(name.stem, "panoptic", root / name, encoding=encoding))
-    return found
+    return found + _panoptic_sets(root, panoptic)
+
+
+def _panoptic_sets(root: Path, names: list[Path]) -> list[PredictionSet]:
+    sets: dict[str, PredictionSet] = {}
+    problems = []
+    for name in names:
+        split, train_ids = PANOPTIC_NAME.fullmatch(name.name).groups()
+        first = sets.get(name.stem)
+        if first:
+            problems.append(f"{root / name} has the name of {first.path}")
+        elif split not in SPLITS:
+            problems.append(f"{root / name} is of no split: right are {', '.join(SPLITS)}")
+        encoding = "trainIds" if train_ids else "ids"
+        sets.setdefault(
+            name.stem, PredictionSet(name.stem, "panoptic", root / name, split, encoding)
+        )
+    if problems:
+        raise DataError(
+            f"CITYSCAPES_RESULTS is {root}: it is not clear what is to be scored:\n  "
+            + "\n  ".join(problems)
+            + "\n  Name what is to be scored under `predictions` in the config."
+        )
+    return list(sets.values())
+
+
+def check_set_name(name: str) -> None:
+    """Raise DataError where a prediction set cannot have this name: folders and files get it."""
+    if not SET_NAME.fullmatch(name) or name.lower().endswith(ENDINGS_OF_FILES):
+        raise DataError(
+            f"the name of a prediction set is {quoted(name)}: right are up to 100 letters, digits "
+            "and _ . - that begin with a letter or digit and do not end as the name of a table "
+            f"({', '.join(ENDINGS_OF_FILES)})"
+        )
 
 
 def _walk(root: Path, endings: tuple[str, ...]) -> list[Entry]:

@@ -9,29 +9,26 @@ from functools import cache
 from pathlib import Path
 
 from cityscapes.files import digest
+from cityscapes.kinds import KINDS
 from cityscapes.labels import LabelTable
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 
-# What of each class in the label table a kind of file shows.
+# What of each class in the label table other results than the kinds of files depend on.
 _SHOWN = {
-    "labelIds": lambda label: (label.id,),
-    "instanceIds": lambda label: (label.id, label.has_instances),
-    "color": lambda label: (label.id >= 0, label.color),
-    "labelTrainIds": lambda label: (label.id >= 0, label.train_id),
-    "instanceTrainIds": lambda label: (label.train_id, label.has_instances),
-    "panoptic": lambda label: (label.id, label.has_instances, label.ignore_in_eval),
-    "panoptic_trainId": lambda label: (label.id, label.has_instances, label.ignore_in_eval),
     "checks": lambda label: (label.id, label.category, label.has_instances),
     "panoptic.json": lambda label: label._replace(train_id=None),
     "panoptic_trainId.json": lambda label: label,
 }
 
 
-def settings_digest(kind: str, table: LabelTable, fill: str) -> str:
-    """Digest of all settings that files of this kind depend on; other settings leave it alone."""
-    shown = [json.dumps([label.name, _SHOWN[kind](label)]) for label in table]
-    if not kind.endswith(".json"):  # which lists the classes in the order of the table
+def settings_digest(what: str, table: LabelTable, fill: str) -> str:
+    """Digest of all settings that a kind of file, or a result of this name, depends on."""
+    shows = KINDS[what].shows if what in KINDS else _SHOWN[what]
+    if shows is None:
+        return digest("")
+    shown = [json.dumps([label.name, shows(label)]) for label in table]
+    if not what.endswith(".json"):  # which lists the classes in the order of the table
         shown.sort()
     return digest(fill, *shown)
 
@@ -73,7 +70,9 @@ def _digest_of(file: Path) -> str:
     return digest(file.read_bytes())
 
 
-def pixel_code() -> str:
-    """Digest of the code that decides what is in an image and how it is stored."""
-    package = SCRIPTS / "cityscapes"
-    return digest(*(str(code_digests(package / name)) for name in ("images.py", "png.py")))
+@cache
+def kind_code(kind: str) -> str:
+    """Digest of the code that decides what is in a file of this kind and how it is stored."""
+    module = KINDS[kind].code or KINDS[kind].function.partition(":")[0]
+    files = (SCRIPTS / f"{module.replace('.', '/')}.py", SCRIPTS / "cityscapes/png.py")
+    return digest(*(str(code_digests(file)) for file in files))

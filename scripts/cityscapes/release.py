@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from cityscapes.errors import DataError
+from cityscapes.png_decode import UNCHANGED, decode
+from cityscapes.png_header import MOST_BYTES, PngHeader, parse_header, refuse_too_large
+from cityscapes.regular_file import read_file
 
 
 class Difference(NamedTuple):
@@ -22,11 +24,13 @@ def compare(made: Path, released: Path) -> Difference:
     if not released.exists():
         return Difference("not released")
     try:
-        ours, theirs = _read(made), _read(released)
+        files = [_read(made), _read(released)]
+        sizes = [(header.width, header.height) for _, _, header in files]
+        if sizes[0] != sizes[1]:  # told without decoding them: a wrong file may be vast
+            return Difference("size differs")
+        ours, theirs = (_pixels(*file) for file in files)
     except DataError:
         return Difference("unreadable")
-    if ours.shape[:2] != theirs.shape[:2]:
-        return Difference("size differs")
     if ours.dtype != theirs.dtype or ours.shape != theirs.shape:
         return Difference("type differs")
     differs = (ours != theirs).reshape(*ours.shape[:2], -1).any(axis=2)
@@ -34,8 +38,17 @@ def compare(made: Path, released: Path) -> Difference:
     return Difference("differs" if pixels else "same", pixels, differs.size)
 
 
-def _read(path: Path) -> np.ndarray:
-    image = cv2.imdecode(np.fromfile(path, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
+def _read(path: Path) -> tuple[Path, bytes, PngHeader]:
+    data = read_file(path, MOST_BYTES)
+    header = parse_header(data)
+    if header is None or not header.intact:
+        raise DataError(f"{path}: is not a PNG file, or a damaged one")
+    return path, data, header
+
+
+def _pixels(path: Path, data: bytes, header: PngHeader) -> np.ndarray:
+    refuse_too_large(path, header)
+    image = decode(data, header, UNCHANGED)
     if image is None:
         raise DataError(f"{path}: cannot be decoded")
     return image

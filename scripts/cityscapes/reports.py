@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from cityscapes.files import write_atomic
-from cityscapes.tables import read_notes, read_table, write_csv
+from cityscapes.incremental.outputs import remove_output
+from cityscapes.incremental.tables import read_tracked
+from cityscapes.tables import read_notes, write_csv
 
 
 class Report:
@@ -17,10 +19,10 @@ class Report:
         self._folder = folder
         # What a set of the same name, but of another task, may have left.
         for path in [*folder.glob("*.csv"), *folder.glob("result*.json")]:
-            path.unlink()
-        rows = [row for table in counts for row in read_table(table)]
+            remove_output(path, folder.parent.parent)
+        rows = [row for table in counts for row in read_tracked(table)]
         self.frames = {row["frame"]: json.loads(row["counts"]) for row in rows}
-        self.paths = {row["frame"]: row["path"] for row in read_table(files)}
+        self.paths = {row["frame"]: row["path"] for row in read_tracked(files)}
         self.frames_scored = f"{len(self.frames)} of {read_notes(files)['expected']}"
 
     def table(self, name: str, columns: list[str], rows: list[tuple]) -> None:

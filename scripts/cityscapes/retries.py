@@ -1,13 +1,15 @@
 """Another try after trouble on the network, with longer and longer pauses."""
 
+import datetime
 import email.utils
 import logging
 import random
+import re
 import sys
 import time
 from typing import NamedTuple
 
-from cityscapes.errors import DataError
+from cityscapes.errors import DataError, printable
 
 
 class Patience(NamedTuple):
@@ -67,19 +69,19 @@ def seconds_to_wait(retry_after: str | None) -> float | None:
     """What a Retry-After header asks for: seconds, or a date; None where it says neither."""
     if retry_after is None:
         return None
-    try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", retry_after):
+        return float(retry_after)
     try:
         date = email.utils.parsedate_to_datetime(retry_after)
-    except ValueError:
+        # "-0000" stands for UTC, too, of a place that is not known.
+        date = date if date.tzinfo else date.replace(tzinfo=datetime.UTC)
+        return max(0.0, date.timestamp() - time.time())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return max(0.0, date.timestamp() - time.time())
 
 
 def _say(line: str) -> None:
     logging.info(line)
     # A workflow's job has its log in a file: who waits at the terminal is told, too.
     if not sys.stderr.isatty():
-        print(line, flush=True)
+        print(printable(line), flush=True)

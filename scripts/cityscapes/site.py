@@ -8,22 +8,34 @@
 Facts taken from the reference package's downloader (csDownload). A session is a cookie. Where it
 has ended, the site answers with its login page: that is noticed, and the next try logs in again.
 Other redirects are not followed: a password or a session goes to the address of the config only.
+
+Nothing that the site sends is trusted: how long, how slow or how odd it may be is in answers.py.
 """
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import requests
 
+from cityscapes.answers import (
+    ERRORS,
+    pieces,
+    sent_on_to,
+    shown,
+    text,
+    trouble,
+    whole_number,
+    within,
+)
 from cityscapes.credentials import Credentials, host_of
 from cityscapes.errors import DataError, nearest
 from cityscapes.retries import Patience, Retries, Trouble, seconds_to_wait
 
-PIECE = 1 << 16  # bytes that a cut connection may cost
 CONNECT_TIMEOUT = 30.0
 UNITS = {"B": 1.0, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 
@@ -39,11 +51,12 @@ class Listed(NamedTuple):
     @property
     def bytes(self) -> float | None:
         """The size as a number, as exact as the site gives it; None where it is not known."""
-        match = re.fullmatch(r"([\d.]+) ?([KMGT]?B)", self.size.strip().upper())
+        match = re.fullmatch(r"([0-9.]+) ?([KMGT]?B)", self.size.strip().upper())
         try:
-            return float(match[1]) * UNITS[match[2]] if match else None
+            size = float(match[1]) * UNITS[match[2]] if match else math.inf
         except ValueError:
             return None
+        return size if math.isfinite(size) else None
 
 
 class Answer(NamedTuple):
@@ -67,14 +80,19 @@ class Site:
         patience: Patience | None = None,
         timeout: float = 60.0,
     ):
-        """`account` is called with the host; `timeout` is the longest silence in seconds."""
+        """`account` is called with the host.
+
+        `timeout` is the longest silence in seconds, the longest time of a short answer, and the
+        time over which a file must not come too slowly.
+        """
         self._host = host_of(url)
         self._url = url.rstrip("/")
         self._account = account
         self.patience = patience or Patience()
+        self._seconds = timeout
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
         self._credentials: Credentials | None = None
-        self._session: requests.Session | None = None
+        self._session: _Session | None = None
         self._offered: list[Listed] | None = None
 
     def packages(self) -> list[Listed]:
@@ -123,39 +141,32 @@ class Site:
             if "html" in response.headers.get("Content-Type", ""):
                 raise self._logged_out()
             where = response.headers.get("Content-Range", "")
-            match = re.fullmatch(r"bytes (?:(\d+)-\d+|\*)/(\d+)", where)
+            match = re.fullmatch(r"bytes (?:([0-9]{1,18})-[0-9]{1,18}|\*)/([0-9]{1,18})", where)
             if response.status_code == 200:
-                length = response.headers.get("Content-Length")
-                yield Answer(int(length) if length else None, 0, self._zip(response))
+                yield Answer(_length(response), 0, self._zip(response))
             elif match and response.status_code == 416:  # nothing is left from there on
                 yield Answer(int(match[2]), start, iter(()))
             elif match and response.status_code == 206 and match[1] == str(start):
-                yield Answer(int(match[2]), start, self._pieces(response))
+                yield Answer(int(match[2]), start, pieces(response, self._seconds))
             else:
-                raise Trouble(f"the site sends another part of the file ({where or 'none'})")
+                part = shown(where) or "none"
+                raise Trouble(f"the site sends another part of the file ({part})")
 
     def _text(self, response: requests.Response) -> str:
-        try:
-            text = response.text
-        except requests.RequestException as error:
-            raise _trouble(error) from None
-        if text.lstrip().startswith("<"):
+        found = text(response, self._seconds)
+        if found.lstrip().startswith("<"):
             raise self._logged_out()
-        return text
+        return found
 
     def _zip(self, response: requests.Response) -> Iterator[bytes]:
-        pieces = self._pieces(response)
-        first = next(pieces, b"")
+        coming = pieces(response, self._seconds)
+        first = b""
+        while len(first) < 2 and (piece := next(coming, b"")):
+            first += piece
         if not first.startswith(b"PK"):
             raise self._logged_out()
         yield first
-        yield from pieces
-
-    def _pieces(self, response: requests.Response) -> Iterator[bytes]:
-        try:
-            yield from response.iter_content(PIECE)
-        except requests.RequestException as error:
-            raise _trouble(error) from None
+        yield from coming
 
     def _patiently(self, what: str, ask: Callable):
         retries = Retries(self.patience, what)
@@ -172,18 +183,9 @@ class Site:
         """A page or file for those who are logged in; `name` is the package that it is about."""
         if self._session is None:
             self._session = self._logged_in()
-        try:
-            response = self._session.get(
-                self._url + path,
-                # Packed on its way, a file's length would not be that of its bytes.
-                headers={"Accept-Encoding": "identity", **(headers or {})},
-                allow_redirects=False,
-                stream=True,
-                timeout=self._timeout,
-            )
-        except requests.RequestException as error:
-            raise _trouble(error) from None
-        with response:
+        # Packed on its way, a file's length would not be that of its bytes.
+        headers = {"Accept-Encoding": "identity", **(headers or {})}
+        with self._ask(self._session, "GET", path, headers=headers) as response:
             code = response.status_code
             self._stop_if_elsewhere(response)
             if code in (401, 440) or 300 <= code < 400:
@@ -196,49 +198,83 @@ class Site:
             _stop_or_try_again(response, name or path)
             yield response
 
-    def _logged_in(self) -> requests.Session:
-        self._credentials = self._credentials or self._account(self._host)
-        session = requests.Session()
-        # Without this, requests would send what a netrc file holds with every request.
-        session.auth = lambda request: request
-        form = {**self._credentials._asdict(), "submit": "Login"}
+    def _ask(
+        self, session: "_Session", method: str, path: str, **options: Any
+    ) -> requests.Response:
+        """An answer whose headers are here; what follows them is read by whoever needs it."""
+
+        def ask() -> requests.Response:
+            return session.request(
+                method,
+                self._url + path,
+                allow_redirects=False,
+                stream=True,
+                timeout=self._timeout,
+                **options,
+            )
+
         try:
-            for method, data in (("GET", None), ("POST", form)):
-                with session.request(
-                    method,
-                    f"{self._url}/login",
-                    data=data,
-                    allow_redirects=False,
-                    timeout=self._timeout,
-                ) as response:
-                    self._stop_if_elsewhere(response)
-                    if response.status_code in (301, 307, 308):
-                        raise self._moved(response)
-                    _stop_or_try_again(response, "login")
-        except requests.RequestException as error:
-            raise _trouble(error) from None
+            return within(sum(self._timeout), ask)
+        except ERRORS as error:
+            raise trouble(error) from None
+
+    def _logged_in(self) -> "_Session":
+        self._credentials = self._credentials or self._account(self._host)
+        session = _Session()
+        form = {**self._credentials._asdict(), "submit": "Login"}
+        for method, data in (("GET", None), ("POST", form)):
+            with self._ask(session, method, "/login", data=data) as response:
+                self._stop_if_elsewhere(response)
+                if response.status_code in (301, 307, 308):
+                    raise self._moved(response)
+                _stop_or_try_again(response, "login")
         if response.status_code not in (302, 303):
             raise DataError(f"{self._url} does not accept this username and password")
         return session
 
     def _logged_out(self, place: str = "/login") -> Trouble:
         self._session = None
-        page = "its login page" if "login" in place else f"to {place} in place of it"
+        page = "its login page" if "login" in place else f"to {shown(place)} in place of it"
         return Trouble(f"the site sent {page}: the session has ended", at_once=True)
 
     def _stop_if_elsewhere(self, response: requests.Response) -> None:
-        """Raise DataError for a redirect to another host, or to another scheme."""
-        where = urlsplit(urljoin(response.url, response.headers.get("Location", "")))
-        if 300 <= response.status_code < 400 and where[:2] != urlsplit(response.url)[:2]:
-            raise self._moved(response)
+        """Raise DataError for a redirect to another host, to another scheme, or to nowhere."""
+        if 300 <= response.status_code < 400:
+            where = sent_on_to(response)
+            if where is None or urlsplit(where)[:2] != urlsplit(response.url)[:2]:
+                raise self._moved(response)
 
     def _moved(self, response: requests.Response) -> DataError:
-        path = urlsplit(response.url).path
-        where = urljoin(response.url, response.headers.get("Location", ""))
+        where = sent_on_to(response)
+        here = f"{self._url} sends on from {urlsplit(response.url).path}"
+        if where is None:
+            return DataError(f"{here} to {shown(response.headers['Location'])}: no address")
         return DataError(
-            f"{self._url} sends on from {path} to {where}, which is not followed. Has the site "
-            "moved? Then set its new address as `site` in the config"
+            f"{here} to {shown(where)}, which is not followed. Has the site moved? Then set its "
+            "new address as `site` in the config"
         )
+
+
+class _Session(requests.Session):
+    """Cookies from one request to the next, and nothing else that requests does by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Without this, requests would send what a netrc file holds with every request.
+        self.auth = lambda request: request
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: requests would read all that comes with a redirect, and parse its address."""
+
+
+def _length(response: requests.Response) -> int | None:
+    """The number of bytes that an answer announces; Trouble where that is no number."""
+    header = response.headers.get("Content-Length")
+    if header is None:
+        return None
+    if (length := whole_number(header)) is None:
+        raise Trouble(f"the site gives the length of the file as {shown(header)}")
+    return length
 
 
 def _stop_or_try_again(response: requests.Response, what: str) -> None:
@@ -246,39 +282,36 @@ def _stop_or_try_again(response: requests.Response, what: str) -> None:
     code = response.status_code
     if code in (408, 425, 429) or code >= 500:
         wait = seconds_to_wait(response.headers.get("Retry-After"))
-        raise Trouble(f"the site answers {code} {response.reason}", wait)
+        raise Trouble(f"the site answers {code} {shown(response.reason)}", wait)
     if code >= 400 and code != 416:
-        raise DataError(f"{what}: {response.url} answers {code} {response.reason}")
+        raise DataError(f"{what}: {response.url} answers {code} {shown(response.reason)}")
 
 
-def _listed(text: str, url: str) -> list[Listed]:
+def _listed(document: str, url: str) -> list[Listed]:
     try:
         return [
             Listed(
-                *(str(entry[key]) for key in ("name", "packageID", "size")),
+                shown(_text_of(entry["name"])),
+                str(_number_of(entry["packageID"])),
+                shown(_text_of(entry["size"])),
                 str(entry["thirdparty"]) == "1",
             )
-            for entry in json.loads(text)
+            for entry in json.loads(document)
         ]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise DataError(
             f"{url}: its list of packages is not in the format that is known"
         ) from None
 
 
-def _trouble(error: requests.RequestException) -> Exception:
-    """A few words on what went wrong; requests' own are a paragraph."""
-    text = str(error)
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        return DataError("the certificate of the site cannot be verified: is it the right one?")
-    if isinstance(error, requests.Timeout) or "timed out" in text:
-        return Trouble("no answer in time")
-    if isinstance(error, requests.exceptions.ProxyError):
-        return Trouble("the proxy does not let through")
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return Trouble("the connection was cut")
-    if "refused" in text:
-        return Trouble("the site refuses connections")
-    if "resolve" in text:
-        return Trouble("the name of the site is not known here (no network?)")
-    return Trouble("the connection failed")
+def _text_of(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _number_of(value: object) -> int:
+    # It becomes part of an address.
+    if (number := whole_number(str(value))) is None:
+        raise ValueError
+    return number

@@ -1,49 +1,95 @@
-"""Tables on disk: TSV for our own books, CSV for reports."""
+"""Tables on disk: TSV for our own books, CSV for reports.
+
+The TSV files are what `csv` calls the dialect excel-tab. A field is in quotes where it must be:
+with a tab or a line break in it, as names of files may have, or a quote or `#` at its begin.
+"""
 
 import csv
 import io
 import json
+import logging
+import re
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cityscapes.errors import DataError
 from cityscapes.files import atomic_file, write_atomic
+
+# The counts of a frame in one field may be longer than the module's 128 kB.
+csv.field_size_limit(sys.maxsize)
+
+# Texts of JSON hold quotes and no tabs: not in quotes themselves, they can be read and searched.
+_NEEDS_QUOTES = re.compile(r"[\t\r\n]|^[\"#]")
+# Names of files that are not UTF-8 are texts with halves of characters, which come back as such.
+_HALVES = "surrogatepass"
+# Who edits a table with a spreadsheet may add a byte order mark.
+_READ = {"encoding": "utf-8-sig", "errors": _HALVES, "newline": "\n"}
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
-    """The rows of a TSV file as column -> text; empty where there is no such file."""
+    """The rows of a TSV file as column -> text; empty where there is no such file.
+
+    Raises DataError where the file is no table.
+    """
     return list(table_rows(path))
 
 
 def table_rows(path: Path) -> Iterator[dict[str, str]]:
     """The same row by row, for tables that are large."""
     try:
-        with open(path, encoding="utf-8", newline="\n") as file:
-            lines = (line.removesuffix("\n") for line in file)
-            lines = (line for line in lines if line and not line.startswith("#"))
-            columns = next(lines, "").split("\t")
-            for line in lines:
-                yield dict(zip(columns, line.split("\t"), strict=False))
+        with open(path, **_READ) as file:
+            rows = csv.reader(_without_notes(file), dialect="excel-tab")
+            columns = next(rows, [])
+            for row in rows:
+                if row:
+                    yield dict(zip(columns, row, strict=False))
     except FileNotFoundError:
         return
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: not a table: {error}") from None
 
 
 def read_notes(path: Path) -> dict[str, str]:
-    """The `# key=value` pairs in the first line of a TSV file; empty where there is none."""
+    """The `# key=value` pairs in the first line of a TSV file; empty where there is none.
+
+    Raises DataError where the file is no table.
+    """
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, **_READ) as file:
             line = file.readline()
     except FileNotFoundError:
         return {}
-    return dict(note.split("=", 1) for note in line[1:].split()) if line.startswith("#") else {}
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not a table: {error}") from None
+    if not line.startswith("#"):
+        return {}
+    return dict(note.split("=", 1) for note in line[1:].split() if "=" in note)
+
+
+def known_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table of ours that tells what is known; none where it is not to be read."""
+    try:
+        return read_table(path)
+    except DataError:
+        return []
+
+
+def known_notes(path: Path) -> dict[str, str]:
+    """The notes of a table of ours that tells what is known; none where it is not to be read."""
+    try:
+        return read_notes(path)
+    except DataError:
+        return {}
 
 
 def write_table(path: Path, columns: list[str], rows: list[dict], **notes: str) -> None:
     """Write a TSV file in one step; `notes` become its first line, `# key=value ...`."""
     lines = ["# " + " ".join(f"{key}={value}" for key, value in notes.items())] if notes else []
-    lines.append("\t".join(columns))
-    lines += [_line(row, columns) for row in rows]
-    write_atomic(path, "".join(f"{line}\n" for line in lines).encode())
+    lines.append(_line(columns))
+    lines += [_line(row.get(column, "") for column in columns) for row in rows]
+    write_atomic(path, "".join(f"{line}\n" for line in lines).encode(errors=_HALVES))
 
 
 def write_csv(path: Path, columns: Iterable[str], rows: Iterable[tuple]) -> None:
@@ -70,7 +116,7 @@ class JournaledTable:
 
     Each `put` is appended to a hidden journal beside the table; `save` writes the table in one
     step and removes the journal. A job that dies in between leaves the old table and the rows so
-    far, and the next one reads both.
+    far, and the next one reads both. A table that cannot be read counts as none.
     """
 
     def __init__(self, path: Path, columns: list[str]):
@@ -79,8 +125,8 @@ class JournaledTable:
         self._columns = columns
         self._journal_path = path.with_name(f".{path.name}.journal")
         self._journal = None
-        rows = read_table(path) + _whole_lines(self._journal_path)
-        self.rows = {row[columns[0]]: row for row in rows}
+        rows = _rows_so_far(path) + _whole_lines(self._journal_path)
+        self.rows = {row[columns[0]]: row for row in rows if isinstance(row.get(columns[0]), str)}
 
     def put(self, row: dict[str, str]) -> None:
         """Add or replace the row of a frame."""
@@ -99,17 +145,43 @@ class JournaledTable:
         self._journal_path.unlink(missing_ok=True)
 
 
+def _rows_so_far(path: Path) -> list[dict[str, str]]:
+    try:
+        return read_table(path)
+    except DataError as error:
+        logging.warning("%s; it is made again", error)
+        return []
+
+
 def _whole_lines(journal: Path) -> list[dict[str, str]]:
     if not journal.exists():
         return []
     rows = []
-    for line in journal.read_text(encoding="utf-8").splitlines():
+    for line in journal.read_bytes().splitlines():
         try:
-            rows.append(json.loads(line))
-        except json.JSONDecodeError:  # empty, or cut when its writer was killed
+            row = json.loads(line)
+        except (ValueError, RecursionError):  # empty, or cut when its writer was killed
             continue
+        if isinstance(row, dict):
+            rows.append(row)
     return rows
 
 
-def _line(row: dict, columns: list[str]) -> str:
-    return "\t".join(str(row.get(column, "")) for column in columns)
+def _without_notes(lines: Iterable[str]) -> Iterator[str]:
+    """The lines from the names of the columns on."""
+    lines = iter(lines)
+    for line in lines:
+        if line.strip("\r\n") and not line.startswith("#"):
+            yield line
+            break
+    yield from lines
+
+
+def _line(fields: Iterable) -> str:
+    """A row of a TSV file."""
+    return "\t".join(map(_field, fields))
+
+
+def _field(value: object) -> str:
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text

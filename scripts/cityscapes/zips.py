@@ -4,6 +4,9 @@ A package is material from elsewhere. It is refused as a whole, before anything 
 the names or sizes of its members are not harmless; damage in some members costs only these. Only
 what lies in a folder is of the dataset: a README or license beside the folders stays in the
 package.
+
+Who packs a dataset again may do so on Windows, where some programs separate folders by a
+backslash, or pack the folder that the types lie in. Both are unpacked as the official packages.
 """
 
 import os
@@ -14,11 +17,15 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from cityscapes.checks.formats import SPLITS, TYPES
 from cityscapes.errors import DataError, OutputError
-from cityscapes.files import atomic_file, digest, size_text, stop_if_too_small
+from cityscapes.files import digest, size_text, stop_if_too_small
+from cityscapes.partial import open_new
 
 PIECE = 1 << 20
 # Images do not shrink in a zip file, and polygon files to a fifth.
@@ -27,6 +34,9 @@ LARGEST_RATIO = 100
 HARMLESS_SIZE = 100_000_000
 STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1
+# Of one part of a path, and of a whole path with the NUL that ends it (limits.h of Linux).
+LONGEST_NAME = 255
+LONGEST_PATH = 4096
 
 
 class Member(NamedTuple):
@@ -59,25 +69,32 @@ def unpack(
     Raises DataError with a line for every bad member, OutputError when a file cannot be written.
     """
     with _opened(package) as archive:
-        members = [info for info in archive.infolist() if _is_wanted(info)]
-        problems = _refusals(package, archive.infolist(), dataset)
-        if not (problems or members or may_be_empty):
+        named = [_Named.read(info) for info in archive.infolist()]
+        prefixes = _prefixes(named)
+        prefix = prefixes[0]
+        wanted = [found for each in named if (found := each.below(prefix)).is_wanted]
+        problems = _refusals(package, named, wanted, dataset)
+        if len(prefixes) > 1:
+            listed = ", ".join(sorted(map(str, prefixes)))
+            problems.append(f"folders of the dataset lie in several places: {listed}")
+        if not (problems or wanted or may_be_empty):
             problems.append("it holds no file of the dataset, such as gtFine/val/...")
         if problems:
             raise DataError(_listing(package, "cannot be unpacked", problems))
         dataset.mkdir(parents=True, exist_ok=True)
+        members = [each.member for each in wanted]
         stop_if_too_small(dataset, _space_needed(members, dataset), package.name)
-        with watch(package.name, sum(info.file_size for info in members)) as watched:
-            for info in members:
+        with watch(package.name, sum(member.size for member in members)) as watched:
+            for each in wanted:
                 try:
-                    _bring(archive, info, package, dataset)
+                    _extract(archive, each, package, dataset)
                 except _DAMAGE as error:
-                    problems.append(f"{info.filename}: damaged: {error or 'it ends too early'}")
-                watched.add(info.file_size)
+                    problems.append(f"{each.path}: damaged: {error or 'it ends too early'}")
+                watched.add(each.info.file_size)
         if problems:
             what = f"{len(problems)} of {len(members)} files are damaged, the others unpacked"
             raise DataError(_listing(package, what, problems))
-    return [_member(info) for info in members]
+    return members
 
 
 def differences(members: list[Member], dataset: Path, watch: Callable) -> list[str]:
@@ -102,9 +119,14 @@ _DAMAGE = (
 @contextmanager
 def _opened(package: Path) -> Iterator[zipfile.ZipFile]:
     try:
+        # Opening a pipe waits for whoever writes into it, perhaps for ever.
+        if not stat.S_ISREG(package.stat().st_mode):
+            raise DataError(f"{package}: not a file")
         archive = zipfile.ZipFile(package)
     except FileNotFoundError:
         raise DataError(f"{package}: no such file") from None
+    except OSError as error:
+        raise DataError(f"{package}: cannot be read: {error.strerror}") from None
     # Where the directory at the end of the file is damaged, zipfile finds several words for it.
     except _DAMAGE as error:
         raise DataError(f"{package}: not a whole zip file: {error}") from None
@@ -112,38 +134,78 @@ def _opened(package: Path) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
-def _is_wanted(info: zipfile.ZipInfo) -> bool:
-    # Archives packed on macOS carry `._*` files and a folder of them: they are no frames. Nor are
-    # other hidden files, whose names might be those of our own temporary files. Each package has
-    # a README and license of its own: they would replace one another.
-    parts = PurePosixPath(info.filename).parts
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return len(parts) > 1 and not info.is_dir() and not hidden
+@dataclass(frozen=True)
+class _Named:
+    """A member, and its path with slashes, as the zip file names it or below the dataset root."""
+
+    info: zipfile.ZipInfo
+    path: PurePosixPath
+    is_folder: bool
+
+    @classmethod
+    def read(cls, info: zipfile.ZipInfo) -> "_Named":
+        name = info.filename.replace("\\", "/")
+        is_folder = name.endswith("/") or stat.S_ISDIR(info.external_attr >> 16)
+        return cls(info, PurePosixPath(name), is_folder)
+
+    def below(self, prefix: PurePosixPath) -> "_Named":
+        """The member as it is to lie below the root; one beside the prefix has no path there."""
+        inside = self.path.is_relative_to(prefix)
+        path = self.path.relative_to(prefix) if inside else PurePosixPath()
+        return _Named(self.info, path, self.is_folder)
+
+    @property
+    def is_hidden(self) -> bool:
+        # Archives packed on macOS carry `._*` files and a folder of them: they are no frames. Nor
+        # are other hidden files, whose names might be those of our own temporary files.
+        return any(part.startswith(".") or part == "__MACOSX" for part in self.path.parts)
+
+    @property
+    def is_wanted(self) -> bool:
+        # Each package has a README and license of its own: they would replace one another.
+        return len(self.path.parts) > 1 and not self.is_folder and not self.is_hidden
+
+    @property
+    def member(self) -> Member:
+        return Member(str(self.path), self.info.file_size, f"{self.info.CRC:08x}")
 
 
-def _member(info: zipfile.ZipInfo) -> Member:
-    return Member(info.filename, info.file_size, f"{info.CRC:08x}")
+def _prefixes(named: list[_Named]) -> list[PurePosixPath]:
+    """The folders of a package that hold types, such as `gtFine_trainvaltest`; usually one.
+
+    Where a type lies at the top, as in the official packages, or nowhere, it is the top alone.
+    """
+    top = PurePosixPath()
+    found = {}  # in the order of the package
+    for parts in (each.path.parts for each in named if each.is_wanted):
+        for place, (kind, split) in enumerate(pairwise(parts)):
+            if kind in TYPES and split in SPLITS:
+                found[PurePosixPath(*parts[:place])] = True
+                break
+    return [top] if top in found or not found else list(found)
 
 
-def _refusals(package: Path, infos: list[zipfile.ZipInfo], dataset: Path) -> list[str]:
+def _refusals(
+    package: Path, named: list[_Named], wanted: list[_Named], dataset: Path
+) -> list[str]:
     """What speaks against unpacking: a line for each bad member."""
-    problems = []
-    names = set()
-    folders = {str(up) for info in infos for up in PurePosixPath(info.filename).parents}
-    folders |= {info.filename.rstrip("/") for info in infos if info.is_dir()}
-    for info in infos:
-        reason = _bad_name(info.orig_filename.removesuffix("/"))
-        if not reason and _is_wanted(info):
-            reason = _bad_kind(info)
-            if info.filename in names:
-                reason = "the name stands there twice"
-            elif info.filename in folders:
-                reason = "another member takes it for a folder"
-            names.add(info.filename)
-            reason = reason or _in_the_way(dataset, info.filename)
-        if reason:
-            problems.append(f"{info.orig_filename!r}: {reason}")
-    declared, size = sum(info.file_size for info in infos), package.stat().st_size
+    bad = {id(each.info): _bad_name(each.info) for each in named}
+    seen = set()
+    folders = {up for each in wanted for up in each.path.parents}
+    for each in wanted:
+        reason = bad[id(each.info)] or _bad_kind(each.info)
+        if each.path in seen:
+            reason = "a duplicate member"
+        elif each.path in folders:
+            reason = "another member takes it for a folder"
+        seen.add(each.path)
+        bad[id(each.info)] = reason or _in_the_way(dataset, each.path)
+    problems = [
+        f"{_shown(each.info.orig_filename)}: {reason}"
+        for each in named
+        if (reason := bad[id(each.info)])
+    ]
+    declared, size = sum(each.info.file_size for each in named), package.stat().st_size
     if declared > max(HARMLESS_SIZE, LARGEST_RATIO * size):
         problems.append(
             f"{size_text(size)} would become {size_text(declared)}; "
@@ -152,16 +214,31 @@ def _refusals(package: Path, infos: list[zipfile.ZipInfo], dataset: Path) -> lis
     return problems
 
 
-def _bad_name(name: str) -> str:
-    """`name` as it stands in the file: what follows a NUL is already cut in `filename`."""
+def _bad_name(info: zipfile.ZipInfo) -> str:
+    # What follows a NUL is cut in `filename`, and an extra field may replace it altogether.
+    names = (info.orig_filename, info.filename)
+    return next(filter(None, map(_not_harmless, names)), "")
+
+
+def _not_harmless(name: str) -> str:
+    name = name.replace("\\", "/")
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or re.match("[A-Za-z]:", name):
+    if not name.strip("/"):
+        return "it has no name"
+    if path.is_absolute() or ".." in path.parts or re.match("[A-Za-z]:", name):
         return "would lie outside of the dataset"
     if not name.isprintable():
         return "the name holds control characters"
-    if str(path) != name:
+    if str(path) != name.removesuffix("/"):
         return f"the name is not plain, such as {str(path)!r}"
+    if any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
+        return f"the name is too long: no folder or file may have more than {LONGEST_NAME} bytes"
     return ""
+
+
+def _shown(name: str) -> str:
+    text = repr(name)
+    return text if len(text) <= 300 else f"{text[:200]}...{text[-90:]}"
 
 
 def _bad_kind(info: zipfile.ZipInfo) -> str:
@@ -175,12 +252,14 @@ def _bad_kind(info: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _in_the_way(dataset: Path, name: str) -> str:
-    path = dataset / name
-    if path.is_dir():
-        return f"{path} is a folder"
+def _in_the_way(dataset: Path, path: PurePosixPath) -> str:
+    place = dataset / path
+    if len(os.fsencode(place.absolute())) >= LONGEST_PATH:
+        return f"its path would be too long: {LONGEST_PATH} bytes or more"
+    if place.is_dir():
+        return f"{place} is a folder"
     # The dataset root itself, the last one, may be a link to a larger disk.
-    for up in list(PurePosixPath(name).parents)[:-1]:
+    for up in list(path.parents)[:-1]:
         if (dataset / up).is_symlink():
             return f"{dataset / up} is a link: what it leads to would be overwritten"
         if os.path.lexists(dataset / up) and not (dataset / up).is_dir():
@@ -188,29 +267,36 @@ def _in_the_way(dataset: Path, name: str) -> str:
     return ""
 
 
-def _space_needed(members: list[zipfile.ZipInfo], dataset: Path) -> int:
+def _space_needed(members: list[Member], dataset: Path) -> int:
     """Bytes that are not there yet; a file is replaced only when the new one is whole."""
     needed = 0
-    for info in members:
+    for member in members:
         try:
-            there = (dataset / info.filename).stat().st_size == info.file_size
+            there = (dataset / member.file).stat().st_size == member.size
         except FileNotFoundError:
             there = False
-        needed += 0 if there else info.file_size
+        needed += 0 if there else member.size
     return needed
 
 
-def _bring(archive: zipfile.ZipFile, info: zipfile.ZipInfo, package: Path, dataset: Path) -> None:
-    path = dataset / info.filename
-    if _is_there(path, _member(info)):
+def _extract(archive: zipfile.ZipFile, named: _Named, package: Path, dataset: Path) -> None:
+    path = dataset / named.path
+    if _is_there(path, named.member):
         return
+    temporary = path.with_name(f".{digest(package.stem, path.name)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_file(path, package.stem) as file:
-            for piece in _pieces(archive, info):
-                file.write(piece)
-            if file.tell() != info.file_size:
-                raise EOFError
+        with open_new(temporary) as file:
+            try:
+                for piece in _pieces(archive, named.info):
+                    file.write(piece)
+                if file.tell() != named.info.file_size:
+                    raise EOFError
+                file.flush()
+                os.replace(temporary, path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 

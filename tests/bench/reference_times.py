@@ -30,9 +30,9 @@ def images(kind):
     return sorted(map(str, truth.glob(f"val/*/*_gtFine_{kind}.png")))
 
 
-def pixel_level():
+def pixel_level(predictions):
     pixel.args.quiet, pixel.args.exportFile = True, str(folder / "pixel.json")
-    found = sorted(map(str, folder.glob("predictions/pixel_good/*/*.png")))
+    found = sorted(map(str, folder.glob(f"predictions/{predictions}/*/*.png")))
     pixel.evaluateImgLists(found, images("labelIds"), pixel.args)
 
 
@@ -45,10 +45,10 @@ def instance_level(name):
     instance.evaluateImgLists(found, images("instanceIds"), args)
 
 
-def panoptic_level():
+def panoptic_level(predictions):
     name = "cityscapes_panoptic_val"
     gt = json.loads((truth / f"{name}.json").read_text())
-    predicted = folder / "predictions/panoptic_good"
+    predicted = folder / "predictions" / predictions
     found = json.loads((predicted / f"{name}.json").read_text())
     of_image = {annotation["image_id"]: annotation for annotation in found["annotations"]}
     pairs = [(annotation, of_image[annotation["image_id"]]) for annotation in gt["annotations"]]
@@ -57,9 +57,11 @@ def panoptic_level():
 
 
 times = {
-    "pixel": timed(pixel_level),
+    "pixel": timed(pixel_level, "pixel_good"),
+    "pixel, Pillow": timed(pixel_level, "pixel_pillow"),
     "instance, 30 masks": timed(instance_level, "masks_30"),
     "instance, 100 masks": timed(instance_level, "masks_100"),
-    "panoptic": timed(panoptic_level),
+    "panoptic": timed(panoptic_level, "panoptic_good"),
+    "panoptic, Pillow": timed(panoptic_level, "panoptic_pillow"),
 }
 print(json.dumps(times))

@@ -22,7 +22,8 @@ sys.path.insert(0, str(CLONE / "scripts"))
 
 from growth_plot import growth_plot
 
-from cityscapes.dataset import ENDINGS
+from cityscapes.kinds import KINDS as ALL_KINDS
+from cityscapes.kinds import NAMES
 from cityscapes.tables import read_table, write_csv
 
 TYPES = {
@@ -33,7 +34,7 @@ TYPES = {
 }
 # A large shard in the split with the largest panoptic JSON files, which are made again, too.
 EDITED = "gtFine/train/strasbourg"
-KINDS = [kind for kind in ENDINGS if kind != "polygons"]
+KINDS = [name for name in NAMES if ALL_KINDS[name].default]
 # At the full count of frames, on two cores that nobody else uses.
 LIMITS = [
     ("nothing to do", "seconds", 3),
@@ -158,7 +159,7 @@ def frames_of(percent: float) -> int:
 
 def make_raw_tree(folder: Path, percent: float) -> None:
     """The polygon files of all cities."""
-    stop_without_room(folder, files=frames_of(percent) * (1 + len(ENDINGS)))
+    stop_without_room(folder, files=frames_of(percent) * (2 + len(KINDS)))
     text = polygons(shift=0)
     for shard, count in frames_of_shards(percent).items():
         kind, _, city = shard.split("/")

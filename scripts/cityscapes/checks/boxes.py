@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cityscapes import polygons
 from cityscapes.checks.annotations import size_problems
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.wording import shown_name, told
 from cityscapes.errors import DataError, short
+from cityscapes.json_document import parse_document
 
 # Pixels by which boxes may miss each other or the image: their ends are rounded in several ways.
 SLACK = 1
@@ -74,7 +74,9 @@ def _check(
     `more` finds what is wrong with the rest of the document.
     """
     try:
-        document = polygons.read_document(data)
+        document = parse_document(data)
+        if not isinstance(document, dict):
+            raise DataError(f"the file holds {short(document)}, not an object with objects")
         listed = {key: _list(document, key) for key in lists}
     except DataError as error:
         return BoxCheck(0, {}, 0, 0, 0, 0, [Problem("error", "wrong shape", str(error))])

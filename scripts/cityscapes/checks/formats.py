@@ -30,6 +30,24 @@ _LABELS = {
     "_color.png": RGBA_8,
 }
 
+# Attenuation coefficients of the simulated fog, in 1/m (Sakaridis et al., Semantic Foggy Scene
+# Understanding with Synthetic Data, IJCV 2018).
+BETAS = ("0.005", "0.01", "0.02")
+_FOGGY: dict[str, ImageFormat | None] = {f"_beta_{beta}.png": RGB_8 for beta in BETAS}
+_TRANSMITTANCE: dict[str, ImageFormat | None] = {f"_beta_{beta}.png": GREY_8 for beta in BETAS}
+
+# Of the simulated rain: alpha, beta and size of the drops go together, each with twelve patterns
+# (Hu et al., Depth-Attentional Features for Single-Image Rain Removal, CVPR 2019).
+_RAIN: dict[str, ImageFormat | None] = {
+    f"_alpha_{alpha}_beta_{beta}_dropsize_{size}_pattern_{pattern}.png": RGB_8
+    for alpha, beta, size in (
+        ("0.01", "0.005", "0.01"),
+        ("0.02", "0.01", "0.005"),
+        ("0.03", "0.015", "0.002"),
+    )
+    for pattern in range(1, 13)
+}
+
 # Type -> what follows `<city>_<sequence>_<frame>_<stem>` in a name -> format, None for text.
 TYPES: dict[str, dict[str, ImageFormat | None]] = {
     "gtFine": _LABELS,
@@ -50,15 +68,30 @@ TYPES: dict[str, dict[str, ImageFormat | None]] = {
     "vehicle_sequence": {".json": None},
     "timestamp": {".txt": None},
     "timestamp_sequence": {".txt": None},
+    "leftImg8bit_foggy": _FOGGY,
+    "leftImg8bit_foggyDBF": _FOGGY,
+    "leftImg8bit_transmittance": _TRANSMITTANCE,
+    "leftImg8bit_transmittanceDBF": _TRANSMITTANCE,
+    "leftImg8bit_rain": _RAIN,
 }
+
+# Made from the left images by those who published them: for all frames, or for a selection.
+SIMULATED = tuple(
+    f"leftImg8bit_{weather}"
+    for weather in ("foggy", "foggyDBF", "transmittance", "transmittanceDBF", "rain")
+)
 
 # What the reference tools write beside the ground truth: no part of the packages, nothing odd.
 DERIVED_ENDINGS = ("_labelTrainIds.png", "_instanceTrainIds.png")
 
 
 def stem(kind: str) -> str:
-    """The type as file names show it: only the folder tells that it was recorded as video."""
-    return kind.removesuffix("_sequence")
+    """The type as file names show it.
+
+    Only the folder tells that it was recorded as video, or that fog was simulated with a
+    dual-reference cross-bilateral filter (DBF).
+    """
+    return kind.removesuffix("_sequence").removesuffix("DBF")
 
 
 def is_video(kind: str) -> bool:
@@ -67,8 +100,8 @@ def is_video(kind: str) -> bool:
 
 
 def slot(kind: str, ending: str) -> str:
-    """A short name for one file of a frame: `gtFine_labelIds`, `leftImg8bit`."""
-    return kind + ending.split(".")[0]
+    """A short name for one file of a frame: `gtFine_labelIds`, `leftImg8bit_foggy_beta_0.01`."""
+    return kind + ending.rpartition(".")[0]
 
 
 class Slot(NamedTuple):
@@ -95,4 +128,5 @@ COPY_GROUPS = {
     "leftImg16bit": "16-bit images",
     "rightImg16bit": "16-bit images",
     "disparity": "disparity",
+    **{name: kind for name, (kind, *_) in SLOTS.items() if kind in SIMULATED},
 }

@@ -1,7 +1,5 @@
 """One frame: read each of its files once, decode each image once, and run every check on them."""
 
-import errno
-import stat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +22,9 @@ from cityscapes.checks.records import (
 )
 from cityscapes.dataset import GROUND_TRUTH_TYPES, Entry
 from cityscapes.errors import DataError
-from cityscapes.files import digest, size_text
+from cityscapes.files import digest
 from cityscapes.labels import LabelTable
+from cityscapes.regular_file import read_regular
 
 # What the polygon files of test hold: the car itself and the edges of the picture.
 NOT_OF_THE_STREET = {"ego vehicle", "rectification border", "out of roi"}
@@ -84,7 +83,7 @@ class _Frame:
             return None
         self._read.add(slot)
         try:
-            data = _bytes(self._root / self._files[slot].name)
+            data = read_regular(self._root / self._files[slot].name, MOST_BYTES)
         except OSError as error:
             self.add(slot, Problem("error", "unreadable", f"cannot be read: {error.strerror}"))
             return None
@@ -140,18 +139,6 @@ class _Frame:
             ]
             for slot, entry in self._files.items()
         }
-
-
-def _bytes(path: Path) -> bytes:
-    """The content of a file; OSError where it cannot be read, or is no file to be read."""
-    status = path.stat()
-    # Reading a pipe waits for ever, and a device may never end.
-    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-        raise OSError(errno.EINVAL, "it is a pipe, socket or device, not a file")
-    if status.st_size > MOST_BYTES:
-        what = f"it has {size_text(status.st_size)}, more than any file of the dataset"
-        raise OSError(errno.EFBIG, what)
-    return path.read_bytes()
 
 
 def _labels(

@@ -3,17 +3,17 @@
 import struct
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from zlib_ng import zlib_ng
 
 from cityscapes.checks.formats import ImageFormat
 from cityscapes.checks.problem import Problem
 from cityscapes.files import digest
-from cityscapes.label_png import COLOR_TYPES
+from cityscapes.png import SIGNATURE
+from cityscapes.png_decode import UNCHANGED, decode
+from cityscapes.png_header import COLOR_TYPES, RGB, RGBA, PngHeader, parse_header
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-CHANNELS = {2: 3, 6: 4}  # of the types with more than one
+CHANNELS = {RGB: 3, RGBA: 4}  # of the types with more than one
 # One pixel in so many, in each direction, tells of nearly all images that they are not constant,
 # or that their values are wide.
 STEP = 64
@@ -37,11 +37,17 @@ def inspect_image(data: bytes, expected: ImageFormat, size: tuple[int, int]) -> 
     The checksum of every chunk is verified, and the pixels are decoded. Source: PNG specification.
     """
     content, problems = _check_chunks(data)
-    if not any(problem.severity == "error" for problem in problems):
-        problems += _check_header(data, expected, size)
     if any(problem.severity == "error" for problem in problems):
         return ImageFile(content, None, problems)
-    pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
+    header = parse_header(data)
+    if header is None:
+        length = int.from_bytes(data[8:12])
+        what = f"the first chunk is {_shown(data[12:16])} of {length} bytes, not 'IHDR' of 13"
+        return ImageFile(content, None, [*problems, Problem("error", "damaged", what)])
+    problems += _check_header(header, expected, size)
+    if any(problem.severity == "error" for problem in problems):
+        return ImageFile(content, None, problems)
+    pixels = decode(data, header, UNCHANGED)
     if pixels is None:
         problems.append(
             Problem("error", "damaged", "the PNG cannot be decoded: its data is wrong")
@@ -89,21 +95,18 @@ def _truncated(data: bytes) -> Problem:
     return Problem("error", "truncated", what)
 
 
-def _check_header(data: bytes, expected: ImageFormat, size: tuple[int, int]) -> list[Problem]:
-    if data[12:16] != b"IHDR":
-        what = f"the first chunk is {_shown(data[12:16])}, not 'IHDR'"
-        return [Problem("error", "damaged", what)]
-    width, height, bits, color_type = struct.unpack_from(">IIBB", data, 16)
+def _check_header(
+    header: PngHeader, expected: ImageFormat, size: tuple[int, int]
+) -> list[Problem]:
     problems = []
-    if (width, height) != size:
-        what = f"the image is {width} x {height}, not {size[0]} x {size[1]}"
+    if (header.width, header.height) != size:
+        what = f"the image is {header.width} x {header.height}, not {size[0]} x {size[1]}"
         problems.append(Problem("error", "wrong size", what))
-    if color_type != expected.color_type:
-        found = COLOR_TYPES.get(color_type, f"of colour type {color_type}")
-        what = f"the image is {found}, not {COLOR_TYPES[expected.color_type]}"
+    if header.color_type != expected.color_type:
+        what = f"the image is {header.color}, not {COLOR_TYPES[expected.color_type]}"
         problems.append(Problem("error", "wrong mode", what))
-    elif bits != expected.bits:
-        what = f"the image has {bits} bits a channel, not {expected.bits}"
+    elif header.bits != expected.bits:
+        what = f"the image has {header.bits} bits a channel, not {expected.bits}"
         problems.append(Problem("error", "wrong bit depth", what))
     return problems
 

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from typing import NamedTuple
 
-from cityscapes.checks.formats import SLOTS, TYPES, is_video, stem
+from cityscapes.checks.formats import SIMULATED, SLOTS, TYPES, is_video, stem
 from cityscapes.checks.formats import slot as slot_of
 from cityscapes.dataset import GROUND_TRUTH_TYPES
 
@@ -54,6 +55,10 @@ class Inventory:
     whose count in that city is the published one. Known frames that a type lacks are missing
     from it; frames that are not known are unexpected. Types recorded as video hold more than the
     annotated frames and are only counted.
+
+    Images that were simulated from the left ones say nothing about which frames are known. Their
+    types hold all frames or a selection: from those that hold no more than half of the known
+    frames of a split, only frames with some of their files can miss others.
     """
 
     def __init__(
@@ -73,6 +78,7 @@ class Inventory:
         for (split, _), frames in found.items():
             self._slots.setdefault(split, set()).update(*frames.values())
         self._known = {shard: self._known_frames(shard) for shard in self._shards()}
+        self._selections: dict[tuple[str, str], bool] = {}
 
     def has_frames(self) -> bool:
         """Whether any type has any frame."""
@@ -100,7 +106,8 @@ class Inventory:
             if (kind, split) in there:
                 rows += [self._holding(kind, split, city) for city in cities]
             else:
-                expected = None if is_video(kind) else self.published(split) or None
+                counted = is_video(kind) or kind in SIMULATED
+                expected = None if counted else self.published(split) or None
                 rows.append(Holding(kind, split, "", expected, 0, 0, 0, "absent"))
         return rows
 
@@ -109,8 +116,12 @@ class Inventory:
         rows = []
         for (split, city), known in self._known.items():
             there = self._found.get((split, city), {})
+            frames = {
+                kind: sorted(self._should_have(kind, known, split, there))
+                for kind in self.types(split)
+            }
             for slot in self._expected_slots(split):
-                for frame in sorted(known):
+                for frame in frames[SLOTS[slot].type]:
                     if slot not in there.get(frame, ()):
                         file = _path(slot, split, city, frame)
                         rows.append(Missing(SLOTS[slot].type, split, city, frame, file))
@@ -148,7 +159,7 @@ class Inventory:
 
     def nowhere(self) -> dict[str, tuple[int, int]]:
         """Split -> number of published frames that no type has, and of all published frames."""
-        lacking = Counter()
+        lacking: Counter[str] = Counter()
         for (split, city), count in self._published.items():
             lacking[split] += max(0, count - len(self._known.get((split, city), ())))
         return {s: (lacking[s], self.published(s)) for s in self._slots if lacking[s]}
@@ -164,7 +175,34 @@ class Inventory:
                 slots.add(f"{kind}_labelIds")
         return sorted(slots)
 
-    def _counts(self, kind: str, split: str, slots: frozenset[str]) -> bool:
+    def _should_have(
+        self, kind: str, known: set[str], split: str, there: dict[str, frozenset[str]]
+    ) -> set[str]:
+        """Those of a city's known frames that should have the files of a type."""
+        if not self._is_selection(kind, split):
+            return known
+        return {frame for frame in known if self._counts(kind, split, there.get(frame, ()))}
+
+    def _is_selection(self, kind: str, split: str) -> bool:
+        """Whether a type was made for some frames of a split only."""
+        if kind not in SIMULATED:
+            return False
+        if (kind, split) not in self._selections:
+            of_split = [
+                (known, self._found.get((of, city), {}))
+                for (of, city), known in self._known.items()
+                if of == split
+            ]
+            frames = sum(len(known) for known, _ in of_split)
+            there = sum(
+                self._counts(kind, split, found.get(frame, ()))
+                for known, found in of_split
+                for frame in known
+            )
+            self._selections[kind, split] = 2 * there <= frames
+        return self._selections[kind, split]
+
+    def _counts(self, kind: str, split: str, slots: Collection[str]) -> bool:
         """Whether a frame with these files counts as found in a type."""
         polygons = f"{kind}_polygons"
         if polygons in self._slots[split]:
@@ -178,12 +216,13 @@ class Inventory:
     def _known_frames(self, shard: tuple[str, str]) -> set[str]:
         frames = self._found.get(shard, {})
         types = self.types(shard[0], video=False)
+        types = [kind for kind in types if kind not in SIMULATED] or types
         counts = Counter(kind for slots in frames.values() for kind in _types(slots))
         complete = {kind for kind in types if counts[kind] == self._published.get(shard)}
         return {
             frame
             for frame, slots in frames.items()
-            if (of := _types(slots)) and (2 * len(of) >= len(types) or of & complete)
+            if (of := _types(slots) & {*types}) and (2 * len(of) >= len(types) or of & complete)
         }
 
     def _holding(self, kind: str, split: str, city: str) -> Holding:
@@ -195,8 +234,9 @@ class Inventory:
         }
         if is_video(kind):
             return Holding(kind, split, city, None, len(frames), 0, 0, "complete")
-        expected = self._published.get((split, city), len(known))
         right = len(frames & known)
+        expected = self._published.get((split, city), len(known))
+        expected = right if self._is_selection(kind, split) else expected
         missing = max(0, expected - right)
         status = "incomplete" if missing else "complete"
         strangers = len(frames) - right

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from cityscapes.checks.formats import DERIVED_ENDINGS, SPLITS, TYPES, slot, stem
 from cityscapes.dataset import Entry, list_files, list_folders
 from cityscapes.errors import DataError
-from cityscapes.tables import read_notes
 
 # The folders of the demo video carry a number: stuttgart_00.
 CITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_\d+)?")
@@ -109,15 +108,6 @@ def unlistable(root: Path, types: list[str], splits: list[str]) -> list[tuple[st
         path: _why_unlistable(root / path) for path in [".", *types, *of_splits, *of_cities]
     }
     return [(printable(path), reason) for path, reason in reasons.items() if reason]
-
-
-def frames_to_read_again(table: Path) -> int:
-    """Number of frames that could not be read when this table of a city was written.
-
-    A file that cannot be read may change (its rights, the disk it is on) and look the same in a
-    listing: such frames are checked again in each run.
-    """
-    return int(read_notes(table).get("unread", 0))
 
 
 def folders_in(folder: Path) -> list[str]:

@@ -1,6 +1,5 @@
 """What the records beside the images say (camera, vehicle, time), and the disparity images."""
 
-import json
 import math
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from cityscapes.checks.problem import Problem
 from cityscapes.depth import Camera, depth_map
 from cityscapes.errors import DataError, short
+from cityscapes.json_document import parse_document
 
 INTRINSIC = ("fx", "fy", "u0", "v0")
 EXTRINSIC = ("baseline", "pitch", "roll", "yaw", "x", "y", "z")
@@ -135,10 +135,7 @@ def problems_of_vehicle(record: dict) -> list[Problem]:
 
 
 def _document(data: bytes) -> dict:
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"not JSON: {error}") from None
+    document = parse_document(data)
     if not isinstance(document, dict):
         raise DataError(f"the file holds {short(document)}, not an object")
     return document

@@ -7,9 +7,10 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from cityscapes.checks.formats import BETAS
 from cityscapes.labels import LabelTable
 from cityscapes.png import encode
-from cityscapes.sample import annotation, boxes, coarse, depth, pictures, records
+from cityscapes.sample import annotation, boxes, coarse, depth, fog, pictures, records
 from cityscapes.sample.camera import rig
 from cityscapes.sample.frames import CITIES, SampleFrame
 from cityscapes.sample.labelling import IMAGES, Labelled
@@ -112,6 +113,20 @@ def _blurred(made: _Frame) -> Files:
     yield ".png", encode(pictures.blurred(made.left_picture, made.left))
 
 
+def _foggy(made: _Frame) -> Files:
+    if _has_fog(made.frame):
+        metres = fog.distance(made.disparity, made.camera)
+        light = made.weather.horizon
+        for beta in BETAS:
+            image = fog.foggy(made.left_picture, metres, light, float(beta))
+            yield f"_beta_{beta}.png", encode(image)
+
+
+def _has_fog(frame: SampleFrame) -> bool:
+    """Three large images a frame: two frames have to do, in a selection as is published."""
+    return frame.index == 0 and frame.city in ("aachen", "frankfurt")
+
+
 def _right(made: _Frame) -> Files:
     yield ".png", encode(made.right_picture)
 
@@ -160,6 +175,7 @@ MAKERS = {
     "gtCoarse": _gt_coarse,
     "leftImg8bit": _left,
     "leftImg8bit_blurred": _blurred,
+    "leftImg8bit_foggy": _foggy,
     "rightImg8bit": _right,
     "leftImg16bit": _left_16_bit,
     "rightImg16bit": _right_16_bit,

@@ -3,8 +3,10 @@
 import os
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
+from cityscapes.checks.formats import stem
+from cityscapes.partial import open_new
 from cityscapes.sample.frames import SampleFrame
 
 
@@ -27,6 +29,7 @@ PACKAGES = [
     Package("leftImg8bit_trainextra.zip",       "leftImg8bit",         ("train_extra",)),
     Package("leftImg8bit_demoVideo.zip",        "leftImg8bit",         ("demoVideo",)),
     Package("leftImg8bit_blurred.zip",          "leftImg8bit_blurred", ANNOTATED),
+    Package("leftImg8bit_trainvaltest_foggy.zip", "leftImg8bit_foggy", ANNOTATED),
     Package("rightImg8bit_trainvaltest.zip",    "rightImg8bit",        ANNOTATED),
     Package("rightImg8bit_trainextra.zip",      "rightImg8bit",        ("train_extra",)),
     Package("leftImg16bit_trainvaltest.zip",    "leftImg16bit",        ANNOTATED),
@@ -75,9 +78,7 @@ def splits_of(wanted: list[str]) -> set[str]:
 
 def member_path(kind: str, frame: SampleFrame, ending: str) -> str:
     """The path of a frame's file inside its package."""
-    # UPSTREAM: only the folder tells that a type was recorded as video (`_sequence`).
-    name = f"{frame.name}_{kind.removesuffix('_sequence')}{ending}"
-    return f"{kind}/{frame.split}/{frame.city}/{name}"
+    return f"{kind}/{frame.split}/{frame.city}/{frame.name}_{stem(kind)}{ending}"
 
 
 class PackageWriter:
@@ -90,13 +91,15 @@ class PackageWriter:
     def __init__(self, folder: Path, types: list[str]):
         self.folder = folder
         self.packages = [package for package in PACKAGES if package.type in types]
-        self._open: dict[Package, zipfile.ZipFile] = {}
+        self._files: dict[Package, BinaryIO] = {}
+        self._archives: dict[Package, zipfile.ZipFile] = {}
 
     def __enter__(self) -> "PackageWriter":
         self.folder.mkdir(parents=True, exist_ok=True)
         for package in self.packages:
-            archive = zipfile.ZipFile(self._temporary(package), "w")
-            self._open[package] = archive
+            self._files[package] = open_new(self._temporary(package))
+            archive = zipfile.ZipFile(self._files[package], "w")
+            self._archives[package] = archive
             _append(archive, "README", README.encode())
             _append(archive, "license.txt", LICENSE.encode())
         return self
@@ -104,11 +107,12 @@ class PackageWriter:
     def add(self, frame: SampleFrame, kind: str, ending: str, content: bytes) -> None:
         """Append one file; the order of calls is the order in the package."""
         package = next(p for p in self.packages if p.type == kind and frame.split in p.splits)
-        _append(self._open[package], member_path(kind, frame, ending), content)
+        _append(self._archives[package], member_path(kind, frame, ending), content)
 
     def __exit__(self, failure: type | None, *_: object) -> None:
-        for package, archive in self._open.items():
+        for package, archive in self._archives.items():
             archive.close()
+            self._files[package].close()
             if failure:
                 self._temporary(package).unlink(missing_ok=True)
             else:

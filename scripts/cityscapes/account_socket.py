@@ -1,0 +1,66 @@
+"""The account of a run, given to those of its jobs that ask for it.
+
+The environment is inherited by all jobs, by what these start, and on a cluster by other machines;
+a file with a password stays after a kill. A socket in a folder of this user alone does neither:
+what it gives is in the memory of the run, and ends with it.
+"""
+
+import atexit
+import json
+import shutil
+import socket
+import tempfile
+import threading
+from pathlib import Path
+
+from cityscapes.errors import DataError
+
+# The path of a socket has room for 104 bytes on macOS, 108 on Linux.
+LONGEST_FOLDER = 60
+SECONDS = 10.0
+LONGEST_MESSAGE = 1 << 16
+
+
+def hand_on(username: str, password: str) -> str:
+    """Give an account to whoever of this user asks, until the process ends; the socket's path."""
+    base = tempfile.gettempdir()
+    # Its mode is 0700: nobody else comes through to the socket.
+    folder = Path(
+        tempfile.mkdtemp(prefix="cityscapes-", dir=base if len(base) < LONGEST_FOLDER else "/tmp")
+    )
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = str(folder / "account")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen()
+    message = json.dumps([username, password]).encode()
+    threading.Thread(target=_answer_all, args=(listener, message), daemon=True).start()
+    return path
+
+
+def receive(path: str) -> tuple[str, str]:
+    """The username and password that a run hands on by its socket; DataError where it does not."""
+    message = bytearray()
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(SECONDS)
+            connection.connect(path)
+            while len(message) < LONGEST_MESSAGE and (piece := connection.recv(4096)):
+                message += piece
+        username, password = json.loads(message)
+    except (OSError, ValueError, TypeError):
+        raise DataError(
+            f"{path}: the run that was to hand on the account does not answer: has it ended?"
+        ) from None
+    return username, password
+
+
+def _answer_all(listener: socket.socket, message: bytes) -> None:
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(SECONDS)
+            try:
+                connection.sendall(message)
+            except OSError:  # who asked is gone
+                continue

@@ -1,0 +1,98 @@
+"""Which packages are to be fetched and unpacked, and what stands for each."""
+
+import os
+from pathlib import Path
+
+from cityscapes import packages
+from cityscapes.errors import DataError
+from cityscapes.workflow.settings import PACKAGES_DATASET, Settings
+
+
+class Packages:
+    """The packages of a run: those of the config; without any, those of the sample."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+
+    def sample_zips(self) -> list[str]:
+        """The zip files that the sample consists of."""
+        rows = self._settings.known_packages
+        return [
+            f"resources/sample/packages/{row['name']}" for row in rows if row["sample"] == "yes"
+        ]
+
+    def to_unpack(self) -> list[str]:
+        """The packages that make the dataset."""
+        return self._settings.packages or [Path(path).stem for path in self.sample_zips()]
+
+    def receipts(self) -> list[str]:
+        """The files that stand for all packages of the config; DataError where it names none."""
+        if not self._settings.packages:
+            raise DataError(
+                "nothing to download: name what you want as `packages` in the config, such as "
+                "[gtFine_trainvaltest]; `snakemake --cores 1 packages_list` prints what there is"
+            )
+        return [fetched_table(package) for package in self._settings.packages]
+
+    def source_of(self, source: str, package: str) -> str:
+        """What a job that unpacks waits for: the package's receipt, or that it is drawn."""
+        return self.zip_path(source, package) if source == "sample" else fetched_table(package)
+
+    def fetched_beside(self, package: str) -> list[str]:
+        """The other zip files that a run fetches: the disk must have room for all."""
+        return [f"{name}.zip" for name in self.to_fetch() if name != package]
+
+    def zip_path(self, source: str, package: str) -> str:
+        """Where the zip file of a package lies or is to lie."""
+        sample = source == "sample"
+        folder = "resources/sample/packages" if sample else self._settings.packages_folder
+        return f"{folder}/{package}.zip"
+
+    def to_fetch(self) -> list[str]:
+        """The packages of the config that are neither there as zip files nor unpacked."""
+        return [package for package in self._settings.packages if not self.is_fetched(package)]
+
+    def is_fetched(self, package: str) -> bool:
+        """Whether nothing of a package is to be asked of the site."""
+        manifest = Path(manifest_of("cityscapes", package))
+        return os.path.exists(self.zip_path("cityscapes", package)) or packages.is_unpacked(
+            manifest, Path(PACKAGES_DATASET)
+        )
+
+    def fetched_token(self, package: str) -> str:
+        """A param that changes when a zip file was removed, and is not unpacked."""
+        paths = (
+            receipt_of(package),
+            self.zip_path("cityscapes", package),
+            manifest_of("cityscapes", package),
+            PACKAGES_DATASET,
+        )
+        return packages.fetched_token(*map(Path, paths))
+
+    def unpacked_token(self, source: str, package: str) -> str:
+        """A param that changes when the content of a package's zip file does."""
+        paths = (
+            manifest_of(source, package),
+            self.zip_path(source, package),
+            f"resources/{source}/dataset",
+        )
+        return packages.unpacked_token(*map(Path, paths))
+
+    def missing_zips(self, names: list[str]) -> str:
+        """A line for each of these packages whose zip file is not there."""
+        return packages.missing_zips(sorted(names), Path(self._settings.packages_folder))
+
+
+def fetched_table(package: str) -> str:
+    """The file that stands for a package that was fetched."""
+    return f"resources/cityscapes/tables/{package}.fetched.tsv"
+
+
+def receipt_of(package: str) -> str:
+    """What is known of a package that was fetched; Snakemake does not track it."""
+    return f"resources/cityscapes/downloaded/{package}.tsv"
+
+
+def manifest_of(source: str, package: str) -> str:
+    """What is known of the files of a package that was unpacked; Snakemake does not track it."""
+    return f"resources/{source}/unpacked/{package}.tsv"

@@ -1,0 +1,40 @@
+"""What is to be known of a run of Snakemake: whether it is forced, and when its files are from."""
+
+import os
+import time
+from collections.abc import Iterable, MutableMapping
+from contextlib import suppress
+from typing import Any
+
+FORCED = "CITYSCAPES_FORCED"
+# Folders in which files are ours.
+OURS = ("results/", "resources/sample/", "resources/cityscapes/")
+
+
+def forced_flag(asked: Any, is_remote: bool, environment: MutableMapping[str, str]) -> str:
+    """`--forced` where the user forces what is there to be made again: contents are compared.
+
+    `asked` are the settings of Snakemake's DAG. Jobs on a cluster are always forced by Snakemake
+    itself, so they are told by the environment, which they inherit.
+    """
+    if not is_remote and (asked.forceall or asked.forcerun or asked.forcetargets):
+        environment[FORCED] = "yes"
+    return "--forced" if environment.get(FORCED) else ""
+
+
+def end_future_times(paths: Iterable[str]) -> None:
+    """Give the present time to our files of the future.
+
+    A machine with another clock wrote them. Snakemake refuses what is older than its input; and
+    files that are touched re-make nothing.
+    """
+    for path in filter(os.path.exists, paths):
+        if path.startswith(OURS) and os.path.getmtime(path) > time.time():
+            with suppress(OSError):  # of somebody else; Snakemake says what is wrong
+                os.utime(path)
+
+
+def manifest_of_table(table: str) -> str:
+    """The manifest behind a tracked table; Snakemake does not track it."""
+    folder, _, name = table.partition(f"{os.sep}tables{os.sep}")
+    return os.path.join(folder, "manifests", name.removesuffix(".tsv") + ".jsonl")

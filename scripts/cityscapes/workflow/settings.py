@@ -1,0 +1,126 @@
+"""The settings of a run: the config, the environment, and the paths that follow from them."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from cityscapes import packages
+from cityscapes.config_paths import config_path
+from cityscapes.dataset import GROUND_TRUTH_TYPES
+from cityscapes.errors import DataError
+from cityscapes.kinds import FIRST_SOURCE, KINDS, SOURCES
+from cityscapes.labels import LabelTable, read_labels
+from cityscapes.provenance import settings_digest
+from cityscapes.tables import known_notes, read_table
+
+SAMPLE_DATASET = "resources/sample/dataset"
+PACKAGES_DATASET = "resources/cityscapes/dataset"
+RESULTS = Path("results")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A validated config, with defaults filled in, beside the environment and the clone."""
+
+    config: Mapping[str, Any]
+    environment: Mapping[str, str]
+    clone: Path
+
+    @cached_property
+    def configured(self) -> str:
+        """The dataset root of config or environment; "" asks for packages or the sample."""
+        root = self.config.get("dataset") or self.environment.get("CITYSCAPES_DATASET")
+        return os.path.normpath(config_path(root)) if root else ""
+
+    @cached_property
+    def packages(self) -> list[str]:
+        """The packages of the config, without `.zip`; DataError lists unknown ones."""
+        known = [row["name"] for row in self.known_packages]
+        return packages.package_names(self.config["packages"], known)
+
+    @cached_property
+    def known_packages(self) -> list[dict[str, str]]:
+        """The table of all packages."""
+        return read_table(self.packages_table)
+
+    @property
+    def packages_table(self) -> Path:
+        """Where the table of all packages lies."""
+        return self.clone / "config/packages.tsv"
+
+    @property
+    def packages_folder(self) -> str:
+        """The folder of the zip files."""
+        return os.path.normpath(config_path(self.config["packages_folder"]))
+
+    @property
+    def source(self) -> str:
+        """Where packages come from: the folder of this name in resources/ holds them."""
+        return "cityscapes" if self.packages else "sample"
+
+    @property
+    def dataset(self) -> str:
+        """The dataset root."""
+        return self.configured or f"resources/{self.source}/dataset"
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the dataset is the sample."""
+        return self.dataset == SAMPLE_DATASET
+
+    @cached_property
+    def labels(self) -> str:
+        """The label table: from the working directory, else from the clone."""
+        path = config_path(self.config["labels"])
+        return path if os.path.exists(path) else os.path.normpath(self.clone / path)
+
+    @cached_property
+    def table(self) -> LabelTable:
+        """The classes of the label table; DataError where it is wrong."""
+        return read_labels(Path(self.labels))
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of files to make."""
+        return list(self.config["kinds"])
+
+    @property
+    def polygon_kinds(self) -> list[str]:
+        """Those that are made from polygons."""
+        return [name for name in self.kinds if KINDS[name].sources == ("polygons",)]
+
+    def digest_of(self, what: str) -> str:
+        """A param: digest of what of the label table a result of this name depends on."""
+        return settings_digest(what, self.table, "")
+
+    def kinds_of_group(self, group: str) -> list[str]:
+        """Those of a group."""
+        return [name for name in self.kinds if KINDS[name].group == group]
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The types of shards to be made -> how the first file of a frame is named."""
+        asked = {shard_type for name in self.kinds for shard_type in KINDS[name].types}
+        types = [*self.config["types"], *sorted(asked - {*GROUND_TRUTH_TYPES})]
+        return {kind: f"_{SOURCES[FIRST_SOURCE[kind]][1].format(type=kind)}" for kind in types}
+
+    def check_one_dataset(self) -> None:
+        """Raise DataError where the results were made from the sample and are to be of a dataset.
+
+        Or the reverse: the two are never mixed in one folder.
+        """
+        table = RESULTS / "manifests/raw_links.tsv"
+        made_from = unquote(known_notes(table).get("dataset", self.dataset))
+        if (made_from == SAMPLE_DATASET) == self.is_sample:
+            return
+        name = {SAMPLE_DATASET: "the sample", PACKAGES_DATASET: "the packages of the config"}
+        raise DataError(
+            f"results/ was made from {name.get(made_from, made_from)}, and the dataset now is "
+            f"{name.get(self.dataset, self.dataset)}. Name the dataset (CITYSCAPES_DATASET, or "
+            "`dataset` or `packages` in the config), work in another folder (--directory), or "
+            "remove the results first: snakemake --cores 1 clean"
+        )

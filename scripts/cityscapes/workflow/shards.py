@@ -1,0 +1,257 @@
+"""The shards at hand, and the files that stand for what is made of each."""
+
+import os
+import re
+from functools import cached_property
+from pathlib import Path
+
+from cityscapes import dataset
+from cityscapes.dataset import GROUND_TRUTH_TYPES, Entry, Shard
+from cityscapes.errors import DataError
+from cityscapes.files import digest
+from cityscapes.incremental import outputs
+from cityscapes.incremental.manifest import Manifest
+from cityscapes.incremental.old_manifests import old_contents
+from cityscapes.incremental.ownership import (
+    check_folders,
+    check_roots,
+    dataset_folders,
+    is_as_written,
+)
+from cityscapes.kinds import FIRST_SOURCE, GROUPS, KINDS, SOURCES, derived_path, panoptic_name
+from cityscapes.provenance import kind_code, settings_digest
+from cityscapes.shard_files import ShardFiles, manifest_path, table_path
+from cityscapes.workflow.settings import RESULTS, Settings
+
+# The groups of kinds that are made from polygons: one job a shard writes the tables of all.
+POLYGON_GROUPS = tuple(g for g in GROUPS if any(
+    kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
+))  # fmt: skip
+
+
+class Shards:
+    """The shards of the dataset. Packages must have been unpacked before the first question."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._root = Path(settings.dataset)
+
+    @cached_property
+    def raw(self) -> dict[Shard, list[Entry]]:
+        """Shard -> the raw files that tell its frames; DataError where there are none at all."""
+        return dataset.find_shards(
+            self._root, self._settings.types, self._settings.config["splits"]
+        )
+
+    @cached_property
+    def all(self) -> dict[Shard, list[Entry]]:
+        """The same, and none for shards of which there are only results."""
+        found = dict(self.raw)
+        for path in sorted((RESULTS / "manifests").glob("*/*/*")):
+            match = re.fullmatch(r"\.?([^.]+)(\.\w+)?\.(jsonl|tsv)(\.journal)?", path.name)
+            kind, split = path.parts[-3:-1]
+            asked = kind in self._settings.types and split in self._settings.config["splits"]
+            if match and asked:
+                found.setdefault(Shard(kind, split, match[1]), [])
+        return found
+
+    def listed(self, shard: Shard) -> list[Entry]:
+        """The raw files that tell the frames of a shard; DataError where it is unknown."""
+        if shard in self.all:
+            return self.all[shard]
+        not_asked = [k.name for k in KINDS.values() if k.types == (shard.type,) and not k.default]
+        if shard.type not in self._settings.types and not_asked:
+            raise DataError(
+                f"{shard.folder}: name {', '.join(not_asked)} in `kinds` of the config"
+            )
+        raise DataError(f"{self._root / shard.folder}: no frames there")
+
+    def all_or_none(self) -> dict[Shard, list[Entry]]:
+        """The same; none for a dataset without frames, such as one of images alone."""
+        try:
+            return self.all
+        except DataError:
+            return {}
+
+    def check_root(self) -> None:
+        """Raise DataError, which says what lies there, where the user's root holds no raw type."""
+        if self._settings.configured and not dataset.raw_types(self._root):
+            _ = self.raw
+
+    def odd_folders(self) -> list[Path]:
+        """Folders of frames whose name is none of a city, as of a copy made by hand."""
+        endings, splits = self._settings.types, self._settings.config["splits"]
+        return dataset.odd_folders(self._root, endings, splits)
+
+    def without_sources(self) -> list[str]:
+        """A line for each kind, polygons apart, of which splits have none of its sources."""
+        lines = []
+        for name in self._settings.kinds:
+            splits = list(dict.fromkeys(shard.split for shard in self.raw))
+            for source in KINDS[name].sources:
+                if source == "polygons" or source not in SOURCES:
+                    continue
+                without = [split for split in splits if not self._has_source(split, source)]
+                if without:
+                    files = _source_files(self._root, dataset.braced(without), source)
+                    lines.append(f"no {name} is made of {', '.join(without)}: no files {files}")
+                splits = [split for split in splits if split not in without]
+        return lines
+
+    def _has_source(self, split: str, source: str) -> bool:
+        pattern = Path(_source_files(self._root, split, source))
+        return any(
+            dataset.list_files(pattern.parents[1] / city, pattern.name.removeprefix("*"))
+            for city in dataset.list_folders(pattern.parents[1])
+        )
+
+    def files(self, shard: Shard) -> ShardFiles:
+        """The files of a shard on disk."""
+        return ShardFiles.of_config(shard, self._root, RESULTS, self._settings.kinds)
+
+    def frames_in(self, shard: Shard) -> int:
+        """Number of frames of a shard."""
+        return len(self.listed(shard))
+
+    def all_frames(self) -> int:
+        """Number of all frames."""
+        return sum(map(len, self.all.values()))
+
+    def state(self, shard: Shard) -> str:
+        """A param that changes when raw or derived files of a shard do."""
+        files = self.files(shard)
+        return files.state(files.list_sources(self.listed(shard)))
+
+    def recipe(self, shard_type: str) -> dict[str, str]:
+        """A param: kind -> digest of settings and code that files of a type of shard depend on."""
+        kinds = [name for name in self._settings.kinds if shard_type in KINDS[name].types]
+        table, fill = self._settings.table, self._settings.config["fill"]
+        return {
+            name: digest(settings_digest(name, table, fill), kind_code(name)) for name in kinds
+        }
+
+    def tables(self, shard: Shard) -> list[str]:
+        """The tables that stand for all that is made of a shard."""
+        of_polygons = FIRST_SOURCE[shard.type] == "polygons"
+        groups = POLYGON_GROUPS if of_polygons else [KINDS["depth"].group]
+        return [self.table(shard, group) for group in groups]
+
+    def table(self, shard: Shard, group: str) -> str:
+        """The table that stands for a group of kinds."""
+        return str(table_path(RESULTS, shard, group))
+
+    def of_split(self, shard_type: str, split: str) -> list[Shard]:
+        """The shards of a type and split that have frames."""
+        return [shard for shard in self.raw if shard[:2] == (shard_type, split)]
+
+    def tables_of_split(self, shard_type: str, split: str, group: str) -> list[str]:
+        """The tables of a group of all shards of a type and split, also of those that are gone."""
+        return [self.table(shard, group) for shard in self.all if shard[:2] == (shard_type, split)]
+
+    def prepared(self) -> list[str]:
+        """Everything that prepare_all asks for."""
+        wanted = ["results/tables/raw_links.tsv"]
+        for shard in self.all:
+            first_group = "labels" if shard.type in GROUND_TRUTH_TYPES else "depth"
+            wanted += self.tables(shard)
+            wanted.append(f"results/tables/{shard.type}/{shard.split}.{first_group}.checked.tsv")
+        splits = sorted({shard.split for shard in self.raw if shard.type == "gtFine"})
+        for kind in self._settings.kinds_of_group("panoptic"):
+            wanted += [f"results/{panoptic_name(split, kind)}.json" for split in splits]
+        return sorted(set(wanted))
+
+    def compared(self) -> list[str]:
+        """The comparison with released images, and those of all shards that it is made of."""
+        return ["results/checks/release_differences.csv", *self.release_tables()]
+
+    def released(self) -> list[str]:
+        """Everything that verify_release asks for."""
+        return ["results/checks/verify_release.txt", *self.compared()]
+
+    def release_tables(self) -> list[str]:
+        """The comparisons with released images, of all shards that have frames."""
+        return [
+            f"results/checks/release_differences/{shard.folder}.csv"
+            for shard in self.raw
+            if shard.type in GROUND_TRUTH_TYPES
+        ]
+
+    def released_kinds(self) -> list[str]:
+        """The kinds to be made that the official packages hold, too."""
+        return [name for name in self._settings.kinds if KINDS[name].released]
+
+    def released_fingerprint(self, shard: Shard) -> str:
+        """A param that changes when a released label image of a shard does."""
+        endings = tuple(f"_{KINDS[name].ending_of(shard)}" for name in self.released_kinds())
+        return dataset.fingerprint(dataset.list_files(self._root / shard.folder, endings))
+
+    def first_of_splits(self) -> list[Shard]:
+        """The first shard of each annotation type and split, to look at."""
+        first: dict[tuple[str, str], Shard] = {}
+        for shard in self.raw:
+            if shard.type in GROUND_TRUTH_TYPES:
+                first.setdefault((shard.type, shard.split), shard)
+        return list(first.values())
+
+    def first_frames(self) -> list[str]:
+        """Path of the label images of a frame of each split below the results, without ending."""
+        return [
+            f"{shard.folder}/{self.raw[shard][0].name.removesuffix('_polygons.json')}"
+            for shard in self.first_of_splits()
+        ]
+
+    def overview_tables(self) -> list[str]:
+        """The tables of the label images that the overview shows, and of the links to images."""
+        first = [self.table(shard, "labels") for shard in self.first_of_splits()]
+        return [*first, "results/tables/raw_links.tsv"]
+
+    def panoptic_tables(self, split: str) -> list[str]:
+        """The tables of panoptic segments of all gtFine shards of a split that have frames."""
+        return [self.table(shard, "panoptic") for shard in self.of_split("gtFine", split)]
+
+    def panoptic_state(self, split: str, variant: str) -> str:
+        """A param that changes when the panoptic JSON file of a split was damaged."""
+        return outputs.state(
+            RESULTS / f"gtFine/cityscapes_panoptic_{split}{variant}.json", RESULTS
+        )
+
+    def labels_tables(self) -> list[str]:
+        """The tables of the label images of all shards that have frames."""
+        return [
+            self.table(shard, "labels") for shard in self.raw if shard.type in GROUND_TRUTH_TYPES
+        ]
+
+    def check_apart(self) -> None:
+        """Raise DataError where a write to the results could reach the dataset.
+
+        The folders of all shards are looked at, and those of all reports.
+        """
+        check_roots(self._root, RESULTS)
+        if not self._root.exists():
+            return  # packages that are still to be unpacked
+        folders = {"manifests", "tables", "checks", "evaluation"}
+        for shard in self.all_or_none():
+            folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
+        check_folders(RESULTS, sorted(folders), dataset_folders(self._root))
+
+    def image_source(self, shard: Shard, frame: str, kind: str) -> str:
+        """The raw polygon file behind one image, braces doubled as Snakemake wants them.
+
+        Raises DataError where another file than ours is in the place of the image.
+        """
+        path = RESULTS / derived_path(shard, frame, kind)
+        contents = Manifest(manifest_path(RESULTS, shard)).written.get(frame, set())
+        ours = contents | old_contents(RESULTS, shard.folder, frame)
+        if os.path.lexists(path) and not is_as_written(path, ours):
+            raise DataError(
+                f"{path} was not made by this workflow, which would write another file there: "
+                "move it away and run again"
+            )
+        raw = str(self.files(shard).path_of(frame, "polygons"))
+        return raw.replace("{", "{{").replace("}", "}}")
+
+
+def _source_files(root: Path, split: str, source: str) -> str:
+    """How the files of a source lie in a split; not for polygons, which have types."""
+    folder, ending = SOURCES[source]
+    return f"{root}/{folder.format(split=split, city='<city>')}/*_{ending}"

@@ -1,0 +1,267 @@
+"""Every reader of files that others wrote, with small valid files for each.
+
+A reader is given the path of a file and does with it what the workflow does; DataError is a good
+answer, and so is none.
+"""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from pycocotools import mask as coco
+
+from cityscapes.checks.annotations import check_annotation
+from cityscapes.checks.boxes import check_boxes3d, check_city_persons
+from cityscapes.checks.formats import SLOTS
+from cityscapes.checks.image_file import inspect_image
+from cityscapes.checks.records import (
+    camera_record,
+    problems_of_camera,
+    problems_of_vehicle,
+    timestamp_record,
+    vehicle_record,
+)
+from cityscapes.coco_results import coco_predictions, index_coco_results
+from cityscapes.counting import Truth, panoptic_work, text_work
+from cityscapes.depth import read_camera
+from cityscapes.images import KINDS, FrameImages
+from cityscapes.instance_predictions import text_predictions
+from cityscapes.label_png import read_grey
+from cityscapes.labels import read_labels
+from cityscapes.panoptic_predictions import (
+    read_panoptic_png,
+    read_panoptic_predictions,
+    read_panoptic_truth,
+)
+from cityscapes.png import encode
+from cityscapes.polygons import parse_annotation
+from cityscapes.tables import JournaledTable, read_notes, read_table, write_table
+
+LABELS = Path(__file__).parents[2] / "config/labels.csv"
+TABLE = read_labels(LABELS)
+SHAPE = (6, 8)
+FRAME = "bonn_000000_000019"
+
+
+class Reader(NamedTuple):
+    """What is done with a file, and valid files to damage."""
+
+    name: str
+    file_name: str
+    read: Callable[[Path], object]
+    files: list[bytes]
+    beside: tuple[tuple[str, bytes], ...] = ()  # other files that are there, by name
+
+
+def dumped(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+# --- Annotations ---------------------------------------------------------------------------------
+
+BOX = [[1, 1], [6, 1], [6, 4], [1, 4]]
+POLYGONS = dumped(
+    {
+        "imgWidth": 8,
+        "imgHeight": 6,
+        "objects": [
+            {"label": "road", "polygon": [[-3, 2], [9, 2], [9.5, 9], [0, 9]], "deleted": 0},
+            {"label": "car", "polygon": BOX, "id": 1, "user": "a", "date": "1"},
+            {"label": "persongroup", "polygon": [[2, 0], [4, 0], [3, 5]]},
+        ],
+    }
+)
+
+
+def paint(path: Path) -> None:
+    annotation = parse_annotation(path.read_bytes(), TABLE)
+    images = FrameImages(annotation, TABLE, "released")
+    for kind in KINDS:
+        images.image(kind)
+    images.segments()
+
+
+def check(path: Path) -> None:
+    checked = check_annotation(path.read_bytes(), TABLE, (8, 6))
+    json.dumps([checked.counts, checked.problems])
+
+
+def paint_with_labels(path: Path) -> None:
+    table = read_labels(path)
+    images = FrameImages(parse_annotation(POLYGONS, table), table, "released")
+    for kind in KINDS:
+        images.image(kind)
+    images.segments()
+
+
+PERSON = {"instanceId": 24000, "bbox": [1, 1, 3, 4], "bboxVis": [1, 1, 3, 3], "label": "person"}
+VEHICLE = {
+    "2d": {"modal": [1, 1, 3, 3], "amodal": [1, 1, 4, 4]},
+    "3d": {"center": [9.5, 1, 0], "dimensions": [4, 2, 1.5], "rotation": [1, 0, 0, 0]},
+    "instanceId": 26001,
+    "label": "car",
+    "score": 1.0,
+}
+SENSOR = {"fx": 2262.5, "fy": 2265, "u0": 1096, "v0": 513, "sensor_T_ISO_8855": [[1, 0, 0, 0]] * 3}
+SIZE = {"imgWidth": 8, "imgHeight": 6}
+PERSONS = dumped({**SIZE, "objects": [PERSON, PERSON]})
+BOXES = dumped({**SIZE, "objects": [VEHICLE], "ignore": [{"2d": [0, 0, 2, 2]}], "sensor": SENSOR})
+
+
+def check_boxes(path: Path) -> None:
+    for function in (check_city_persons, check_boxes3d):
+        json.dumps(function(path.read_bytes(), (8, 6), {26000, 24000}))
+
+
+# --- Records -------------------------------------------------------------------------------------
+
+CAMERA = dumped(
+    {
+        "intrinsic": {"fx": 2262.52, "fy": 2265.3, "u0": 1096.98, "v0": 513.137},
+        "extrinsic": {"baseline": 0.209313, "pitch": 0.038, "roll": 0, "yaw": -0.02, "x": 1.7},
+    }
+)
+VEHICLE_RECORD = dumped({"speed": 8.1, "yawRate": -0.1, "gpsLatitude": 50.7, "gpsLongitude": 7})
+
+
+def read_all_of_camera(path: Path) -> None:
+    problems_of_camera(camera_record(path.read_bytes()))
+    read_camera(path)
+
+
+def read_vehicle(path: Path) -> None:
+    problems_of_vehicle(vehicle_record(path.read_bytes()))
+
+
+def read_time(path: Path) -> None:
+    timestamp_record(path.read_bytes())
+
+
+# --- Predictions ---------------------------------------------------------------------------------
+
+
+def picture(channels: tuple[int, ...] = (), dtype: type = np.uint8, value: int = 7) -> bytes:
+    image = np.zeros((*SHAPE, *channels), dtype=dtype)
+    image[1:3, 4:7] = value
+    return encode(image)
+
+
+def panoptic_picture() -> bytes:
+    """Segment 7: its id is in the red channel alone."""
+    image = np.zeros((*SHAPE, 3), dtype=np.uint8)
+    image[1:3, 4:7, 0] = 7
+    return encode(image)
+
+
+def rle() -> dict:
+    pixels = np.zeros(SHAPE, dtype=np.uint8)
+    pixels[1:3, 4:7] = 1
+    packed = coco.encode(np.asfortranarray(pixels))
+    return {"size": packed["size"], "counts": packed["counts"].decode()}
+
+
+ENTRY = {"image_id": FRAME, "category_id": 26, "score": 0.5, "segmentation": rle()}
+LISTED = ENTRY | {"segmentation": {"size": [*SHAPE], "counts": [25, 2, 4, 2, 15]}}
+
+
+def read_coco(path: Path) -> None:
+    found, _ = index_coco_results(path, [FRAME], TABLE)
+    list(coco_predictions(path, found[FRAME], SHAPE, TABLE))
+
+
+def read_text(path: Path) -> None:
+    text_work({FRAME: path}, path.parent, Truth(path.parent, path.parent, "val", "bonn"), TABLE)
+    list(text_predictions(path, path.parent, SHAPE, TABLE))
+
+
+def read_mask(path: Path) -> None:
+    list(text_predictions(path.with_name("mask.txt"), path.parent, SHAPE, TABLE))
+
+
+SEGMENT = {"id": 7, "category_id": 7, "iscrowd": 0, "area": 6, "bbox": [4, 1, 3, 2]}
+ANNOTATION = {"image_id": FRAME, "file_name": f"{FRAME}.png", "segments_info": [SEGMENT]}
+CATEGORIES = [{"id": 7, "name": "road", "isthing": 0}, {"id": 26, "name": "car", "isthing": 1}]
+PANOPTIC = dumped({"annotations": [ANNOTATION], "categories": CATEGORIES})
+
+
+def read_panoptic(path: Path) -> None:
+    frames = set(read_panoptic_predictions(path).frames)
+    if FRAME in frames:
+        for work in panoptic_work({FRAME}, path.with_name("truth.json"), path, TABLE):
+            work.count(*work.arguments)
+
+
+def read_label_image(path: Path) -> None:
+    inspect_image(path.read_bytes(), SLOTS["gtFine_labelIds"].format, (8, 6))
+    read_grey(path, 8)
+
+
+def read_deep_image(path: Path) -> None:
+    inspect_image(path.read_bytes(), SLOTS["disparity"].format, (8, 6))
+    read_grey(path, 16)
+
+
+# --- Our own tables ------------------------------------------------------------------------------
+
+
+def read_our_table(path: Path) -> None:
+    read_notes(path)
+    rows = read_table(path)
+    columns = ["frame", "path"]
+    again = path.with_name("again.tsv")
+    write_table(again, columns, rows)
+    kept = [{column: row.get(column, "") for column in columns} for row in rows]
+    assert read_table(again) == kept, "a table that is written and read is another"
+    shutil.copy(path, path.with_name(".journal.tsv.journal"))
+    journaled = JournaledTable(path.with_name("journal.tsv"), columns)
+    journaled.save(list(journaled.rows))
+
+
+TSV = b'# a=b c=[]\nframe\tpath\na\t"b\t""c"\nd\t{"e": ["f"]}\n'
+JOURNAL = b'\n{"frame": "a", "path": "b"}\n\n{"frame": "c", "path": "d"}\n'
+
+TRUTH_FILES = (("truth.json", PANOPTIC), (f"truth/{FRAME}.png", panoptic_picture()))
+READERS = [
+    Reader("polygons", "x.json", paint, [POLYGONS]),
+    Reader("polygons, checked", "x.json", check, [POLYGONS]),
+    Reader("label table", "labels.csv", paint_with_labels, [LABELS.read_bytes()]),
+    Reader("boxes", "x.json", check_boxes, [PERSONS, BOXES]),
+    Reader("camera", "x.json", read_all_of_camera, [CAMERA]),
+    Reader("vehicle", "x.json", read_vehicle, [VEHICLE_RECORD]),
+    Reader("timestamp", "x.txt", read_time, [b"1234567890\n"]),
+    Reader(
+        "COCO results",
+        "x.json",
+        read_coco,
+        [dumped([ENTRY, LISTED]), dumped({"images": [{}], "annotations": [ENTRY, ENTRY]})],
+    ),
+    Reader(
+        "panoptic JSON",
+        "x.json",
+        read_panoptic,
+        [PANOPTIC],
+        (*TRUTH_FILES, (f"x/{FRAME}.png", panoptic_picture())),
+    ),
+    Reader("panoptic ground truth", "x.json", read_panoptic_truth, [PANOPTIC]),
+    Reader("panoptic picture", "x.png", read_panoptic_png, [picture((3,))]),
+    Reader(
+        "text predictions",
+        f"{FRAME}.txt",
+        read_text,
+        [b"m.png 26 0.75\nm.png 24 1\n", b"./m.png 24.0 1e-3\n"],
+        (("m.png", picture()),),
+    ),
+    Reader(
+        "mask",
+        "m.png",
+        read_mask,
+        [picture(), picture(dtype=np.uint16), picture((3,)), picture((4,))],
+        (("mask.txt", b"m.png 26 0.75\n"),),
+    ),
+    Reader("8-bit label image", "x.png", read_label_image, [picture()]),
+    Reader("16-bit label image", "x.png", read_deep_image, [picture(dtype=np.uint16, value=900)]),
+    Reader("our tables", "x.tsv", read_our_table, [TSV, JOURNAL]),
+]

@@ -1,0 +1,79 @@
+"""A shard of small frames in the working directory, and the job that makes its files."""
+
+from pathlib import Path
+
+from cityscapes.dataset import Shard
+from cityscapes.frame_files import KindMaker
+from cityscapes.incremental.manifest import Manifest
+from cityscapes.kinds import KINDS, NAMES, derived_path
+from cityscapes.labels import read_labels
+from cityscapes.shard_files import ShardFiles, table_path
+from cityscapes.shard_job import ShardJob
+from tiny import CLONE, frame_name, polygons_path, write_polygons
+
+DATA, RESULTS = Path("data"), Path("results")
+SHARD = Shard("gtFine", "val", "frankfurt")
+TABLE = read_labels(CLONE / "config/labels.csv")
+DEFAULT = [name for name in NAMES if KINDS[name].default]
+GROUPS = ("labels", "trainIds", "panoptic")
+
+
+def name_of(number):
+    """The name of a frame."""
+    return frame_name(SHARD.folder, number)
+
+
+def polygons_of(number):
+    """Path of the polygon file of a frame."""
+    return polygons_path(DATA, SHARD.folder, number)
+
+
+def write_frames(*numbers):
+    """Write the polygon files of these frames."""
+    for number in numbers:
+        write_polygons(polygons_of(number), shift=number)
+
+
+def made_path(number, kind):
+    """Path of a file that is made of a frame."""
+    return RESULTS / derived_path(SHARD, name_of(number), kind)
+
+
+def files_of(kinds=DEFAULT):
+    """The shard's files on disk."""
+    return ShardFiles.of_config(SHARD, DATA, RESULTS, kinds)
+
+
+def job_of(kinds=DEFAULT, forced=False, table=TABLE):
+    """The job of the shard."""
+    files = files_of(kinds)
+    folders = {kind.name: RESULTS / kind.folder_of(SHARD) for kind in files.kinds}
+    return ShardJob(files, KindMaker(table, "released", folders), forced)
+
+
+def run(kinds=DEFAULT, state=None, **options):
+    """Bring the shard up to date and save what is known of it, as the script does."""
+    job = job_of(kinds, **options)
+    outcome = job.run(1)
+    job.save(outcome, state, [table_path(RESULTS, SHARD, group) for group in GROUPS])
+    return job, outcome
+
+
+def manifest():
+    """The manifest of the shard."""
+    return Manifest(files_of().manifest)
+
+
+def token():
+    """The token of the shard that Snakemake compares."""
+    files = files_of()
+    return files.state(files.list_sources())
+
+
+def all_files(root=RESULTS):
+    """The files and links below a folder."""
+    return {
+        str(path.relative_to(root))
+        for path in root.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
