@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: env env-reference demo test test-cluster fuzz lint bench bench-scale clean
+.PHONY: env env-reference demo test test-unit test-cluster fuzz lint bench bench-scale clean
 
 env: .venv/complete
 
@@ -34,6 +34,10 @@ demo: env
 test: env lint env-reference
 	$(BIN)/python -m pytest --numprocesses 2
 
+# Without running the workflow: for an editor, at every save.
+test-unit: env
+	$(BIN)/python -m pytest --numprocesses 2 tests/unit
+
 # On a Slurm of its own, from Debian's packages; says so where that cannot be had.
 test-cluster: env
 	tests/cluster/run
@@ -48,6 +52,7 @@ fuzz: env
 lint: env
 	$(BIN)/ruff check scripts tests
 	$(BIN)/ruff format --check scripts tests
+	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile rules
 	env -u CITYSCAPES_DATASET $(BIN)/snakemake --lint
 

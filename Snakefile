@@ -9,6 +9,7 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
 """
 
+import copy
 import os
 import re
 
@@ -18,12 +19,23 @@ from snakemake.utils import min_version, validate
 min_version("9.27")
 
 
-configfile: f"{workflow.basedir}/config/config.yaml"
+if not isinstance(workflow.current_basedir, os.PathLike):  # of GitHub, or of a commit
+    raise WorkflowError(
+        "the rules run the scripts beside the Snakefile: clone the repository, and give the path "
+        "of the clone's Snakefile as `snakefile:` of the module"
+    )
+CLONE = os.fspath(workflow.current_basedir)
+IS_MODULE = not workflow.modifier.is_main_snakefile()
 
+if IS_MODULE:  # what the config of the module statement leaves out is filled in from the schema
+    config = copy.deepcopy(config)
+else:
 
-if os.path.exists("config/config.yaml"):
+    configfile: f"{CLONE}/config/config.yaml"
 
-    configfile: "config/config.yaml"
+    if os.path.exists("config/config.yaml"):
+
+        configfile: "config/config.yaml"
 
 
 try:
@@ -34,7 +46,9 @@ except WorkflowError as error:  # without the whole schema, which stands in the 
     raise WorkflowError(f"{': '.join(keys)}: {what}" if keys else what) from None
 
 
-report: "rules/captions/workflow.rst"
+if not IS_MODULE:
+
+    report: "rules/captions/workflow.rst"
 
 
 include: "rules/common.smk"
@@ -53,6 +67,7 @@ include: "rules/evaluation.smk"
 include: "rules/clean.smk"
 
 
+# A workflow that uses this one as a module calls it in its own: docs/module.md.
 onstart:
     before_jobs()
     ask_for_account()

@@ -63,7 +63,7 @@ rule check_tables:
     """Write the reports: what there is, what is missing, and all that is wrong."""
     input:
         RECORDS,
-        tables=after_unpacking(of_job(checks.tables)),
+        tables=local(after_unpacking(of_job(checks.tables))),
     output:
         "results/checks/missing.csv",
         "results/checks/files.csv",
@@ -87,6 +87,7 @@ rule check_tables:
         "../envs/environment.yaml"
     params:
         script=script("check_tables.py"),
+        results=untracked(RESULTS),
         dataset=dataset_root,
         types=checks.types,
         splits=checks.splits,
@@ -107,8 +108,8 @@ rule check_tables:
             --packages {params.packages:q} \
             {params.counts:q} \
             --limits {params.limits} \
-            --output results/checks \
-            --record results \
+            --output {params.results:q}/checks \
+            --record {params.results:q} \
             2>{log:q}
         """
 
@@ -127,6 +128,7 @@ rule check_summary:
         "../envs/environment.yaml"
     params:
         script=script("check_summary.py"),
+        results=untracked(RESULTS),
         dataset=dataset_root,
         check=config["check"],
         code=code("check_summary.py"),
@@ -138,7 +140,7 @@ rule check_summary:
             --problems {input.problems:q} \
             --check {params.check} \
             --output {output:q} \
-            --record results \
+            --record {params.results:q} \
             2>&1 | tee {log:q}
         """
 
@@ -155,12 +157,13 @@ rule frames_parquet:
         "../envs/environment.yaml"
     params:
         script=script("frames_parquet.py"),
+        results=untracked(RESULTS),
         code=code("frames_parquet.py"),
     shell:
         """
         python {params.script:q} \
             --frames {input:q} \
             --output {output:q} \
-            --record results \
+            --record {params.results:q} \
             2>{log:q}
         """

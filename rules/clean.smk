@@ -12,7 +12,8 @@ rule clean:
         "../envs/environment.yaml"
     params:
         script=script("clean.py"),
+        results=untracked(RESULTS),
     shell:
         """
-        python {params.script:q} --results results 2>&1 | tee {log:q}
+        python {params.script:q} --results {params.results:q} 2>&1 | tee {log:q}
         """

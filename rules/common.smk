@@ -10,20 +10,21 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-SCRIPTS = Path(workflow.basedir, "scripts")
+SCRIPTS = Path(CLONE, "scripts")
 sys.path.insert(0, str(SCRIPTS))
 # The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
 os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
 
-from cityscapes import provenance, raw_links
-from cityscapes.dataset import GROUND_TRUTH_TYPES, Shard, raw_types
+from cityscapes.incremental.code import code_digests
+from cityscapes.ground_truth import links as raw_links
+from cityscapes.layout import GROUND_TRUTH_TYPES, Shard, raw_types
 from cityscapes.errors import DataError, printable
-from cityscapes.files import digest
+from cityscapes.files.whole import digest
 from cityscapes.incremental import outputs
-from cityscapes.kinds import FIRST_SOURCE, KINDS, NAMES
+from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, NAMES
 from cityscapes.workflow import runs
 from cityscapes.workflow.resources import Cores, memory_mb, minutes, minutes_of_checks
-from cityscapes.workflow.settings import RESULTS, SAMPLE_DATASET, Settings
+from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import POLYGON_GROUPS, Shards
 
 
@@ -59,16 +60,26 @@ def script(name):
 
 def code(name):
     """Digest of a script and its modules: as a param, an edit re-runs what depends on it."""
-    return digest(str(provenance.code_digests(SCRIPTS / name)))
+    return digest(str(code_digests(SCRIPTS / name)))
 
 
-settings = Settings(config, os.environ, Path(workflow.basedir))
+def placed(folder):
+    """Where Snakemake puts what the rules call `folder`: a module may have a prefix."""
+    return Path(workflow.modifier.modify_path(f"{folder}/"))
+
+
+# The library names files as they lie on disk: rules mark those that it names as local(), so that
+# Snakemake does not put the prefix of a module before them once more.
+RESULTS, RESOURCES = placed("results"), placed("resources")
+settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
 ask(lambda: (settings.packages, settings.table))  # what is wrong with them is said at once
 
 # A sentinel of ours beside Snakemake's records of what was made how, gone when these are: then
-# all jobs over frames run once, compare all with their manifests, and make what differs.
-RECORDS = local(".snakemake/metadata/kept")
+# all jobs over frames run once, compare all with their manifests, and make what differs. One for
+# each place of results, as several modules may use this workflow.
+kept = "kept" if RESULTS == Path("results") else f"kept_{digest(str(RESULTS))}"
+RECORDS = local(f".snakemake/metadata/{kept}")
 
 
 def cores_at_hand():
@@ -100,9 +111,9 @@ def into_results(wildcards):
     ask(shards.check_root)
     for folder in ask(shards.odd_folders):
         logger.warning(printable(f"{folder} is left out: it is not named like a city"))
-    if os.path.exists("results") and not os.access("results", os.W_OK):
+    if os.path.exists(RESULTS) and not os.access(RESULTS, os.W_OK):
         logger.warning(
-            f"{os.path.abspath('results')} cannot be written to: it is read-only for you, or its "
+            f"{os.path.abspath(RESULTS)} cannot be written to: it is read-only for you, or its "
             "file system is. Change its permissions, or work in another folder (--directory)."
         )
     return []
@@ -111,7 +122,7 @@ def into_results(wildcards):
 def free(paths):
     """These files, once it is sure that no file of the user's has the name of one."""
     ask(outputs.check_free, paths, RESULTS)
-    return [RECORDS, *paths]
+    return [RECORDS, *map(local, paths)]
 
 
 def shard_of(wildcards):
@@ -141,7 +152,7 @@ def after_unpacking(function):
 
 def manifest_of_table(wildcards, output):
     """The manifest behind a tracked table."""
-    return runs.manifest_of_table(output[0])
+    return runs.manifest_of_table(output[0], RESULTS)
 
 
 def dataset_root(wildcards):
@@ -178,7 +189,7 @@ def frame_sources(wildcards):
     """The polygon file behind one image; where it is not unpacked yet, the packages."""
     raw = ask(shards.image_source, shard_of(wildcards), wildcards.frame, wildcards.kind)
     there = settings.configured or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
-    return unpacked(wildcards) + [raw] * bool(there)
+    return unpacked(wildcards) + [local(raw)] * bool(there)
 
 
 def prepared(wildcards):
@@ -201,4 +212,5 @@ def before_jobs():
     made = [path for job in jobs for path in job.output]
     for line in ask(outputs.keep_copies, made, RESULTS):
         logger.warning(line)
-    runs.end_future_times({path for job in jobs for path in job.input})
+    ours = (RESULTS, RESOURCES / "sample", RESOURCES / "cityscapes")
+    runs.end_future_times({path for job in jobs for path in job.input}, ours)

@@ -9,18 +9,18 @@ all_raw_frames = of_job(checks.all_frames)
 
 def table_digest(name):
     """Digest of a table in config/ of the workflow, as a param."""
-    return digest(Path(workflow.basedir, "config", name).read_bytes())
+    return digest(Path(CLONE, "config", name).read_bytes())
 
 
 def counts_flag(wildcards):
     """The table of published counts, where the dataset is to have these."""
-    table = os.path.relpath(f"{workflow.basedir}/config/frames.tsv")
+    table = os.path.relpath(f"{CLONE}/config/frames.tsv")
     return ["--counts", table] * checks.counts_are_published()
 
 
 def checked(wildcards):
     """All reports of check_all, by name: Snakemake makes only what is asked for again."""
     raw_is_there()
-    parquet = ["results/checks/frames.parquet"] * config["checks"]["parquet"]
-    reports = [*rules.check_tables.output, "results/checks/summary.txt", *parquet]
-    return [*free(reports), *ask(checks.tables)]
+    parquet = [f"{RESULTS}/checks/frames.parquet"] * config["checks"]["parquet"]
+    reports = [*rules.check_tables.output, f"{RESULTS}/checks/summary.txt", *parquet]
+    return [*free(reports), *map(local, ask(checks.tables))]

@@ -41,7 +41,7 @@ def average_sizes(wildcards):
 def summaries(wildcards):
     """The headline scores of all prediction sets."""
     predictions_are_there()
-    return evaluation.summaries()
+    return local(evaluation.summaries())
 
 
 def scored(wildcards):
@@ -52,9 +52,11 @@ def scored(wildcards):
     """
     ask(evaluation.check_any)
     predictions_are_there()
-    wanted = ["results/evaluation/comparison.csv"]
+    wanted = [f"{RESULTS}/evaluation/comparison.csv"]
     for name, one in evaluation.sets.items():
-        wanted += [f"results/tables/evaluation/{name}.{what}.tsv" for what in ("files", "checked")]
+        wanted += [
+            f"{RESULTS}/tables/evaluation/{name}.{what}.tsv" for what in ("files", "checked")
+        ]
         wanted += evaluation.counts(name)
         wanted += ask(evaluation.frame_tables, name)
         wanted += expand(getattr(rules, f"{one.task}_scores").output, set=name)
@@ -70,5 +72,5 @@ def all_of_polygons(wildcards):
     there = [kind for kind in settings.types if Path(settings.dataset, kind).is_dir()]
     if not set(there) & set(config["types"]):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
-    shown = ["results/checks/overview.jpg", *ask(shards.compared)]
+    shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
     return [*prepared(wildcards), *free(shown), *(scored(wildcards) if evaluation.sets else [])]

@@ -24,8 +24,9 @@ checkpoint sample_predictions:
         mem_mb=memory_of_job,
     params:
         script=script("sample_predictions.py"),
+        resources=untracked(RESOURCES),
         labels=untracked(settings.labels),
-        dataset=SAMPLE_DATASET,
+        dataset=settings.sample_dataset,
         seed=config["sample"]["seed"],
         code=code("sample_predictions.py"),
     shell:
@@ -35,7 +36,7 @@ checkpoint sample_predictions:
             --labels {params.labels:q} \
             --split val \
             --seed {params.seed} \
-            --output resources/sample/predictions \
+            --output {params.resources:q}/sample/predictions \
             --manifest {output:q} \
             --jobs {threads} \
             2>{log:q}
@@ -46,8 +47,8 @@ rule prediction_files:
     """Find the predictions of every frame, or list all that is wrong with a set."""
     input:
         RECORDS,
-        tables=of_job(evaluation.frame_tables, "set"),
-        checked=of_job(evaluation.checked_split, "set"),
+        tables=local(of_job(evaluation.frame_tables, "set")),
+        checked=local(of_job(evaluation.checked_split, "set")),
     output:
         files="results/tables/evaluation/{set}.files.tsv",
         problems="results/tables/evaluation/{set}.problems.tsv",
@@ -117,7 +118,7 @@ rule evaluation_counts:
     input:
         RECORDS,
         files="results/tables/evaluation/{set}.files.tsv",
-        truth=of_job(evaluation.truth, "set", "city"),
+        truth=local(of_job(evaluation.truth, "set", "city")),
     output:
         "results/tables/evaluation/{set}/{city}.tsv",
     log:
@@ -175,9 +176,9 @@ rule pixel_scores:
         RECORDS,
         files="results/tables/evaluation/{set}.files.tsv",
         checked="results/tables/evaluation/{set}.checked.tsv",
-        counts=of_job(evaluation.counts, "set"),
+        counts=local(of_job(evaluation.counts, "set")),
         # Two steps away: named, too, so that Snakemake looks at it again by content.
-        tables=of_job(evaluation.frame_tables, "set"),
+        tables=local(of_job(evaluation.frame_tables, "set")),
     output:
         "results/evaluation/{set}/resultPixelLevelSemanticLabeling.json",
         "results/evaluation/{set}/categories.csv",
@@ -198,6 +199,7 @@ rule pixel_scores:
         "../envs/environment.yaml"
     params:
         script=script("pixel_scores.py"),
+        results=untracked(RESULTS),
         labels=untracked(settings.labels),
         encoding=of_set("encoding"),
         average_sizes=average_sizes,
@@ -211,8 +213,8 @@ rule pixel_scores:
             --labels {params.labels:q} \
             --encoding {params.encoding} \
             --average-sizes {params.average_sizes:q} \
-            --output results/evaluation/{wildcards.set:q} \
-            --record results \
+            --output {params.results:q}/evaluation/{wildcards.set:q} \
+            --record {params.results:q} \
             2>{log:q}
         """
 
@@ -223,9 +225,9 @@ rule instance_scores:
         RECORDS,
         files="results/tables/evaluation/{set}.files.tsv",
         checked="results/tables/evaluation/{set}.checked.tsv",
-        counts=of_job(evaluation.counts, "set"),
+        counts=local(of_job(evaluation.counts, "set")),
         # Two steps away: named, too, so that Snakemake looks at it again by content.
-        tables=of_job(evaluation.frame_tables, "set"),
+        tables=local(of_job(evaluation.frame_tables, "set")),
     output:
         "results/evaluation/{set}/resultInstanceLevelSemanticLabeling.json",
         "results/evaluation/{set}/overlaps.csv",
@@ -245,6 +247,7 @@ rule instance_scores:
         "../envs/environment.yaml"
     params:
         script=script("instance_scores.py"),
+        results=untracked(RESULTS),
         labels=untracked(settings.labels),
         settings=settings.digest_of("panoptic_trainId.json"),
         code=code("instance_scores.py"),
@@ -254,8 +257,8 @@ rule instance_scores:
             --counts {input.counts:q} \
             --files {input.files:q} \
             --labels {params.labels:q} \
-            --output results/evaluation/{wildcards.set:q} \
-            --record results \
+            --output {params.results:q}/evaluation/{wildcards.set:q} \
+            --record {params.results:q} \
             2>{log:q}
         """
 
@@ -266,10 +269,10 @@ rule panoptic_scores:
         RECORDS,
         files="results/tables/evaluation/{set}.files.tsv",
         checked="results/tables/evaluation/{set}.checked.tsv",
-        counts=of_job(evaluation.counts, "set"),
+        counts=local(of_job(evaluation.counts, "set")),
         # Two steps away: named, too, so that Snakemake looks at it again by content.
-        tables=of_job(evaluation.frame_tables, "set"),
-        truth=of_job(evaluation.panoptic_truth, "set"),
+        tables=local(of_job(evaluation.frame_tables, "set")),
+        truth=local(of_job(evaluation.panoptic_truth, "set")),
     output:
         "results/evaluation/{set}/resultPanopticSemanticLabeling.json",
         "results/evaluation/{set}/groups.csv",
@@ -289,6 +292,7 @@ rule panoptic_scores:
         "../envs/environment.yaml"
     params:
         script=script("panoptic_scores.py"),
+        results=untracked(RESULTS),
         code=code("panoptic_scores.py"),
     shell:
         """
@@ -296,8 +300,8 @@ rule panoptic_scores:
             --counts {input.counts:q} \
             --files {input.files:q} \
             --truth {input.truth:q} \
-            --output results/evaluation/{wildcards.set:q} \
-            --record results \
+            --output {params.results:q}/evaluation/{wildcards.set:q} \
+            --record {params.results:q} \
             2>{log:q}
         """
 
@@ -321,12 +325,13 @@ rule comparison:
         "../envs/environment.yaml"
     params:
         script=script("comparison.py"),
+        results=untracked(RESULTS),
         code=code("comparison.py"),
     shell:
         """
         python {params.script:q} \
             --summaries {input.summaries:q} \
             --output {output:q} \
-            --record results \
+            --record {params.results:q} \
             2>&1 | tee {log:q}
         """

@@ -42,6 +42,7 @@ checkpoint ground_truth:
         runtime=minutes_of(frames_of_shard),
     params:
         script=script("ground_truth.py"),
+        results=untracked(RESULTS),
         labels=untracked(settings.labels),
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
@@ -55,7 +56,7 @@ checkpoint ground_truth:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
-            --results results \
+            --results {params.results:q} \
             --shard {params.shard:q} \
             --kinds {params.kinds} \
             --labels {params.labels:q} \
@@ -92,6 +93,7 @@ checkpoint depth:
         runtime=minutes_of(frames_of_shard),
     params:
         script=script("ground_truth.py"),
+        results=untracked(RESULTS),
         labels=untracked(settings.labels),
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
@@ -103,7 +105,7 @@ checkpoint depth:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
-            --results results \
+            --results {params.results:q} \
             --shard {params.shard:q} \
             --kinds depth \
             --labels {params.labels:q} \
@@ -120,7 +122,7 @@ rule frame_problems:
     """List the frames of a split that could not be made, and fail if there are any."""
     input:
         RECORDS,
-        tables=after_unpacking(of_job(shards.tables_of_split, "type", "split", "group")),
+        tables=local(after_unpacking(of_job(shards.tables_of_split, "type", "split", "group"))),
     output:
         "results/tables/{type}/{split}.{group}.checked.tsv",
     log:
@@ -164,6 +166,7 @@ rule frame_image:
         "../envs/environment.yaml"
     params:
         script=script("frame_image.py"),
+        results=untracked(RESULTS),
         labels=untracked(settings.labels),
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
@@ -174,7 +177,7 @@ rule frame_image:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
-            --results results \
+            --results {params.results:q} \
             --shard {params.shard:q} \
             --frame {wildcards.frame:q} \
             --kind {wildcards.kind} \

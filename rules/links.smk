@@ -24,6 +24,7 @@ rule raw_links:
         "../envs/environment.yaml"
     params:
         script=script("raw_links.py"),
+        results=untracked(RESULTS),
         dataset=dataset_root,
         types=lambda wildcards: raw_types(Path(settings.dataset)),
         code=code("raw_links.py"),
@@ -32,7 +33,7 @@ rule raw_links:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
-            --results results \
+            --results {params.results:q} \
             --table {output:q} \
             --state {params.state} \
             2>{log:q}

@@ -10,7 +10,7 @@ rule overview:
     """Draw a contact sheet: a frame of each split beside its label images."""
     input:
         RECORDS,
-        after_unpacking(of_job(shards.overview_tables)),
+        local(after_unpacking(of_job(shards.overview_tables))),
     output:
         report("results/checks/overview.jpg", caption="captions/overview.rst", category="Checks"),
     log:
@@ -19,14 +19,15 @@ rule overview:
         "../envs/environment.yaml"
     params:
         script=script("overview.py"),
+        results=untracked(RESULTS),
         frames=after_unpacking(of_job(shards.first_frames)),
         code=code("overview.py"),
     shell:
         """
         python {params.script:q} \
-            --results results \
+            --results {params.results:q} \
             --frames {params.frames:q} \
             --output {output:q} \
-            --record results \
+            --record {params.results:q} \
             2>{log:q}
         """

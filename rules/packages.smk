@@ -24,6 +24,7 @@ rule packages_list:
         "../envs/environment.yaml"
     params:
         script=script("packages_list.py"),
+        resources=untracked(RESOURCES),
         site=untracked(config["site"]),
         known=untracked(settings.packages_table),
         folder=untracked(settings.packages_folder),
@@ -33,8 +34,8 @@ rule packages_list:
             --site {params.site:q} \
             --known {params.known:q} \
             --folder {params.folder:q} \
-            --unpacked resources/cityscapes/unpacked \
-            --dataset resources/cityscapes/dataset \
+            --unpacked {params.resources:q}/cityscapes/unpacked \
+            --dataset {params.resources:q}/cityscapes/dataset \
             2>{log:q}
         """
 
@@ -42,7 +43,7 @@ rule packages_list:
 rule download:
     """The packages of the config, fetched from the site where they are not there."""
     input:
-        of_job(raw_packages.receipts),
+        local(of_job(raw_packages.receipts)),
     localrule: True
 
 
@@ -59,11 +60,12 @@ rule download_package:
         "../envs/environment.yaml"
     params:
         script=script("download_package.py"),
+        resources=untracked(RESOURCES),
         package=lambda wildcards, output: raw_packages.zip_path("cityscapes", wildcards.package),
         site=untracked(config["site"]),
         known=untracked(settings.packages_table),
         beside=untracked_of_job(raw_packages.fetched_beside, "package"),
-        receipt=untracked_of_job(receipt_of, "package"),
+        receipt=untracked_of_job(raw_packages.receipt_of, "package"),
         state=of_job(raw_packages.fetched_token, "package"),
     shell:
         """
@@ -72,8 +74,8 @@ rule download_package:
             --site {params.site:q} \
             --known {params.known:q} \
             --beside {params.beside:q} \
-            --unpacked resources/cityscapes/unpacked/{wildcards.package}.tsv \
-            --dataset resources/cityscapes/dataset \
+            --unpacked {params.resources:q}/cityscapes/unpacked/{wildcards.package}.tsv \
+            --dataset {params.resources:q}/cityscapes/dataset \
             --receipt {params.receipt:q} \
             --table {output:q} \
             --state {params.state} \
@@ -84,7 +86,7 @@ rule download_package:
 rule unpack_package:
     """Unpack the files of a package that are missing or differ."""
     input:
-        of_job(raw_packages.source_of, "source", "package"),
+        local(of_job(raw_packages.source_of, "source", "package")),
     output:
         "resources/{source}/tables/{package}.unpacked.tsv",
     log:
@@ -96,16 +98,17 @@ rule unpack_package:
         "../envs/environment.yaml"
     params:
         script=script("unpack_package.py"),
+        resources=untracked(RESOURCES),
         package=untracked_of_job(raw_packages.zip_path, "source", "package"),
         empty=lambda wildcards, output: "allow" if wildcards.source == "sample" else "refuse",
-        manifest=untracked_of_job(manifest_of, "source", "package"),
+        manifest=untracked_of_job(raw_packages.manifest_of, "source", "package"),
         state=of_job(raw_packages.unpacked_token, "source", "package"),
         code=code("unpack_package.py"),
     shell:
         """
         python {params.script:q} \
             --package {params.package:q} \
-            --dataset resources/{wildcards.source}/dataset \
+            --dataset {params.resources:q}/{wildcards.source}/dataset \
             --manifest {params.manifest:q} \
             --table {output:q} \
             --empty {params.empty} \
@@ -130,15 +133,18 @@ checkpoint unpack:
         "../envs/environment.yaml"
     params:
         script=script("unpack.py"),
+        resources=untracked(RESOURCES),
         source=settings.source,
-        manifests=[manifest_of(settings.source, name) for name in raw_packages.to_unpack()],
+        manifests=[
+            raw_packages.manifest_of(settings.source, name) for name in raw_packages.to_unpack()
+        ],
         code=code("unpack.py"),
     shell:
         """
         python {params.script:q} \
             --manifests {params.manifests:q} \
-            --dataset resources/{params.source}/dataset \
-            --output resources/{params.source}/unpacked.tsv \
+            --dataset {params.resources:q}/{params.source}/dataset \
+            --output {params.resources:q}/{params.source}/unpacked.tsv \
             --table {output:q} \
             2>{log:q}
         """

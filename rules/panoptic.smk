@@ -11,7 +11,7 @@ rule panoptic:
     """Join the panoptic segments of a split's frames to its JSON file."""
     input:
         RECORDS,
-        tables=after_unpacking(of_job(shards.panoptic_tables, "split")),
+        tables=local(after_unpacking(of_job(shards.panoptic_tables, "split"))),
         checked="results/tables/gtFine/{split}.labels.checked.tsv",
     output:
         "results/gtFine/cityscapes_panoptic_{split}{variant}.json",
@@ -26,6 +26,7 @@ rule panoptic:
         "../envs/environment.yaml"
     params:
         script=script("panoptic.py"),
+        results=untracked(RESULTS),
         dataset=untracked(settings.dataset),
         labels=untracked(settings.labels),
         category_ids=lambda wildcards: "trainId" if wildcards.variant else "id",
@@ -36,13 +37,13 @@ rule panoptic:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
-            --results results \
+            --results {params.results:q} \
             --tables {input.tables:q} \
             --split {wildcards.split} \
             --labels {params.labels:q} \
             --category-ids {params.category_ids} \
             --output {output:q} \
-            --record results \
+            --record {params.results:q} \
             --record-state {params.state} \
             2>{log:q}
         """

@@ -32,6 +32,7 @@ rule release_differences_of_shard:
         runtime=minutes_of(frames_of_shard),
     params:
         script=script("release_differences.py"),
+        results=untracked(RESULTS),
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
         kinds=shards.released_kinds(),
@@ -41,12 +42,12 @@ rule release_differences_of_shard:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
-            --results results \
+            --results {params.results:q} \
             --table {input.table:q} \
             --shard {params.shard:q} \
             --kinds {params.kinds} \
             --output {output:q} \
-            --record results \
+            --record {params.results:q} \
             --jobs {threads} \
             2>{log:q}
         """
@@ -56,8 +57,8 @@ rule release_differences:
     """Join the comparisons of all shards to one table."""
     input:
         RECORDS,
-        tables=after_unpacking(of_job(shards.release_tables)),
-        frames=after_unpacking(of_job(shards.labels_tables)),
+        tables=local(after_unpacking(of_job(shards.release_tables))),
+        frames=local(after_unpacking(of_job(shards.labels_tables))),
     output:
         report(
             "results/checks/release_differences.csv",
@@ -71,13 +72,14 @@ rule release_differences:
         "../envs/environment.yaml"
     params:
         script=script("join_tables.py"),
+        results=untracked(RESULTS),
         code=code("join_tables.py"),
     shell:
         """
         python {params.script:q} \
             --tables {input.tables:q} \
             --output {output:q} \
-            --record results \
+            --record {params.results:q} \
             2>{log:q}
         """
 
@@ -95,12 +97,13 @@ rule release_verdict:
         "../envs/environment.yaml"
     params:
         script=script("release_verdict.py"),
+        results=untracked(RESULTS),
         code=code("release_verdict.py"),
     shell:
         """
         python {params.script:q} \
             --differences {input:q} \
             --output {output:q} \
-            --record results \
+            --record {params.results:q} \
             2>&1 | tee {log:q}
         """

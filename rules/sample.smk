@@ -8,7 +8,7 @@ Makes     resources/sample/packages/*.zip
 rule sample:
     """Draw the sample and pack it into raw packages."""
     output:
-        raw_packages.sample_zips(),
+        local(raw_packages.sample_zips()),
     log:
         "logs/sample.log",
     benchmark:
@@ -20,6 +20,7 @@ rule sample:
         mem_mb=memory_of_job,
     params:
         script=script("sample.py"),
+        resources=untracked(RESOURCES),
         labels=untracked(settings.labels),
         frames=config["sample"]["frames"],
         width=config["sample"]["width"],
@@ -34,7 +35,7 @@ rule sample:
             --width {params.width} \
             --height {params.height} \
             --seed {params.seed} \
-            --output resources/sample/packages \
+            --output {params.resources:q}/sample/packages \
             --jobs {threads} \
             2>{log:q}
         """

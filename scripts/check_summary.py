@@ -7,9 +7,9 @@ import pandas as pd
 
 from cityscapes.checks.formats import SPLITS
 from cityscapes.checks.problem import SEVERITIES
-from cityscapes.command import run
 from cityscapes.errors import DataError, printable
-from cityscapes.files import write_atomic
+from cityscapes.files.whole import write_atomic
+from cityscapes.jobs.command import run
 
 SHOWN = 12
 REMEDIES_OF_A_SORT = 3
@@ -76,7 +76,8 @@ def first_of_each_sort(found: pd.DataFrame) -> str:
     firsts = groups.agg(where=("where", "first"), what=("what", "first"), number=("number", "sum"))
     shown = firsts.groupby(["severity", "check"], sort=False).head(REMEDIES_OF_A_SORT)[:SHOWN]
     lines = []
-    for (severity, check, to_do), (where, what, number) in shown.iterrows():
+    for row in shown.reset_index().itertuples(index=False):
+        severity, check, to_do, where, what, number = row
         more = f" (and {number - 1} more)" if number > 1 else ""
         lines += [
             f"{severity}: {check}{more}",

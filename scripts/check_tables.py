@@ -21,8 +21,8 @@ from cityscapes.checks.inventory import Found, Holding, Inventory, Missing
 from cityscapes.checks.label_images import val_difference
 from cityscapes.checks.odd_names import explain
 from cityscapes.checks.problem import Problem
-from cityscapes.command import run
-from cityscapes.tables import csv_file, read_table, write_csv
+from cityscapes.files.tables import csv_file, read_table, write_csv
+from cityscapes.jobs.command import run
 
 
 def main(
@@ -84,7 +84,9 @@ class Seen(NamedTuple):
 def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
     """Go through all frames once: write what is said of each by itself, and keep little."""
     seen = Seen({}, {}, reports.Copies(), reports.ValPixels())
-    alike = {}  # many frames have the same slots: one set is enough
+    alike: dict[
+        frozenset[str], frozenset[str]
+    ] = {}  # many frames have the same slots: one set is enough
     with (
         csv_file(output / "labels.csv", reports.LABELS) as labels,
         csv_file(output / "frames.csv", reports.FRAMES) as frames,

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from cityscapes.command import run
-from cityscapes.incremental.removal import remove_all
+from cityscapes.jobs.command import run
+from cityscapes.workflow.removal import remove_all
 
 MOST_LISTED = 100
 

@@ -4,15 +4,15 @@ import argparse
 import logging
 from pathlib import Path
 
-from cityscapes.command import run
-from cityscapes.credentials import account
-from cityscapes.download import download
+from cityscapes.files.tables import read_table, write_table
 from cityscapes.incremental.tables import write_tracked
-from cityscapes.packages import is_unpacked
-from cityscapes.progress import Bytes
-from cityscapes.retries import Patience
-from cityscapes.site import Site
-from cityscapes.tables import read_table, write_table
+from cityscapes.jobs.command import run
+from cityscapes.jobs.progress import Bytes
+from cityscapes.packages.credentials import account
+from cityscapes.packages.download import download
+from cityscapes.packages.registry import is_unpacked
+from cityscapes.packages.retries import Patience
+from cityscapes.packages.site import Site
 
 
 def main(
@@ -34,7 +34,7 @@ def main(
         session = Site(site, account, patience, timeout)
         md5 = download(session, package.name, package.parent, Bytes, beside)
         warn_of_another_version(package.name, md5, known)
-        row = {"size": package.stat().st_size, "md5": md5}
+        row = {"size": str(package.stat().st_size), "md5": md5}
     receipt.parent.mkdir(parents=True, exist_ok=True)
     row = {**row, "package": package.name}
     columns = ["package", "size", "md5"]

@@ -5,19 +5,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cityscapes.coco_results import index_coco_results
-from cityscapes.command import run
-from cityscapes.counting import Truth, coco_work, panoptic_work, pixel_work, text_work
-from cityscapes.dataset import Shard
 from cityscapes.errors import DataError
-from cityscapes.files import digest
+from cityscapes.evaluation.counting import Truth, coco_work, panoptic_work, pixel_work, text_work
+from cityscapes.evaluation.instance.coco import index_coco_results
+from cityscapes.evaluation.sets import TASKS
+from cityscapes.files.whole import digest
+from cityscapes.ground_truth.shard_files import check_written, written_files
+from cityscapes.incremental.code import SCRIPTS, code_digests
 from cityscapes.incremental.engine import Frame, Item, Job, update
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.incremental.tables import read_tracked, write_tracked
+from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
-from cityscapes.prediction_sets import TASKS
-from cityscapes.provenance import SCRIPTS, code_digests
-from cityscapes.shard_files import check_written, written_files
+from cityscapes.layout import Shard
 
 
 def main(
@@ -42,7 +42,7 @@ def main(
     else:
         work = text_work(of_city, predictions, where, table)
 
-    code = digest(str(code_digests(SCRIPTS / "cityscapes/counting.py")))
+    code = digest(str(code_digests(SCRIPTS / "cityscapes/evaluation/counting.py")))
     job = Job(manifest, (Item("counts", (), code),), count, forced=forced)
     known = Manifest(manifest)
     frames = [

@@ -10,14 +10,15 @@ from cityscapes.checks.frame import Settings, check_frame
 from cityscapes.checks.listing import list_raw
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.tables import ODD
-from cityscapes.command import run
-from cityscapes.dataset import Entry, fingerprint
-from cityscapes.files import digest
+from cityscapes.files.whole import digest
+from cityscapes.ground_truth.recipes import settings_digest
+from cityscapes.incremental.code import SCRIPTS, code_digests
 from cityscapes.incremental.engine import Frame, Item, Job, update
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.incremental.tables import write_tracked
+from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
-from cityscapes.provenance import SCRIPTS, code_digests, settings_digest
+from cityscapes.layout import Entry, fingerprint
 
 NOT_CHECKED = "cannot be checked"
 
@@ -27,7 +28,8 @@ def main(
     tolerance: int, manifest: Path, output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    settings = Settings(tuple(size), tolerance)
+    width, height = size
+    settings = Settings((width, height), tolerance)
     raw = list_raw(dataset, types, split, city)
     code = str(code_digests(SCRIPTS / "cityscapes/checks/frame.py"))
     recipe = digest(code, repr(settings), settings_digest("checks", table, ""))
@@ -89,9 +91,12 @@ def try_frame(
 def not_checked(files: dict[str, Entry], error: Exception) -> dict:
     """What is known of a frame that cannot be checked, as `check_frame` would put it."""
     what = f"cannot be checked: {type(error).__name__}: {error}".rstrip(": ")
-    listed = {slot: [entry.name, entry.size, "", []] for slot, entry in files.items()}
     first = min(files, key=lambda slot: files[slot].name)
-    listed[first][3].append(Problem("error", NOT_CHECKED, " ".join(what.split())))
+    problem = Problem("error", NOT_CHECKED, " ".join(what.split()))
+    listed = {
+        slot: [entry.name, entry.size, "", [problem] if slot == first else []]
+        for slot, entry in files.items()
+    }
     return {"labels": {}, "boxes": {}, "metadata": {}, "blurred": None, "files": listed}
 
 

@@ -3,15 +3,15 @@
 import argparse
 from pathlib import Path
 
-from cityscapes.command import run
-from cityscapes.dataset import Shard
 from cityscapes.errors import DataError
-from cityscapes.frame_files import KindMaker
-from cityscapes.kinds import KINDS, NAMES
+from cityscapes.ground_truth.frame_files import KindMaker
+from cityscapes.ground_truth.kinds import KINDS, NAMES
+from cityscapes.ground_truth.paint import FILLS
+from cityscapes.ground_truth.shard_files import ShardFiles
+from cityscapes.ground_truth.shard_job import ShardJob
+from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
-from cityscapes.paint import FILLS
-from cityscapes.shard_files import ShardFiles
-from cityscapes.shard_job import ShardJob
+from cityscapes.layout import Shard
 
 
 def main(

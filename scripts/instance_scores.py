@@ -5,10 +5,15 @@ import logging
 import math
 from pathlib import Path
 
-from cityscapes.command import run
-from cityscapes.instance_ap import OVERLAPS, TALLIES, average_precision, result_json
+from cityscapes.evaluation.instance.average_precision import (
+    OVERLAPS,
+    TALLIES,
+    average_precision,
+    result_json,
+)
+from cityscapes.evaluation.reports import Report
+from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
-from cityscapes.reports import Report
 
 # Column -> the official file's key; the distance scores are there where all depths are.
 SCORES = {

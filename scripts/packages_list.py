@@ -3,14 +3,14 @@
 import argparse
 from pathlib import Path
 
-from cityscapes.command import run
-from cityscapes.credentials import account
 from cityscapes.errors import printable
-from cityscapes.files import size_text
-from cityscapes.packages import is_unpacked
-from cityscapes.retries import Patience
-from cityscapes.site import Site
-from cityscapes.tables import read_table
+from cityscapes.files.tables import read_table
+from cityscapes.files.whole import size_text
+from cityscapes.jobs.command import run
+from cityscapes.packages.credentials import account
+from cityscapes.packages.registry import is_unpacked
+from cityscapes.packages.retries import Patience
+from cityscapes.packages.site import Site
 
 
 def main(site: str, known: Path, folder: Path, unpacked: Path, dataset: Path) -> None:

@@ -5,15 +5,15 @@ import json
 import logging
 from pathlib import Path
 
-from cityscapes.command import run
-from cityscapes.dataset import Shard
-from cityscapes.files import write_atomic
+from cityscapes.files.whole import write_atomic
+from cityscapes.ground_truth.kinds import KINDS
+from cityscapes.ground_truth.segments import FrameSegments, Segment, panoptic_json
+from cityscapes.ground_truth.shard_files import ShardFiles
+from cityscapes.ground_truth.shard_sources import check_sources
 from cityscapes.incremental.tables import check_problems, read_tracked
-from cityscapes.kinds import KINDS
+from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
-from cityscapes.panoptic import FrameSegments, Segment, panoptic_json
-from cityscapes.shard_files import ShardFiles
-from cityscapes.shard_sources import check_sources
+from cityscapes.layout import Shard
 
 
 def main(

@@ -3,16 +3,19 @@
 import argparse
 from pathlib import Path
 
-from cityscapes.command import run
-from cityscapes.panoptic_predictions import read_panoptic_truth
-from cityscapes.panoptic_quality import (
+import numpy as np
+
+from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
+from cityscapes.evaluation.panoptic.quality import (
+    QUALITY,
     FrameCounts,
     class_rows,
     frame_quality,
     frame_scores,
     scores,
 )
-from cityscapes.reports import Report
+from cityscapes.evaluation.reports import Report
+from cityscapes.jobs.command import run
 
 SCORES = ["pq", "sq", "rq"]
 COUNTS = ["tp", "fp", "fn"]
@@ -25,7 +28,7 @@ def main(counts: list[Path], files: Path, truth: Path, output: Path) -> None:
         frame: frame_quality(FrameCounts(*rows), categories)
         for frame, rows in report.frames.items()
     }
-    quality = sum(of_frame.values())
+    quality = sum(of_frame.values(), start=np.zeros((len(categories), len(QUALITY))))
     result = scores(quality, categories)
 
     rows = [

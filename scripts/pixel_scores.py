@@ -8,11 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cityscapes.command import run
 from cityscapes.errors import DataError
-from cityscapes.labels import LabelTable, read_labels
-from cityscapes.pixel_encoding import decide_encoding, in_ids, predicted_values
-from cityscapes.pixel_scores import (
+from cityscapes.evaluation.pixel.encoding import decide_encoding, in_ids, predicted_values
+from cityscapes.evaluation.pixel.scores import (
     AVERAGE_SIZES,
     Score,
     frame_scores,
@@ -20,7 +18,9 @@ from cityscapes.pixel_scores import (
     result_json,
     scores,
 )
-from cityscapes.reports import Report
+from cityscapes.evaluation.reports import Report
+from cityscapes.jobs.command import run
+from cityscapes.labels import LabelTable, read_labels
 
 
 def main(
@@ -30,7 +30,8 @@ def main(
     report = Report(output, counts, files)
     raw = {frame: np.array(rows, dtype=np.int64) for frame, rows in report.frames.items()}
     if encoding == "auto":
-        encoding = decide_encoding(sum(predicted_values(rows) for rows in raw.values()), table)
+        values = sum(map(predicted_values, raw.values()), start=np.zeros(256, dtype=np.int64))
+        encoding = decide_encoding(values, table)
         logging.info("the predicted values are taken for %s", encoding)
     frames = in_ids_of_all(raw, encoding, table, report.paths)
     result = scores(list(frames.values()), table, AVERAGE_SIZES | average_sizes)

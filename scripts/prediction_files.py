@@ -4,14 +4,14 @@ import argparse
 import logging
 from pathlib import Path
 
-from cityscapes.coco_results import index_coco_results
-from cityscapes.command import run
 from cityscapes.errors import DataError
+from cityscapes.evaluation.instance.coco import index_coco_results
+from cityscapes.evaluation.instance.predictions import MAX_LISTED
+from cityscapes.evaluation.panoptic.predictions import mixed_up, read_panoptic_predictions
+from cityscapes.evaluation.sets import TASKS, PredictionSet, files_of_frames, panoptic_json
 from cityscapes.incremental.tables import read_tracked, write_tracked
-from cityscapes.instance_predictions import MAX_LISTED
+from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
-from cityscapes.panoptic_predictions import mixed_up, read_panoptic_predictions
-from cityscapes.prediction_sets import TASKS, PredictionSet, files_of_frames, panoptic_json
 
 
 def main(

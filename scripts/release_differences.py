@@ -6,14 +6,14 @@ from pathlib import Path
 import cv2
 from joblib import Parallel, delayed
 
-from cityscapes.command import run
-from cityscapes.dataset import Shard
+from cityscapes.files.tables import write_csv
+from cityscapes.ground_truth.kinds import derived_path
+from cityscapes.ground_truth.release import compare
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.kinds import derived_path
-from cityscapes.progress import progress
-from cityscapes.release import compare
-from cityscapes.tables import write_csv
-from cityscapes.workers import worker_count
+from cityscapes.jobs.command import run
+from cityscapes.jobs.progress import progress
+from cityscapes.jobs.workers import worker_count
+from cityscapes.layout import Shard
 
 COLUMNS = ["type", "split", "city", "frame", "kind", "status", "differing_pixels", "pixels"]
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from cityscapes.command import run
+from cityscapes.jobs.command import run
+from cityscapes.jobs.progress import progress
+from cityscapes.jobs.workers import worker_count
 from cityscapes.labels import read_labels
-from cityscapes.progress import progress
 from cityscapes.sample.frame_files import frame_files
 from cityscapes.sample.frames import spread
 from cityscapes.sample.packages import TYPES, PackageWriter, splits_of, types_of
-from cityscapes.workers import worker_count
 
 
 def main(

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from cityscapes.command import run
-from cityscapes.files import write_atomic
-from cityscapes.label_png import read_instance_ids
+from cityscapes.files.tables import write_table
+from cityscapes.files.whole import write_atomic
+from cityscapes.jobs.command import run
+from cityscapes.jobs.progress import progress
+from cityscapes.jobs.workers import worker_count
 from cityscapes.labels import LabelTable, read_labels
-from cityscapes.progress import progress
+from cityscapes.png.labels import read_instance_ids
 from cityscapes.sample.predictions import (
     FilePrediction,
     FramePredictions,
@@ -18,8 +20,6 @@ from cityscapes.sample.predictions import (
     predict,
     split_files,
 )
-from cityscapes.tables import write_table
-from cityscapes.workers import worker_count
 
 
 def main(

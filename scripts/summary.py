@@ -4,10 +4,10 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from cityscapes.command import run
-from cityscapes.dataset import Shard, list_links
-from cityscapes.kinds import FIRST_SOURCE, KINDS
-from cityscapes.tables import read_table
+from cityscapes.files.tables import read_table
+from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS
+from cityscapes.jobs.command import run
+from cityscapes.layout import Shard, list_links
 
 PLACES = {
     "checks/summary.txt": "what is missing, damaged or odd in the raw files; tables beside it",
@@ -21,11 +21,14 @@ PLACES = {
 
 
 def main(results: Path) -> None:
-    files, frames, kinds = Counter(), {}, set()
+    files: Counter[str] = Counter()
+    frames: dict[str, set[str]] = {}
+    kinds: set[str] = set()
     for table in (results / "tables").glob("*/*/*.tsv"):
         if table.parts[-3] not in FIRST_SOURCE:
             continue
-        shard = Shard(*table.parts[-3:-1], city="")
+        kind_of_table, split = table.parts[-3:-1]
+        shard = Shard(kind_of_table, split, city="")
         for row in read_table(table):
             for kind in KINDS.values():
                 if kind.ending and row.get(kind.name):

@@ -7,10 +7,10 @@ import argparse
 import logging
 from pathlib import Path
 
-from cityscapes.command import run
+from cityscapes.files.tables import read_table, write_table
 from cityscapes.incremental.tables import write_tracked
-from cityscapes.packages import unpacked_members
-from cityscapes.tables import read_table, write_table
+from cityscapes.jobs.command import run
+from cityscapes.packages.registry import unpacked_members
 
 
 def main(manifests: list[Path], dataset: Path, output: Path, table: Path | None) -> None:

@@ -4,19 +4,19 @@ import argparse
 import logging
 from pathlib import Path
 
-from cityscapes.command import run
 from cityscapes.errors import DataError
+from cityscapes.files.partial import open_new
 from cityscapes.incremental.tables import write_tracked
-from cityscapes.packages import (
+from cityscapes.jobs.command import run
+from cityscapes.jobs.progress import Bytes
+from cityscapes.packages.registry import (
     is_unpacked,
     unfinished,
     unpacked_members,
     write_unpacked,
     zip_listing,
 )
-from cityscapes.partial import open_new
-from cityscapes.progress import Bytes
-from cityscapes.zips import Member, differences, directory_digest, unpack
+from cityscapes.packages.zips import Member, differences, directory_digest, unpack
 
 
 def main(

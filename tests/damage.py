@@ -24,9 +24,9 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 
-from cityscapes import png
 from cityscapes.checks.formats import TYPES, stem
-from cityscapes.files import write_atomic
+from cityscapes.files.whole import write_atomic
+from cityscapes.png import write as png
 from cityscapes.sample.frames import CITIES, spread
 
 FRAMES = {(frame.city, frame.index): frame for frame in spread(28, {c.split for c in CITIES})}

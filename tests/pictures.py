@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cityscapes.ground_truth.polygons import Annotation
 from cityscapes.labels import read_labels
-from cityscapes.polygons import Annotation
 
 TABLE = read_labels(Path(__file__).parent.parent / "config/labels.csv")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from cityscapes import png
+from cityscapes.png import write as png
 from tiny import (
     CLONE,
     changed,

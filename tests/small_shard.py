@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from cityscapes.dataset import Shard
-from cityscapes.frame_files import KindMaker
+from cityscapes.ground_truth.frame_files import KindMaker
+from cityscapes.ground_truth.kinds import KINDS, NAMES, derived_path
+from cityscapes.ground_truth.shard_files import ShardFiles, table_path
+from cityscapes.ground_truth.shard_job import ShardJob
 from cityscapes.incremental.manifest import Manifest
-from cityscapes.kinds import KINDS, NAMES, derived_path
 from cityscapes.labels import read_labels
-from cityscapes.shard_files import ShardFiles, table_path
-from cityscapes.shard_job import ShardJob
+from cityscapes.layout import Shard
 from tiny import CLONE, frame_name, polygons_path, write_polygons
 
 DATA, RESULTS = Path("data"), Path("results")

@@ -4,12 +4,12 @@ import json
 import os
 from pathlib import Path
 
-from cityscapes.dataset import Entry
 from cityscapes.errors import DataError
-from cityscapes.files import digest
+from cityscapes.files.whole import digest
 from cityscapes.incremental.engine import Frame, Item, Job, Link, Source, update
 from cityscapes.incremental.manifest import Header, Manifest, journal_path
 from cityscapes.incremental.ownership import dataset_folders
+from cityscapes.layout import Entry
 
 HOUR = 3600 * 10**9
 
@@ -59,7 +59,8 @@ class TextJob:
         )
         raw = dataset_folders(self.folder / "data")
         asked = tuple(item for item in items if item.name in self.kinds)
-        return Job(self.manifest, asked, self, self.folder / "results", forced=forced, raw=raw)
+        others = tuple(item for item in items if item.ending and item not in asked)
+        return Job(self.manifest, asked, self, self.folder / "results", others, forced, raw)
 
     def frames(self):
         """All frames of the dataset."""

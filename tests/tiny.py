@@ -11,13 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from cityscapes import png
-from cityscapes.images import FrameImages
+from cityscapes.ground_truth.images import FrameImages
+from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import read_labels
-from cityscapes.polygons import parse_annotation
+from cityscapes.png import write as png
 
 CLONE = Path(__file__).parent.parent
-README_BLOCKS = re.findall(r"^```sh\n(.*?)^```", (CLONE / "README.md").read_text(), re.M | re.S)
+
+
+def blocks_of(page):
+    """The blocks of commands of a page, by its path in the clone."""
+    return re.findall(r"^```sh\n(.*?)^```", (CLONE / page).read_text(), re.M | re.S)
+
+
 KINDS = ("labelIds", "instanceIds", "color", "labelTrainIds", "instanceTrainIds")
 FRAMES = {
     "gtFine/train/aachen": [19, 20],

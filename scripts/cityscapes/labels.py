@@ -178,7 +178,7 @@ def _problems_of(label: Label) -> list[str]:
 def _problems_between(labels: list[tuple[int, dict]]) -> list[tuple[int, str]]:
     problems = []
     for what in ("name", "id"):
-        first = {}
+        first: dict[object, int] = {}
         for line, values in labels:
             if what in values:
                 value = values[what]
@@ -186,7 +186,7 @@ def _problems_between(labels: list[tuple[int, dict]]) -> list[tuple[int, str]]:
                     text = f"{what} {quoted(value)} is already that of line {first[value]}"
                     problems.append((line, text))
                 first.setdefault(value, line)
-    category_of = {}
+    category_of: dict[str, int] = {}
     for line, values in labels:
         if {"category", "categoryId"} <= values.keys():
             category, number = values["category"], values["categoryId"]

@@ -24,11 +24,11 @@ sys.path.insert(0, str(CLONE / "scripts"))
 from cityscapes.checks.formats import SLOTS, TYPES
 from cityscapes.checks.frame import Settings, check_frame
 from cityscapes.checks.listing import find_cities, list_raw
-from cityscapes.dataset import Entry
+from cityscapes.jobs.memory import keep_freed_memory
+from cityscapes.jobs.progress import Bytes
 from cityscapes.labels import LabelTable, read_labels
-from cityscapes.memory import keep_freed_memory
-from cityscapes.progress import Bytes
-from cityscapes.zips import unpack
+from cityscapes.layout import Entry
+from cityscapes.packages.zips import unpack
 
 SPLITS = ["train", "val", "test", "train_extra"]
 # What a user has who downloads the images of the left camera and both annotations.

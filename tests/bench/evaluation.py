@@ -48,11 +48,15 @@ STEPS = {
 }
 sys.path.insert(0, str(CLONE / "scripts"))
 
-from cityscapes import counting, instance_ap, panoptic_quality, pixel_encoding, pixel_scores
+from cityscapes.evaluation import counting
+from cityscapes.evaluation.instance import average_precision as instance_ap
+from cityscapes.evaluation.panoptic import quality as panoptic_quality
+from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
+from cityscapes.evaluation.pixel import encoding as pixel_encoding
+from cityscapes.evaluation.pixel import scores as pixel_scores
 from cityscapes.incremental.tables import write_tracked
+from cityscapes.jobs.memory import keep_freed_memory
 from cityscapes.labels import read_labels
-from cityscapes.memory import keep_freed_memory
-from cityscapes.panoptic_predictions import read_panoptic_truth
 
 TABLE = read_labels(LABELS)
 

@@ -26,13 +26,13 @@ from zlib_ng import zlib_ng
 CLONE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(CLONE / "scripts"))
 
-from cityscapes import png
-from cityscapes.files import write_atomic
-from cityscapes.images import KINDS, FrameImages
+from cityscapes.files.whole import write_atomic
+from cityscapes.ground_truth.images import KINDS, FrameImages
+from cityscapes.ground_truth.paint import FILLS
+from cityscapes.ground_truth.polygons import parse_annotation
+from cityscapes.jobs.memory import keep_freed_memory
 from cityscapes.labels import read_labels
-from cityscapes.memory import keep_freed_memory
-from cityscapes.paint import FILLS
-from cityscapes.polygons import parse_annotation
+from cityscapes.png import write as png
 from cityscapes.workflow.shards import POLYGON_GROUPS
 
 REFERENCE = CLONE / ".venv-reference/bin/python"

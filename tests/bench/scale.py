@@ -22,9 +22,9 @@ sys.path.insert(0, str(CLONE / "scripts"))
 
 from growth_plot import growth_plot
 
-from cityscapes.kinds import KINDS as ALL_KINDS
-from cityscapes.kinds import NAMES
-from cityscapes.tables import read_table, write_csv
+from cityscapes.files.tables import read_table, write_csv
+from cityscapes.ground_truth.kinds import KINDS as ALL_KINDS
+from cityscapes.ground_truth.kinds import NAMES
 
 TYPES = {
     "train": ["gtFine", "gtCoarse"],

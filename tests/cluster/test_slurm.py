@@ -13,11 +13,11 @@ import time
 
 import pytest
 
-from cityscapes.tables import read_notes, read_table
+from cityscapes.files.tables import read_notes, read_table
 from tiny import (
     CLONE,
     FRAMES,
-    README_BLOCKS,
+    blocks_of,
     copy_project,
     images_of,
     make_dataset,
@@ -175,7 +175,7 @@ def test_the_commands_of_the_readme(tmp_path):
         text = (tmp_path / "local" / name).read_text()
         assert theirs in text
         (tmp_path / "local" / name).write_text(text.replace(theirs, own))
-    start, resume = (block for block in README_BLOCKS if "profiles/slurm" in block)
+    start, resume = blocks_of("docs/cluster.md")
     for theirs, own in {
         "git clone <this repository>": "cp -r local",
         "make env": f"ln -s {CLONE / '.venv'} .venv",

@@ -24,21 +24,21 @@ from cityscapes.checks.records import (
     timestamp_record,
     vehicle_record,
 )
-from cityscapes.coco_results import coco_predictions, index_coco_results
-from cityscapes.counting import Truth, panoptic_work, text_work
-from cityscapes.depth import read_camera
-from cityscapes.images import KINDS, FrameImages
-from cityscapes.instance_predictions import text_predictions
-from cityscapes.label_png import read_grey
-from cityscapes.labels import read_labels
-from cityscapes.panoptic_predictions import (
+from cityscapes.evaluation.counting import Truth, panoptic_work, text_work
+from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
+from cityscapes.evaluation.instance.predictions import text_predictions
+from cityscapes.evaluation.panoptic.predictions import (
     read_panoptic_png,
     read_panoptic_predictions,
     read_panoptic_truth,
 )
-from cityscapes.png import encode
-from cityscapes.polygons import parse_annotation
-from cityscapes.tables import JournaledTable, read_notes, read_table, write_table
+from cityscapes.files.tables import JournaledTable, read_notes, read_table, write_table
+from cityscapes.ground_truth.depth import read_camera
+from cityscapes.ground_truth.images import KINDS, FrameImages
+from cityscapes.ground_truth.polygons import parse_annotation
+from cityscapes.labels import read_labels
+from cityscapes.png.labels import read_grey
+from cityscapes.png.write import encode
 
 LABELS = Path(__file__).parents[2] / "config/labels.csv"
 TABLE = read_labels(LABELS)
@@ -173,7 +173,8 @@ def read_coco(path: Path) -> None:
 
 
 def read_text(path: Path) -> None:
-    text_work({FRAME: path}, path.parent, Truth(path.parent, path.parent, "val", "bonn"), TABLE)
+    truth = Truth(path.parent, path.parent, "val", "bonn", {})
+    text_work({FRAME: path}, path.parent, truth, TABLE)
     list(text_predictions(path, path.parent, SHAPE, TABLE))
 
 
@@ -190,7 +191,7 @@ PANOPTIC = dumped({"annotations": [ANNOTATION], "categories": CATEGORIES})
 def read_panoptic(path: Path) -> None:
     frames = set(read_panoptic_predictions(path).frames)
     if FRAME in frames:
-        for work in panoptic_work({FRAME}, path.with_name("truth.json"), path, TABLE):
+        for work in panoptic_work({FRAME}, path.with_name("truth.json"), path, TABLE, {}):
             work.count(*work.arguments)
 
 

@@ -1,20 +1,21 @@
 """The polygons of a frame, object by object."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
-from cityscapes import polygons
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.wording import shown_name, told
 from cityscapes.errors import DataError, nearest, short
-from cityscapes.images import instance_ids
+from cityscapes.ground_truth import polygons
+from cityscapes.ground_truth.images import instance_ids
+from cityscapes.ground_truth.paint import released
+from cityscapes.ground_truth.pixel_runs import joint_runs
+from cityscapes.ground_truth.polygons import Annotation
 from cityscapes.labels import Label, LabelTable
-from cityscapes.paint import released
-from cityscapes.polygons import Annotation
-from cityscapes.runs import joint_runs
 
 # People, vehicles and licence plates; in the label table a licence plate is a vehicle's.
 MOVING = {"human", "vehicle"}
@@ -98,7 +99,8 @@ def size_problems(document: dict, size: tuple[int, int]) -> list[Problem]:
     return [Problem("error", "wrong size", what)]
 
 
-class _Object(NamedTuple):
+@dataclass(frozen=True)
+class _Object:
     """One object of a polygon file, as far as it can be read."""
 
     index: int
@@ -152,7 +154,8 @@ def _outside(drawn: list, size: tuple[int, int]) -> np.ndarray:
     points = np.concatenate(drawn)
     low = np.minimum.reduceat(points, starts)
     high = np.maximum.reduceat(points, starts)
-    return ((high <= -1) | (low >= size)).any(axis=1)
+    apart = (high <= -1) | (low >= size)
+    return apart[:, 0] | apart[:, 1]
 
 
 def _seen(numbers: np.ndarray, count: int) -> np.ndarray:

@@ -9,7 +9,7 @@ from cityscapes.checks.annotations import size_problems
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.wording import shown_name, told
 from cityscapes.errors import DataError, short
-from cityscapes.json_document import parse_document
+from cityscapes.files.json_document import parse_document
 
 # Pixels by which boxes may miss each other or the image: their ends are rounded in several ways.
 SLACK = 1

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cityscapes.checks.inventory import Inventory, Missing, Unexpected
 from cityscapes.checks.odd_names import OddName
 from cityscapes.checks.problem import SEVERITIES, Problem
-from cityscapes.tables import read_table
+from cityscapes.files.tables import read_table
 
 
 class Finding(NamedTuple):
@@ -54,7 +54,7 @@ REMEDIES = {
 
 def packaged_types(packages: Path) -> dict[tuple[str, str], str]:
     """(type, split) -> name of the package, from the column `holds` of the table of packages."""
-    held = {}
+    held: dict[tuple[str, str], str] = {}
     for row in read_table(packages):
         kind, splits = row["holds"].split(": ")
         held |= {(kind, split): row["name"] for split in splits.split(", ")}
@@ -91,8 +91,8 @@ def missing_files(
             where, what = files[0], "the file is missing; others of its frame are there"
         else:
             where = f"{kind}/{split}/{city}"
-            endings = Counter(file.rsplit("_", 1)[1] for file in files)
-            listed = ", ".join(f"{count} *_{ending}" for ending, count in endings.items())
+            counts = Counter(file.rsplit("_", 1)[1] for file in files)
+            listed = ", ".join(f"{count} *_{ending}" for ending, count in counts.items())
             first = PurePosixPath(files[0]).name
             what = f"{len(files)} files are missing, {first} first: {listed}"
         yield Finding("error", "missing", where, what, remedy("missing", kind, split, packaged))
@@ -113,18 +113,18 @@ def unexpected_frames(unexpected: Iterable[Unexpected], inventory: Inventory) ->
 
 def odd_files(odd: dict[str, OddName]) -> Iterator[Finding]:
     """A finding for each file, or one for all of a folder that belong into the same other one."""
-    moves = defaultdict(list)
+    moves: dict[tuple[PurePosixPath, PurePosixPath | str], list[str]] = defaultdict(list)
     for file, problem in odd.items():
         folder, right = PurePosixPath(file).parent, PurePosixPath(problem.right).parent
         moves[folder, right if problem.right and right != folder else file].append(file)
-    for (folder, right), files in moves.items():
+    for (folder, target), files in moves.items():
         if len(files) == 1:
             severity, check, what, to_do, _ = odd[files[0]]
             yield Finding(severity, check, files[0], what, to_do)
         else:
             first = PurePosixPath(files[0]).name
-            what = f"{len(files)} files belong to {right}, {first} first"
-            yield Finding("error", "name", str(folder), what, f"move them to {right}/")
+            what = f"{len(files)} files belong to {target}, {first} first"
+            yield Finding("error", "name", str(folder), what, f"move them to {target}/")
 
 
 def frames_nowhere(inventory: Inventory) -> Iterator[Finding]:

@@ -135,7 +135,9 @@ def _outside_cities(root: Path, kind: str, split: str) -> Iterator[OddFolder]:
     """Frames that lie in the folder of a split, without a city's."""
     folder = f"{kind}/{split}"
     if names := sorted(_frames(root / folder, kind)):
-        lost = tuple(f"{folder}/{re.match(CITY, name)[1]}/{name}" for name in names)
+        lost = tuple(
+            f"{folder}/{city}/{name}" for name in names for city in re.findall(CITY, name)
+        )
         what = f"{len(names)} files lie outside of a city's folder, {names[0]} first"
         to_do = "move each to the folder of its city"
         yield OddFolder("error", "no city", folder, what, to_do, lost)

@@ -20,11 +20,11 @@ from cityscapes.checks.records import (
     timestamp_record,
     vehicle_record,
 )
-from cityscapes.dataset import GROUND_TRUTH_TYPES, Entry
 from cityscapes.errors import DataError
-from cityscapes.files import digest
+from cityscapes.files.regular import read_regular
+from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable
-from cityscapes.regular_file import read_regular
+from cityscapes.layout import GROUND_TRUTH_TYPES, Entry
 
 # What the polygon files of test hold: the car itself and the edges of the picture.
 NOT_OF_THE_STREET = {"ego vehicle", "rectification border", "out of roi"}
@@ -93,12 +93,10 @@ class _Frame:
 
     def image(self, slot: str) -> np.ndarray | None:
         """The pixels of an image; None where there are none that can be trusted."""
-        data = self.read(slot)
-        if data is None:
+        data, expected = self.read(slot), SLOTS[slot].format
+        if data is None or expected is None:  # text
             return None
-        self._contents[slot], pixels, problems = inspect_image(
-            data, SLOTS[slot].format, self._size
-        )
+        self._contents[slot], pixels, problems = inspect_image(data, expected, self._size)
         self._problems[slot] += problems
         return pixels
 
@@ -146,8 +144,8 @@ def _labels(
 ) -> dict:
     """Polygons by label; for gtFine, whose counts are published, also the pixels of each id."""
     names = ("labelIds", "instanceIds", "color")
-    images = {name: frame.image(f"{kind}_{name}") for name in names}
-    found = check_label_images(*images.values(), table)
+    label_ids, instance_ids, color = (frame.image(f"{kind}_{name}") for name in names)
+    found = check_label_images(label_ids, instance_ids, color, table)
     for name, problems in found.problems.items():
         frame.add(f"{kind}_{name}", *problems)
     return {
@@ -173,7 +171,7 @@ def _boxes(frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, i
 
 def _metadata(frame: _Frame) -> dict:
     """One row of the table of frames: camera, vehicle, time, and depth from the disparity."""
-    row = {}
+    row: dict = {}
     camera = frame.parse("camera", camera_record)
     if camera:
         row |= camera

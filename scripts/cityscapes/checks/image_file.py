@@ -8,10 +8,10 @@ from zlib_ng import zlib_ng
 
 from cityscapes.checks.formats import ImageFormat
 from cityscapes.checks.problem import Problem
-from cityscapes.files import digest
-from cityscapes.png import SIGNATURE
-from cityscapes.png_decode import UNCHANGED, decode
-from cityscapes.png_header import COLOR_TYPES, RGB, RGBA, PngHeader, parse_header
+from cityscapes.files.whole import digest
+from cityscapes.png.decode import UNCHANGED, decode
+from cityscapes.png.header import COLOR_TYPES, RGB, RGBA, PngHeader, parse_header
+from cityscapes.png.write import SIGNATURE
 
 CHANNELS = {RGB: 3, RGBA: 4}  # of the types with more than one
 # One pixel in so many, in each direction, tells of nearly all images that they are not constant,

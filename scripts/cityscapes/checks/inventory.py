@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cityscapes.checks.formats import SIMULATED, SLOTS, TYPES, is_video, stem
 from cityscapes.checks.formats import slot as slot_of
-from cityscapes.dataset import GROUND_TRUTH_TYPES
+from cityscapes.layout import GROUND_TRUTH_TYPES
 
 # (split, city) -> frame -> slots of the files that are there
 Found = dict[tuple[str, str], dict[str, frozenset[str]]]

@@ -1,14 +1,15 @@
 """The label images of a frame against each other, and against what is published of them."""
 
 from collections import Counter
+from collections.abc import Set
 from typing import NamedTuple
 
 import numpy as np
 
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.wording import MOST_TOLD, and_more
+from cityscapes.ground_truth.pixel_runs import joint_runs
 from cityscapes.labels import VOID_TRAIN_ID, LabelTable
-from cityscapes.runs import joint_runs
 
 # Pixels of each id from 0 in the 500 released labelIds images of gtFine/val.
 VAL_PIXELS = (
@@ -46,10 +47,13 @@ def check_label_images(
     or below 1000 the id itself; `color` is uint8 (height, width, 4). Any may be None. Each
     contradiction is told of one image only, and an image of a single value is not looked at.
     """
-    images = {"labelIds": label_ids, "instanceIds": instance_ids}
+    images: dict[str, np.ndarray] = {}
+    if label_ids is not None:
+        images["labelIds"] = label_ids
+    if instance_ids is not None:
+        images["instanceIds"] = instance_ids
     if color is not None:
         images["color"] = color.view(np.uint32)[..., 0]  # four bytes as one number
-    images = {name: image for name, image in images.items() if image is not None}
     if not images:
         return LabelImages(None, {})
     values, _, lengths = joint_runs(*images.values())
@@ -61,7 +65,7 @@ def check_label_images(
         numbers = runs["instanceIds"]
         runs["instanceIds"] = np.where(numbers >= 1000, numbers // 1000, numbers)
     known = RELEASED_IDS | table.by_id.keys()
-    problems = {
+    problems: dict[str, list[Problem]] = {
         name: _unknown_ids(runs[name], lengths, known)
         for name in ("labelIds", "instanceIds")
         if name in runs
@@ -71,7 +75,7 @@ def check_label_images(
         if differing:
             what = f"{differing} pixels are not the classes that instanceIds shows"
             problems["labelIds"] = [Problem("error", "labelIds not of instanceIds", what)]
-    if "color" in runs and problems.get("labelIds") == []:
+    if ids is not None and "color" in runs and problems.get("labelIds") == []:
         problems["color"] = _recoloured(ids, runs["color"], lengths)
     return LabelImages(pixels, problems)
 
@@ -91,7 +95,7 @@ def _pixels(ids: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     return np.bincount(ids, weights=lengths, minlength=256)  # exact below 2**53
 
 
-def _unknown_ids(ids: np.ndarray, lengths: np.ndarray, known: set) -> list[Problem]:
+def _unknown_ids(ids: np.ndarray, lengths: np.ndarray, known: Set[int]) -> list[Problem]:
     """A problem where runs of pixels show ids that are not `known`."""
     pixels = _pixels(ids, lengths)
     unknown = [id for id in np.flatnonzero(pixels).tolist() if id not in known]
@@ -113,10 +117,10 @@ def _recoloured(ids: np.ndarray, colors: np.ndarray, lengths: np.ndarray) -> lis
     of_class[ids] = colors  # that of any of its runs
     if (of_class[ids] == colors).all():
         return []
-    pixels = Counter()
+    pixels: Counter[tuple[int, int]] = Counter()
     for id, color, length in zip(ids.tolist(), colors.tolist(), lengths.tolist(), strict=True):
         pixels[id, color] += length
-    most = Counter()
+    most: Counter[int] = Counter()
     for (id, _), number in pixels.items():
         most[id] = max(most[id], number)
     differing = pixels.total() - most.total()

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.checks.formats import DERIVED_ENDINGS, SPLITS, TYPES, slot, stem
-from cityscapes.dataset import Entry, list_files, list_folders
 from cityscapes.errors import DataError
+from cityscapes.layout import Entry, list_files, list_folders
 
 # The folders of the demo video carry a number: stuttgart_00.
 CITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_\d+)?")
@@ -132,7 +132,7 @@ def _why_unlistable(folder: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:  # a link that leads in a circle is a broken one
-        return "" if error.errno == errno.ELOOP else error.strerror
+        return "" if error.errno == errno.ELOOP else str(error.strerror)
 
 
 def printable(path: str) -> str:

@@ -80,7 +80,7 @@ def _renamed(strange: list[str], missing: list[str]) -> dict[str, str]:
     # name, then those with one in the type.
     for separator in ("_", "."):
         explained = renamed.keys() | renamed.values()
-        alike = defaultdict(lambda: ([], []))
+        alike: dict[tuple[str, str], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
         for side, files in enumerate((strange, missing)):
             for file in files:
                 if file not in explained:
@@ -94,7 +94,8 @@ def _renamed(strange: list[str], missing: list[str]) -> dict[str, str]:
 
 def _almost_alike(strange: list[str], missing: list[str]) -> dict[str, str]:
     """Those with the right frame and a slip behind it: `…_leftImg8bits.png`, `… (1).json`."""
-    lost = {}  # folder, frame and suffix -> what follows the frame -> file
+    # Folder, frame and suffix -> what follows the frame -> file.
+    lost: dict[tuple[str, str, str], dict[str, str]] = {}
     for file in missing:
         lost.setdefault(_front(file), {})[_back(file)] = file
     renamed = {}

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 
 from cityscapes.checks.problem import Problem
-from cityscapes.depth import Camera, depth_map
 from cityscapes.errors import DataError, short
-from cityscapes.json_document import parse_document
+from cityscapes.files.json_document import parse_document
+from cityscapes.ground_truth.depth import Camera, depth_map
 
 INTRINSIC = ("fx", "fy", "u0", "v0")
 EXTRINSIC = ("baseline", "pitch", "roll", "yaw", "x", "y", "z")
@@ -99,8 +99,8 @@ def disparity_record(disparity: np.ndarray, camera: dict | None) -> dict[str, fl
     median_m. `camera` is a `camera_record`. The depths are infinite where the disparity is 0, and
     None where nothing is measured or the camera is not known or impossible.
     """
-    record = {"valid_share": cv2.countNonZero(disparity) / disparity.size}
-    record.update(nearest_m=None, median_m=None)
+    valid = cv2.countNonZero(disparity) / disparity.size
+    record: dict[str, float | None] = {"valid_share": valid, "nearest_m": None, "median_m": None}
     # Half the time of np.bincount; its float32 counts are exact up to 16 million pixels.
     pixels = cv2.calcHist([disparity], [0], None, [1 << 16], [0, 1 << 16]).astype(np.int64)
     up_to = np.cumsum(pixels[1:])  # pixels from value 1 on: 0 is not measured

@@ -4,14 +4,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cityscapes.checks.blurred import Change, problem, verdict
 from cityscapes.checks.formats import COPY_GROUPS
 from cityscapes.checks.problem import Problem
 from cityscapes.errors import DataError
-from cityscapes.files import digest
-from cityscapes.tables import table_rows
+from cityscapes.files.tables import table_rows
+from cityscapes.files.whole import digest
+
+T = TypeVar("T", dict, list)
 
 # The row of a city's table that lists the files whose names fit no frame.
 ODD = "-"
@@ -61,7 +63,7 @@ class Findings:
         ]
 
 
-def _parsed(row: dict[str, str], table: Path, kind: type) -> dict | list:
+def _parsed(row: dict[str, str], table: Path, kind: type[T]) -> T:
     """What was found in a frame; DataError where the table was cut or edited."""
     try:
         found = json.loads(row["found"])
@@ -89,10 +91,11 @@ def blurred_rows(frames: Iterable[Frame], limits: dict, splits: set[str]) -> Ite
         measured = frame.found["blurred"]
         if measured:
             change = _change(measured)
-            values = change._replace(boxes=json.dumps(change.boxes))
-            pixels, share, regions, boxes, inside, outside, on_objects = values
-            verdict_ = verdict(change, limits)
-            yield (*key, verdict_, pixels, share, regions, inside, outside, on_objects, boxes)
+            pixels, share, regions, boxes, inside, outside, on_objects = change
+            yield (
+                *key, verdict(change, limits), pixels, share, regions, inside, outside, on_objects,
+                json.dumps(boxes),
+            )  # fmt: skip
         else:
             yield (*key, _why_not_compared(frame, slots), *[None] * 7)
 
@@ -179,7 +182,8 @@ class Copies:
 
     def paths(self, frames: Iterable[Frame]) -> dict[str, str]:
         """Path -> path of the first file of the same content, where this has another name."""
-        first, originals = {}, {}
+        first: dict[int, str] = {}
+        originals: dict[str, str] = {}
         for frame in frames if self._doubled else ():
             for key, path in _contents(frame):
                 if key in self._doubled and (original := first.setdefault(key, path)) != path:
@@ -201,7 +205,7 @@ class ValPixels:
 
     def __init__(self):
         self.frames = 0
-        self._total = Counter()
+        self._total: Counter[int] = Counter()
 
     def note(self, frame: Frame) -> None:
         """Take in a frame."""

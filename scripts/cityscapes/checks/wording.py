@@ -24,7 +24,7 @@ def told(found: Iterable[tuple[str, str, int]], say: Callable[[str], str] = str)
     `found` are (what is wrong, "object", index); `say` makes the words of what is wrong. The line
     is short, however many they are.
     """
-    places = defaultdict(lambda: defaultdict(list))
+    places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for what, noun, index in found:
         places[what][noun].append(index)
     lines = [

@@ -18,9 +18,9 @@ from typing import Any
 import cv2
 from joblib import Parallel, delayed
 
-from cityscapes.dataset import Entry
 from cityscapes.errors import DataError, OutputError
-from cityscapes.files import digest, link_beside, name_files, temporary_files, write_beside
+from cityscapes.files.regular import read_file
+from cityscapes.files.whole import digest, link_beside, name_files, temporary_files, write_beside
 from cityscapes.incremental.manifest import Cell, Manifest, Row, SourceState, append_row
 from cityscapes.incremental.ownership import (
     Identity,
@@ -31,9 +31,9 @@ from cityscapes.incremental.ownership import (
     make_folder,
     remove_if_ours,
 )
-from cityscapes.progress import progress
-from cityscapes.regular_file import read_file
-from cityscapes.workers import worker_count
+from cityscapes.jobs.progress import progress
+from cityscapes.jobs.workers import worker_count
+from cityscapes.layout import Entry
 
 # ASSUME: no source of a frame comes near this.
 MOST_BYTES = 1 << 28
@@ -131,7 +131,8 @@ def update(
     """
     outcome = Outcome()
     job.manifest.parent.mkdir(parents=True, exist_ok=True)
-    _prepare_folders(job, frames)
+    names = {frame.name for frame in frames}
+    _prepare_folders(job, names | manifest.rows.keys() if prune else names)
     if prune:
         for path in temporary_files(job.manifest.parent, {job.manifest.name}):
             path.unlink(missing_ok=True)
@@ -195,8 +196,8 @@ def make_frame(
     except DataError as error:
         return Made(frame.name, None, problem=str(error))
     new = _write(job, frame, row, making, products)
-    written = sum(bool(item.ending) for item in job.items if item.name in products)
-    return Made(frame.name, new, written, notices=tuple(notices))
+    count = sum(bool(item.ending) for item in job.items if item.name in products)
+    return Made(frame.name, new, count, notices=tuple(notices))
 
 
 class _Making:
@@ -232,7 +233,9 @@ class _Making:
 
     def _keep(self, item: Item) -> bool:
         """Whether an item can stay; its cell is noted then."""
-        recipe = digest(item.recipe, self._frame.recipe, *map(self._contents.get, item.sources))
+        recipe = digest(
+            item.recipe, self._frame.recipe, *(self._contents[name] for name in item.sources)
+        )
         self.recipes[item.name] = recipe
         cell, entry = self._row.cells.get(item.name), self._listed.get(item.name)
         if cell is None or cell.recipe != recipe:
@@ -300,7 +303,8 @@ def _is_current(job: Job, frame: Frame, manifest: Manifest, listed: Mapping[str,
         if cell is None:
             return False
         contents[item.name] = cell.content
-        if cell.recipe != digest(item.recipe, frame.recipe, *map(contents.get, item.sources)):
+        sources = [contents[name] for name in item.sources]
+        if cell.recipe != digest(item.recipe, frame.recipe, *sources):
             return False
         if item.ending:
             entry = listed.get(item.path(frame.name))
@@ -381,10 +385,10 @@ def _write(job: Job, frame: Frame, row: Row, making: _Making, products: dict[str
     return new
 
 
-def _prepare_folders(job: Job, frames: list[Frame]) -> None:
+def _prepare_folders(job: Job, frames: set[str]) -> None:
     """Make the folders of the items, and remove what killed jobs left in them."""
     items = [item for item in job.items if item.ending]
-    paths = {item.path(frame.name) for frame in frames for item in items}
+    paths = {item.path(frame) for frame in frames for item in items}
     left = []
     for folder in sorted({item.folder for item in items}):
         make_folder(job.results, folder, job.raw)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cityscapes.files import atomic_file, digest
+from cityscapes.files.whole import atomic_file, digest
 
 FORMAT = 1
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cityscapes.errors import DataError
-from cityscapes.files import content, digest, write_atomic
+from cityscapes.files.whole import content, digest, write_atomic
 from cityscapes.incremental.ownership import is_as_written, is_whole, keep_copy, remove_if_ours
 from cityscapes.incremental.state import token
 

@@ -9,12 +9,12 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import permutations
 from pathlib import Path
 
 from cityscapes.errors import DataError, OutputError
-from cityscapes.files import content, create, digest
+from cityscapes.files.whole import content, create, digest
 
 Identity = tuple[int, int]  # device and inode: equal for all paths to one folder
 
@@ -64,7 +64,7 @@ def check_roots(dataset: Path, results: Path) -> None:
                 )
 
 
-def check_folders(results: Path, folders: Iterable[str], raw: dict[Identity, Path]) -> None:
+def check_folders(results: Path, folders: Iterable[str], raw: Mapping[Identity, Path]) -> None:
     """Raise DataError where a folder below the results is a link, or one of the dataset's folders.
 
     `folders` are paths below the results; the folders above each are looked at, too. `raw` are
@@ -83,7 +83,7 @@ def check_folders(results: Path, folders: Iterable[str], raw: dict[Identity, Pat
                     "would be written there. Remove the link; the results themselves may be one"
                 )
             found = identity(folder)
-            if found in raw:
+            if found is not None and found in raw:
                 raise DataError(
                     f"{folder} is the folder {raw[found]} of the dataset (by a mount or a link): "
                     "its raw files would be overwritten. Unmount it, or work in another folder "
@@ -91,7 +91,7 @@ def check_folders(results: Path, folders: Iterable[str], raw: dict[Identity, Pat
                 )
 
 
-def make_folder(results: Path, below: str, raw: dict[Identity, Path]) -> None:
+def make_folder(results: Path, below: str, raw: Mapping[Identity, Path]) -> None:
     """Make a folder below the results, after `check_folders`; OutputError where that fails."""
     check_folders(results, [below], raw)
     try:

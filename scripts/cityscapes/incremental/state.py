@@ -5,7 +5,7 @@ Pure standard library: the Snakefile imports it each time it is read.
 
 from collections.abc import Callable
 
-from cityscapes.files import digest
+from cityscapes.files.whole import digest
 
 
 def token(known: str, saved: str, now: str, as_known: Callable[[], bool] = lambda: False) -> str:

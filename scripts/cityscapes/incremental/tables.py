@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from cityscapes.errors import DataError
-from cityscapes.files import digest
-from cityscapes.tables import read_notes, read_table, write_table
+from cityscapes.files.tables import read_notes, read_table, write_table
+from cityscapes.files.whole import digest
 
 
 def write_tracked(

@@ -27,12 +27,14 @@ def people_file(labelled: Labelled, camera: Camera) -> bytes:
     objects = [
         {
             "instanceId": seen.instance_id,
-            "bbox": _x_y_w_h(_union(seen.drawn.extent, seen.extent)),
+            "bbox": _x_y_w_h(_union(extent, seen.extent)),
             "bboxVis": _x_y_w_h(seen.extent),
-            "label": seen.drawn.thing.kind or PEOPLE[seen.drawn.label],
+            "label": thing.kind or PEOPLE[seen.drawn.label],
         }
         for seen in labelled.visible
         if seen.drawn.label in PEOPLE
+        and (thing := seen.drawn.thing) is not None
+        and (extent := seen.drawn.extent) is not None
     ]
     return as_json({"imgHeight": camera.height, "imgWidth": camera.width, "objects": objects})
 
@@ -42,8 +44,9 @@ def vehicles_file(labelled: Labelled, camera: Camera) -> bytes:
     objects, ignored = [], []
     for seen in labelled.visible:
         label = seen.drawn.label.removesuffix("group")
-        if label in MODELS and seen.drawn.thing.box:
-            objects.append(_vehicle(seen, camera))
+        box = seen.drawn.thing.box if seen.drawn.thing else None
+        if label in MODELS and box:
+            objects.append(_vehicle(seen, box, camera))
         elif label in MODELS:
             ignored.append({"2d": _x_y_w_h(seen.extent), "label": label})
     sensor = {key: getattr(camera, key) for key in ("baseline", "fx", "fy", "u0", "v0")}
@@ -59,8 +62,7 @@ def vehicles_file(labelled: Labelled, camera: Camera) -> bytes:
     )
 
 
-def _vehicle(seen: Visible, camera: Camera) -> dict:
-    box = seen.drawn.thing.box
+def _vehicle(seen: Visible, box: Box, camera: Camera) -> dict:
     corners = camera.project(_corners(box))
     whole = np.stack([corners.min(axis=0), corners.max(axis=0)])
     inside = _union(np.clip(whole, 0, (camera.width - 1, camera.height - 1)), seen.extent)
@@ -98,7 +100,7 @@ def _occlusion(seen: Visible, camera: Camera) -> float:
     low, high = np.clip(ends, 0, (camera.width - 1, camera.height - 1))
     alone = np.zeros((high - low + 1)[::-1], np.uint8)
     cv2.fillPoly(alone, [(polygon - low).astype(np.int32)], 1)
-    return round(max(0.0, 1 - seen.pixels / max(1, np.count_nonzero(alone))), 2)
+    return round(max(0.0, 1 - seen.pixels / max(1, int(np.count_nonzero(alone)))), 2)
 
 
 def _union(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from cityscapes.paint import released
+from cityscapes.ground_truth.paint import released
 from cityscapes.sample.annotation import Drawn, simple
 from cityscapes.sample.camera import FULL_WIDTH, Camera
 

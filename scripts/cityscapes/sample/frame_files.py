@@ -9,7 +9,7 @@ import numpy as np
 
 from cityscapes.checks.formats import BETAS
 from cityscapes.labels import LabelTable
-from cityscapes.png import encode
+from cityscapes.png.write import encode
 from cityscapes.sample import annotation, boxes, coarse, depth, fog, pictures, records
 from cityscapes.sample.camera import rig
 from cityscapes.sample.frames import CITIES, SampleFrame

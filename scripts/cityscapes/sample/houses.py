@@ -70,7 +70,8 @@ def wall(
 def fence(rng: np.random.Generator, side: int, length: float, height: float) -> list[Thing]:
     """A fence of posts and rails along the street; one looks at its boards, not through."""
     colour = [(112, 92, 70), (86, 96, 90), (150, 148, 142)][rng.integers(3)]
-    light = tuple(min(255, c + 28) for c in colour)
+    r, g, b = colour
+    light = (min(255, r + 28), min(255, g + 28), min(255, b + 28))
     posts = np.arange(0.1, length, max(0.4, length / 40))
     patches = [Patch(facade(0, length, 0, height, 0.0, side), colour)]
     patches.append(Patch(facade(posts, posts + 0.12, 0, height, 0.0, side), light, detail=True))

@@ -5,10 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from cityscapes.images import FrameImages, instance_ids
+from cityscapes.ground_truth.images import FrameImages, instance_ids
+from cityscapes.ground_truth.paint import released
+from cityscapes.ground_truth.polygons import Annotation
 from cityscapes.labels import LabelTable
-from cityscapes.paint import released
-from cityscapes.polygons import Annotation
 from cityscapes.sample.annotation import Drawn
 from cityscapes.sample.camera import Camera
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from cityscapes.ground_truth.segments import class_of, segments
 from cityscapes.labels import Label, LabelTable
-from cityscapes.panoptic import class_of, segments
 
 # fmt: off
 # What each class is mistaken for.
@@ -114,10 +114,10 @@ def moved(image: np.ndarray, network: Network, rng: np.random.Generator) -> np.n
     corners = (height // network.wave + 4, width // network.wave + 4)
     pulls = rng.uniform(-network.shift, network.shift, (*corners, 2)).astype(np.float32)
     size = (corners[1] * network.wave, corners[0] * network.wave)
-    pixels = cv2.resize(pulls, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
-    pixels[..., 0] += np.arange(width, dtype=np.float32)
-    pixels[..., 1] += np.arange(height, dtype=np.float32)[:, None]
-    return cv2.remap(image, pixels, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    right, down = cv2.split(cv2.resize(pulls, size, interpolation=cv2.INTER_LINEAR))
+    x = right[:height, :width] + np.arange(width, dtype=np.float32)
+    y = down[:height, :width] + np.arange(height, dtype=np.float32)[:, None]
+    return cv2.remap(image, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
 
 
 def coarse(labels: np.ndarray, factor: int) -> np.ndarray:
@@ -129,7 +129,7 @@ def coarse(labels: np.ndarray, factor: int) -> np.ndarray:
     size = (-(-width // factor), -(-height // factor))
     present = np.flatnonzero(np.bincount(labels.ravel(), minlength=256)).astype(np.uint8)
     shares = [
-        cv2.resize(cv2.compare(labels, int(value), cv2.CMP_EQ), size, interpolation=cv2.INTER_AREA)
+        cv2.resize((labels == value).view(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
         for value in present
     ]
     frequent = present[np.argmax(shares, axis=0)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cityscapes.checks.formats import stem
-from cityscapes.partial import open_new
+from cityscapes.files.partial import open_new
 from cityscapes.sample.frames import SampleFrame
 
 

@@ -98,7 +98,8 @@ def _lit(
 ) -> tuple[float, float, float]:
     """The colour of a surface under the open sky and the sun."""
     light = 0.68 + 0.14 * normal[2] + 0.36 * max(0.0, float(np.dot(normal, air.sun)))
-    return tuple(min(255.0, c * light) for c in colour)
+    red, green, blue = colour
+    return min(255.0, red * light), min(255.0, green * light), min(255.0, blue * light)
 
 
 def _stained(canvas: np.ndarray, air: Weather) -> np.ndarray:

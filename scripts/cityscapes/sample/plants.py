@@ -66,6 +66,7 @@ def _leaves(rng: np.random.Generator, outline: np.ndarray, green, count: int) ->
         blobs = ring(1.0, 9) * size[:, None, None] * ragged
         blobs = blobs + (middle + half * np.column_stack([aside, up]))[:, None]
         blobs[..., 1] = np.maximum(blobs[..., 1], 0.0)
-        colour = tuple(int(c * tone) for c in green)
+        r, g, b = green
+        colour = (int(r * tone), int(g * tone), int(b * tone))
         patches.append(billboard(blobs, colour, x=-0.01, detail=True))
     return patches

@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from pycocotools import mask as coco
 
-from cityscapes.dataset import list_files
 from cityscapes.errors import DataError
+from cityscapes.ground_truth.segments import class_of, panoptic_rgb, segments
 from cityscapes.labels import MAX_INSTANCES, Label, LabelTable
-from cityscapes.panoptic import class_of, panoptic_rgb, segments
-from cityscapes.png import encode
+from cityscapes.layout import list_files
+from cityscapes.png.write import encode
 from cityscapes.sample.network import (
     Network,
     Scene,
@@ -213,7 +213,7 @@ def _confidence(pixels: np.ndarray, rng: np.random.Generator) -> float:
 
 
 def _area(mask: Mask) -> int:
-    return np.count_nonzero(mask.pixels)
+    return int(np.count_nonzero(mask.pixels))
 
 
 def _rounded(confidence: float) -> float:
@@ -316,7 +316,7 @@ def _segment_ids(classes: list[Label | None]) -> np.ndarray:
     those of the ground truth: 1000 * id + n, or the id.
     """
     lookup = np.zeros(1 << 16, dtype=np.uint16)
-    count = {}
+    count: dict[int, int] = {}
     for number, label in enumerate(classes, start=1):
         if label is not None and label.has_instances:
             n = count.get(label.id, 0)

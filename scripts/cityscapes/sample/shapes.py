@@ -8,8 +8,10 @@ outside; `place` drops the patches that show the camera their back.
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 Colour = tuple[int, int, int]  # red, green, blue
+Bounds = float | np.ndarray  # of one rectangle, or of several: float (k,)
 
 # Where the camera roughly stands, to tell front from back.
 EYE = (1.7, 0.1, 1.22)
@@ -61,11 +63,7 @@ def place(things: list[Thing], x: float, y: float, yaw: float = 0.0) -> list[Thi
     placed = []
     for thing in things:
         patches = (_placed(patch, patch.points @ turn + move) for patch in thing.patches)
-        box = thing.box and Box(
-            tuple(float(c) for c in np.array(thing.box.centre) @ turn + move),
-            thing.box.size,
-            thing.box.yaw + yaw,
-        )
+        box = thing.box and _turned(thing.box, turn, move, yaw)
         placed.append(replace(thing, patches=[p for p in patches if p is not None], box=box))
     return [thing for thing in placed if thing.patches]
 
@@ -76,50 +74,66 @@ def moved(patches: list[Patch], x: float, y: float, z: float = 0.0) -> list[Patc
     return [replace(patch, points=patch.points + by) for patch in patches]
 
 
-def billboard(outline: np.ndarray, colour: Colour, x: float = 0.0, **kind: bool) -> Patch:
+def _turned(box: Box, turn: np.ndarray, move: np.ndarray, yaw: float) -> Box:
+    x, y, z = (np.array(box.centre) @ turn + move).tolist()
+    return Box((x, y, z), box.size, box.yaw + yaw)
+
+
+def billboard(
+    outline: ArrayLike,
+    colour: Colour,
+    x: float = 0.0,
+    *,
+    detail: bool = False,
+    private: bool = False,
+) -> Patch:
     """An upright patch that faces the camera: outline float (n, 2) or (k, n, 2) of right, up."""
-    outline = np.atleast_3d(np.asarray(outline, float))
-    if outline.shape[-1] == 1:
-        outline = outline[..., 0][None]
-    right, up = outline[..., 0], outline[..., 1]
+    corners = np.atleast_3d(np.asarray(outline, float))
+    if corners.shape[-1] == 1:
+        corners = corners[..., 0][None]
+    right, up = corners[..., 0], corners[..., 1]
     points = np.stack([np.full_like(right, x), -right, up], axis=-1)
-    return Patch(_counter_clockwise(points, right, up), colour, **kind)
+    return Patch(_counter_clockwise(points, right, up), colour, detail, private)
 
 
-def facade(
-    x0: np.ndarray, x1: np.ndarray, z0: np.ndarray, z1: np.ndarray, y: float, side: int
-) -> np.ndarray:
+def facade(x0: Bounds, x1: Bounds, z0: Bounds, z1: Bounds, y: float, side: int) -> np.ndarray:
     """float (k, 4, 3): upright rectangles along x; side +1 stands left of the street, -1 right."""
-    x0, x1, z0, z1 = np.broadcast_arrays(
+    start, end, low, high = np.broadcast_arrays(
         *(np.atleast_1d(v).astype(float) for v in (x0, x1, z0, z1))
     )
-    across = np.full_like(x0, y)
-    corners = [(x0, z0), (x1, z0), (x1, z1), (x0, z1)]
+    across = np.full_like(start, y)
+    corners = [(start, low), (end, low), (end, high), (start, high)]
     if side < 0:
         corners.reverse()
     return np.stack([np.stack([x, across, z], axis=-1) for x, z in corners], axis=1)
 
 
-def flat(outline: np.ndarray, colour: Colour, z: float = 0.0, **kind: bool) -> Patch:
+def flat(
+    outline: ArrayLike,
+    colour: Colour,
+    z: float = 0.0,
+    *,
+    detail: bool = False,
+    private: bool = False,
+) -> Patch:
     """A patch on the ground: outline float (n, 2) or (k, n, 2) of x, y."""
-    outline = np.asarray(outline, float)
-    if outline.ndim == 2:
-        outline = outline[None]
-    x, y = outline[..., 0], outline[..., 1]
+    corners = np.asarray(outline, float)
+    if corners.ndim == 2:
+        corners = corners[None]
+    x, y = corners[..., 0], corners[..., 1]
     points = np.stack([x, y, np.full_like(x, z)], axis=-1)
-    return Patch(_counter_clockwise(points, x, y), colour, **kind)
+    return Patch(_counter_clockwise(points, x, y), colour, detail, private)
 
 
-def prism(profile: np.ndarray, half_width, colour: Colour) -> list[Patch]:
+def prism(profile: ArrayLike, half_width: ArrayLike, colour: Colour) -> list[Patch]:
     """A solid from a convex counter-clockwise profile float (n, 2) of x, z, extruded along y.
 
     half_width is a number, or one number for each corner of the profile.
     """
-    profile = np.asarray(profile, float)
-    half = np.broadcast_to(np.asarray(half_width, float), len(profile))
-    right = np.column_stack([profile[:, 0], -half, profile[:, 1]])
-    left = np.column_stack([profile[:, 0], half, profile[:, 1]])
-    after = np.roll(np.arange(len(profile)), -1)
+    x, z = np.asarray(profile, float).T
+    half = np.broadcast_to(np.asarray(half_width, float), len(x))
+    right, left = np.column_stack([x, -half, z]), np.column_stack([x, half, z])
+    after = np.roll(np.arange(len(x)), -1)
     rims = np.stack([right, left, left[after], right[after]], axis=1)
     caps = [Patch(right[None], colour), Patch(left[None, ::-1], colour)]
     return [Patch(rim[None], colour) for rim in rims] + caps

@@ -46,7 +46,7 @@ def _pavement(rng: np.random.Generator, plan: Layout, side: int) -> list[Thing]:
     paving = _toned(PAVING, rng)
     slabs = [flat(_strip(plan, inner, outer, 22, rng), paving)]
     seams = [_strip_between(plan, s, s + 0.05, inner, outer) for s in np.arange(5, 40, 1.5)]
-    dark = tuple(c - 10 for c in paving)
+    dark = _darker(paving, 10)
     slabs.append(flat(np.stack(seams), dark, detail=True))
     slabs.append(flat(_strip(plan, inner, inner + side * 0.16, 22), KERB, detail=True))
     things = [Thing("sidewalk", slabs)]
@@ -62,7 +62,7 @@ def _road(rng: np.random.Generator, plan: Layout) -> Thing:
     right, left = plan.road
     grey = _toned(ASPHALT, rng)
     patches = [flat(_strip(plan, right, left, 26), grey)]
-    worn = tuple(c - 5 for c in grey)
+    worn = _darker(grey, 5)
     for t in (-0.8, 0.8):
         patches.append(flat(_strip(plan, t - 0.25, t + 0.25, 14), worn, detail=True))
     dashes = [_strip_between(plan, s, s + 3.0, 1.72, 1.86) for s in np.arange(5, 130, 6.0)]
@@ -106,6 +106,11 @@ def _square(rng: np.random.Generator, plan: Layout) -> Thing:
     inner = plan.edge(plan.kerb, side) + side * 0.6
     strip = _strip(plan, inner, inner + side * 2.0, 10, rng, start, start + 22)
     return Thing("ground", [flat(strip, (150, 132, 120))])
+
+
+def _darker(colour: Colour, by: int) -> Colour:
+    red, green, blue = colour
+    return red - by, green - by, blue - by
 
 
 def _toned(colour: Colour, rng: np.random.Generator) -> Colour:

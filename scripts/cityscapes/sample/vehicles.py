@@ -316,7 +316,7 @@ def _tyre(radius: float, thick: float, hub: tuple[float, float]) -> np.ndarray:
 
 def _bar(a: tuple[float, float], b: tuple[float, float], thick: float) -> np.ndarray:
     """float (4, 2): a straight tube from a to b."""
-    a, b = np.array(a), np.array(b)
-    along = (b - a) / np.hypot(*(b - a))
+    start, end = np.array(a), np.array(b)
+    along = (end - start) / np.hypot(*(end - start))
     across = np.array([-along[1], along[0]]) * thick / 2
-    return np.array([a - across, b - across, b + across, a + across])
+    return np.array([start - across, end - across, end + across, start + across])

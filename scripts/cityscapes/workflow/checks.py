@@ -8,9 +8,9 @@ from cityscapes.checks import folders
 from cityscapes.checks import listing as raw_listing
 from cityscapes.checks.formats import TYPES
 from cityscapes.checks.listing import RawFiles
-from cityscapes.dataset import RAW_TYPES, fingerprint
 from cityscapes.incremental.manifest import read_header
-from cityscapes.workflow.settings import RESULTS, Settings
+from cityscapes.layout import RAW_TYPES, fingerprint
+from cityscapes.workflow.settings import Settings
 
 
 class Checks:
@@ -39,7 +39,8 @@ class Checks:
 
     def tables(self) -> list[str]:
         """The tables of what was found, a city each."""
-        return [f"results/tables/checks/{split}/{city}.tsv" for split, city in self.cities]
+        root = self._settings.results
+        return [f"{root}/tables/checks/{split}/{city}.tsv" for split, city in self.cities]
 
     def files(self, split: str, city: str) -> RawFiles:
         """The raw files of a city, of all types."""
@@ -53,9 +54,12 @@ class Checks:
 
         With each run where files could not be read: that they can be now, no listing tells.
         """
-        unread = read_header(manifest_path(split, city)).problems
+        unread = read_header(self._manifest_path(split, city)).problems
         again = time.time_ns() if unread else 0
         return [fingerprint(self.files(split, city).entries()), again]
+
+    def _manifest_path(self, split: str, city: str) -> Path:
+        return self._settings.results / "manifests" / "checks" / split / f"{city}.jsonl"
 
     def frames_in(self, split: str, city: str) -> int:
         """Number of frames of a city."""
@@ -87,8 +91,3 @@ class Checks:
         """A param that changes when a folder with a strange name or place comes or goes."""
         odd = folders.find_odd_folders(self._root, self.types, self.splits)
         return [f"{folder.check} {folder.where}: {folder.what}" for folder in odd]
-
-
-def manifest_path(split: str, city: str) -> Path:
-    """The manifest of the checks of a city."""
-    return RESULTS / "manifests" / "checks" / split / f"{city}.jsonl"

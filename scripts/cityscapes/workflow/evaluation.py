@@ -4,21 +4,20 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from cityscapes import dataset
-from cityscapes.config_paths import config_path
-from cityscapes.dataset import Entry, Shard
+from cityscapes import layout as dataset
 from cityscapes.errors import DataError
-from cityscapes.files import digest
-from cityscapes.prediction_sets import (
+from cityscapes.evaluation.sets import (
     PredictionSet,
     check_set_name,
     list_predictions,
     sets_of_results_folder,
 )
+from cityscapes.files.config_paths import config_path
+from cityscapes.files.whole import digest
+from cityscapes.layout import Entry, Shard
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
-SAMPLE_PREDICTIONS = "resources/sample/predictions"
 # Name of a set -> task, path below the sample's predictions.
 SAMPLE_SETS = {
     "pixel_good": ("pixel", "pixel_good"),
@@ -56,9 +55,17 @@ class Evaluation:
         if not self._settings.is_sample:
             return {}
         return {
-            name: PredictionSet(name, task, Path(SAMPLE_PREDICTIONS, path))
+            name: PredictionSet(name, task, self._sample_predictions / path)
             for name, (task, path) in SAMPLE_SETS.items()
         }
+
+    @property
+    def _sample_predictions(self) -> Path:
+        return self._settings.resources / "sample/predictions"
+
+    @property
+    def _results(self) -> Path:
+        return self._settings.results
 
     @property
     def _results_folder(self) -> str:
@@ -75,7 +82,7 @@ class Evaluation:
     @property
     def wait_for_sample(self) -> bool:
         """Whether predictions of the sample are to be scored, which have to be made first."""
-        return any(one.path.is_relative_to(SAMPLE_PREDICTIONS) for one in self.sets.values())
+        return any(one.path.is_relative_to(self._sample_predictions) for one in self.sets.values())
 
     def names_of_task(self, task: str) -> list[str]:
         """The names of the prediction sets of a task."""
@@ -136,13 +143,15 @@ class Evaluation:
     def checked_split(self, name: str) -> list[str]:
         """The file that is there where no frame of a set's split is wrong."""
         split = self.sets[name].split
-        return [f"results/tables/gtFine/{split}.labels.checked.tsv"] * bool(self.shards_of(name))
+        return [f"{self._results}/tables/gtFine/{split}.labels.checked.tsv"] * bool(
+            self.shards_of(name)
+        )
 
     def panoptic_truth(self, name: str) -> str:
         """The COCO panoptic JSON that a set is compared with."""
         one = self.sets[name]
         variant = "_trainId" if one.encoding == "trainIds" else ""
-        return f"results/gtFine/cityscapes_panoptic_{one.split}{variant}.json"
+        return f"{self._results}/gtFine/cityscapes_panoptic_{one.split}{variant}.json"
 
     def truth(self, name: str, city: str) -> list[str]:
         """What must have been made before predictions for a city can be compared with it."""
@@ -159,15 +168,17 @@ class Evaluation:
 
     def counts(self, name: str) -> list[str]:
         """The counts of all cities of a set's split."""
-        return [f"results/tables/evaluation/{name}/{s.city}.tsv" for s in self.shards_of(name)]
+        return [
+            f"{self._results}/tables/evaluation/{name}/{s.city}.tsv" for s in self.shards_of(name)
+        ]
 
     def summaries(self) -> list[str]:
         """The headline scores of all prediction sets."""
-        return [f"results/evaluation/{name}/summary.csv" for name in self.sets]
+        return [f"{self._results}/evaluation/{name}/summary.csv" for name in self.sets]
 
     def truth_root(self) -> str:
         """The dataset root whose label images are the ground truth."""
-        return self._settings.dataset if self.truth_is_released else "results"
+        return self._settings.dataset if self.truth_is_released else str(self._results)
 
     def truth_flag(self, name: str, city: str) -> list[str]:
         """The flag that names the table which the ground truth is verified against, if any."""

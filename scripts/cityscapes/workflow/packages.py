@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from cityscapes import packages
 from cityscapes.errors import DataError
-from cityscapes.workflow.settings import PACKAGES_DATASET, Settings
+from cityscapes.packages import registry as packages
+from cityscapes.workflow.settings import Settings
 
 
 class Packages:
@@ -18,7 +18,9 @@ class Packages:
         """The zip files that the sample consists of."""
         rows = self._settings.known_packages
         return [
-            f"resources/sample/packages/{row['name']}" for row in rows if row["sample"] == "yes"
+            self.zip_path("sample", Path(row["name"]).stem)
+            for row in rows
+            if row["sample"] == "yes"
         ]
 
     def to_unpack(self) -> list[str]:
@@ -32,11 +34,13 @@ class Packages:
                 "nothing to download: name what you want as `packages` in the config, such as "
                 "[gtFine_trainvaltest]; `snakemake --cores 1 packages_list` prints what there is"
             )
-        return [fetched_table(package) for package in self._settings.packages]
+        return [self.fetched_table(package) for package in self._settings.packages]
 
     def source_of(self, source: str, package: str) -> str:
         """What a job that unpacks waits for: the package's receipt, or that it is drawn."""
-        return self.zip_path(source, package) if source == "sample" else fetched_table(package)
+        return (
+            self.zip_path(source, package) if source == "sample" else self.fetched_table(package)
+        )
 
     def fetched_beside(self, package: str) -> list[str]:
         """The other zip files that a run fetches: the disk must have room for all."""
@@ -45,7 +49,8 @@ class Packages:
     def zip_path(self, source: str, package: str) -> str:
         """Where the zip file of a package lies or is to lie."""
         sample = source == "sample"
-        folder = "resources/sample/packages" if sample else self._settings.packages_folder
+        resources = self._settings.resources
+        folder = f"{resources}/sample/packages" if sample else self._settings.packages_folder
         return f"{folder}/{package}.zip"
 
     def to_fetch(self) -> list[str]:
@@ -54,27 +59,27 @@ class Packages:
 
     def is_fetched(self, package: str) -> bool:
         """Whether nothing of a package is to be asked of the site."""
-        manifest = Path(manifest_of("cityscapes", package))
+        manifest = Path(self.manifest_of("cityscapes", package))
         return os.path.exists(self.zip_path("cityscapes", package)) or packages.is_unpacked(
-            manifest, Path(PACKAGES_DATASET)
+            manifest, Path(self._settings.packages_dataset)
         )
 
     def fetched_token(self, package: str) -> str:
         """A param that changes when a zip file was removed, and is not unpacked."""
         paths = (
-            receipt_of(package),
+            self.receipt_of(package),
             self.zip_path("cityscapes", package),
-            manifest_of("cityscapes", package),
-            PACKAGES_DATASET,
+            self.manifest_of("cityscapes", package),
+            self._settings.packages_dataset,
         )
         return packages.fetched_token(*map(Path, paths))
 
     def unpacked_token(self, source: str, package: str) -> str:
         """A param that changes when the content of a package's zip file does."""
         paths = (
-            manifest_of(source, package),
+            self.manifest_of(source, package),
             self.zip_path(source, package),
-            f"resources/{source}/dataset",
+            f"{self._settings.resources}/{source}/dataset",
         )
         return packages.unpacked_token(*map(Path, paths))
 
@@ -82,17 +87,14 @@ class Packages:
         """A line for each of these packages whose zip file is not there."""
         return packages.missing_zips(sorted(names), Path(self._settings.packages_folder))
 
+    def fetched_table(self, package: str) -> str:
+        """The file that stands for a package that was fetched."""
+        return f"{self._settings.resources}/cityscapes/tables/{package}.fetched.tsv"
 
-def fetched_table(package: str) -> str:
-    """The file that stands for a package that was fetched."""
-    return f"resources/cityscapes/tables/{package}.fetched.tsv"
+    def receipt_of(self, package: str) -> str:
+        """What is known of a package that was fetched; Snakemake does not track it."""
+        return f"{self._settings.resources}/cityscapes/downloaded/{package}.tsv"
 
-
-def receipt_of(package: str) -> str:
-    """What is known of a package that was fetched; Snakemake does not track it."""
-    return f"resources/cityscapes/downloaded/{package}.tsv"
-
-
-def manifest_of(source: str, package: str) -> str:
-    """What is known of the files of a package that was unpacked; Snakemake does not track it."""
-    return f"resources/{source}/unpacked/{package}.tsv"
+    def manifest_of(self, source: str, package: str) -> str:
+        """What is known of the files of an unpacked package; Snakemake does not track it."""
+        return f"{self._settings.resources}/{source}/unpacked/{package}.tsv"

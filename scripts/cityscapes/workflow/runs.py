@@ -4,11 +4,10 @@ import os
 import time
 from collections.abc import Iterable, MutableMapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 FORCED = "CITYSCAPES_FORCED"
-# Folders in which files are ours.
-OURS = ("results/", "resources/sample/", "resources/cityscapes/")
 
 
 def forced_flag(asked: Any, is_remote: bool, environment: MutableMapping[str, str]) -> str:
@@ -22,19 +21,20 @@ def forced_flag(asked: Any, is_remote: bool, environment: MutableMapping[str, st
     return "--forced" if environment.get(FORCED) else ""
 
 
-def end_future_times(paths: Iterable[str]) -> None:
-    """Give the present time to our files of the future.
+def end_future_times(paths: Iterable[str], ours: Iterable[Path]) -> None:
+    """Give the present time to files of the future in folders that are ours.
 
     A machine with another clock wrote them. Snakemake refuses what is older than its input; and
     files that are touched re-make nothing.
     """
+    folders = tuple(f"{folder}/" for folder in ours)
     for path in filter(os.path.exists, paths):
-        if path.startswith(OURS) and os.path.getmtime(path) > time.time():
+        if path.startswith(folders) and os.path.getmtime(path) > time.time():
             with suppress(OSError):  # of somebody else; Snakemake says what is wrong
                 os.utime(path)
 
 
-def manifest_of_table(table: str) -> str:
+def manifest_of_table(table: str, results: Path) -> str:
     """The manifest behind a tracked table; Snakemake does not track it."""
-    folder, _, name = table.partition(f"{os.sep}tables{os.sep}")
-    return os.path.join(folder, "manifests", name.removesuffix(".tsv") + ".jsonl")
+    name = str(Path(table).relative_to(results / "tables")).removesuffix(".tsv")
+    return str(results / "manifests" / f"{name}.jsonl")

@@ -8,27 +8,28 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from cityscapes import packages
-from cityscapes.config_paths import config_path
-from cityscapes.dataset import GROUND_TRUTH_TYPES
 from cityscapes.errors import DataError
-from cityscapes.kinds import FIRST_SOURCE, KINDS, SOURCES
+from cityscapes.files.config_paths import config_path
+from cityscapes.files.tables import known_notes, read_table
+from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, SOURCES
+from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.labels import LabelTable, read_labels
-from cityscapes.provenance import settings_digest
-from cityscapes.tables import known_notes, read_table
-
-SAMPLE_DATASET = "resources/sample/dataset"
-PACKAGES_DATASET = "resources/cityscapes/dataset"
-RESULTS = Path("results")
+from cityscapes.layout import GROUND_TRUTH_TYPES
+from cityscapes.packages import registry as packages
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A validated config, with defaults filled in, beside the environment and the clone."""
+    """A validated config, with defaults filled in, beside the environment and the clone.
+
+    `results` and `resources` lie elsewhere where a module statement gives a prefix.
+    """
 
     config: Mapping[str, Any]
     environment: Mapping[str, str]
     clone: Path
+    results: Path = Path("results")
+    resources: Path = Path("resources")
 
     @cached_property
     def configured(self) -> str:
@@ -65,12 +66,22 @@ class Settings:
     @property
     def dataset(self) -> str:
         """The dataset root."""
-        return self.configured or f"resources/{self.source}/dataset"
+        return self.configured or f"{self.resources}/{self.source}/dataset"
+
+    @property
+    def sample_dataset(self) -> str:
+        """The dataset root of the sample."""
+        return f"{self.resources}/sample/dataset"
+
+    @property
+    def packages_dataset(self) -> str:
+        """The dataset root of the packages of the config."""
+        return f"{self.resources}/cityscapes/dataset"
 
     @property
     def is_sample(self) -> bool:
         """Whether the dataset is the sample."""
-        return self.dataset == SAMPLE_DATASET
+        return self.dataset == self.sample_dataset
 
     @cached_property
     def labels(self) -> str:
@@ -113,14 +124,17 @@ class Settings:
 
         Or the reverse: the two are never mixed in one folder.
         """
-        table = RESULTS / "manifests/raw_links.tsv"
+        table = self.results / "manifests/raw_links.tsv"
         made_from = unquote(known_notes(table).get("dataset", self.dataset))
-        if (made_from == SAMPLE_DATASET) == self.is_sample:
+        if (made_from == self.sample_dataset) == self.is_sample:
             return
-        name = {SAMPLE_DATASET: "the sample", PACKAGES_DATASET: "the packages of the config"}
+        name = {
+            self.sample_dataset: "the sample",
+            self.packages_dataset: "the packages of the config",
+        }
         raise DataError(
-            f"results/ was made from {name.get(made_from, made_from)}, and the dataset now is "
-            f"{name.get(self.dataset, self.dataset)}. Name the dataset (CITYSCAPES_DATASET, or "
+            f"{self.results}/ was made from {name.get(made_from, made_from)}, and the dataset now "
+            f"is {name.get(self.dataset, self.dataset)}. Name the dataset (CITYSCAPES_DATASET, or "
             "`dataset` or `packages` in the config), work in another folder (--directory), or "
             "remove the results first: snakemake --cores 1 clean"
         )

@@ -5,23 +5,30 @@ import re
 from functools import cached_property
 from pathlib import Path
 
-from cityscapes import dataset
-from cityscapes.dataset import GROUND_TRUTH_TYPES, Entry, Shard
+from cityscapes import layout as dataset
 from cityscapes.errors import DataError
-from cityscapes.files import digest
+from cityscapes.files.whole import digest
+from cityscapes.ground_truth.kinds import (
+    FIRST_SOURCE,
+    GROUPS,
+    KINDS,
+    SOURCES,
+    derived_path,
+    panoptic_name,
+)
+from cityscapes.ground_truth.old_manifests import old_contents
+from cityscapes.ground_truth.recipes import kind_code, settings_digest
+from cityscapes.ground_truth.shard_files import ShardFiles, manifest_path, table_path
 from cityscapes.incremental import outputs
 from cityscapes.incremental.manifest import Manifest
-from cityscapes.incremental.old_manifests import old_contents
 from cityscapes.incremental.ownership import (
     check_folders,
     check_roots,
     dataset_folders,
     is_as_written,
 )
-from cityscapes.kinds import FIRST_SOURCE, GROUPS, KINDS, SOURCES, derived_path, panoptic_name
-from cityscapes.provenance import kind_code, settings_digest
-from cityscapes.shard_files import ShardFiles, manifest_path, table_path
-from cityscapes.workflow.settings import RESULTS, Settings
+from cityscapes.layout import GROUND_TRUTH_TYPES, Entry, Shard
+from cityscapes.workflow.settings import Settings
 
 # The groups of kinds that are made from polygons: one job a shard writes the tables of all.
 POLYGON_GROUPS = tuple(g for g in GROUPS if any(
@@ -35,6 +42,7 @@ class Shards:
     def __init__(self, settings: Settings):
         self._settings = settings
         self._root = Path(settings.dataset)
+        self._results = settings.results
 
     @cached_property
     def raw(self) -> dict[Shard, list[Entry]]:
@@ -47,7 +55,7 @@ class Shards:
     def all(self) -> dict[Shard, list[Entry]]:
         """The same, and none for shards of which there are only results."""
         found = dict(self.raw)
-        for path in sorted((RESULTS / "manifests").glob("*/*/*")):
+        for path in sorted((self._results / "manifests").glob("*/*/*")):
             match = re.fullmatch(r"\.?([^.]+)(\.\w+)?\.(jsonl|tsv)(\.journal)?", path.name)
             kind, split = path.parts[-3:-1]
             asked = kind in self._settings.types and split in self._settings.config["splits"]
@@ -107,7 +115,7 @@ class Shards:
 
     def files(self, shard: Shard) -> ShardFiles:
         """The files of a shard on disk."""
-        return ShardFiles.of_config(shard, self._root, RESULTS, self._settings.kinds)
+        return ShardFiles.of_config(shard, self._root, self._results, self._settings.kinds)
 
     def frames_in(self, shard: Shard) -> int:
         """Number of frames of a shard."""
@@ -138,7 +146,7 @@ class Shards:
 
     def table(self, shard: Shard, group: str) -> str:
         """The table that stands for a group of kinds."""
-        return str(table_path(RESULTS, shard, group))
+        return str(table_path(self._results, shard, group))
 
     def of_split(self, shard_type: str, split: str) -> list[Shard]:
         """The shards of a type and split that have frames."""
@@ -150,28 +158,30 @@ class Shards:
 
     def prepared(self) -> list[str]:
         """Everything that prepare_all asks for."""
-        wanted = ["results/tables/raw_links.tsv"]
+        wanted = [f"{self._results}/tables/raw_links.tsv"]
         for shard in self.all:
             first_group = "labels" if shard.type in GROUND_TRUTH_TYPES else "depth"
             wanted += self.tables(shard)
-            wanted.append(f"results/tables/{shard.type}/{shard.split}.{first_group}.checked.tsv")
+            wanted.append(
+                f"{self._results}/tables/{shard.type}/{shard.split}.{first_group}.checked.tsv"
+            )
         splits = sorted({shard.split for shard in self.raw if shard.type == "gtFine"})
         for kind in self._settings.kinds_of_group("panoptic"):
-            wanted += [f"results/{panoptic_name(split, kind)}.json" for split in splits]
+            wanted += [f"{self._results}/{panoptic_name(split, kind)}.json" for split in splits]
         return sorted(set(wanted))
 
     def compared(self) -> list[str]:
         """The comparison with released images, and those of all shards that it is made of."""
-        return ["results/checks/release_differences.csv", *self.release_tables()]
+        return [f"{self._results}/checks/release_differences.csv", *self.release_tables()]
 
     def released(self) -> list[str]:
         """Everything that verify_release asks for."""
-        return ["results/checks/verify_release.txt", *self.compared()]
+        return [f"{self._results}/checks/verify_release.txt", *self.compared()]
 
     def release_tables(self) -> list[str]:
         """The comparisons with released images, of all shards that have frames."""
         return [
-            f"results/checks/release_differences/{shard.folder}.csv"
+            f"{self._results}/checks/release_differences/{shard.folder}.csv"
             for shard in self.raw
             if shard.type in GROUND_TRUTH_TYPES
         ]
@@ -203,7 +213,7 @@ class Shards:
     def overview_tables(self) -> list[str]:
         """The tables of the label images that the overview shows, and of the links to images."""
         first = [self.table(shard, "labels") for shard in self.first_of_splits()]
-        return [*first, "results/tables/raw_links.tsv"]
+        return [*first, f"{self._results}/tables/raw_links.tsv"]
 
     def panoptic_tables(self, split: str) -> list[str]:
         """The tables of panoptic segments of all gtFine shards of a split that have frames."""
@@ -212,7 +222,7 @@ class Shards:
     def panoptic_state(self, split: str, variant: str) -> str:
         """A param that changes when the panoptic JSON file of a split was damaged."""
         return outputs.state(
-            RESULTS / f"gtFine/cityscapes_panoptic_{split}{variant}.json", RESULTS
+            self._results / f"gtFine/cityscapes_panoptic_{split}{variant}.json", self._results
         )
 
     def labels_tables(self) -> list[str]:
@@ -226,22 +236,22 @@ class Shards:
 
         The folders of all shards are looked at, and those of all reports.
         """
-        check_roots(self._root, RESULTS)
+        check_roots(self._root, self._results)
         if not self._root.exists():
             return  # packages that are still to be unpacked
         folders = {"manifests", "tables", "checks", "evaluation"}
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
-        check_folders(RESULTS, sorted(folders), dataset_folders(self._root))
+        check_folders(self._results, sorted(folders), dataset_folders(self._root))
 
     def image_source(self, shard: Shard, frame: str, kind: str) -> str:
         """The raw polygon file behind one image, braces doubled as Snakemake wants them.
 
         Raises DataError where another file than ours is in the place of the image.
         """
-        path = RESULTS / derived_path(shard, frame, kind)
-        contents = Manifest(manifest_path(RESULTS, shard)).written.get(frame, set())
-        ours = contents | old_contents(RESULTS, shard.folder, frame)
+        path = self._results / derived_path(shard, frame, kind)
+        contents = Manifest(manifest_path(self._results, shard)).written.get(frame, set())
+        ours = contents | old_contents(self._results, shard.folder, frame)
         if os.path.lexists(path) and not is_as_written(path, ours):
             raise DataError(
                 f"{path} was not made by this workflow, which would write another file there: "

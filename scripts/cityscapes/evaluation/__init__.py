@@ -1,0 +1,1 @@
+"""From predictions to the scores of the benchmark."""

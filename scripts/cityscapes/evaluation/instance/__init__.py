@@ -1,0 +1,1 @@
+"""Instance-level semantic labelling: average precision."""

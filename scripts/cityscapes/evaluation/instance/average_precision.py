@@ -1,0 +1,287 @@
+"""Average precision of predicted instances, from the counts of frames.
+
+A prediction matches an object of its class where their intersection over union is above a
+threshold, and there are ten thresholds. Source of every rule: reference, evaluateMatches.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cityscapes.evaluation.instance.counts import FrameCounts
+from cityscapes.labels import MAX_INSTANCES, Label, LabelTable
+
+OVERLAPS = np.arange(0.5, 1.0, 0.05)
+
+
+class Demand(NamedTuple):
+    """What makes an object one that has to be found; others are neither missed nor rewarded."""
+
+    name: str
+    pixels: int  # at least
+    distance: float  # metres, at most
+    certainty: float  # share of its pixels whose depth is measured, at least
+
+
+DEMANDS = (
+    Demand("", 100, np.inf, -np.inf),
+    Demand("100m", 1000, 100.0, 0.5),
+    Demand("50m", 1000, 50.0, 0.5),
+)
+
+# Of one frame and all classes, at overlap 0.5 and any distance. Predictions that are neither true
+# nor false positives lie on void, a group or a small object.
+TALLIES = ("objects", "predictions", "true_positives", "false_positives", "false_negatives")
+
+
+class InstanceScores(NamedTuple):
+    """The average precision of a set of frames, and what was found in each of them."""
+
+    classes: list[str]  # names of the evaluated classes, in the order of the label table
+    ap: np.ndarray  # float64 (demands, classes, overlaps); nan for a class without objects
+    tallies: np.ndarray  # int64 (frames, TALLIES)
+
+
+def average_precision(
+    frames: list[FrameCounts], table: LabelTable, with_distances: bool = False
+) -> InstanceScores:
+    """The scores of all frames together; `with_distances` for all `DEMANDS`, else the first.
+
+    `frames` may also be the nested lists that JSON makes of them.
+    """
+    classes = [label for label in table if label.has_instances and not label.ignore_in_eval]
+    flat = _flatten(frames, classes, _void(table))
+    if with_distances:
+        _check_distances(flat)
+    demands = DEMANDS if with_distances else DEMANDS[:1]
+    ap = np.empty((len(demands), len(classes), len(OVERLAPS)))
+    for d, demand in enumerate(demands):
+        wanted = flat.single & _fit(flat, demand)
+        ignored = _ignored_share(flat, demand)
+        for o, overlap in enumerate(OVERLAPS):
+            outcome = _match(flat, wanted, ignored, overlap)
+            if d == o == 0:
+                tallies = _tally(flat, wanted, outcome, len(frames))
+            for c in range(len(classes)):
+                ap[d, c, o] = _class_precision(flat, wanted, outcome, c)
+    return InstanceScores([label.name for label in classes], ap, tallies)
+
+
+def result_json(scores: InstanceScores) -> dict:
+    """What the reference writes to `resultInstanceLevelSemanticLabeling.json`."""
+    averages: dict[str, object] = {
+        f"all{key[0].upper()}{key[1:]}": _mean(ap) for key, ap in _named(scores.ap)
+    }
+    averages["classes"] = {
+        name: {key: float(ap.mean()) for key, ap in _named(scores.ap[:, c])}
+        for c, name in enumerate(scores.classes)
+    }
+    # UPSTREAM: all demands are listed, though the matrix may hold only the first. The reference
+    # lists the distances as infinite, 100, 50, so the order of DEMANDS matters.
+    return {
+        "averages": averages,
+        "overlaps": OVERLAPS.tolist(),
+        "minRegionSizes": [demand.pixels for demand in DEMANDS],
+        "distanceThresholds": [demand.distance for demand in DEMANDS],
+        "minStereoDensities": [demand.certainty for demand in DEMANDS],
+        "instLabels": scores.classes,
+        "resultApMatrix": scores.ap.tolist(),
+    }
+
+
+class _Flat(NamedTuple):
+    """All frames in columns: their objects, their predictions, and pairs of the two.
+
+    A pair is a prediction and an object of its class that share pixels. Pairs are in the order of
+    objects, and for one object in that of confidence. Class numbers count the evaluated classes;
+    -1 is any other.
+    """
+
+    object_frame: np.ndarray
+    object_class: np.ndarray
+    single: np.ndarray  # bool (objects,): of an evaluated class, and no group
+    group: np.ndarray  # bool (objects,)
+    object_pixels: np.ndarray
+    distance: np.ndarray  # nan where depth was not counted
+    certainty: np.ndarray
+    prediction_frame: np.ndarray
+    prediction_class: np.ndarray
+    confidence: np.ndarray
+    prediction_pixels: np.ndarray
+    void_pixels: np.ndarray
+    pair_object: np.ndarray  # int64 (pairs,): row of the object
+    pair_prediction: np.ndarray
+    pair_pixels: np.ndarray
+    overlap: np.ndarray  # float64 (pairs,): intersection over union
+
+
+def _flatten(frames: list[FrameCounts], classes: list[Label], void: np.ndarray) -> _Flat:
+    objects = [(f, *row) for f, (instances, _) in enumerate(frames) for row in instances]
+    found = [(f, *row) for f, (_, predictions) in enumerate(frames) for row in predictions]
+    below = [(p, *pair) for p, (*_, pairs) in enumerate(found) for pair in pairs]
+
+    # ids below 1000 are classes; -1, the last entry, stands for the licence plates.
+    number_of = np.full(MAX_INSTANCES, -1)
+    number_of[[label.id for label in classes]] = range(len(classes))
+
+    frame, ids, object_pixels, distance, certainty = _columns(objects, 5)
+    frame, ids = frame.astype(int), ids.astype(int)
+    group = ids < MAX_INSTANCES
+    object_class = number_of[np.where(group, ids, ids // MAX_INSTANCES)]
+
+    of_frame, labels, confidence, pixels = _columns([row[:4] for row in found], 4)
+    of_frame = of_frame.astype(int)
+    prediction_class = number_of[labels.astype(int)]
+
+    prediction, under, shared = _columns(below, 3).astype(int)
+    # UPSTREAM: void are pixels of ignored classes, but not their numbered objects (29000).
+    void_pixels = np.bincount(prediction, weights=shared * void[under], minlength=len(found))
+    # Objects lie in ascending order of frame and id, each id of a frame once.
+    row = np.searchsorted(frame << 16 | ids, of_frame[prediction] << 16 | under)
+    paired = (object_class[row] == prediction_class[prediction]) & (object_class[row] >= 0)
+    row, prediction, shared = row[paired], prediction[paired], shared[paired]
+    order = np.lexsort((confidence[prediction], row))
+    row, prediction, shared = row[order], prediction[order], shared[order]
+
+    union = object_pixels[row] + pixels[prediction] - shared
+    return _Flat(
+        object_frame=frame,
+        object_class=object_class,
+        single=~group & (object_class >= 0),
+        group=group,
+        object_pixels=object_pixels,
+        distance=distance,
+        certainty=certainty,
+        prediction_frame=of_frame,
+        prediction_class=prediction_class,
+        confidence=confidence,
+        prediction_pixels=pixels,
+        void_pixels=void_pixels,
+        pair_object=row,
+        pair_prediction=prediction,
+        pair_pixels=shared,
+        overlap=shared / union,
+    )
+
+
+def _columns(rows: list[tuple], width: int) -> np.ndarray:
+    """float64 (width, rows); None becomes nan. Pixel counts are exact below 2**53."""
+    return np.array(rows, dtype=float).reshape(-1, width).T
+
+
+def _void(table: LabelTable) -> np.ndarray:
+    """bool (65536,): the instance ids that are void."""
+    void = np.zeros(1 << 16, dtype=bool)
+    void[[label.id for label in table if label.id >= 0 and label.ignore_in_eval]] = True
+    return void
+
+
+def _check_distances(flat: _Flat) -> None:
+    needed = flat.single.copy()
+    needed[flat.pair_object] = True
+    if np.isnan(flat.distance[needed]).any():
+        raise ValueError("no scores by distance: a frame was counted without its depth")
+
+
+def _fit(flat: _Flat, demand: Demand) -> np.ndarray:
+    """bool (objects,); where depth was not counted (nan), nothing is too far or unsure."""
+    return (
+        (flat.object_pixels >= demand.pixels)
+        & ~(flat.distance > demand.distance)
+        & ~(flat.certainty < demand.certainty)
+    )
+
+
+def _ignored_share(flat: _Flat, demand: Demand) -> np.ndarray:
+    """float64 (predictions,): the part of each that lies on void, groups and unfit objects."""
+    # UPSTREAM: what lies on a group that is unfit, too, counts twice; the share may exceed 1.
+    times = flat.group.astype(int) + ~_fit(flat, demand)
+    ignored = np.bincount(
+        flat.pair_prediction,
+        weights=flat.pair_pixels * times[flat.pair_object],
+        minlength=len(flat.confidence),
+    )
+    return (flat.void_pixels + ignored) / flat.prediction_pixels
+
+
+class _Outcome(NamedTuple):
+    """What the predictions are at one threshold."""
+
+    found: np.ndarray  # rows of objects that are found
+    finders: np.ndarray  # for each of them the row of the prediction that finds it
+    false: np.ndarray  # rows of predictions that are false positives
+
+
+def _match(flat: _Flat, wanted: np.ndarray, ignored: np.ndarray, threshold: float) -> _Outcome:
+    """`wanted` says which objects have to be found, `ignored` is from `_ignored_share`."""
+    close = flat.overlap > threshold
+    # A prediction may match an object that is not wanted, as a group: then it is no mistake.
+    alone = np.ones(len(flat.confidence), dtype=bool)
+    alone[flat.pair_prediction[close]] = False
+    astray = np.flatnonzero(alone & (ignored <= threshold))
+
+    close &= wanted[flat.pair_object]
+    objects, predictions = flat.pair_object[close], flat.pair_prediction[close]
+    best = np.diff(objects, append=-1) != 0  # the last one of an object is the most confident
+    false = np.concatenate([predictions[~best], astray])
+    return _Outcome(objects[best], predictions[best], false)
+
+
+def _class_precision(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, number: int) -> float:
+    """The average precision of one class; nan where there is nothing to find."""
+    objects = int(np.count_nonzero(wanted & (flat.object_class == number)))
+    if not objects:
+        return np.nan
+    true, false = (
+        np.sort(flat.confidence[rows[flat.prediction_class[rows] == number]])
+        for rows in (outcome.finders, outcome.false)
+    )
+    return _step_integral(true, false, objects)
+
+
+def _step_integral(true: np.ndarray, false: np.ndarray, objects: int) -> float:
+    """Area below the curve of precision over recall, as the reference integrates it.
+
+    `true` and `false` are the confidences of the positives, ascending. No positives give 0.
+    """
+    thresholds = np.unique(np.concatenate([true, false]))
+    hits = len(true) - np.searchsorted(true, thresholds)
+    misses = len(false) - np.searchsorted(false, thresholds)
+    # The last point is made up: nothing is predicted, and that without a mistake.
+    precision = np.append(hits / (hits + misses), 1.0)
+    recall = np.append(hits / objects, 0.0)
+    around = np.concatenate([recall[:1], recall, [0.0]])
+    return float(precision @ ((around[:-2] - around[2:]) / 2))
+
+
+def _tally(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, frames: int) -> np.ndarray:
+    """int64 (frames, TALLIES)."""
+    evaluated = flat.prediction_class >= 0
+    false = outcome.false[evaluated[outcome.false]]
+    objects, predictions, hits, misses = (
+        np.bincount(of_frame, minlength=frames)
+        for of_frame in (
+            flat.object_frame[wanted],
+            flat.prediction_frame[evaluated],
+            flat.object_frame[outcome.found],
+            flat.prediction_frame[false],
+        )
+    )
+    return np.stack([objects, predictions, hits, misses, objects - hits], axis=1)
+
+
+def _named(ap: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """The reference's names of the means, and what each is the mean of.
+
+    `ap` is float64 (demands, ..., overlaps).
+    """
+    means = [("ap", ap[0]), ("ap50%", ap[0, ..., 0])]
+    if len(ap) == len(DEMANDS):
+        means += [("ap50m", ap[2]), ("ap100m", ap[1]), ("ap50%50m", ap[2, ..., 0])]
+    return means
+
+
+def _mean(ap: np.ndarray) -> float:
+    """The mean over what is not nan; nan where nothing is left."""
+    there = ap[~np.isnan(ap)]
+    return float(there.mean()) if there.size else np.nan

@@ -1,0 +1,200 @@
+"""Panoptic quality (PQ): what is counted in a frame, and the scores of the sum.
+
+PQ = SQ x RQ: how well the matched segments fit, and how many are matched (Kirillov et al., 2019).
+Source: the reference's csEvalPanopticSemanticLabeling.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from cityscapes.errors import DataError
+from cityscapes.evaluation.panoptic.predictions import VOID, Category, PanopticFrame
+from cityscapes.ground_truth.pixel_runs import joint_counts
+
+QUALITY = ("iou", "tp", "fp", "fn")  # the columns of what `frame_quality` returns
+SCORES = ("pq", "sq", "rq")
+GROUPS = {"All": (True, False), "Things": (True,), "Stuff": (False,)}
+
+
+class FrameCounts(NamedTuple):
+    """All that the scores need of a frame: lists of whole numbers, to be kept as JSON."""
+
+    truth: list[list[int]]  # id, category, 1 for a crowd; in the order of the JSON file
+    predicted: list[list[int]]  # id, category
+    pixels: list[list[int]]  # true id, predicted id, number of pixels that show both
+
+
+def count_frame(
+    truth_ids: np.ndarray,
+    truth: PanopticFrame,
+    predicted_ids: np.ndarray,
+    predicted: PanopticFrame,
+) -> FrameCounts:
+    """The counts of a frame from its two int32 (height, width) images of segment ids.
+
+    Raises DataError when picture and JSON file do not hold the same segments, or the sizes differ.
+    """
+    if truth_ids.shape != predicted_ids.shape:
+        (height, width), (high, wide) = truth_ids.shape, predicted_ids.shape
+        raise DataError(
+            f"image {truth.image_id}: the prediction {predicted.file_name} is {wide} x {high} "
+            f"pixels, the ground truth {width} x {height}"
+        )
+    pixels = joint_counts(truth_ids, predicted_ids).tolist()
+    problems = _problems("ground truth", truth, _areas(pixels, 0))
+    problems += _problems("prediction", predicted, _areas(pixels, 1))
+    if problems:
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        raise DataError(f"image {truth.image_id}: pictures and JSON files differ:{lines}")
+    return FrameCounts(
+        [[segment.id, segment.category, segment.crowd] for segment in truth.segments],
+        [[segment.id, segment.category] for segment in predicted.segments],
+        pixels,
+    )
+
+
+def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray:
+    """float64 (categories, 4): `QUALITY` of a frame; these add up over frames.
+
+    iou is the sum over the tp matches of a true and a predicted segment.
+    """
+    quality = {category.id: dict.fromkeys(QUALITY, 0.0) for category in categories}
+    matches = _matches(counts)
+    found = {true for true, _ in matches}
+    excused = {guess for _, guess in matches} | _ignored(counts)
+    category_of = {guess: category for guess, category in counts.predicted}
+    for (_, guess), iou in matches.items():
+        quality[category_of[guess]]["iou"] += iou
+        quality[category_of[guess]]["tp"] += 1
+    for true, category, crowd in counts.truth:
+        if true not in found and not crowd:
+            quality[category]["fn"] += 1
+    for guess, category in counts.predicted:
+        if guess not in excused:
+            quality[category]["fp"] += 1
+    return np.array([[*row.values()] for row in quality.values()], dtype=np.float64).reshape(-1, 4)
+
+
+def scores(quality: np.ndarray, categories: list[Category]) -> dict:
+    """The result of the sum of all frames' `frame_quality`, in the form of the reference.
+
+    {All, Things, Stuff: {pq, sq, rq, n}, per_class: {id: {pq, sq, rq}}}. The means are over the n
+    classes that occur in ground truth or prediction, nan where there are none; a class that does
+    not occur has zeros.
+    """
+    by_class, occurs = class_scores(quality)
+    result: dict[str, dict] = {"per_class": {}}
+    for category, row in zip(categories, by_class.tolist(), strict=True):
+        result["per_class"][category.id] = dict(zip(SCORES, row, strict=True))
+    for group, kinds in GROUPS.items():
+        of_group = np.array([category.thing in kinds for category in categories], dtype=bool)
+        result[group] = _means(by_class, occurs & of_group)
+    return result
+
+
+def class_scores(quality: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """float64 (categories, 3): `SCORES` of each class; bool (categories,): the class occurs."""
+    iou, tp, fp, fn = quality.T
+    weight = tp + fp / 2 + fn / 2
+    occurs = weight > 0
+    pairs = (iou, weight), (iou, tp), (tp, weight)
+    columns = [np.divide(a, b, out=np.zeros(len(quality)), where=b > 0) for a, b in pairs]
+    return np.stack(columns, axis=1), occurs
+
+
+def frame_scores(quality: np.ndarray) -> dict:
+    """pq, sq, rq: means over the n classes that occur, nan if none; tp, fp, fn: sums over them."""
+    totals = quality.sum(axis=0).astype(int).tolist()
+    return _means(*class_scores(quality)) | dict(zip(QUALITY[1:], totals[1:], strict=True))
+
+
+def class_rows(quality: np.ndarray, categories: list[Category]) -> list[dict]:
+    """One record a class: id, name, pq, sq, rq, iou, tp, fp, fn; zeros where it does not occur."""
+    by_class, _ = class_scores(quality)
+    return [
+        {"id": category.id, "name": category.name}
+        | dict(zip(SCORES, of_class, strict=True))
+        | {"iou": iou, "tp": int(tp), "fp": int(fp), "fn": int(fn)}
+        for category, of_class, (iou, tp, fp, fn) in zip(
+            categories, by_class.tolist(), quality.tolist(), strict=True
+        )
+    ]
+
+
+def _matches(counts: FrameCounts) -> dict[tuple[int, int], float]:
+    """IoU by true and predicted segment, for those of one category with an IoU above 0.5.
+
+    Above 0.5 a segment has one match at most. A crowd has none; void is no part of the union.
+    """
+    category_of = {true: category for true, category, crowd in counts.truth if not crowd}
+    guessed_category_of = {guess: category for guess, category in counts.predicted}
+    area, guessed_area = _areas(counts.pixels, 0), _areas(counts.pixels, 1)
+    on_void = {guess: pixels for true, guess, pixels in counts.pixels if true == VOID}
+    matches = {}
+    for true, guess, pixels in counts.pixels:
+        if true in category_of and category_of[true] == guessed_category_of.get(guess):
+            union = area[true] + guessed_area[guess] - pixels - on_void.get(guess, 0)
+            if pixels / union > 0.5:
+                matches[true, guess] = pixels / union
+    return matches
+
+
+def _ignored(counts: FrameCounts) -> set[int]:
+    """Predicted segments that lie by more than half on void and the crowd of their category."""
+    # UPSTREAM: where a category has several crowds (merged trainIds), only the last one counts.
+    crowd_of = {category: true for true, category, crowd in counts.truth if crowd}
+    category_of = {guess: category for guess, category in counts.predicted}
+    guessed_area = _areas(counts.pixels, 1)
+    ignored: Counter[int] = Counter()
+    for true, guess, pixels in counts.pixels:
+        if true == VOID or (guess in category_of and true == crowd_of.get(category_of[guess])):
+            ignored[guess] += pixels
+    return {guess for guess in ignored if ignored[guess] / guessed_area[guess] > 0.5}
+
+
+def _areas(pixels: Iterable[list[int]], column: int) -> Counter[int]:
+    """The pixels of each id in one of the two images."""
+    areas: Counter[int] = Counter()
+    for row in pixels:
+        areas[row[column]] += row[2]
+    return areas
+
+
+def _problems(whose: str, frame: PanopticFrame, areas: Counter) -> list[str]:
+    """How the segments of picture and JSON file differ."""
+    listed = {segment.id for segment in frame.segments}
+    shown = areas.keys() - {VOID}
+    if not shown <= listed and {_swapped(id) for id in shown} <= listed:
+        return [
+            f"{whose}: {frame.file_name} has red and blue swapped (written with OpenCV?): "
+            "the segment id is R + 256 G + 65536 B"
+        ]
+    unlisted = [
+        f"{whose}: segment {id} is in {frame.file_name} ({areas[id]} pixels) and not in the JSON "
+        "file: list it there, or paint it 0"
+        for id in sorted(shown - listed)
+    ]
+    not_shown = [
+        f"{whose}: segment {id} is in the JSON file and not in {frame.file_name}: take it out"
+        for id in sorted(listed - areas.keys())
+    ]
+    other_area = [
+        f"{whose}: segment {segment.id} has area {segment.area} in the JSON file and "
+        f"{areas[segment.id]} pixels in {frame.file_name}: the files are not of one version"
+        for segment in frame.segments
+        if segment.area is not None and areas[segment.id] not in (0, segment.area)
+    ]
+    return unlisted + not_shown + other_area
+
+
+def _swapped(id: int) -> int:
+    return id >> 16 | id & 0xFF00 | (id & 0xFF) << 16
+
+
+def _means(by_class: np.ndarray, chosen: np.ndarray) -> dict:
+    n = int(chosen.sum())
+    means = by_class[chosen].mean(axis=0).tolist() if n else [float("nan")] * len(SCORES)
+    return dict(zip(SCORES, means, strict=True)) | {"n": n}

@@ -1,0 +1,1 @@
+"""Pixel-level semantic labelling: IoU and iIoU."""

@@ -1,0 +1,85 @@
+"""Reading JSON documents that others wrote: from bytes to a value, or a message."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from cityscapes.errors import DataError
+from cityscapes.files.whole import size_text
+
+# A byte order mark; programs on Windows write one.
+MARK = b"\xef\xbb\xbf"
+# Python converts no integers with more digits than this. Source: sys.get_int_max_str_digits.
+MOST_DIGITS = 4300
+# ASSUME: no file of one frame is larger, in bytes; polygon files have some 50 kB.
+MOST_OF_A_FRAME = 16_000_000
+
+_LONG_NUMBER = re.compile(rf"\d{{{MOST_DIGITS + 1},}}")
+# The NUL character, and halves of characters: JSON can hold both, a path neither.
+_NO_NAME = re.compile("[\0\ud800-\udfff]")
+
+
+def parse_document(data: bytes, most: int = MOST_OF_A_FRAME) -> Any:
+    """The value that a JSON document of at most `most` bytes holds, UTF-8 with or without a mark.
+
+    NaN and Infinity are read as Python writes them; what may be NaN is for the caller to say, with
+    the place. Raises DataError where there is no document: it is larger, empty, no UTF-8, no
+    JSON (with line and column), nested too deeply, or holds an integer of thousands of digits.
+    """
+    refuse_larger(len(data), most)
+    try:
+        text = data.removeprefix(MARK).decode()
+    except UnicodeDecodeError as error:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise DataError("not JSON: the text is UTF-16, not UTF-8") from None
+        raise DataError(
+            f"not JSON: not a text file in UTF-8: {error.reason} at byte {error.start}"
+        ) from None
+    if not text or text.isspace():
+        raise DataError("not JSON: the file is empty")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"not JSON: {error.msg} at line {error.lineno} column {error.colno} "
+            f"({len(data)} bytes; is the file truncated?)"
+        ) from None
+    except RecursionError:
+        raise DataError("not JSON that can be read: nested too deeply") from None
+    except ValueError:
+        what, place = long_number(text)
+        line = text.count("\n", 0, place) + 1
+        raise DataError(f"not JSON that can be read: {what} at line {line}") from None
+
+
+def read_document(path: Path, most: int) -> Any:
+    """The value in a JSON file, as `parse_document` reads it; messages begin with the path."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        return parse_document(data, most)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+
+
+def refuse_larger(size: int, most: int) -> None:
+    """Raise DataError where a document of `size` bytes is larger than `most`."""
+    if size > most:
+        raise DataError(f"the file is larger than {size_text(most)}, the most that is read")
+
+
+def long_number(text: str) -> tuple[str, int]:
+    """What is wrong with JSON whose integer has more digits than Python converts, and where."""
+    found = _LONG_NUMBER.search(text)
+    if not found:
+        return f"a whole number of more than {MOST_DIGITS} digits", 0
+    return f"a whole number of {len(found[0])} digits", found.start()
+
+
+def is_name(value: Any) -> bool:
+    """Whether a value is a text that a path may hold: not empty, no NUL, no half characters."""
+    return isinstance(value, str) and value != "" and not _NO_NAME.search(value)

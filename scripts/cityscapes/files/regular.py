@@ -1,0 +1,53 @@
+"""Reading files that others made: whole, but never a pipe that waits, or more than fits."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from cityscapes.errors import DataError
+from cityscapes.files.whole import size_text
+
+OTHER_TYPES = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def read_file(path: Path, most_bytes: int) -> bytes:
+    """The bytes of a regular file; DataError, which names it, where they cannot be had.
+
+    A pipe, socket, device or folder is refused before it is opened, and so is a file of more than
+    `most_bytes`.
+    """
+    try:
+        return read_regular(path, most_bytes)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def read_regular(path: Path, most_bytes: int) -> bytes:
+    """As `read_file`, for those who word the message themselves: OSError, `strerror` says why."""
+    _stop_unless_regular(os.stat(path), most_bytes)
+    # The path may lead elsewhere by now: a pipe opened in this way does not wait.
+    with open(path, "rb", opener=_open_at_once) as file:
+        _stop_unless_regular(os.fstat(file.fileno()), most_bytes)
+        return file.read()
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _stop_unless_regular(status: os.stat_result, most_bytes: int) -> None:
+    mode = status.st_mode
+    if stat.S_ISDIR(mode):
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        what = next((text for holds, text in OTHER_TYPES if holds(mode)), "something else")
+        raise OSError(errno.EINVAL, f"it is {what}, not a file")
+    if status.st_size > most_bytes:
+        limit, size = size_text(most_bytes), size_text(status.st_size)
+        raise OSError(errno.EFBIG, f"it has {size}, more than the limit of {limit}")

@@ -1,0 +1,1 @@
+"""From the raw files of a frame to everything that is made of them."""

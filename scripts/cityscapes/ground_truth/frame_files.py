@@ -1,0 +1,86 @@
+"""One frame and all kinds of files that are made of it, from what the dataset has of the frame."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cityscapes.errors import DataError
+from cityscapes.files.whole import link_target
+from cityscapes.ground_truth.images import FrameImages
+from cityscapes.ground_truth.kinds import KINDS, Kind
+from cityscapes.ground_truth.polygons import Annotation, parse_annotation
+from cityscapes.incremental.engine import Frame, Link
+from cityscapes.labels import LabelTable
+
+
+@dataclass(frozen=True)
+class KindMaker:
+    """Makes kinds of files of a frame, with what is the same for all frames."""
+
+    table: LabelTable
+    fill: str
+    folders: dict[str, Path]  # kind -> the folder that its file goes to
+
+    def __call__(
+        self, frame: Frame, wanted: list[str], read: Callable[[str], bytes]
+    ) -> dict[str, Any]:
+        """Kind -> bytes, Link or value; DataError that names the file which is wrong."""
+        files = FrameFiles(frame, self, read)
+        return {name: _function_of(KINDS[name])(name, files) for name in wanted}
+
+
+class FrameFiles:
+    """The raw files of a frame, each read and parsed at most once."""
+
+    def __init__(self, frame: Frame, maker: KindMaker, read: Callable[[str], bytes]):
+        self.frame = frame
+        self.maker = maker
+        self.read = read
+
+    def has(self, source: str) -> bool:
+        """Whether the dataset has this source of the frame."""
+        return self.frame.sources[source].entry is not None
+
+    def path(self, source: str) -> Path:
+        """Where a source lies, for messages."""
+        return self.frame.sources[source].path
+
+    def parse(self, source: str, parser: Callable[..., Any], *arguments: Any) -> Any:
+        """What `parser(bytes, ...)` makes of a source; its DataError names the file."""
+        data = self.read(source)
+        try:
+            return parser(data, *arguments)
+        except DataError as error:
+            raise DataError(f"{self.path(source)}: {error}") from None
+
+    @cached_property
+    def annotation(self) -> Annotation:
+        """The polygons of the frame."""
+        return self.parse("polygons", parse_annotation, self.maker.table)
+
+    @cached_property
+    def images(self) -> FrameImages:
+        """The label images, which share one painting."""
+        return FrameImages(self.annotation, self.maker.table, self.maker.fill)
+
+    def images_of(self, make: Callable[[FrameImages], Any]) -> Any:
+        """What is made of the label images; a DataError names the polygon file."""
+        images = self.images
+        try:
+            return make(images)
+        except DataError as error:
+            raise DataError(f"{self.path('polygons')}: {error}") from None
+
+
+def link_to_polygons(kind: str, files: FrameFiles) -> Link:
+    """A link to the raw polygon file, which has to be right."""
+    files.images_of(lambda images: images)  # nothing is linked that cannot be painted
+    return Link(link_target(files.path("polygons"), files.maker.folders[kind]))
+
+
+def _function_of(kind: Kind) -> Callable[[str, FrameFiles], Any]:
+    module, _, name = kind.function.partition(":")
+    return getattr(import_module(module), name)

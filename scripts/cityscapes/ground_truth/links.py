@@ -1,0 +1,93 @@
+"""The links from the results to the raw types of the dataset, and what is known of them.
+
+Pure standard library: the Snakefile imports it each time it is read.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote
+
+from cityscapes.errors import OutputError
+from cityscapes.files.tables import known_notes, known_rows, write_table
+from cityscapes.files.whole import link_atomic, link_target
+from cityscapes.incremental.state import token
+from cityscapes.layout import Entry, fingerprint, list_links, raw_types
+
+COLUMNS = ["type", "target"]
+
+
+def manifest_path(results: Path) -> Path:
+    """The table of the links that were made."""
+    return results / "manifests/raw_links.tsv"
+
+
+def state(results: Path) -> str:
+    """A token that changes when a link that was made is gone or was replaced."""
+    notes = known_notes(manifest_path(results))
+    saved = notes.get("derived_listing", "")
+    return token(notes.get("derived", ""), saved, fingerprint(_listed(results, _known(results))))
+
+
+def make_links(dataset: Path, results: Path) -> list[str]:
+    """Link the raw types; remove links to those that are gone. The types that are linked.
+
+    Raises OutputError where something else is in the place of a link; it stays.
+    """
+    ours = _known(results)
+    types = raw_types(dataset)
+    wanted = {name: link_target(dataset / name, results) for name in types}
+    foreign = [
+        results / name
+        for name, target in wanted.items()
+        if os.path.lexists(results / name)
+        and _target(results / name) not in (target, ours.get(name, target))
+    ]
+    if foreign:
+        lines = "".join(f"\n  {path}" for path in foreign)
+        raise OutputError(f"in the way of links to the dataset; move away and run again:{lines}")
+    for name in ours.keys() - wanted.keys():
+        if _target(results / name) == ours[name]:
+            (results / name).unlink()
+    for name, target in wanted.items():
+        link_atomic(results / name, target)
+    return types
+
+
+def save(dataset: Path, results: Path, types: list[str], known: str) -> list[dict[str, str]]:
+    """Write the table of the links; its rows. `known` is the token of Snakemake's."""
+    rows = [{"type": name, "target": os.readlink(results / name)} for name in sorted(types)]
+    manifest = manifest_path(results)
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    listing = fingerprint(_listed(results, types))
+    notes = {"derived": known, "derived_listing": listing, "dataset": quote(str(dataset))}
+    write_table(manifest, COLUMNS, rows, **notes)
+    return rows
+
+
+def remove_links(results: Path) -> list[Path]:
+    """Remove the links that were made; the list of those that were replaced, which stay."""
+    left = []
+    for name, target in _known(results).items():
+        path = results / name
+        if _target(path) == target:
+            path.unlink()
+        elif os.path.lexists(path):
+            left.append(path)
+    return left
+
+
+def _known(results: Path) -> dict[str, str]:
+    """Type -> target of the links that the table names; a row that was cut names none."""
+    rows = known_rows(manifest_path(results))
+    return {row["type"]: row["target"] for row in rows if {*COLUMNS} <= row.keys()}
+
+
+def _listed(results: Path, names: Iterable[str]) -> list[Entry]:
+    """The links of these names, as they lie there."""
+    return [link for link in list_links(results) if link.name in {*names}]
+
+
+def _target(path: Path) -> str | None:
+    """Where a link leads; None for what is no link."""
+    return os.readlink(path) if path.is_symlink() else None

@@ -1,0 +1,38 @@
+"""What a kind of file depends on besides its sources: settings and code, as short digests.
+
+Pure standard library: the Snakefile imports it each time it is read.
+"""
+
+import json
+from functools import cache
+
+from cityscapes.files.whole import digest
+from cityscapes.ground_truth.kinds import KINDS
+from cityscapes.incremental.code import SCRIPTS, code_digests
+from cityscapes.labels import LabelTable
+
+# What of each class in the label table other results than the kinds of files depend on.
+_SHOWN = {
+    "checks": lambda label: (label.id, label.category, label.has_instances),
+    "panoptic.json": lambda label: label._replace(train_id=None),
+    "panoptic_trainId.json": lambda label: label,
+}
+
+
+def settings_digest(what: str, table: LabelTable, fill: str) -> str:
+    """Digest of all settings that a kind of file, or a result of this name, depends on."""
+    shows = KINDS[what].shows if what in KINDS else _SHOWN[what]
+    if shows is None:
+        return digest("")
+    shown = [json.dumps([label.name, shows(label)]) for label in table]
+    if not what.endswith(".json"):  # which lists the classes in the order of the table
+        shown.sort()
+    return digest(fill, *shown)
+
+
+@cache
+def kind_code(kind: str) -> str:
+    """Digest of the code that decides what is in a file of this kind and how it is stored."""
+    module = KINDS[kind].code or KINDS[kind].function.partition(":")[0]
+    files = (SCRIPTS / f"{module.replace('.', '/')}.py", SCRIPTS / "cityscapes/png/write.py")
+    return digest(*(str(code_digests(file)) for file in files))

@@ -1,0 +1,162 @@
+"""The COCO panoptic format: segments and picture of a frame, and the JSON file of a split."""
+
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from cityscapes.ground_truth.pixel_runs import Changes, changes
+from cityscapes.labels import Label, LabelTable
+
+_IDS = np.arange(1 << 16, dtype=np.int32)
+_CLASS_OF_ID = np.where(_IDS >= 1000, _IDS // 1000, _IDS)
+
+
+class Segment(NamedTuple):
+    """One segment of a panoptic image; the box is x, y, width, height in pixels."""
+
+    id: int
+    area: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class FrameSegments(NamedTuple):
+    """What the JSON file says of one frame."""
+
+    city: str
+    frame: str  # <city>_<sequence>_<frame>
+    width: int
+    height: int
+    segments: list[Segment]
+
+
+def class_of(instance_id: int, table: LabelTable) -> Label:
+    """The class of an instanceIds value: id * 1000 + n, or the id itself below 1000."""
+    return table.by_id[instance_id // 1000 if instance_id >= 1000 else instance_id]
+
+
+def panoptic_rgb(instance_ids: np.ndarray, table: LabelTable) -> np.ndarray:
+    """uint8 (height, width, 3): R + 256 G + 65536 B is the instance id, 0 where it is ignored.
+
+    `instance_ids` is uint16 (height, width). Source: reference, csCreatePanopticImgs.
+    """
+    kept = np.where(_evaluated(table), _IDS, 0)
+    rgba = cv2.LUT(instance_ids, kept).view(np.uint8)
+    return cv2.cvtColor(rgba.reshape(*instance_ids.shape, 4), cv2.COLOR_RGBA2RGB)
+
+
+def segments(instance_ids: np.ndarray, table: LabelTable) -> list[Segment]:
+    """The segments of a uint16 (height, width) image of instance ids, in ascending id.
+
+    Ids whose class is ignored in evaluation are left out.
+    """
+    return segments_of_lookup(_IDS, instance_ids, changes(instance_ids), table)
+
+
+def segments_of_lookup(
+    instance_ids: np.ndarray, numbers: np.ndarray, bands: Iterable[Changes], table: LabelTable
+) -> list[Segment]:
+    """What `segments` lists of the image `instance_ids[numbers]`, without that image.
+
+    `instance_ids` is uint16 or int32 (n,), `numbers` uint8 or uint16 (height, width), and `bands`
+    are its changes. What begins in row y is one pixel in each row from there on, until it ends:
+    some 20,000 changes a frame tell as much as two million pixels.
+    """
+    height = len(numbers)
+    ids, code = np.unique(instance_ids, return_inverse=True)
+    # Behind the ids: what is left out, among it -1, the row above the image.
+    out = len(ids)
+    code = np.append(np.where(_evaluated(table)[ids][code], code, out), out)
+    area, right, bottom = np.zeros((3, out + 1), dtype=np.int64)
+    left, top = np.full((2, out + 1), np.iinfo(np.int64).max)
+    for band in bands:
+        begun, ended = code[band.now], code[band.above]
+        rows_below = height - band.row
+        pixels = np.bincount(begun, rows_below, out + 1) - np.bincount(ended, rows_below, out + 1)
+        area += pixels.astype(np.int64)  # exact below 2**53
+        np.minimum.at(left, begun, band.column)
+        np.maximum.at(right, begun, band.column + 1)
+        np.minimum.at(top, begun, band.row)
+        np.maximum.at(bottom, ended, band.row)
+    bottom[code[numbers[-1]]] = height
+    return [
+        Segment(id_, pixels, x, y, end_x - x, end_y - y)
+        for id_, pixels, x, y, end_x, end_y in zip(
+            ids.tolist(),
+            *(column[:out].tolist() for column in (area, left, top, right, bottom)),
+            strict=True,
+        )
+        if pixels
+    ]
+
+
+def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: bool) -> str:
+    """The text of `cityscapes_panoptic_<split>.json`, byte for byte as the reference writes it.
+
+    `train_ids` makes the category ids trainIds, as in `cityscapes_panoptic_<split>_trainId.json`.
+    """
+    # UPSTREAM: images stand in the order of the sorted paths of their instanceIds files, where
+    # "bad-honnef/" comes before "bad/".
+    frames = sorted(frames, key=lambda of: f"{of.city}/{of.frame}_gtFine_instanceIds.png")
+    document = {
+        "images": [_image(frame) for frame in frames],
+        "annotations": [_annotation(frame, table, train_ids) for frame in frames],
+        "categories": [
+            {
+                "id": _category_id(label, train_ids),
+                "name": label.name,
+                "color": label.color,
+                "supercategory": label.category,
+                "isthing": int(label.has_instances),
+            }
+            for label in table
+            if not label.ignore_in_eval
+        ],
+    }
+    return json.dumps(document, sort_keys=True, indent=4)
+
+
+def _image(frame: FrameSegments) -> dict:
+    return {
+        "id": frame.frame,
+        "width": frame.width,
+        "height": frame.height,
+        # UPSTREAM: no file has this name; the reference builds it from that of instanceIds.
+        "file_name": f"{frame.frame}_gtFine_leftImg8bit.png",
+    }
+
+
+def _annotation(frame: FrameSegments, table: LabelTable, train_ids: bool) -> dict:
+    infos = []
+    for segment in frame.segments:
+        label = class_of(segment.id, table)
+        infos.append(
+            {
+                "id": segment.id,
+                "category_id": _category_id(label, train_ids),
+                "area": segment.area,
+                "bbox": [segment.x, segment.y, segment.width, segment.height],
+                "iscrowd": int(segment.id < 1000 and label.has_instances),
+            }
+        )
+    return {
+        "image_id": frame.frame,
+        "file_name": f"{frame.frame}_gtFine_panoptic.png",
+        "segments_info": infos,
+    }
+
+
+def _category_id(label: Label, train_ids: bool) -> int:
+    return label.train_id if train_ids else label.id
+
+
+def _evaluated(table: LabelTable) -> np.ndarray:
+    """bool (65536,): the class of an instance id is not ignored in evaluation."""
+    evaluated = np.zeros(1000, dtype=bool)
+    evaluated[[label.id for label in table if label.id >= 0 and not label.ignore_in_eval]] = True
+    return evaluated[_CLASS_OF_ID]

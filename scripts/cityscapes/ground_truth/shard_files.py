@@ -1,0 +1,196 @@
+"""The files of a shard on disk: those that its frames are made from, and those that were made.
+
+Pure standard library: the Snakefile imports it each time it is read.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from cityscapes.errors import DataError
+from cityscapes.files.whole import content, digest
+from cityscapes.ground_truth.kinds import (
+    FIRST_SOURCE,
+    KINDS,
+    SOURCES,
+    Kind,
+    derived_path,
+    kinds_of,
+)
+from cityscapes.incremental.manifest import Manifest, journal_path, read_header
+from cityscapes.incremental.state import following, token
+from cityscapes.incremental.tables import read_tracked
+from cityscapes.layout import Entry, Shard, fingerprint, frame_name, list_files, list_named
+
+
+@dataclass(frozen=True)
+class ShardFiles:
+    """A shard, the kinds to be made of it, and where its files lie."""
+
+    shard: Shard
+    dataset: Path
+    results: Path
+    kinds: tuple[Kind, ...]
+
+    @classmethod
+    def of_config(
+        cls, shard: Shard, dataset: Path, results: Path, asked: list[str]
+    ) -> "ShardFiles":
+        """For a config that asks for these kinds."""
+        return cls(shard, dataset, results, tuple(kinds_of(shard.type, asked)))
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest of the shard."""
+        return manifest_path(self.results, self.shard)
+
+    def source_names(self) -> list[str]:
+        """The files that the frames are made from; first the one that every frame has."""
+        first = FIRST_SOURCE[self.shard.type]
+        asked = {name for kind in self.kinds for name in kind.sources if name in SOURCES}
+        return [first, *sorted(asked - {first})]
+
+    def list_sources(self, first: list[Entry] | None = None) -> dict[str, list[Entry]]:
+        """Name of a source -> the files of it that lie in its folder of the dataset.
+
+        Those of the first source may be known already.
+        """
+        found: dict[str, list[Entry]] = {}
+        for source in self.source_names():
+            if first is not None and not found:
+                found[source] = first
+                continue
+            folder, ending = self._source(source)
+            found[source] = list_files(self.dataset / folder, f"_{ending}")
+        return found
+
+    def source_path(self, source: str, entry: Entry) -> Path:
+        """Where a listed source lies."""
+        return self.dataset / self._source(source)[0] / entry.name
+
+    def path_of(self, frame: str, source: str) -> Path:
+        """Where a source of a frame lies, or would."""
+        folder, ending = self._source(source)
+        return self.dataset / folder / f"{frame}_{ending}"
+
+    def frames(
+        self, listed: dict[str, list[Entry]]
+    ) -> tuple[dict[str, dict[str, Entry | None]], list[str]]:
+        """Frame -> source -> file, and a line for each file whose name is none of a frame."""
+        first, *others = self.source_names()
+        found: dict[str, dict[str, Entry | None]] = {}
+        problems = []
+        for entry in listed[first]:
+            try:
+                name = frame_name(self.shard, entry.name, self._source(first)[1])
+            except DataError as error:
+                problems.append(f"{self.source_path(first, entry)}: {error}")
+            else:
+                found[name] = {first: entry, **dict.fromkeys(others)}
+        for source in others:
+            ending = f"_{self._source(source)[1]}"
+            for entry in listed[source]:
+                if (frame := entry.name.removesuffix(ending)) in found:
+                    found[frame][source] = entry
+        return found, problems
+
+    def list_made(self) -> dict[str, Entry]:
+        """The files in the places of the kinds: path below the results -> Entry."""
+        folders: dict[str, tuple[str, ...]] = {}
+        for kind in self.kinds:
+            if kind.ending:
+                ending = f"_{kind.ending_of(self.shard)}"
+                folder = kind.folder_of(self.shard)
+                folders[folder] = (*folders.get(folder, ()), ending)
+        return list_named(self.results, folders, self.shard.city)
+
+    def state(self, listed: dict[str, list[Entry]]) -> str:
+        """The token that Snakemake compares, given the sources that lie there now."""
+        header = read_header(self.manifest)
+        saved = digest(header.sources, header.files)
+        if header.problems:
+            # That a file can be read now, or was repaired in place, no listing tells.
+            return following(header.state, saved)
+        made = self.list_made()
+        now = digest(sources_of(listed), fingerprint(sorted(made.values())))
+        return token(header.state, saved, now, lambda: self._as_known(listed, made))
+
+    def _as_known(self, listed: dict[str, list[Entry]], made: dict[str, Entry]) -> bool:
+        """Whether files differ from what the manifest says in their times alone."""
+        # A journal is there after a kill, or where a single image was made: a job has to look.
+        if journal_path(self.manifest).exists():
+            return False
+        manifest = Manifest(self.manifest)
+        frames, problems = self.frames(listed)
+        if manifest.damaged or problems or frames.keys() != manifest.rows.keys():
+            return False
+        touched = []
+        for frame, sources in frames.items():
+            row = manifest.rows[frame]
+            for source, entry in sources.items():
+                known = row.sources.get(source)
+                if known is None or known.size != (entry.size if entry else -1):
+                    return False
+                if entry and known.mtime_ns != entry.mtime_ns:
+                    path = self.source_path(source, entry)
+                    touched.append((path, entry.mtime_ns, known.content))
+            for kind in self.kinds:
+                if not kind.ending:
+                    continue
+                below = f"{kind.folder_of(self.shard)}/{frame}_{kind.ending_of(self.shard)}"
+                cell, lies = row.cells.get(kind.name), made.get(below)
+                if cell is None or lies is None or cell.size != lies.size:
+                    return False
+                if cell.mtime_ns != lies.mtime_ns:
+                    touched.append((self.results / below, lies.mtime_ns, cell.content))
+        try:
+            return all(_digest_of(path, time) == known for path, time, known in touched)
+        except OSError:
+            return False
+
+    def _source(self, source: str) -> tuple[str, str]:
+        shard = self.shard
+        folder, ending = SOURCES[source]
+        return (
+            folder.format(type=shard.type, split=shard.split, city=shard.city),
+            ending.format(type=shard.type),
+        )
+
+
+def sources_of(listed: dict[str, list[Entry]]) -> str:
+    """Fingerprint of the sources of a shard."""
+    return digest(*(fingerprint(entries) for entries in listed.values()))
+
+
+def manifest_path(results: Path, shard: Shard) -> Path:
+    """The manifest of a shard."""
+    return results / "manifests" / f"{shard.folder}.jsonl"
+
+
+def table_path(results: Path, shard: Shard, group: str) -> Path:
+    """The table of a group of kinds, which Snakemake tracks."""
+    return results / "tables" / f"{shard.folder}.{group}.tsv"
+
+
+def written_files(table: Path, results: Path, shard: Shard) -> dict[Path, str]:
+    """File -> digest of its content, of all that a table of a shard says was made."""
+    return {
+        results / derived_path(shard, row["frame"], kind): text
+        for row in read_tracked(table)
+        for kind, text in row.items()
+        if kind in KINDS and KINDS[kind].dtype and text
+    }
+
+
+def check_written(path: Path, written: str | None) -> None:
+    """Raise DataError where a file has another content than was `written`, given by digest."""
+    if written and path.exists() and digest(content(path)) != written:
+        raise DataError(
+            f"{path}: is not what was written there: it was damaged meanwhile, or this machine "
+            "does not see all of it yet. Run again"
+        )
+
+
+@cache
+def _digest_of(path: Path, mtime_ns: int) -> str:
+    return digest(content(path))

@@ -1,0 +1,151 @@
+"""The engine's job for a shard: its items, its frames, and the tables of what was made."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cityscapes.errors import OutputError
+from cityscapes.files.whole import digest
+from cityscapes.ground_truth import takeover
+from cityscapes.ground_truth.frame_files import KindMaker
+from cityscapes.ground_truth.kinds import KINDS, Kind
+from cityscapes.ground_truth.recipes import kind_code, settings_digest
+from cityscapes.ground_truth.shard_files import ShardFiles, sources_of
+from cityscapes.ground_truth.shard_sources import digest_of_sources
+from cityscapes.incremental.engine import (
+    Frame,
+    Item,
+    Job,
+    Outcome,
+    Source,
+    entries,
+    update,
+)
+from cityscapes.incremental.manifest import Header, Manifest, Row
+from cityscapes.incremental.outputs import remove_output
+from cityscapes.incremental.ownership import check_roots, dataset_folders
+from cityscapes.incremental.tables import write_tracked
+from cityscapes.layout import Entry, fingerprint
+
+
+class ShardJob:
+    """What is to be made of a shard, and what was."""
+
+    def __init__(self, files: ShardFiles, maker: KindMaker, forced: bool = False):
+        check_roots(files.dataset, files.results)
+        self._files = files
+        self.job = Job(
+            files.manifest, tuple(self._item(kind, maker) for kind in files.kinds), maker,
+            files.results, self._others(), forced, dataset_folders(files.dataset),
+        )  # fmt: skip
+        self._listed = files.list_sources()
+        self._frames, self.problems = files.frames(self._listed)
+        self._manifest = Manifest(files.manifest)
+        takeover.add_rows(self._manifest, files, self.job.items, maker.table, maker.fill)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the shard has no frames now and had none before."""
+        return not (self._frames or self.problems or self._manifest.rows)
+
+    def has(self, frame: str) -> bool:
+        """Whether the dataset has a frame of this name."""
+        return frame in self._frames
+
+    def run(self, workers: int, only: str = "") -> Outcome:
+        """Bring all frames up to date, or `only` one."""
+        frames = [
+            self._frame(name, sources)
+            for name, sources in self._frames.items()
+            if only in ("", name)
+        ]
+        made = self._files.list_made()
+        what = self._files.shard.folder
+        outcome = update(self.job, self._manifest, frames, made, workers, what, prune=not only)
+        self.problems = sorted([*self.problems, *outcome.problems.values()])
+        if not self._frames and not only:
+            self._remove_empty_split()
+        return outcome
+
+    def save(self, outcome: Outcome, state: str | None, tables: list[Path]) -> None:
+        """Save the manifest, and write the tables that Snakemake tracks.
+
+        `state` is the token with which Snakemake ran the job; a run by hand keeps the last one.
+        """
+        header = Header(
+            state=state or self._manifest.header.state,
+            sources=sources_of(self._listed),
+            files=fingerprint(entries(self.job, outcome.rows.values())),
+            problems=tuple(self.problems),
+        )
+        self._manifest.save(list(outcome.rows), header)
+        for path in tables:
+            group = path.name.removesuffix(".tsv").rpartition(".")[2]
+            kinds = [kind for kind in self._files.kinds if kind.group == group]
+            rows = [_table_row(row, kinds) for row in outcome.rows.values()]
+            columns = ["frame", *_columns(kinds)]
+            notes = (
+                {}
+                if all(k.ending for k in kinds)
+                else {"sources": digest_of_sources(outcome.rows.values())}
+            )
+            write_tracked(path, columns, rows, self.problems, **notes)
+        takeover.remove_old(self._files)
+
+    def _item(self, kind: Kind, maker: KindMaker) -> Item:
+        # A link depends on where it leads, all else on the settings and on the code that made it.
+        recipe = (
+            digest(str(self._files.dataset))
+            if kind.ending and not kind.dtype
+            else digest(settings_digest(kind.name, maker.table, maker.fill), kind_code(kind.name))
+        )
+        shard = self._files.shard
+        folder = kind.folder_of(shard) if kind.ending else ""
+        return Item(kind.name, kind.sources, recipe, folder, kind.ending_of(shard))
+
+    def _others(self) -> tuple[Item, ...]:
+        shard = self._files.shard
+        return tuple(
+            Item(kind.name, (), "", kind.folder_of(shard), kind.ending_of(shard))
+            for kind in KINDS.values()
+            if shard.type in kind.types and kind.ending and kind not in self._files.kinds
+        )
+
+    def _frame(self, name: str, sources: Mapping[str, Entry | None]) -> Frame:
+        paths = {
+            source: Source(self._files.path_of(name, source), entry)
+            for source, entry in sources.items()
+        }
+        return Frame(name, paths)
+
+    def _remove_empty_split(self) -> None:
+        """Remove the panoptic JSON files of a split that has no frames any more."""
+        results = self._files.results
+        for kind in self._files.kinds:
+            pictures = results / kind.folder_of(self._files.shard)
+            if kind.group != "panoptic" or not kind.ending or any(pictures.iterdir()):
+                continue
+            try:
+                pictures.rmdir()
+                remove_output(pictures.with_suffix(".json"), results)
+            except OSError as error:
+                raise OutputError(f"{error.filename}: {error.strerror}") from None
+
+
+def _columns(kinds: list[Kind]) -> list[str]:
+    values = ["width", "height", "segments"]
+    return [kind.name for kind in kinds if kind.ending] + values * any(
+        not kind.ending for kind in kinds
+    )
+
+
+def _table_row(row: Row, kinds: list[Kind]) -> dict[str, Any]:
+    """What a table says of a frame: the digest of each file, and the values."""
+    texts: dict[str, Any] = {"frame": row.frame}
+    for kind in kinds:
+        if cell := row.cells.get(kind.name):
+            texts |= {kind.name: cell.content} if kind.ending else cell.value
+    if "segments" in texts:
+        texts["segments"] = json.dumps(texts["segments"], separators=(",", ":"))
+    return texts

@@ -1,0 +1,52 @@
+"""Whether the table of a shard was made from the raw files that lie there now."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cityscapes.errors import DataError
+from cityscapes.files.regular import read_file
+from cityscapes.files.tables import read_notes
+from cityscapes.files.whole import digest
+from cityscapes.ground_truth.shard_files import ShardFiles
+from cityscapes.incremental.manifest import Manifest, Row
+
+# ASSUME: no raw file that values are made from comes near this.
+MOST_BYTES = 1 << 28
+
+
+def digest_of_sources(rows: Iterable[Row]) -> str:
+    """Digest of the contents of the raw files that the values of a shard were made from.
+
+    A table of values has it as a note: unlike that of an image, no file shows whether it is a
+    table of before an edit, as another machine may still see it.
+    """
+    return _digest_of_contents(
+        {row.frame: state.content for row in rows for state in row.sources.values()}
+    )
+
+
+def check_sources(table: Path, files: ShardFiles) -> None:
+    """Raise DataError unless a table of values tells of the raw files as they are now.
+
+    Those whose size and time the manifest knows are not read.
+    """
+    rows = Manifest(files.manifest).rows
+    frames, _ = files.frames(files.list_sources())
+    contents = {}
+    for frame, sources in frames.items():
+        for name, entry in sources.items():
+            known = rows[frame].sources.get(name) if frame in rows else None
+            if known and entry and (known.size, known.mtime_ns) == (entry.size, entry.mtime_ns):
+                contents[frame] = known.content
+            else:
+                contents[frame] = digest(read_file(files.path_of(frame, name), MOST_BYTES))
+    if read_notes(table).get("sources") != _digest_of_contents(contents):
+        raise DataError(
+            f"{table}: does not tell of the raw files in {files.dataset / files.shard.folder} as "
+            "they are now: they were edited meanwhile, or this machine does not see the new table "
+            "yet. Run again"
+        )
+
+
+def _digest_of_contents(contents: Mapping[str, str]) -> str:
+    return digest(*(part for item in sorted(contents.items()) for part in item))

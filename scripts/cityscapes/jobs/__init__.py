@@ -1,0 +1,1 @@
+"""How a script runs: flags, log, workers, progress, memory."""

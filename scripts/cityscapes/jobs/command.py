@@ -1,0 +1,58 @@
+"""The one way in which a script is run: flags, a log on stderr, errors without a traceback."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from cityscapes.errors import DataError, printable
+from cityscapes.files.whole import call_before_naming
+from cityscapes.incremental.outputs import Recorder
+from cityscapes.jobs.memory import keep_freed_memory
+
+# Not from credentials.py: an edit there would make all results again.
+ACCOUNT = ("CITYSCAPES_USERNAME", "CITYSCAPES_PASSWORD")
+
+
+def run(main: Callable, parser: argparse.ArgumentParser, needs_account: bool = False) -> None:
+    """Call `main` with the flags by name; bad input and full disks end it with a message.
+
+    With `--record`, which every script has, what is written below the results is recorded there,
+    so that it is known to be ours. The account at the site is taken out of the environment of
+    those that do not need it.
+    """
+    log = logging.StreamHandler(sys.stderr)
+    log.setFormatter(PrintableFormatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[log])
+    keep_freed_memory()
+    if not needs_account:
+        for name in ACCOUNT:
+            os.environ.pop(name, None)
+    parser.add_argument(
+        "--record", type=Path, help="folder of results that notes which files in it are ours"
+    )
+    parser.add_argument(
+        "--record-state", default="", help="the workflow's token for the files that are recorded"
+    )
+    try:
+        arguments = vars(parser.parse_args())
+        results, state = arguments.pop("record"), arguments.pop("record_state")
+        if results:
+            call_before_naming(Recorder(results, state))
+        main(**arguments)
+    except DataError as error:
+        sys.exit(printable(f"ERROR {error}"))
+    except KeyboardInterrupt:
+        sys.exit("stopped")
+    except OSError as error:  # a full disk or a lack of rights, wherever it strikes
+        sys.exit(printable(f"ERROR {error.filename or 'writing'}: {error.strerror}"))
+
+
+class PrintableFormatter(logging.Formatter):
+    """Lines of a log that do nothing to a terminal, whatever names of files are in them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line, or lines with a traceback."""
+        return printable(super().format(record))

@@ -1,0 +1,217 @@
+"""The dataset on disk: which frames there are, and under which names files lie.
+
+`{root}/{type}/{split}/{city}/{city}_{sequence}_{frame}_{type}{ending}`; a *shard* is one
+(type, split, city). Pure standard library: the Snakefile imports it each time it is read.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from cityscapes.errors import DataError
+from cityscapes.files.whole import digest
+
+GROUND_TRUTH_TYPES = ("gtFine", "gtCoarse")
+POLYGONS = "_polygons.json"
+
+# Everything that may lie below a dataset root besides the ground truth.
+RAW_TYPES = (
+    "leftImg8bit", "rightImg8bit", "leftImg16bit", "rightImg16bit", "leftImg8bit_blurred",
+    "leftImg8bit_sequence", "rightImg8bit_sequence", "disparity", "disparity_sequence", "camera",
+    "vehicle", "vehicle_sequence", "timestamp", "timestamp_sequence", "gtBbox3d",
+    "gtBboxCityPersons", "leftImg8bit_foggy", "leftImg8bit_foggyDBF", "leftImg8bit_transmittance",
+    "leftImg8bit_transmittanceDBF", "leftImg8bit_rain",
+)  # fmt: skip
+
+CITY = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+
+
+class Shard(NamedTuple):
+    """The frames of one city in one split of one annotation type."""
+
+    type: str
+    split: str
+    city: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Shard":
+        """From `type/split/city`; ValueError for other texts."""
+        if text.count("/") != 2:
+            raise ValueError(f"{text!r} is not type/split/city, such as gtFine/val/frankfurt")
+        return cls(*text.split("/"))
+
+    @property
+    def folder(self) -> str:
+        return f"{self.type}/{self.split}/{self.city}"
+
+
+class Entry(NamedTuple):
+    """A file as a folder listing shows it."""
+
+    name: str
+    size: int
+    mtime_ns: int
+
+
+def list_files(folder: Path, ending: str | tuple[str, ...]) -> list[Entry]:
+    """The files of a folder whose names end with `ending`, by name; none where it is missing.
+
+    Hidden files are left out: macOS archives bring `._*` files that are no frames.
+    """
+    return sorted(
+        Entry(entry.name, status.st_size, status.st_mtime_ns)
+        for entry in _scan(folder)
+        if entry.name.endswith(ending) and not entry.name.startswith(".")
+        for status in [status_of(entry)]
+    )
+
+
+def fingerprint(entries: list[Entry]) -> str:
+    """Sixteen digits that change when a file is added, removed or written to."""
+    return digest(*(f"{name}:{size}:{mtime}" for name, size, mtime in entries))
+
+
+def find_shards(
+    root: Path, endings: dict[str, str], splits: list[str]
+) -> dict[Shard, list[Entry]]:
+    """The first raw files of the frames of every shard below a dataset root, in the order given.
+
+    `endings` tell by type how the names of these files end. Raises DataError when there are none:
+    it says what was searched and what lies there instead.
+    """
+    shards = {}
+    for kind, ending in endings.items():
+        for split in splits:
+            for city in list_folders(root / kind / split):
+                files = list_files(root / kind / split / city, ending)
+                if files and CITY.fullmatch(city):
+                    shards[Shard(kind, split, city)] = files
+    if not shards:
+        raise DataError(_nothing_found(root, endings, splits))
+    return shards
+
+
+def odd_folders(root: Path, endings: dict[str, str], splits: list[str]) -> list[Path]:
+    """Folders with frames whose name is none of a city, as of a copy made by hand.
+
+    `endings` are as for `find_shards`.
+    """
+    return [
+        root / kind / split / name
+        for kind, ending in endings.items()
+        for split in splits
+        for name in list_folders(root / kind / split)
+        if not CITY.fullmatch(name) and list_files(root / kind / split / name, ending)
+    ]
+
+
+def frame_name(shard: Shard, file_name: str, ending: str) -> str:
+    """`<city>_<sequence>_<frame>` of a raw file; DataError when it does not fit its folder.
+
+    `ending` is what follows `<frame>_`.
+    """
+    match = re.fullmatch(rf"({re.escape(shard.city)}_\d{{6}}_\d{{6}})_{ending}", file_name)
+    if not match:
+        raise DataError(
+            f"the name does not fit the folder: {shard.folder} holds files "
+            f"{shard.city}_<6 digits>_<6 digits>_{ending}"
+        )
+    return match[1]
+
+
+def raw_types(root: Path) -> list[str]:
+    """The types besides the ground truth that a dataset root holds."""
+    return [name for name in RAW_TYPES if (root / name).is_dir()]
+
+
+def list_links(results: Path) -> list[Entry]:
+    """The links to raw types that lie in the results."""
+    links = [entry for entry in _scan(results) if entry.name in RAW_TYPES and entry.is_symlink()]
+    states = [(link.name, link.stat(follow_symlinks=False)) for link in links]
+    return sorted(Entry(name, state.st_size, state.st_mtime_ns) for name, state in states)
+
+
+def list_named(root: Path, folders: dict[str, tuple[str, ...]], city: str) -> dict[str, Entry]:
+    """The files of a city with these endings (folder -> endings): path below the root -> Entry.
+
+    A folder may hold the files of other cities, too, whose names begin with theirs. Links are
+    not followed.
+    """
+    found = {}
+    prefix = f"{city}_"
+    for folder, endings in folders.items():
+        for entry in _scan(root / folder):
+            name = entry.name
+            if name.endswith(endings) and name.startswith(prefix):
+                status = entry.stat(follow_symlinks=False)
+                path = f"{folder}/{name}"
+                found[path] = Entry(path, status.st_size, status.st_mtime_ns)
+    return found
+
+
+def list_folders(path: Path) -> list[str]:
+    """The names of the folders in a folder, without hidden ones; none where it is missing."""
+    return sorted(
+        entry.name for entry in _scan(path) if _is_folder(entry) and not entry.name.startswith(".")
+    )
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
+
+
+def _scan(folder: Path) -> Iterator[os.DirEntry]:
+    # One entry at a time: a list of a large folder costs more than its entries' sizes and times.
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be listed: {error.strerror}") from None
+
+
+def status_of(entry: os.DirEntry | Path) -> os.stat_result:
+    """Size and times of a file, or of a link that leads to nothing."""
+    try:
+        return entry.stat()
+    except OSError:  # a link to nothing: reading it will say so
+        return entry.stat(follow_symlinks=False)
+
+
+def _nothing_found(root: Path, endings: dict[str, str], splits: list[str]) -> str:
+    searched = " and ".join(_searched(root, endings, splits))
+    if not root.is_dir():
+        return f"dataset {root}: no such folder; searched {searched}"
+    there = sorted(os.listdir(root))
+    hint = ""
+    for base in [root.parent, *(root / name for name in there)]:
+        if any((base / kind).is_dir() for kind in (*endings, *RAW_TYPES)):
+            hint = f". Is the dataset root {base}?"
+            break
+    listing = ", ".join(there[:12]) + (f" and {len(there) - 12} more" if len(there) > 12 else "")
+    return (
+        f"dataset {root}: no frames found. Searched {searched}; "
+        f"there lies {listing or 'nothing'}{hint}"
+    )
+
+
+def _searched(root: Path, endings: dict[str, str], splits: list[str]) -> list[str]:
+    """Patterns of the files that were looked for: one for all annotations, one for others."""
+    annotated = [kind for kind in endings if kind in GROUND_TRUTH_TYPES]
+    groups = {POLYGONS: annotated} if annotated else {}
+    groups |= {end: [kind] for kind, end in endings.items() if kind not in GROUND_TRUTH_TYPES}
+    return [
+        f"{root}/{braced(types)}/{braced(splits)}/<city>/*{ending}"
+        for ending, types in groups.items()
+    ]
+
+
+def braced(names: list[str]) -> str:
+    """Names of folders side by side, as a shell writes them: `{train,val}`."""
+    return f"{{{','.join(names)}}}" if len(names) > 1 else names[0]

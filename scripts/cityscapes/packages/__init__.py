@@ -1,0 +1,1 @@
+"""From an account at the site to unpacked packages."""

@@ -1,0 +1,163 @@
+"""What a site answers, as it comes: within a time, of a size, with headers that say anything."""
+
+import logging
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from queue import Empty, SimpleQueue
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3.exceptions
+
+from cityscapes.errors import DataError
+from cityscapes.files.whole import size_text
+from cityscapes.packages.retries import Trouble
+
+PIECE = 1 << 16  # bytes that a cut connection may cost
+LONGEST_TEXT = 1 << 22  # the site's list of packages has a few thousand bytes
+SLOWEST = 1000.0  # bytes a second; 11 GB would take four months
+LONGEST_SHOWN = 100
+# What the libraries raise for connections and headers that are not as they should be; ValueError
+# for addresses and numbers in headers.
+ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
+
+# It logs tracebacks of headers that it cannot parse, with all that the site sent.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+def within(seconds: float, ask: Callable[[], Any]) -> Any:
+    """What `ask` returns or raises; Trouble where that takes longer.
+
+    The time limits of sockets are for one byte: an answer whose headers come byte by byte never
+    ends by these. After the time `ask` is left to itself, in a thread that does not keep the
+    process alive.
+    """
+    outcomes: SimpleQueue = SimpleQueue()
+
+    def work() -> None:
+        try:
+            outcomes.put((ask(), None))
+        except BaseException as error:
+            outcomes.put((None, error))
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        result, error = outcomes.get(timeout=seconds)
+    except Empty:
+        raise Trouble("no answer in time") from None
+    if error is not None:
+        raise error
+    return result
+
+
+def pieces(response: requests.Response, seconds: float) -> Iterator[bytes]:
+    """The bytes of an answer, up to 64 kB at a time.
+
+    Raises Trouble where the connection fails, or less than `SLOWEST` comes over so many seconds of
+    waiting; DataError for a certificate that cannot be verified.
+    """
+    packed = response.headers.get("Content-Encoding", "identity")
+    if packed != "identity":
+        raise Trouble(f"the site compresses its answer ({shown(packed)}), although asked not to")
+    came, waited = 0, 0.0
+    while True:
+        begin = time.monotonic()
+        try:
+            piece = response.raw.read1(PIECE, decode_content=False)
+        except ERRORS as error:
+            raise trouble(error) from None
+        if not piece:
+            return
+        came, waited = came + len(piece), waited + time.monotonic() - begin
+        if waited >= seconds:
+            if came < SLOWEST * waited:
+                rate = size_text(came / waited)
+                raise Trouble(
+                    f"the transfer is too slow: {rate}/s, less than {size_text(SLOWEST)}/s"
+                )
+            came, waited = 0, 0.0
+        yield piece
+
+
+def text(response: requests.Response, seconds: float) -> str:
+    """A short answer as text, from UTF-8 with or without a byte order mark.
+
+    Raises Trouble where it does not end within so many seconds, DataError where it is no short
+    one.
+    """
+    end = time.monotonic() + seconds
+    data = bytearray()
+    for piece in pieces(response, seconds):
+        data += piece
+        if len(data) > LONGEST_TEXT:
+            raise DataError(
+                f"{shown(response.url)} answers with more than {size_text(LONGEST_TEXT)}, where a "
+                "short text was asked for"
+            )
+        if time.monotonic() > end:
+            raise Trouble(f"the answer did not end within {seconds:g} s")
+    return data.decode("utf-8-sig", "replace")
+
+
+def whole_number(header: str) -> int | None:
+    """The number in a header: digits and nothing else; None for other texts."""
+    return int(header) if re.fullmatch("[0-9]{1,18}", header) else None
+
+
+def sent_on_to(response: requests.Response) -> str | None:
+    """The whole address in the Location of an answer; None where that is no address."""
+    try:
+        where = urljoin(response.url, response.headers.get("Location", ""))
+        _ = urlsplit(where).port  # which is looked at only when it is asked for
+    except ValueError:
+        return None
+    return where
+
+
+def shown(value: str) -> str:
+    """What the site says, as a message shows it: cut where it is long, nothing for terminals."""
+    cut = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 3] + "..."
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
+
+
+def trouble(error: BaseException) -> Exception:
+    """A few words on what went wrong; what the libraries say is a paragraph."""
+    kinds = tuple(_causes(error))
+
+    def is_due_to(*types: type[BaseException]) -> bool:
+        return any(isinstance(kind, types) for kind in kinds)
+
+    if is_due_to(ssl.SSLCertVerificationError):
+        return DataError("the certificate of the site cannot be verified: is it the right one?")
+    if is_due_to(requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
+        return Trouble("the proxy does not let through")
+    if is_due_to(ConnectionRefusedError):
+        return Trouble("the site refuses connections")
+    if is_due_to(socket.gaierror):
+        return Trouble("the name of the site is not known here (no network?)")
+    # To urllib3, all connections that cannot be made are such as take too long.
+    if is_due_to(requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
+        return Trouble("no answer in time")
+    if is_due_to(requests.exceptions.InvalidHeader, urllib3.exceptions.InvalidHeader):
+        return Trouble("the site sends contradictory headers")
+    if is_due_to(urllib3.exceptions.ProtocolError, ConnectionResetError, BrokenPipeError):
+        return Trouble("the connection was cut")
+    return Trouble("the connection failed")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and all that it was raised for, as the libraries wrap one in the other."""
+    seen: set[int] = set()
+    found = [error]
+    while found:
+        each = found.pop()
+        if isinstance(each, BaseException) and id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            found += [each.__cause__, each.__context__, getattr(each, "reason", None)]
+            found += each.args

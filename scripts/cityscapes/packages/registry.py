@@ -1,0 +1,138 @@
+"""The raw packages: their names, and the books on which of them were fetched and unpacked.
+
+Pure standard library: the Snakefile imports it each time it is read.
+"""
+
+from pathlib import Path
+
+from cityscapes.errors import DataError, nearest
+from cityscapes.files.tables import known_notes, read_notes, read_table, write_table
+from cityscapes.files.whole import digest
+from cityscapes.incremental.state import token
+from cityscapes.packages.zips import Member, directory_digest
+
+UNPACKED_NOTES = ("zip", "zip_listing", "zip_directory")
+
+
+def package_names(asked: list[str], known: list[str]) -> list[str]:
+    """The packages of a config, without `.zip` and each once; DataError lists the unknown ones.
+
+    `known` are the file names of all packages.
+    """
+    stems = [name.removesuffix(".zip") for name in known]
+    names = list(dict.fromkeys(name.removesuffix(".zip") for name in asked))
+    unknown = [f"{name}{_meant(name, stems)}" for name in names if name not in stems]
+    if unknown:
+        raise DataError(
+            f"packages: unknown: {', '.join(unknown)}; `snakemake --cores 1 --config packages=[] "
+            "packages_list` prints what there is"
+        )
+    return names
+
+
+def missing_zips(names: list[str], folder: Path) -> str:
+    """A line for each package whose zip file is not in a folder, and what may be it there."""
+    lines = []
+    for name in names:
+        others = [path.name for path in folder.glob("*.zip") if path.stem not in names]
+        lines.append(f"{name}.zip is not in {folder}{nearest(f'{name}.zip', others)}\n")
+    return "".join(lines)
+
+
+def zip_listing(package: Path) -> str:
+    """How a zip file lies there: size and time in one word; `none` where it does not."""
+    try:
+        state = package.stat()
+    except FileNotFoundError:
+        return "none"
+    return f"{state.st_size}:{state.st_mtime_ns}"
+
+
+def unfinished(manifest: Path) -> Path:
+    """The file that is there while a package is unpacked, and stays where that failed.
+
+    The dataset may then hold files of two versions, whatever the manifest of the older one says.
+    """
+    return manifest.with_suffix(".unfinished")
+
+
+def is_unpacked(manifest: Path, dataset: Path) -> bool:
+    """Whether a package lies in the dataset, as a whole; single files are not looked for."""
+    return (
+        bool(_notes(manifest, *UNPACKED_NOTES))
+        and dataset.exists()
+        and not unfinished(manifest).exists()
+    )
+
+
+def write_unpacked(manifest: Path, members: list[Member], **notes: str) -> None:
+    """Write the table of the files of a package, with the `UNPACKED_NOTES`."""
+    rows = [member._asdict() for member in members]
+    write_table(manifest, list(Member._fields), rows, **notes, files=str(len(members)))
+
+
+def unpacked_members(manifest: Path) -> list[Member]:
+    """The files of a package, as they were unpacked.
+
+    Raises DataError where the table is not whole, as after a power cut: what it does not list
+    would be taken for files of an earlier version.
+    """
+    try:
+        rows = read_table(manifest)
+        members = [Member(row["file"], int(row["size"]), row["crc"]) for row in rows]
+        # Earlier versions did not note the number.
+        number = read_notes(manifest).get("files", str(len(members) or None))
+    except (KeyError, ValueError, DataError):
+        members, number = [], "unknown"
+    if number != str(len(members)) or any(len(member.crc) != 8 for member in members):
+        raise DataError(
+            f"{manifest}: not the whole table of what was unpacked; remove it and run again, "
+            "which unpacks the package anew"
+        )
+    return members
+
+
+def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
+    """A token that changes when the content of a zip file that was unpacked does.
+
+    One that was only touched changes nothing, nor one that was removed to save space. It changes,
+    too, when the whole dataset is gone or the last try failed; single files are not looked for.
+    """
+    notes, listing = _notes(manifest, *UNPACKED_NOTES), zip_listing(package)
+    if notes and not is_unpacked(manifest, dataset):
+        return _later(notes["zip"], manifest)
+
+    def as_known() -> bool:
+        if listing == "none":
+            return True
+        try:
+            return directory_digest(package) == notes["zip_directory"]
+        except DataError:
+            return False
+
+    return token(notes.get("zip", ""), notes.get("zip_listing", ""), listing, as_known)
+
+
+def fetched_token(receipt: Path, package: Path, manifest: Path, dataset: Path) -> str:
+    """A token that changes when a zip file that was fetched is gone, and is not unpacked."""
+    known = _notes(receipt, "zip").get("zip")
+    if known is None or package.exists() or is_unpacked(manifest, dataset):
+        return known or "new"
+    return _later(known, receipt)
+
+
+def _notes(table: Path, *needed: str) -> dict[str, str]:
+    """The notes of a table; none where it lacks some, as it may after a power cut."""
+    notes = known_notes(table)
+    return notes if notes.keys() >= {*needed} else {}
+
+
+def _meant(name: str, stems: list[str]) -> str:
+    # Who leaves out the end, or writes it all in small letters, may mean several packages.
+    begin = [stem for stem in stems if stem.lower().startswith(name.lower())]
+    return f" (did you mean {' or '.join(begin)}?)" if begin else nearest(name, stems)
+
+
+def _later(known: str, table: Path) -> str:
+    # The job that then runs writes it into the table: the same event later is another one.
+    return digest(known, str(table.stat().st_mtime_ns))

@@ -1,0 +1,1 @@
+"""PNG files of label images: written and read exactly, and fast."""

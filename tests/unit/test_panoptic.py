@@ -1,0 +1,65 @@
+"""Segments against a slow recount; the JSON file against what the format says."""
+
+import json
+
+import numpy as np
+import pytest
+
+from cityscapes.ground_truth.segments import (
+    FrameSegments,
+    Segment,
+    panoptic_json,
+    panoptic_rgb,
+    segments,
+)
+from pictures import TABLE, picture
+
+
+def test_a_drawn_picture():
+    ids = picture("rrsc", "rcsc", r=7, s=4, c=26001)
+    assert segments(ids, TABLE) == [
+        Segment(id=7, area=3, x=0, y=0, width=2, height=2),
+        Segment(id=26001, area=3, x=1, y=0, width=3, height=2),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_as_a_slow_recount(seed):
+    values = np.array([0, 4, 7, 11, 24, 26, 24000, 26000, 26001, 29000, 33012], dtype=np.uint16)
+    rng = np.random.default_rng(seed)
+    ids = values[rng.integers(0, len(values), size=(rng.integers(1, 9), rng.integers(1, 9)))]
+    expected = []
+    for value in np.unique(ids).tolist():
+        if not TABLE.by_id[value // 1000 if value >= 1000 else value].ignore_in_eval:
+            rows, columns = np.nonzero(ids == value)
+            box = columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1
+            expected.append(Segment(value, len(rows), *box))
+    assert segments(ids, TABLE) == expected
+
+
+def test_the_segments_fill_the_evaluated_pixels_of_the_picture():
+    ids = picture("rrsc", "rcsc", r=7, s=4, c=26001)
+    rgb = panoptic_rgb(ids, TABLE).astype(int) @ [1, 256, 65536]
+    np.testing.assert_array_equal(rgb, np.where(ids == 4, 0, ids))
+    assert sum(segment.area for segment in segments(ids, TABLE)) == np.count_nonzero(rgb)
+
+
+def test_only_groups_are_crowds():
+    found = [Segment(7, 1, 0, 0, 1, 1), Segment(26, 1, 0, 0, 1, 1), Segment(26001, 1, 0, 0, 1, 1)]
+    frames = [FrameSegments("bonn", "bonn_000000_000019", 8, 4, found)]
+    by_id = json.loads(panoptic_json(frames, TABLE, train_ids=False))
+    infos = by_id["annotations"][0]["segments_info"]
+    assert [(info["category_id"], info["iscrowd"]) for info in infos] == [(7, 0), (26, 1), (26, 0)]
+    by_train_id = json.loads(panoptic_json(frames, TABLE, train_ids=True))
+    infos = by_train_id["annotations"][0]["segments_info"]
+    assert [info["category_id"] for info in infos] == [0, 13, 13]
+    assert len(by_id["categories"]) == len(by_train_id["categories"]) == 19
+
+
+def test_images_stand_in_the_order_of_their_paths():
+    # "bad-honnef/..." sorts before "bad/...", as "-" comes before "/".
+    frames = [
+        FrameSegments(city, f"{city}_000000_000019", 8, 4, []) for city in ("bad", "bad-honnef")
+    ]
+    document = json.loads(panoptic_json(frames, TABLE, train_ids=False))
+    assert [image["id"][:5] for image in document["images"]] == ["bad-h", "bad_0"]

@@ -1,0 +1,175 @@
+"""Which files are predictions of what: by name, in the config and in a folder of results."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cityscapes.errors import DataError
+from cityscapes.evaluation.sets import (
+    PredictionSet,
+    check_set_name,
+    files_of_frames,
+    sets_of_results_folder,
+)
+from cityscapes.files.config_paths import config_path
+from pictures import TABLE
+from prediction_files import find, nothing_found
+
+SCHEMA = yaml.safe_load((Path(__file__).parents[2] / "config/schema.yaml").read_text())
+PATTERN = SCHEMA["properties"]["predictions"]["propertyNames"]["pattern"]
+
+
+def touch(root, *names):
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+
+
+@pytest.mark.parametrize("name", ["a", "7", "my_network-2.1", "a" * 100, "csv", "tsv.x"])
+def test_names_of_sets(name):
+    check_set_name(name)
+    assert re.search(PATTERN, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "a" * 101, "comparison.csv", "COMPARISON.CSV", "a.files.tsv", "{set}", "a\n"),
+        *("a\nb", "a/b", "..", ".a", "-rf", "_a", "a b", "\u00e4", "a\0", "a\x1b"),
+    ],
+)
+def test_names_that_no_set_can_have(name):
+    with pytest.raises(DataError, match="the name of a prediction set is '"):
+        check_set_name(name)
+    assert not re.search(PATTERN, name)
+
+
+def test_what_a_folder_of_results_holds(tmp_path):
+    touch(
+        tmp_path,
+        "cityscapes_panoptic_val.json",
+        "cityscapes_panoptic_val/bonn_000000_000019_pred.png",
+        "deep/cityscapes_panoptic_train_trainId.json",
+        "deep/ulm_000000_000019.png",
+        "other.json",
+    )
+    assert sets_of_results_folder(tmp_path) == [
+        PredictionSet("pixel", "pixel", tmp_path, encoding="ids"),
+        PredictionSet(
+            "cityscapes_panoptic_val",
+            "panoptic",
+            tmp_path / "cityscapes_panoptic_val.json",
+            "val",
+            "ids",
+        ),
+        PredictionSet(
+            "cityscapes_panoptic_train_trainId",
+            "panoptic",
+            tmp_path / "deep/cityscapes_panoptic_train_trainId.json",
+            "train",
+            "trainIds",
+        ),
+    ]
+    touch(tmp_path, "ulm_000000_000019.txt")
+    assert sets_of_results_folder(tmp_path)[0].task == "instance"
+
+
+def test_two_panoptic_files_of_one_name_are_both_named(tmp_path):
+    names = ["a/cityscapes_panoptic_val.json", "b/cityscapes_panoptic_val.json"]
+    touch(tmp_path, *names, "cityscapes_panoptic_mine.json")
+    with pytest.raises(DataError) as caught:
+        sets_of_results_folder(tmp_path)
+    assert all(str(tmp_path / name) in str(caught.value) for name in names)
+    assert "cityscapes_panoptic_mine.json is of no split: right are train, val, test" in str(
+        caught.value
+    )
+
+
+def pixel_set(root, **options):
+    return PredictionSet("p", "pixel", root, **options)
+
+
+def test_files_belong_to_the_frame_that_their_name_begins_with(tmp_path):
+    touch(tmp_path, "a/bonn_000000_000019_pred.png", "new_york_000000_000001.png", "x.png")
+    frames = ["bonn_000000_000019", "new_york_000000_000001"]
+    found, problems = files_of_frames(pixel_set(tmp_path), frames)
+    assert found == {
+        frames[0]: tmp_path / "a/bonn_000000_000019_pred.png",
+        frames[1]: tmp_path / "new_york_000000_000001.png",
+    }
+    assert not problems
+
+
+def test_what_is_missing_doubled_or_unexpected(tmp_path):
+    touch(tmp_path, "a_000000_000001.png", "a_000000_000001_color.png", "a_000000_000002.png")
+    touch(tmp_path, "b_000000_000003.png", "val_c_000000_000004.png", "c_000000_0000045.png")
+    frames = [f"{city}_000000_00000{number}" for city, number in ("a1", "a2", "c4", "d5")]
+    found, problems = files_of_frames(pixel_set(tmp_path), frames)
+    assert list(found) == ["a_000000_000002"]
+    assert problems == [
+        f"{tmp_path}/b_000000_000003.png: unexpected: b_000000_000003 is no frame of val",
+        f"a_000000_000001: 2 files: {tmp_path}/a_000000_000001.png, "
+        f"{tmp_path}/a_000000_000001_color.png",
+        f"c_000000_000004: missing: no file c_000000_000004*.png below {tmp_path} "
+        f"(the name of {tmp_path}/val_c_000000_000004.png does not begin so)",
+        f"d_000000_000005: missing: no file d_000000_000005*.png below {tmp_path}",
+    ]
+    found, problems = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames)
+    assert [problem.split(":")[0] for problem in problems] == ["a_000000_000001"]
+    # Where there is nothing at all, the reasons are told.
+    found, problems = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames[2:])
+    assert not found
+    assert sum(": missing: " in problem for problem in problems) == 2
+
+
+def test_where_nothing_is_predicted_the_reasons_are_told(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text(
+        '[{"image_id": "bonn_leftImg8bit.png", "category_id": 26, "score": 1, '
+        '"segmentation": []}, {"image_id": "bonn_000000_000019"}]'
+    )
+    asked = PredictionSet("p", "instance", path)
+    found, problems = find(asked, ["bonn_000000_000019"], TABLE)
+    assert not found
+    assert [problem.partition(": ")[2] for problem in problems] == [
+        'entry 0: image_id "bonn_leftImg8bit.png" is not a frame that is evaluated; '
+        "<city>_<sequence>_<frame> is wanted",
+        "entry 1: no category_id, score, segmentation",
+    ]
+    frames = [f"bonn_{number:06d}_000019" for number in range(150)]
+    touch(tmp_path, "pixels/ulm_000000_000019.png")
+    _, problems = find(pixel_set(tmp_path / "pixels"), frames, TABLE)
+    first, second, third, *_, last = nothing_found(frames, "val", problems).splitlines()
+    assert first == "none of the 150 frames of val is predicted"
+    assert second.endswith("unexpected: ulm_000000_000019 is no frame of val")
+    assert third.startswith("  bonn_000000_000019: missing: ")
+    assert last == "  and 51 more"
+
+
+@pytest.mark.parametrize("allow_missing", [True, False])
+def test_panoptic_files_of_other_frames_say_so(tmp_path, allow_missing):
+    path = tmp_path / "p.json"
+    path.write_text(
+        '{"annotations": [{"image_id": "x_leftImg8bit", "file_name": "x", "segments_info": []}]}'
+    )
+    asked = PredictionSet("p", "panoptic", path, allow_missing=allow_missing)
+    found, problems = find(asked, ["x"], TABLE)
+    assert not found
+    assert problems == [
+        f"{path}: missing: image x",
+        f"{path}: unexpected: image x_leftImg8bit is no frame of val",
+    ]
+
+
+def test_paths_of_the_config(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/me")
+    assert config_path("a/../b") == "a/../b"
+    assert config_path("./a") == "a"
+    assert config_path("~/a") == "/home/me/a"
+    assert config_path("-rf/a") == f"{tmp_path}/-rf/a"
+    assert config_path("./-rf") == f"{tmp_path}/-rf"
+    with pytest.raises(DataError, match="no path holds NUL"):
+        config_path("a\0b")

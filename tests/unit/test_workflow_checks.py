@@ -1,0 +1,69 @@
+"""The cities that are checked, and the params of the rules that check them."""
+
+from pathlib import Path
+
+import pytest
+
+from cityscapes.incremental.manifest import Header, Manifest
+from cityscapes.workflow.checks import Checks
+from config_defaults import settings_of
+from text_frames import touch
+from tiny import make_dataset
+
+
+@pytest.fixture
+def checks(tmp_path, monkeypatch):
+    """Makes the checks of a small dataset, as a run with this config does."""
+    monkeypatch.chdir(tmp_path)
+    make_dataset(Path("data"))
+    return lambda **config: Checks(settings_of(dataset="data", **config))
+
+
+def test_all_cities_with_raw_files_of_any_type_are_checked(checks):
+    assert checks().cities == [
+        ("train", "aachen"), ("val", "frankfurt"), ("val", "lindau"), ("test", "berlin"),
+        ("train_extra", "bad-honnef"),
+    ]  # fmt: skip
+    assert checks(splits=["val"]).tables() == [
+        "results/tables/checks/val/frankfurt.tsv", "results/tables/checks/val/lindau.tsv",
+    ]  # fmt: skip
+    assert checks(types=["gtFine"], splits=["train_extra"]).cities == []
+
+
+def test_frames_are_counted_over_all_types(checks):
+    assert checks().frames_in("val", "frankfurt") == 3
+    assert checks().all_frames() == 9
+
+
+def test_the_token_changes_with_any_raw_file_and_stays_else(checks):
+    before = checks().token("val", "frankfurt")
+    assert checks().token("val", "frankfurt") == before
+    touch(next(Path("data/leftImg8bit/val/frankfurt").iterdir()))
+    changed = checks().token("val", "frankfurt")
+    assert changed != before
+    Path("data/camera/val/frankfurt/frankfurt_000000_000294_camera.json").write_text("{}")
+    assert checks().token("val", "frankfurt") not in (before, changed)
+    assert checks().token("val", "lindau") == checks().token("val", "lindau")
+
+
+def test_the_token_changes_each_time_while_files_could_not_be_read(checks):
+    Manifest(Path("results/manifests/checks/val/lindau.jsonl")).save(
+        [], Header(problems=("lindau_…",))
+    )
+    assert checks().token("val", "lindau") != checks().token("val", "lindau")
+
+
+def test_what_is_expected_is_of_the_config_and_the_sample_has_its_own(checks):
+    assert checks().image_size() == [2048, 1024]
+    assert checks().counts_are_published()
+    assert not checks(checks={"counts": "any"}).counts_are_published()
+    assert checks().blur_limits() == [0.10, 45, 0.25]
+    sample = Checks(settings_of(sample={"width": 64, "height": 32}))
+    assert sample.image_size() == [64, 32]
+    assert not sample.counts_are_published()
+
+
+def test_folders_of_strange_names_are_told(checks):
+    assert not any("my copy" in line for line in checks().odd_folders())
+    Path("data/gtFine/val/my copy").mkdir()
+    assert any("my copy" in line for line in checks().odd_folders())

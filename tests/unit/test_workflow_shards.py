@@ -1,0 +1,171 @@
+"""The shards of a dataset, what stands for each, and what prepare_all asks for."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cityscapes.errors import DataError
+from cityscapes.incremental.manifest import Manifest
+from cityscapes.layout import Shard
+from cityscapes.workflow.shards import POLYGON_GROUPS, Shards
+from config_defaults import settings_of
+from small_shard import made_path, name_of, run
+from tiny import FRAMES, make_dataset, write_released
+
+FRANKFURT = Shard("gtFine", "val", "frankfurt")
+
+
+@pytest.fixture
+def shards(tmp_path, monkeypatch):
+    """Makes the shards of a small dataset, as a run with this config does."""
+    monkeypatch.chdir(tmp_path)
+    make_dataset(Path("data"))
+    return lambda **config: Shards(settings_of(**{"dataset": "data", **config}))
+
+
+def test_shards_are_the_cities_with_frames_of_types_and_splits_asked_for(shards):
+    assert {shard.folder for shard in shards().raw} == FRAMES.keys()
+    assert list(shards(types=["gtFine"], splits=["val"]).raw) == [
+        FRANKFURT, Shard("gtFine", "val", "lindau"),
+    ]  # fmt: skip
+
+
+def test_a_dataset_without_frames_is_told_and_may_be_none(shards):
+    with pytest.raises(DataError, match="no frames found"):
+        assert shards(dataset="data/camera").raw
+    assert shards(dataset="data/camera").all_or_none() == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["{}.jsonl", ".{}.jsonl.journal", "{}.labels.tsv", ".{}.labels.tsv.journal"]
+)
+def test_shards_of_which_there_are_only_results_are_known(shards, name):
+    path = Path("results/manifests/gtFine/val", name.format("gone"))
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+    gone = Shard("gtFine", "val", "gone")
+    assert shards().all[gone] == []
+    assert gone not in shards().raw
+    assert gone not in shards(splits=["train"]).all
+
+
+@pytest.mark.parametrize(
+    "name", ["evaluation/a/x.jsonl", "written/gtFine/x.json", "gtFine/val/notes.txt"]
+)
+def test_other_files_among_the_manifests_are_no_shards(shards, name):
+    Path("results/manifests", name).parent.mkdir(parents=True)
+    Path("results/manifests", name).write_text("")
+    assert shards().all == shards().raw
+
+
+def test_folders_that_are_not_named_like_a_city_are_told(shards):
+    shutil.copytree("data/gtFine/val/lindau", "data/gtFine/val/lindau (copy)")
+    assert shards().odd_folders() == [Path("data/gtFine/val/lindau (copy)")]
+    assert len(shards().raw) == len(FRAMES)
+
+
+def test_a_job_of_polygons_writes_the_tables_of_all_their_groups(shards):
+    assert POLYGON_GROUPS == ("labels", "trainIds", "panoptic")
+    assert shards().tables(FRANKFURT) == [
+        f"results/tables/gtFine/val/frankfurt.{group}.tsv" for group in POLYGON_GROUPS
+    ]
+    assert shards().tables(Shard("disparity", "val", "x")) == [
+        "results/tables/disparity/val/x.depth.tsv"
+    ]
+
+
+def test_prepare_all_asks_for_tables_checked_splits_links_and_panoptic_files(shards):
+    wanted = shards(splits=["val"], kinds=["color", "panoptic"]).prepared()
+    assert wanted == [
+        "results/gtFine/cityscapes_panoptic_val.json",
+        "results/tables/gtFine/val.labels.checked.tsv",
+        *(
+            f"results/tables/gtFine/val/{city}.{group}.tsv"
+            for city in ("frankfurt", "lindau")
+            for group in ("labels", "panoptic", "trainIds")
+        ),
+        "results/tables/raw_links.tsv",
+    ]
+
+
+def test_recipes_name_the_kinds_of_their_type_alone(shards):
+    assert set(shards(kinds=["color", "panoptic"]).recipe("gtFine")) == {"color", "panoptic"}
+    assert set(shards(kinds=["color", "panoptic"]).recipe("gtCoarse")) == {"color"}
+
+
+def test_recipes_change_with_the_fill_and_stay_else(shards):
+    before = shards().recipe("gtFine")
+    assert shards().recipe("gtFine") == before
+    other = shards(fill="pillow").recipe("gtFine")
+    assert all(other[name] != before[name] for name in before)
+
+
+def test_the_state_of_a_shard_is_that_of_its_files(shards):
+    assert shards().state(FRANKFURT) == "first"
+    run(state="first")
+    assert shards().state(FRANKFURT) == "first"
+    made_path(294, "color").unlink()
+    assert shards().state(FRANKFURT) != "first"
+
+
+def test_the_first_of_each_split_is_shown(shards):
+    assert shards(types=["gtFine"]).first_frames() == [
+        "gtFine/train/aachen/aachen_000000_000019_gtFine",
+        "gtFine/val/frankfurt/frankfurt_000000_000294_gtFine",
+        "gtFine/test/berlin/berlin_000000_000019_gtFine",
+    ]
+
+
+def test_released_images_are_compared_shard_by_shard(shards):
+    assert shards(splits=["val"]).release_tables() == [
+        "results/checks/release_differences/gtFine/val/frankfurt.csv",
+        "results/checks/release_differences/gtFine/val/lindau.csv",
+    ]
+    before = shards().released_fingerprint(FRANKFURT)
+    write_released(Path("data"))
+    assert shards().released_fingerprint(FRANKFURT) != before
+    assert shards(kinds=["panoptic", "color"]).released_kinds() == ["color"]
+
+
+# What may be written
+
+
+def test_results_apart_from_the_dataset_are_fine(shards):
+    shards().check_apart()
+    shards(dataset="not/there").check_apart()
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["gtFine", "gtFine/val/frankfurt", "gtFine/cityscapes_panoptic_val", "checks", "tables"],
+)
+def test_folders_that_lead_elsewhere_are_refused(shards, place):
+    where = Path("results", place)
+    where.parent.mkdir(parents=True)
+    where.symlink_to(os.path.abspath("data"))
+    with pytest.raises(DataError, match=f"{where} is a link to"):
+        shards().check_apart()
+
+
+def test_results_in_the_dataset_are_refused(shards):
+    with pytest.raises(DataError, match="the raw files would be overwritten"):
+        shards(dataset=".").check_apart()
+
+
+def test_one_image_may_be_made_where_nothing_or_ours_lies(shards):
+    frame = name_of(294)
+    raw = f"data/gtFine/val/frankfurt/{frame}_gtFine_polygons.json"
+    assert shards().image_source(FRANKFURT, frame, "color") == raw
+    run()
+    assert shards().image_source(FRANKFURT, frame, "color") == raw
+    made_path(294, "color").write_bytes(b"edited")
+    with pytest.raises(DataError, match="was not made by this workflow"):
+        shards().image_source(FRANKFURT, frame, "color")
+
+
+def test_a_manifest_of_a_shard_is_where_its_job_writes_it(shards):
+    run()
+    path = shards().files(FRANKFURT).manifest
+    assert Manifest(path).rows.keys() == {name_of(n) for n in FRAMES[FRANKFURT.folder]}
