@@ -206,8 +206,8 @@ def _pedestrians(rng: np.random.Generator, scene: _Scene, side: int) -> None:
     for _ in range(number):
         s = rng.uniform(11, 34) if rng.random() < 0.4 else rng.uniform(30, 130)
         height = rng.uniform(1.05, 1.4) if rng.random() < 0.1 else None
-        beside = rng.uniform(min(kerb, far_edge), max(kerb, far_edge))
-        scene.show(people.person(rng, height), s, beside)
+        walker = people.person(rng, height)
+        scene.show(walker, s, rng.uniform(min(kerb, far_edge), max(kerb, far_edge)))
     if scene.plan.has("groups") and side < 0:
         group = people.people_group(rng, int(rng.integers(3, 7)))
         scene.show(group, rng.uniform(45, 90), kerb + side * 1.2)
