@@ -4,8 +4,11 @@ Pure standard library: the Snakefile imports it each time it is read.
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from cityscapes.files.whole import digest
 
@@ -15,6 +18,18 @@ IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^(\n]+)|import[ \t]+([^\n]+))",
     re.MULTILINE,
 )
+
+
+def function_of(name: str) -> Callable[..., Any]:
+    """The function that a registry names as `module:function`."""
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)
+
+
+def code_of(*names: str) -> str:
+    """Digest of the code behind modules of ours, or behind functions `module:function`."""
+    modules = [name.partition(":")[0].replace(".", "/") for name in names]
+    return digest(*(str(code_digests(SCRIPTS / f"{module}.py")) for module in modules))
 
 
 def code_digests(source: Path) -> dict[str, str]:
