@@ -69,4 +69,5 @@ def all_of_polygons(wildcards):
     if not set(there) & set(config["types"]):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
-    return [*prepared(wildcards), *free(shown), *(scored(wildcards) if evaluation.sets else [])]
+    made = [*prepared(wildcards), *free(shown), *counted(wildcards)]
+    return [*made, *(scored(wildcards) if evaluation.sets else [])]

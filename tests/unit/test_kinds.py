@@ -108,14 +108,14 @@ def names(kinds):
 @pytest.mark.parametrize(
     ("shard_type", "asked", "made"),
     [
-        ("gtFine", ["color"], ["link", "color"]),
-        ("gtFine", ["panoptic"], ["link", "panoptic", "segments"]),
+        ("gtFine", ["color"], ["link", "color", "statistics"]),
+        ("gtFine", ["panoptic"], ["link", "panoptic", "segments", "statistics"]),
         ("gtFine", ["depth"], ["link"]),
         ("gtFine", [], ["link"]),
-        ("gtCoarse", ["labelIds", "panoptic"], ["link", "labelIds"]),
+        ("gtCoarse", ["labelIds", "panoptic"], ["link", "labelIds", "statistics"]),
         ("disparity", ["labelIds", "depth"], ["depth"]),
         ("disparity", ["labelIds"], []),
-        ("gtFine", ["color", "labelIds"], ["link", "labelIds", "color"]),
+        ("gtFine", ["color", "labelIds"], ["link", "labelIds", "color", "statistics"]),
     ],
 )
 def test_links_come_with_all_kinds_and_values_with_their_group(shard_type, asked, made):
@@ -140,11 +140,12 @@ def test_images_are_of_the_type_that_the_registry_tells(name, tmp_path):
 
 # Which columns of the label table each kind shows
 DEPENDS = {
-    "id": {"labelIds", "instanceIds", "panoptic", "panoptic_trainId", "segments"},
+    "id": {"labelIds", "instanceIds", "panoptic", "panoptic_trainId", "segments", "statistics"},
     "train_id": {"labelTrainIds", "instanceTrainIds"},
     "color": {"color"},
     "has_instances": {
         "instanceIds", "instanceTrainIds", "panoptic", "panoptic_trainId", "segments",
+        "statistics",
     },
     "ignore_in_eval": {"panoptic", "panoptic_trainId", "segments"},
     "category": set(),
@@ -174,7 +175,7 @@ def test_another_fill_makes_all_label_images_again_and_nothing_else():
         for name in KINDS
         if settings_digest(name, TABLE, "pillow") != settings_digest(name, TABLE, "released")
     }
-    assert changed == {*LABEL_IMAGES, "segments"}
+    assert changed == {*LABEL_IMAGES, "segments", "statistics"}
 
 
 def test_the_order_of_the_label_table_matters_to_no_image():

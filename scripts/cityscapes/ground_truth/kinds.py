@@ -39,6 +39,8 @@ class Kind:
     shows: Callable[[Label], Any] | None = None  # what of each class it depends on
     released: bool = False  # comes with the packages, too
     default: bool = True  # made where the config names no kinds
+    columns: tuple[str, ...] = ()  # of a value: what of it the table shows in place of its digest
+    comes_with: tuple[str, ...] = ()  # of a value: the groups with any of which it is made
 
     def folder_of(self, shard: Shard) -> str:
         """Its folder below the results."""
@@ -138,6 +140,18 @@ KINDS = {
             types=("gtFine",),
             group="panoptic",
             shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
+            columns=("width", "height", "segments"),
+            comes_with=("panoptic",),
+        ),
+        # What the statistics of the dataset are summed from.
+        Kind(
+            "statistics",
+            "cityscapes.statistics.frame_values:statistics",
+            code="cityscapes.statistics.frame_counts",
+            group="statistics",
+            shows=lambda label: (label.id, label.has_instances),
+            columns=("statistics",),
+            comes_with=("labels", "trainIds", "panoptic"),
         ),
         Kind(
             "depth",
@@ -153,7 +167,7 @@ KINDS = {
     )
 }
 
-# What users name in the config: the links come with all of them, values with their group.
+# What users name in the config: the links come with all of them, values with their groups.
 NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype)
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))
 
@@ -164,9 +178,13 @@ def kinds_of(shard_type: str, asked: list[str]) -> list[Kind]:
     return [
         kind
         for kind in KINDS.values()
-        if shard_type in kind.types
-        and (kind.name in asked or (not kind.dtype and (kind.ending or kind.group in groups)))
+        if shard_type in kind.types and (kind.name in asked or _comes_along(kind, groups))
     ]
+
+
+def _comes_along(kind: Kind, groups: set[str]) -> bool:
+    """Whether it is made unasked: the link to the polygons, and values with these groups."""
+    return not kind.dtype and (bool(kind.ending) or not groups.isdisjoint(kind.comes_with))
 
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:

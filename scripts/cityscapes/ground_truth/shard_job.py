@@ -134,18 +134,20 @@ class ShardJob:
 
 
 def _columns(kinds: list[Kind]) -> list[str]:
-    values = ["width", "height", "segments"]
-    return [kind.name for kind in kinds if kind.ending] + values * any(
-        not kind.ending for kind in kinds
-    )
+    return [column for kind in kinds for column in kind.columns or (kind.name,)]
 
 
 def _table_row(row: Row, kinds: list[Kind]) -> dict[str, Any]:
-    """What a table says of a frame: the digest of each file, and the values."""
+    """What a table says of a frame: the digest of each file, and values or the digests of them."""
     texts: dict[str, Any] = {"frame": row.frame}
     for kind in kinds:
         if cell := row.cells.get(kind.name):
-            texts |= {kind.name: cell.content} if kind.ending else cell.value
-    if "segments" in texts:
-        texts["segments"] = json.dumps(texts["segments"], separators=(",", ":"))
-    return texts
+            texts |= cell.value if kind.columns else {kind.name: cell.content}
+    return {column: _text(value) for column, value in texts.items()}
+
+
+def _text(value: Any) -> Any:
+    """A list or an object as JSON, anything else as it is."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, separators=(",", ":"))
+    return value

@@ -14,6 +14,7 @@ from cityscapes.ground_truth.kinds import (
     KINDS,
     SOURCES,
     derived_path,
+    kinds_of,
     panoptic_name,
 )
 from cityscapes.ground_truth.old_manifests import old_contents
@@ -28,6 +29,7 @@ from cityscapes.incremental.ownership import (
     is_as_written,
 )
 from cityscapes.layout import GROUND_TRUTH_TYPES, Entry, Shard
+from cityscapes.statistics.names import STATISTICS
 from cityscapes.workflow.settings import Settings
 
 # The groups of kinds that are made from polygons: one job a shard writes the tables of all.
@@ -132,7 +134,8 @@ class Shards:
 
     def recipe(self, shard_type: str) -> dict[str, str]:
         """A param: kind -> digest of settings and code that files of a type of shard depend on."""
-        kinds = [name for name in self._settings.kinds if shard_type in KINDS[name].types]
+        made = kinds_of(shard_type, self._settings.kinds)
+        kinds = [kind.name for kind in made if kind.dtype or kind.comes_with]
         table, fill = self._settings.table, self._settings.config["fill"]
         return {
             name: digest(settings_digest(name, table, fill), kind_code(name)) for name in kinds
@@ -231,6 +234,26 @@ class Shards:
             self.table(shard, "labels") for shard in self.raw if shard.type in GROUND_TRUTH_TYPES
         ]
 
+    def statistics_tables(self, shard_type: str, split: str) -> list[str]:
+        """The tables of what was counted in the frames of a type and split."""
+        return [self.table(shard, "statistics") for shard in self.of_split(shard_type, split)]
+
+    def annotated_splits(self) -> list[tuple[str, str]]:
+        """Type and split of all frames with annotations."""
+        return list(
+            dict.fromkeys(shard[:2] for shard in self.raw if shard.type in GROUND_TRUTH_TYPES)
+        )
+
+    def statistics(self) -> list[str]:
+        """The statistics of all splits with annotations; none where no images are made."""
+        if "statistics" not in self.recipe("gtFine"):
+            return []
+        return [
+            f"{self._results}/statistics/{shard_type}_{split}/{name}.csv"
+            for shard_type, split in self.annotated_splits()
+            for name in STATISTICS
+        ]
+
     def check_apart(self) -> None:
         """Raise DataError where a write to the results could reach the dataset.
 
@@ -239,7 +262,7 @@ class Shards:
         check_roots(self._root, self._results)
         if not self._root.exists():
             return  # packages that are still to be unpacked
-        folders = {"manifests", "tables", "checks", "evaluation"}
+        folders = {"manifests", "tables", "checks", "evaluation", "statistics"}
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
         check_folders(self._results, sorted(folders), dataset_folders(self._root))
