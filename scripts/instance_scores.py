@@ -5,6 +5,8 @@ import logging
 import math
 from pathlib import Path
 
+import numpy as np
+
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
     TALLIES,
@@ -49,6 +51,15 @@ def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
     tallies = [(frame, *row) for frame, row in zip(report.frames, scores.tallies, strict=True)]
     tallies.sort(key=lambda row: (-row[-1] - row[-2], row[0]))
     report.table("images.csv", ["frame", *TALLIES], tallies)
+    names, (objects, frame, number, confidence, outcome) = [*report.frames], scores.outcomes
+    to_find = [
+        (names[f], scores.classes[c], objects[f, c]) for f, c in np.argwhere(objects).tolist()
+    ]
+    report.table("images_classes.csv", ["frame", "name", "objects"], to_find)
+    found = zip(frame, number, confidence, outcome.tolist(), strict=True)
+    predictions = [(names[f], scores.classes[c], sure, *became) for f, c, sure, became in found]
+    columns = ["frame", "name", "confidence", *thresholds]
+    report.table("predictions.csv", columns, predictions)
     report.official(official)
     headline = [averages.get(f"all{key[0].upper()}{key[1:]}") for key in SCORES.values()]
     report.summary([*SCORES], headline)

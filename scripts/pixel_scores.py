@@ -13,6 +13,7 @@ from cityscapes.evaluation.pixel.encoding import decide_encoding, in_ids, predic
 from cityscapes.evaluation.pixel.scores import (
     AVERAGE_SIZES,
     Score,
+    frame_errors,
     frame_scores,
     mean,
     result_json,
@@ -44,6 +45,12 @@ def main(
     confusion = [(name, *result.confusion[id, ids]) for name, id in zip(names, ids, strict=True)]
     report.table("confusion.csv", ["true \\ predicted", *names], confusion)
     report.table("images.csv", *images_of(frames, table))
+    errors = [
+        (frame, name, *of_class)
+        for frame, of in frames.items()
+        for name, of_class in frame_errors(of, table).items()
+    ]
+    report.table("images_classes.csv", ["frame", "name", "tp", "fp", "fn"], errors)
     report.official(result_json(result, table))
     headline = [
         mean(score.iou for score in result.classes),

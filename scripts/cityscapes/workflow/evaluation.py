@@ -202,6 +202,19 @@ class Evaluation:
             f"{self._results}/tables/evaluation/{name}/{s.city}.tsv" for s in self.shards_of(name)
         ]
 
+    def comparisons(self) -> dict[str, list[str]]:
+        """`<task>_<split>` -> the sets of it, where there are several to compare."""
+        found: dict[str, list[str]] = {}
+        for name, one in self.sets.items():
+            found.setdefault(f"{one.task}_{one.split}", []).append(name)
+        return {name: sets for name, sets in found.items() if len(sets) > 1}
+
+    def score_tables(self, name: str, *tables: str) -> list[str]:
+        """Tables of the scores of a set; of all of them, without any names."""
+        reports = ("classes.csv", *self.task(name).reports)
+        wanted = tables or [table for table in reports if table.endswith(".csv")]
+        return [f"{self._results}/evaluation/{name}/{table}" for table in wanted]
+
     def summaries(self) -> list[str]:
         """The headline scores of all prediction sets."""
         return [f"{self._results}/evaluation/{name}/summary.csv" for name in self.sets]

@@ -34,12 +34,25 @@ DEMANDS = (
 TALLIES = ("objects", "predictions", "true_positives", "false_positives", "false_negatives")
 
 
+class Outcomes(NamedTuple):
+    """What AP is made of, at any distance: each object to be found, and each prediction."""
+
+    objects: np.ndarray  # int64 (frames, classes)
+    frame: np.ndarray  # int64 (predictions,): of those of evaluated classes
+    class_number: np.ndarray  # int64 (predictions,)
+    confidence: np.ndarray  # float64 (predictions,)
+    # int8 (predictions, overlaps): 1 true, 0 false positive, -1 neither, as it lies on void or on
+    # what need not be found
+    outcome: np.ndarray
+
+
 class InstanceScores(NamedTuple):
     """The average precision of a set of frames, and what was found in each of them."""
 
     classes: list[str]  # names of the evaluated classes, in the order of the label table
     ap: np.ndarray  # float64 (demands, classes, overlaps); nan for a class without objects
     tallies: np.ndarray  # int64 (frames, TALLIES)
+    outcomes: Outcomes
 
 
 def average_precision(
@@ -55,16 +68,26 @@ def average_precision(
         _check_distances(flat)
     demands = DEMANDS if with_distances else DEMANDS[:1]
     ap = np.empty((len(demands), len(classes), len(OVERLAPS)))
+    became = np.full((len(flat.confidence), len(OVERLAPS)), -1, dtype=np.int8)
     for d, demand in enumerate(demands):
         wanted = flat.single & _fit(flat, demand)
         ignored = _ignored_share(flat, demand)
         for o, overlap in enumerate(OVERLAPS):
             outcome = _match(flat, wanted, ignored, overlap)
+            if d == 0:
+                became[outcome.finders, o], became[outcome.false, o] = 1, 0
             if d == o == 0:
                 tallies = _tally(flat, wanted, outcome, len(frames))
+                objects = np.zeros((len(frames), len(classes)), dtype=np.int64)
+                np.add.at(objects, (flat.object_frame[wanted], flat.object_class[wanted]), 1)
             for c in range(len(classes)):
                 ap[d, c, o] = _class_precision(flat, wanted, outcome, c)
-    return InstanceScores([label.name for label in classes], ap, tallies)
+    rows = flat.prediction_class >= 0
+    outcomes = Outcomes(
+        objects, flat.prediction_frame[rows], flat.prediction_class[rows], flat.confidence[rows],
+        became[rows],
+    )  # fmt: skip
+    return InstanceScores([label.name for label in classes], ap, tallies, outcomes)
 
 
 def result_json(scores: InstanceScores) -> dict:

@@ -103,6 +103,19 @@ def result_json(result: Scores, table: LabelTable) -> dict:
     }
 
 
+def frame_errors(counts: np.ndarray, table: LabelTable) -> dict[str, tuple[int, int, int]]:
+    """Class -> (tp, fp, fn) of a single frame, from its counts with ids; these add up over frames.
+
+    Of the evaluated classes that it shows, or that are predicted on evaluated pixels.
+    """
+    classes = _classes(table)
+    errors = np.stack(_errors(_confusion(counts, table), classes.members, _evaluated(table)))
+    return {
+        classes.names[number]: tuple(errors[:, number].tolist())
+        for number in np.flatnonzero(errors.any(axis=0))
+    }
+
+
 def frame_scores(counts: np.ndarray, table: LabelTable) -> FrameScores:
     """The scores of a single frame, from its counts with ids."""
     confusion = _confusion(counts, table)
