@@ -7,6 +7,7 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 16 check_all         what is missing, damaged or odd in the raw files
     snakemake --cores 4 download           the packages of the config, from the site
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
+    snakemake --cores 16 report_all        statistics, scores and figures on one page
 """
 
 import copy
@@ -57,6 +58,7 @@ include: "rules/common_evaluation.smk"
 include: "rules/common_checks.smk"
 include: "rules/common_statistics.smk"
 include: "rules/common_figures.smk"
+include: "rules/common_report.smk"
 include: "rules/sample.smk"
 include: "rules/packages.smk"
 include: "rules/checks.smk"
@@ -68,6 +70,7 @@ include: "rules/overview.smk"
 include: "rules/evaluation.smk"
 include: "rules/statistics.smk"
 include: "rules/figures.smk"
+include: "rules/report.smk"
 include: "rules/clean.smk"
 
 

@@ -60,7 +60,7 @@ def scored(wildcards):
 
 
 def all_of_polygons(wildcards):
-    """What the default target makes where there are polygons: ground truth, checks of it, scores.
+    """What the default target makes where there are polygons: ground truth, scores, the report.
 
     A dataset of images alone has links to them, and depth where that is asked for.
     """
@@ -69,5 +69,4 @@ def all_of_polygons(wildcards):
     if not set(there) & set(config["types"]):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
-    made = [*prepared(wildcards), *free(shown), *counted(wildcards)]
-    return [*made, *(scored(wildcards) if evaluation.sets else [])]
+    return [*prepared(wildcards), *free(shown), *reported(wildcards)]

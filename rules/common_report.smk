@@ -1,0 +1,64 @@
+"""What the rules of the report ask for."""
+
+PAGE = f"{RESULTS}/report/index.html"
+# What the page names of the config: what numbers depend on, and no paths.
+NAMED = ("types", "splits", "kinds", "fill", "evaluation")
+
+
+def pictures_of_sets():
+    """The single frames of pixel-level sets; none where they are not to be shown."""
+    shown = evaluation.names_of_task("pixel") if config["report"]["pictures"] else []
+    return [
+        f"{RESULTS}/report/sets/{name}/frames/{file}"
+        for name in shown
+        for file in ("worst.jpg", "median.jpg", "best.jpg", "frames.csv")
+    ]
+
+
+def page_inputs(wildcards):
+    """All tables, figures and pictures that the page shows."""
+    predictions_are_there()
+    tables = [path for name in evaluation.sets for path in evaluation.score_tables(name)]
+    comparison = [f"{RESULTS}/evaluation/comparison.csv"] * bool(evaluation.sets)
+    checks_of_raw = [f"{RESULTS}/checks/problems.csv"]
+    made = [*ask(shards.statistics), *figures(), *pictures_of_sets()]
+    return local([*tables, *comparison, *checks_of_raw, *made])
+
+
+def page_settings(wildcards):
+    """The settings that the page names, as JSON."""
+    sets = {
+        name: {key: value for key, value in one.items() if key != "path"}
+        for name, one in config["predictions"].items()
+    }
+    named = {key: config[key] for key in NAMED} | ({"predictions": sets} if sets else {})
+    return json.dumps(named, sort_keys=True)
+
+
+def page_sets(wildcards):
+    """Name and task of all prediction sets, as JSON, in the order of the config."""
+    shown = {name: one.task for name, one in evaluation.sets.items()}
+    return json.dumps({name: task for name, task in shown.items() if task in TASKS_SHOWN})
+
+
+def page_splits(wildcards):
+    """The splits with statistics."""
+    raw_is_there()
+    there = ask(shards.annotated_splits) if ask(shards.statistics) else []
+    return [f"{shard_type}_{split}" for shard_type, split in there]
+
+
+def page_comparisons(wildcards):
+    """The comparisons of sets."""
+    return [n for n in evaluation.comparisons() if n.partition("_")[0] in TASKS_SHOWN]
+
+
+def release():
+    """The version of this workflow."""
+    text = Path(CLONE, "CITATION.cff").read_text()
+    return re.search(r"^version: (\S+)$", text, re.M)[1]
+
+
+def reported(wildcards):
+    """The report and all that it is made from, by name: each is made again where it is missing."""
+    return [*drawn(wildcards), *free([*pictures_of_sets(), PAGE])]
