@@ -21,7 +21,8 @@ def page_inputs(wildcards):
     tables = [path for name in evaluation.sets for path in evaluation.score_tables(name)]
     comparison = [f"{RESULTS}/evaluation/comparison.csv"] * bool(evaluation.sets)
     checks_of_raw = [f"{RESULTS}/checks/problems.csv"]
-    made = [*ask(shards.statistics), *figures(), *pictures_of_sets()]
+    shown = [path for path in figures() if not path.endswith(".png")]
+    made = [*ask(shards.statistics), *shown, *pictures_of_sets()]
     return local([*tables, *comparison, *checks_of_raw, *made])
 
 

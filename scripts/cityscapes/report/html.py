@@ -47,7 +47,16 @@ def read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
 
 def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table whose first column names its rows; it scrolls by itself where it is too wide."""
-    head = element("tr", *(element("th", escape(name), scope="col") for name in columns))
+    of_text = [
+        any(row[n] and not _is_number(row[n]) for row in rows) for n in range(len(columns))
+    ]
+    head = element(
+        "tr",
+        *(
+            element("th", escape(name), scope="col", class_="text" if text else "number")
+            for name, text in zip(columns, of_text, strict=True)
+        ),
+    )
     body = (
         element("tr", element("th", escape(row[0]), scope="row"), *map(_cell, row[1:]))
         for row in rows
