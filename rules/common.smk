@@ -43,7 +43,7 @@ def ask(function, *arguments):
 
 @cache
 def warn(line):
-    """Say it once: input functions are called again after each checkpoint."""
+    """Warn once: input functions are called again after each checkpoint."""
     logger.warning(printable(line))
 
 
@@ -73,11 +73,12 @@ def placed(folder):
 RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
-ask(lambda: (settings.packages, settings.table))  # what is wrong with them is said at once
+# Report what is wrong with them before anything runs.
+ask(lambda: (settings.packages, settings.table))
 
-# A sentinel of ours beside Snakemake's records of what was made how, gone when these are: then
-# all jobs over frames run once, compare all with their manifests, and make what differs. One for
-# each place of results, as several modules may use this workflow.
+# A sentinel file among Snakemake's own records. Where these were deleted it is missing, too: then
+# all jobs over frames run once, compare all files with their manifests, and make what differs.
+# Each folder of results has one, as several modules may use this workflow.
 kept = "kept" if RESULTS == Path("results") else f"kept_{digest(str(RESULTS))}"
 RECORDS = local(f".snakemake/metadata/{kept}")
 
@@ -105,7 +106,7 @@ def unpacked(wildcards):
 
 
 def into_results(wildcards):
-    """No files: said before anything is written is what stands against writing to the results."""
+    """No files; stops the run, before it starts, where the results cannot be written to."""
     ask(settings.check_one_dataset)
     ask(shards.check_apart)
     ask(shards.check_root)
@@ -120,7 +121,7 @@ def into_results(wildcards):
 
 
 def free(paths):
-    """These files, once it is sure that no file of the user's has the name of one."""
+    """These files; stops the run where a file of the user's has the name of one."""
     ask(outputs.check_free, paths, RESULTS)
     return [RECORDS, *map(local, paths)]
 
@@ -181,7 +182,7 @@ def memory_of_job(wildcards, threads, attempt):
 
 
 def all_cores(wildcards):
-    """Threads of a job that nothing else runs beside; a few on a cluster."""
+    """Threads of a job that runs alone; a few on a cluster."""
     return cores_at_hand().all_cores()
 
 
@@ -207,7 +208,7 @@ def released(wildcards):
 
 
 def before_jobs():
-    """Before the first job: copy what somebody changed of what is replaced, and mend times."""
+    """Before the first job: copy edited files that will be replaced, and correct file times."""
     jobs = list(workflow.dag.needrun_jobs())
     made = [path for job in jobs for path in job.output]
     for line in ask(outputs.keep_copies, made, RESULTS):

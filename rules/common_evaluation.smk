@@ -4,7 +4,7 @@ from cityscapes.evaluation.tasks import TASKS
 from cityscapes.workflow.evaluation import Evaluation
 
 evaluation = Evaluation(settings, shards)
-ask(lambda: evaluation.sets)  # what is wrong with them is said at once
+ask(lambda: evaluation.sets)  # report what is wrong with them before anything runs
 
 
 def names_of_task(task):

@@ -27,7 +27,7 @@ SCORES = {
 
 def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
     report = Report("instance", output, counts, files)
-    missing = [frame for frame, of in report.frames.items() if not has_distances(of)]
+    missing = [frame for frame, counts in report.frames.items() if not has_distances(counts)]
     if missing:
         logging.info(
             "no scores by distance: disparity or camera file is missing for %d of %d frames, %s",
@@ -39,8 +39,8 @@ def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
     averages = official["averages"]
 
     rows = [
-        (name, *(of.get(key) for key in SCORES.values()), remark_on(of["ap"]))
-        for name, of in averages["classes"].items()
+        (name, *(means.get(key) for key in SCORES.values()), remark_on(means["ap"]))
+        for name, means in averages["classes"].items()
     ]
     report.table("classes.csv", ["name", *SCORES, "remark"], rows)
     thresholds = [f"{overlap:.2f}" for overlap in OVERLAPS]

@@ -34,7 +34,7 @@ LIMITS = {
     "panoptic, Pillow": (6, 1.2),
 }
 TWO_WORKERS = 1.8
-# Functions whose share of the time is told, with all that they call.
+# Functions whose share of the time is printed, with all that they call.
 STEPS = {
     "read_grey": "label images",
     "read_panoptic_png": "pictures",
@@ -219,7 +219,7 @@ def pixel(folder: Path, predictions: str) -> None:
         frames += counted(
             pixel_frames.work(City(predicted, files, where(folder, city.name), TABLE))
         )
-    ids = [pixel_encoding.in_ids(np.array(of), "ids", TABLE) for of in frames]
+    ids = [pixel_encoding.in_ids(np.array(counts), "ids", TABLE) for counts in frames]
     pixel_scores.scores(ids, TABLE, pixel_scores.AVERAGE_SIZES)
 
 
@@ -239,8 +239,8 @@ def panoptic(folder: Path, predictions: str) -> None:
     predicted = folder / "predictions" / predictions / name
     categories = read_panoptic_truth(gt).categories
     quality = [
-        panoptic_quality.frame_quality(of, categories)
-        for of in counted(panoptic_work(frames, gt, predicted, TABLE, {}))
+        panoptic_quality.frame_quality(counts, categories)
+        for counts in counted(panoptic_work(frames, gt, predicted, TABLE, {}))
     ]
     panoptic_quality.scores(sum(quality), categories)
 

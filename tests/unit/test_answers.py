@@ -10,7 +10,7 @@ import pytest
 from cityscapes.errors import DataError
 from cityscapes.packages.answers import LONGEST_TEXT, shown, whole_number, within
 from cityscapes.packages.credentials import Credentials
-from cityscapes.packages.retries import Patience, Trouble, seconds_to_wait
+from cityscapes.packages.retries import RetryPolicy, Trouble, seconds_to_wait
 from cityscapes.packages.site import Listed, Site
 from site_server import PASSWORD, USERNAME, serve
 
@@ -29,7 +29,7 @@ def client(server, timeout=0.3, tries=2):
     return Site(
         server.url,
         lambda host: Credentials(USERNAME, PASSWORD),
-        Patience(tries=tries, pause=0.001, longest=60),
+        RetryPolicy(tries=tries, pause=0.001, longest=60),
         timeout,
     )
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from cityscapes.checks.problem import Problem
-from cityscapes.checks.wording import shown_name, told
+from cityscapes.checks.wording import joined, shown_name
 from cityscapes.errors import DataError, nearest, short
 from cityscapes.ground_truth import polygons
 from cityscapes.ground_truth.images import instance_ids
@@ -73,7 +73,7 @@ def check_annotation(data: bytes, table: LabelTable, size: tuple[int, int]) -> A
     numbers = released([found.points for found in drawn], *size)
     hidden = ~_seen(numbers, len(drawn)) & ~outside
     instances, too_many = _instances(objects, table)
-    # What is wrong here is told here: sound boxes and blurred images are not to be blamed for it.
+    # Problems of polygons are reported here only, not again for boxes and blurred images.
     nameless = any(found.wrong and not found.label for found in objects)
     unpainted = any(found.wrong for found in objects)
     off = [found for found, out in zip(drawn, outside, strict=True) if out]
@@ -202,9 +202,9 @@ def _problems(objects: list[_Object], outside: list[_Object], table: LabelTable)
     for check, say in (("wrong shape", str), ("unknown label", unknown), ("too few points", str)):
         wrong = [(found.what, "object", found.index) for found in objects if found.wrong == check]
         if wrong:
-            problems.append(Problem("error", check, told(wrong, say)))
+            problems.append(Problem("error", check, joined(wrong, say)))
     if outside:
-        what = told(
+        what = joined(
             (f"{found.name} is wholly outside of the image", "object", found.index)
             for found in outside
         )

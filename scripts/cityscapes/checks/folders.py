@@ -15,7 +15,7 @@ from cityscapes.checks import listing
 from cityscapes.checks.formats import SPLITS, TYPES, stem
 from cityscapes.checks.listing import printable
 
-# What the reference tools write beside the splits.
+# What the reference tools write next to the splits.
 PANOPTIC = "cityscapes_panoptic"
 # The city, in the name of a frame's file.
 CITY = r"(.+)_\d{6}_\d{6}_"
@@ -29,11 +29,11 @@ class OddFolder(NamedTuple):
     where: str  # path below the dataset root
     what: str
     to_do: str
-    lost: tuple[str, ...] = ()  # paths of what this explains: it is not missing besides
+    lost: tuple[str, ...] = ()  # paths that this explains: they are not reported as missing, too
 
 
 def find_odd_folders(root: Path, types: list[str], splits: list[str]) -> list[OddFolder]:
-    """All of them, each told once; none is an error of the names alone, without frames below."""
+    """All of them, each once; folders without frames below are no errors."""
     found = [
         *_out_of_reach(root, types, splits),
         *_strange_cities(root, types, splits),
@@ -143,8 +143,8 @@ def _outside_cities(root: Path, kind: str, split: str) -> Iterator[OddFolder]:
         yield OddFolder("error", "no city", folder, what, to_do, lost)
 
 
-def _without_frames(root: Path, types: list[str], told: list[OddFolder]) -> list[OddFolder]:
-    """Types whose folder is there and holds no frame, where nothing that was told explains it."""
+def _without_frames(root: Path, types: list[str], reported: list[OddFolder]) -> list[OddFolder]:
+    """Types whose folder is there and holds no frame, where no reported folder explains it."""
     there = [kind for kind in types if (root / kind).is_dir()]
     empty = [
         kind
@@ -152,8 +152,8 @@ def _without_frames(root: Path, types: list[str], told: list[OddFolder]) -> list
         if not any(_cities(root / kind / split, kind, only_one=True) for split in SPLITS)
     ]
     if len(empty) == len(there):
-        return []  # there is no dataset at all, which is told as such
-    explained = {path.split("/")[0] for row in told for path in (row.where, *row.lost)}
+        return []  # there is no dataset at all, which is reported as such
+    explained = {path.split("/")[0] for row in reported for path in (row.where, *row.lost)}
     what = "the folder of the type is there, and holds no frame in {split}/{city}/"
     to_do = "unpack its package, or remove the folder if it is empty"
     return [

@@ -69,9 +69,9 @@ class City:
 
 
 def state_of(written: dict[Path, str], *paths: Path) -> str:
-    """Digest of names, sizes and times of files; of missing ones, too.
+    """Digest of the names, sizes and times of files, missing ones included.
 
-    Of files that were `written` here the content counts, whenever it was written.
+    Files that were `written` here are compared by content, not by time.
     """
     parts = []
     for path in paths:

@@ -22,7 +22,7 @@ class Task:
     predictions: str  # what lies at the path of a set, for people
     find: str  # module:function (PredictionSet, frames, LabelTable), see `prediction_files.py`
     work: str  # module:function (City) -> list of Work, see `counting.py`
-    result: str  # the file that the benchmark's own tool would write
+    result: str  # the file that the reference tool writes
     endings: tuple[str, ...]  # of all files that may belong to a set; "" where any may
     ending: str = ""  # of the one file of a frame, where its name begins with the frame's
     pictures: tuple[str, ...] = ()  # endings in the folder named like its JSON file

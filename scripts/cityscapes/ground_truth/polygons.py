@@ -1,4 +1,4 @@
-"""Reading `*_polygons.json`: the annotation of one frame, checked before anyone paints it."""
+"""Reading `*_polygons.json`: the annotation of one frame, checked before it is painted."""
 
 import json
 from itertools import chain

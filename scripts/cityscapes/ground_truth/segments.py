@@ -65,7 +65,7 @@ def segments_of_lookup(
 
     `instance_ids` is uint16 or int32 (n,), `numbers` uint8 or uint16 (height, width), and `bands`
     are its changes. What begins in row y is one pixel in each row from there on, until it ends:
-    some 20,000 changes a frame tell as much as two million pixels.
+    some 20,000 changes a frame hold as much as two million pixels.
     """
     height = len(numbers)
     ids, code = np.unique(instance_ids, return_inverse=True)
@@ -102,7 +102,7 @@ def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: boo
     """
     # UPSTREAM: images stand in the order of the sorted paths of their instanceIds files, where
     # "bad-honnef/" comes before "bad/".
-    frames = sorted(frames, key=lambda of: f"{of.city}/{of.frame}_gtFine_instanceIds.png")
+    frames = sorted(frames, key=lambda one: f"{one.city}/{one.frame}_gtFine_instanceIds.png")
     document = {
         "images": [_image(frame) for frame in frames],
         "annotations": [_annotation(frame, table, train_ids) for frame in frames],

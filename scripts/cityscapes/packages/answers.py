@@ -1,4 +1,4 @@
-"""What a site answers, as it comes: within a time, of a size, with headers that say anything."""
+"""The answers of a site, with limits of time and size; their headers may hold anything."""
 
 import logging
 import re
@@ -22,7 +22,7 @@ PIECE = 1 << 16  # bytes that a cut connection may cost
 LONGEST_TEXT = 1 << 22  # the site's list of packages has a few thousand bytes
 SLOWEST = 1000.0  # bytes a second; 11 GB would take four months
 LONGEST_SHOWN = 100
-# What the libraries raise for connections and headers that are not as they should be; ValueError
+# What the libraries raise for connections and wrong headers; ValueError
 # for addresses and numbers in headers.
 ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 

@@ -111,7 +111,7 @@ class Evaluation:
         """A param that changes when what is counted in a city of a set does.
 
         Where files do not name their city, as masks and a JSON file for all, it is any change of
-        the set. With it the raw files that are true, and released label images where these are.
+        the set. The raw files and released label images that it is compared with are included.
         """
         one, task = self.sets[name], self.task(name)
         entries = self.listing(name)
@@ -135,7 +135,7 @@ class Evaluation:
         return self._settings.config["evaluation"]["truth"] == "released"
 
     def _is_released(self, task: Task) -> bool:
-        """Whether the truth of a task came with the packages, and is to be compared with."""
+        """Whether predictions of a task are compared with released label images."""
         return self.truth_is_released and all(KINDS[kind].released for kind in task.truth)
 
     def shards_of(self, name: str) -> list[Shard]:
@@ -185,7 +185,7 @@ class Evaluation:
         return [f"{flag}={token}" for flag, (_, token) in self._options(name).items()]
 
     def _options(self, name: str) -> dict[str, tuple[str, str]]:
-        """Flag -> value, and what of it the scores depend on; of the truth that is its content."""
+        """Flag -> value, and what of it the scores depend on: the truth is an input anyway."""
         encoding = self.sets[name].encoding
         sizes = json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)
         known = {

@@ -20,7 +20,7 @@ from cityscapes.packages import registry as packages
 
 @dataclass(frozen=True)
 class Settings:
-    """A validated config, with defaults filled in, beside the environment and the clone.
+    """A validated config with its defaults, the environment, and the clone.
 
     `results` and `resources` lie elsewhere where a module statement gives a prefix.
     """

@@ -17,7 +17,7 @@ def find(
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's image: labelIds and instanceIds are the ground truth."""
+    """The counting of each frame's image: compared with labelIds and instanceIds."""
     truth, found = city.truth, []
     for frame, path in city.of_city.items():
         paths = (path, truth.image(frame, "labelIds"), truth.image(frame, "instanceIds"))
