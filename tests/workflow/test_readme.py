@@ -24,7 +24,7 @@ NOT_RUN = "make test\n"
 # the environment, which goes before packages. tests/cluster runs docs/cluster.md, test_module.py
 # docs/module.md, test_depth_page.py docs/depth.md.
 README = blocks_of("README.md")
-PAGES = ("checks", "evaluation", "editing", "troubleshooting")
+PAGES = ("checks", "evaluation", "coming-from-cityscapesscripts", "editing", "troubleshooting")
 COMMANDS = [
     *README[:2],
     *blocks_of("docs/packages.md"),
