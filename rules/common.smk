@@ -93,7 +93,7 @@ def forced_flag(wildcards, output):
     return runs.forced_flag(workflow.dag_settings, workflow.remote_exec, os.environ)
 
 
-def raw_is_there():
+def await_unpacked():
     """Wait for the packages, where they are the dataset; then the shards can be listed."""
     ask(settings.check_one_dataset)
     if not settings.configured:
@@ -154,7 +154,7 @@ def untracked_of_job(method, *names):
 
 def after_unpacking(function):
     """The same function of wildcards, which first waits for the raw files."""
-    return lambda wildcards: (raw_is_there(), function(wildcards))[1]
+    return lambda wildcards: (await_unpacked(), function(wildcards))[1]
 
 
 def manifest_of_table(wildcards, output):
@@ -201,7 +201,7 @@ def frame_sources(wildcards):
 
 def prepared(wildcards):
     """All files that prepare_all asks for, once the raw files are there."""
-    raw_is_there()
+    await_unpacked()
     for line in ask(shards.without_sources):
         warn(line)
     return free(ask(shards.prepared))
@@ -209,7 +209,7 @@ def prepared(wildcards):
 
 def released(wildcards):
     """All files that verify_release asks for."""
-    raw_is_there()
+    await_unpacked()
     return free(ask(shards.released))
 
 

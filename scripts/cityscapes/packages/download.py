@@ -12,7 +12,7 @@ from pathlib import Path
 from cityscapes.errors import DataError, OutputError
 from cityscapes.files.partial import open_to_continue
 from cityscapes.files.whole import size_text, stop_if_too_small
-from cityscapes.packages.retries import Retries, Trouble
+from cityscapes.packages.retries import Retries, TransientError
 from cityscapes.packages.site import Answer, Site
 
 # A try that gets this far is a success: a long download may be cut more often than tries allow.
@@ -52,7 +52,7 @@ def download(
                 with site.file(listed, start) as answer:
                     _take(answer, file, name, folder, watch)
                 break
-            except Trouble as trouble:
+            except TransientError as trouble:
                 if file.tell() - start >= PROGRESS:
                     retries.progress()
                 retries.pause(trouble)
@@ -98,7 +98,7 @@ def _opened_alone(partial: Path, name: str) -> Iterator[BufferedRandom]:
 
 
 def _take(answer: Answer, file: BufferedRandom, name: str, folder: Path, watch: Callable) -> None:
-    """Append what is still missing; Trouble when it is not whole then."""
+    """Append what is still missing; TransientError when it is not whole then."""
     have = file.tell()
     if answer.total is not None:
         stop_if_too_small(folder, answer.total - have, name)
@@ -112,10 +112,10 @@ def _take(answer: Answer, file: BufferedRandom, name: str, folder: Path, watch: 
                 file.flush()  # a killed process loses no more than this piece
                 watched.add(len(new))
         if answer.total is not None and file.tell() < answer.total:
-            raise Trouble("the connection was cut")
+            raise TransientError("the connection was cut")
     if answer.total is not None and file.tell() > answer.total:
         file.truncate(0)
-        raise Trouble(f"more bytes than the {answer.total} of the file were here")
+        raise TransientError(f"more bytes than the {answer.total} of the file were here")
 
 
 def _md5_of(file: BufferedRandom) -> str:

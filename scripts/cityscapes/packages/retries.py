@@ -20,7 +20,7 @@ class RetryPolicy(NamedTuple):
     longest: float = 300.0
 
 
-class Trouble(Exception):
+class TransientError(Exception):
     """An error that a retry may solve: no connection, a busy server, an expired session."""
 
     def __init__(self, reason: str, wait: float | None = None, at_once: bool = False):
@@ -45,7 +45,7 @@ class Retries:
         """Something succeeded: the tries are counted from the first again."""
         self._failed = 0
 
-    def pause(self, trouble: Trouble) -> None:
+    def pause(self, trouble: TransientError) -> None:
         """Wait for the next try; DataError when there were enough."""
         self._failed += 1
         tries, pause, longest = self._policy
