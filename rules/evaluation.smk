@@ -293,6 +293,9 @@ rule panoptic_scores:
     params:
         script=script("panoptic_scores.py"),
         results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        encoding=of_set("encoding"),
+        settings=settings.digest_of("panoptic_trainId.json"),
         code=code("panoptic_scores.py"),
     shell:
         """
@@ -300,6 +303,8 @@ rule panoptic_scores:
             --counts {input.counts:q} \
             --files {input.files:q} \
             --truth {input.truth:q} \
+            --labels {params.labels:q} \
+            --encoding {params.encoding} \
             --output {params.results:q}/evaluation/{wildcards.set:q} \
             --record {params.results:q} \
             2>{log:q}

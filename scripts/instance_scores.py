@@ -1,19 +1,23 @@
 """Score the counts of an instance-level prediction set: average precision (AP)."""
 
 import argparse
+import json
 import logging
 import math
 from pathlib import Path
 
+from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import scored_table
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
     TALLIES,
     average_precision,
+    evaluated_classes,
     result_json,
 )
 from cityscapes.evaluation.reports import Report
 from cityscapes.jobs.command import run
-from cityscapes.labels import read_labels
+from cityscapes.labels import LabelTable, read_labels
 
 # Column -> the official file's key; the distance scores are there where all depths are.
 SCORES = {
@@ -25,8 +29,18 @@ SCORES = {
 }
 
 
-def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
+def main(
+    counts: list[Path], files: Path, labels: Path, encoding: str, classes: list[str], output: Path
+) -> None:
     report = Report(output, counts, files)
+    table = scored_table(read_labels(labels), encoding)
+    left_out: set[int] = set()
+    if classes:
+        report.note(f"only {len(classes)} classes: {', '.join(classes)}")
+        kept = ids_of_classes(scored_table(table, encoding, classes), encoding)
+        left_out = ids_of_classes(table, encoding) - kept
+        if not kept:
+            raise DataError(f"none of the classes has instances: {', '.join(classes)}")
     missing = [frame for frame, of in report.frames.items() if not has_distances(of)]
     if missing:
         logging.info(
@@ -34,7 +48,7 @@ def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
             *(len(missing), len(report.frames), f"{missing[0]} the first"),
         )
     frames = list(report.frames.values())
-    scores = average_precision(frames, read_labels(labels), with_distances=not missing)
+    scores = average_precision(frames, table, not missing, encoding, left_out)
     official = result_json(scores)
     averages = official["averages"]
 
@@ -52,6 +66,11 @@ def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
     report.official("resultInstanceLevelSemanticLabeling.json", official)
     headline = [averages.get(f"all{key[0].upper()}{key[1:]}") for key in SCORES.values()]
     report.table("summary.csv", ["task", *SCORES], [("instance", *headline)])
+
+
+def ids_of_classes(table: LabelTable, encoding: str) -> set[int]:
+    """The ids of the classes that are evaluated."""
+    return {label.id for group in evaluated_classes(table, encoding) for label in group}
 
 
 def has_distances(counts: list) -> bool:
@@ -72,5 +91,7 @@ if __name__ == "__main__":
     )
     parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument("--encoding", default="auto", help="trainIds: so are the class numbers")
+    parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
     parser.add_argument("--output", type=Path, required=True, help="folder for the reports")
     run(main, parser)

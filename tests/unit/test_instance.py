@@ -54,6 +54,32 @@ def test_a_perfect_prediction_scores_one_and_classes_without_objects_nothing():
     assert averages["allAp"] == averages["allAp50%"] == averages["classes"]["car"]["ap"] == 1
 
 
+def test_classes_of_one_train_id_are_one_class():
+    together = {"truck": 13, "bus": 13}
+    table = LabelTable(
+        [label._replace(train_id=together.get(label.name, label.train_id)) for label in TABLE]
+    )
+    ids = np.where(drawn("ccrd") == 26002, 27000, drawn("ccrd")).astype(np.uint16)
+    counts = count_frame(ids, [mask("xxoo"), mask("ooox", confidence=0.5)])
+    scores = average_precision([counts], table, encoding="trainIds")
+    assert scores.classes[2:4] == ["car+truck+bus", "train"]
+    assert scores.ap[0, 2].tolist() == [1.0] * 10
+    assert scores.tallies.tolist() == [[2, 2, 2, 0, 0]]
+    assert len(scores.classes) == 6
+
+
+def test_of_a_subset_what_lies_on_the_others_is_no_mistake():
+    counts = count_frame(drawn("ccpp"), [mask("xxoo", confidence=0.5), mask("ooxx")])
+    assert ap(counts) == pytest.approx([0.25] * 10)
+    scores = average_precision([counts], TABLE, left_out=[PERSON])
+    assert "person" not in scores.classes
+    assert scores.ap[0, scores.classes.index("car")].tolist() == [1.0] * 10
+    # on a road, which has no instances, it is one
+    counts = count_frame(drawn("ccrr"), [mask("xxoo", confidence=0.5), mask("ooxx")])
+    scores = average_precision([counts], TABLE, left_out=[PERSON])
+    assert scores.ap[0, scores.classes.index("car")] == pytest.approx([0.25] * 10)
+
+
 def test_an_overlap_must_be_above_the_threshold():
     # 3 of 5 letters are shared: 0.6 is above 0.5 and 0.55; 0.6 itself is not above 0.6.
     counts = count_frame(drawn("cccrr"), [mask("xxxxx")])

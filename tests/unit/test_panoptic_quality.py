@@ -25,6 +25,7 @@ from cityscapes.evaluation.panoptic.quality import (
     count_frame,
     frame_quality,
     frame_scores,
+    regrouped,
     scores,
 )
 from cityscapes.png.write import encode
@@ -131,6 +132,44 @@ def test_a_prediction_may_list_a_segment_of_id_0():
     listed = PanopticFrame("drawn", "drawn.png", [SegmentInfo(7, 7), SegmentInfo(0, 26)])
     quality = frame_quality(count_frame(*truth, drawn("r...")[0], listed), CATEGORIES)
     assert quality.tolist() == [[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 0, 0]]
+
+
+# --- Merged trainIds, and subsets ----------------------------------------------------------------
+
+# Segments of road (7) and sidewalk (8) are of the category 0; crowds and objects of cars (26) and
+# trucks (27) are of the category 13.
+GROUND, VEHICLE = Category(0, "road+sidewalk", False), Category(13, "car+truck", True)
+
+
+def test_stuff_of_a_merged_train_id_is_one_segment():
+    truth = [[7, 0, 0], [8, 0, 0], [26000, 13, 0], [27000, 13, 0]]
+    pixels = [[7, 1, 5], [8, 1, 4], [8, 2, 1], [26000, 2, 3], [27000, 3, 2]]
+    counts = FrameCounts(truth, [[1, 0], [2, 13], [3, 13]], pixels)
+    one = regrouped(counts, [GROUND, VEHICLE], ())
+    assert one.truth == [[7, 0, 0], [26000, 13, 0], [27000, 13, 0]]
+    quality = frame_quality(one, [GROUND, VEHICLE])
+    assert quality.tolist() == [[9 / 10, 1, 0, 0], [3 / 4 + 1, 2, 0, 0]]
+    # our own segments, which are as many as the true ones, are one, too
+    perfect = FrameCounts(truth, [row[:2] for row in truth], [[id_, id_, 3] for id_, *_ in truth])
+    quality = frame_quality(regrouped(perfect, [GROUND, VEHICLE], ()), [GROUND, VEHICLE])
+    assert quality.tolist() == [[1, 1, 0, 0], [2, 2, 0, 0]]
+
+
+def test_the_crowds_of_a_merged_train_id_are_one():
+    truth = [[26, 13, 1], [27, 13, 1]]
+    pixels = [[26, 1, 2], [27, 1, 2], [0, 0, 1]]
+    counts = FrameCounts(truth, [[1, 13]], pixels)
+    # a crowd that is not the last one excuses nothing, a quirk of the reference
+    assert frame_quality(counts, [VEHICLE]).tolist() == [[0, 0, 1, 0]]
+    assert frame_quality(regrouped(counts, [VEHICLE], ()), [VEHICLE]).tolist() == [[0, 0, 0, 0]]
+
+
+def test_segments_of_classes_that_are_left_out_are_void():
+    counts = counts_of(["rrra", "rrra", "pppp"], ["rrrp", "rrra", "aapp"])
+    left = regrouped(counts, (), {PERSON.id})
+    assert frame_quality(left, [ROAD, CAR]).tolist() == [[1, 1, 0, 0], [0, 0, 0, 1]]
+    assert all(category != PERSON.id for _, category, *_ in left.truth + left.predicted)
+    assert sum(pixels for *_, pixels in left.pixels) == 12
 
 
 # --- Laws ----------------------------------------------------------------------------------------

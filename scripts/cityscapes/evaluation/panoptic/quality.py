@@ -5,7 +5,7 @@ Source: the reference's csEvalPanopticSemanticLabeling.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -54,6 +54,48 @@ def count_frame(
         [[segment.id, segment.category] for segment in predicted.segments],
         pixels,
     )
+
+
+def regrouped(
+    counts: FrameCounts, joint: Collection[Category], left_out: Collection[int]
+) -> FrameCounts:
+    """The counts of a frame in which some segments are one, and others are void.
+
+    `joint` are categories of several classes (merged trainIds): there, what cannot be counted is
+    one segment, stuff in ground truth and prediction, and the crowds of things. Segments of the
+    categories `left_out` (ids) are void.
+    """
+    stuff = {category.id for category in joint if not category.thing}
+    crowds = {category.id for category in joint}
+    true_id, truth = _regrouped(counts.truth, (stuff, crowds), left_out)
+    guessed_id, predicted = _regrouped(counts.predicted, (stuff, crowds), left_out)
+    pixels: Counter[tuple[int, int]] = Counter()
+    for true, guess, number in counts.pixels:
+        pixels[true_id.get(true, true), guessed_id.get(guess, guess)] += number
+    return FrameCounts(
+        truth, predicted, [[*ids, number] for ids, number in sorted(pixels.items())]
+    )
+
+
+def _regrouped(
+    segments: list[list[int]], one: tuple[set[int], set[int]], left_out: Collection[int]
+) -> tuple[dict[int, int], list[list[int]]]:
+    """The new id of segments, by the old one, and the segments that are left.
+
+    `one` are the categories whose segments are one, and those whose crowds are.
+    """
+    first: dict[tuple[int, int], int] = {}
+    new_id, left = {}, []
+    for row in segments:
+        id_, category, crowd = row[0], row[1], row[2] if len(row) > 2 else 0
+        if category in left_out:
+            new_id[id_] = VOID
+            continue
+        if category in one[crowd]:
+            new_id[id_] = first.setdefault((category, crowd), id_)
+        if new_id.get(id_, id_) == id_:
+            left.append(row)
+    return new_id, left
 
 
 def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray:
