@@ -32,7 +32,7 @@ SCORES = {
 def main(
     counts: list[Path], files: Path, labels: Path, encoding: str, classes: list[str], output: Path
 ) -> None:
-    report = Report(output, counts, files)
+    report = Report("instance", output, counts, files)
     table = scored_table(read_labels(labels), encoding)
     left_out: set[int] = set()
     if classes:
@@ -63,9 +63,9 @@ def main(
     tallies = [(frame, *row) for frame, row in zip(report.frames, scores.tallies, strict=True)]
     tallies.sort(key=lambda row: (-row[-1] - row[-2], row[0]))
     report.table("images.csv", ["frame", *TALLIES], tallies)
-    report.official("resultInstanceLevelSemanticLabeling.json", official)
+    report.official(official)
     headline = [averages.get(f"all{key[0].upper()}{key[1:]}") for key in SCORES.values()]
-    report.table("summary.csv", ["task", *SCORES], [("instance", *headline)])
+    report.summary([*SCORES], headline)
 
 
 def ids_of_classes(table: LabelTable, encoding: str) -> set[int]:

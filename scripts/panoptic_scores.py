@@ -29,7 +29,7 @@ def main(
     counts: list[Path], files: Path, truth: Path, labels: Path, encoding: str,
     classes: list[str], output: Path,
 ) -> None:  # fmt: skip
-    report = Report(output, counts, files)
+    report = Report("panoptic", output, counts, files)
     if classes:
         report.note(f"only {len(classes)} classes: {', '.join(classes)}")
     table = read_labels(labels)
@@ -66,11 +66,11 @@ def main(
     columns = [*SCORES, *COUNTS]
     rows = [(frame, *(of[key] for key in columns)) for frame, of in images]
     report.table("images.csv", ["frame", "PQ", "SQ", "RQ", *COUNTS], rows)
-    report.official("resultPanopticSemanticLabeling.json", result)
+    report.official(result)
     headline = [result[group]["pq"] for group in ("All", "Things", "Stuff")]
     headline += [result["All"]["sq"], result["All"]["rq"]]
-    columns = ["task", "PQ", "PQ things", "PQ stuff", "SQ", "RQ"]
-    report.table("summary.csv", columns, [("panoptic", *headline)])
+    columns = ["PQ", "PQ things", "PQ stuff", "SQ", "RQ"]
+    report.summary(columns, headline)
 
 
 def members_of_categories(table: LabelTable, encoding: str) -> dict[int, list[int]]:

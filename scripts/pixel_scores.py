@@ -38,7 +38,7 @@ def main(
     classes: list[str], average_sizes: dict, output: Path,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    report = Report(output, counts, files)
+    report = Report("pixel", output, counts, files)
     raw = {frame: np.array(rows, dtype=np.int64) for frame, rows in report.frames.items()}
     confusion = sum(map(raw_confusion, raw.values()), start=np.zeros((256, 256), dtype=np.int64))
     values = confusion.sum(axis=0)
@@ -76,15 +76,15 @@ def main(
         "confusion.csv", ["true \\ predicted", *names], [(name, *row) for name, row in matrix]
     )
     report.table("images.csv", *images_of(frames, table, encoding))
-    report.official("resultPixelLevelSemanticLabeling.json", result_json(result))
+    report.official(result_json(result))
     headline = [
         mean(score.iou for score in result.classes),
         mean(score.iiou for score in result.classes),
         mean(score.iou for score in result.categories),
         mean(score.iiou for score in result.categories),
     ]
-    columns = ["task", "mIoU", "iIoU", "category IoU", "category iIoU", "encoding"]
-    report.table("summary.csv", columns, [("pixel", *headline, encoding)])
+    columns = ["mIoU", "iIoU", "category IoU", "category iIoU", "encoding"]
+    report.summary(columns, [*headline, encoding])
 
 
 def in_ids_of_all(
