@@ -4,10 +4,11 @@ import argparse
 import json
 import logging
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.classes import scored_table
+from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
     TALLIES,
@@ -41,6 +42,7 @@ def main(
         left_out = ids_of_classes(table, encoding) - kept
         if not kept:
             raise DataError(f"none of the classes has instances: {', '.join(classes)}")
+    report.warn(nothing_evaluated(report.frames.values(), table, encoding))
     missing = [frame for frame, of in report.frames.items() if not has_distances(of)]
     if missing:
         logging.info(
@@ -66,6 +68,24 @@ def main(
     report.official(official)
     headline = [averages.get(f"all{key[0].upper()}{key[1:]}") for key in SCORES.values()]
     report.summary([*SCORES], headline)
+
+
+def nothing_evaluated(frames: Iterable[list], table: LabelTable, encoding: str) -> str:
+    """A warning where there are predictions, and none is of an evaluated class; else ""."""
+    found = sorted({prediction[0] for _, predictions in frames for prediction in predictions})
+    groups = evaluated_classes(table, encoding)
+    evaluated = {label.id for group in groups for label in group}
+    if not found or evaluated & {*found}:
+        return ""
+    listed = ", ".join(f"{id_} ({table.by_id[id_].name})" for id_ in found)
+    train_ids = {label.train_id for group in groups for label in group}
+    setting = "`images`, a COCO JSON file whose categories they are"
+    if encoding != TRAIN_IDS and {*found} <= train_ids:
+        setting = f"`encoding: trainIds`, or {setting}"
+    return (
+        f"no prediction is of a class that is evaluated: the class numbers found are, as label "
+        f"ids, {listed}; set {setting}"
+    )
 
 
 def ids_of_classes(table: LabelTable, encoding: str) -> set[int]:

@@ -94,7 +94,7 @@ def pixel_set(root, **options):
 def test_files_belong_to_the_frame_that_their_name_begins_with(tmp_path):
     touch(tmp_path, "a/bonn_000000_000019_pred.png", "new_york_000000_000001.png", "x.png")
     frames = ["bonn_000000_000019", "new_york_000000_000001"]
-    found, problems = files_of_frames(pixel_set(tmp_path), frames)
+    found, problems, _ = files_of_frames(pixel_set(tmp_path), frames)
     assert found == {
         frames[0]: tmp_path / "a/bonn_000000_000019_pred.png",
         frames[1]: tmp_path / "new_york_000000_000001.png",
@@ -106,7 +106,7 @@ def test_what_is_missing_doubled_or_unexpected(tmp_path):
     touch(tmp_path, "a_000000_000001.png", "a_000000_000001_color.png", "a_000000_000002.png")
     touch(tmp_path, "b_000000_000003.png", "val_c_000000_000004.png", "c_000000_0000045.png")
     frames = [f"{city}_000000_00000{number}" for city, number in ("a1", "a2", "c4", "d5")]
-    found, problems = files_of_frames(pixel_set(tmp_path), frames)
+    found, problems, _ = files_of_frames(pixel_set(tmp_path), frames)
     assert list(found) == ["a_000000_000002"]
     assert problems == [
         f"{tmp_path}/b_000000_000003.png: unexpected: b_000000_000003 is no frame of val",
@@ -116,10 +116,10 @@ def test_what_is_missing_doubled_or_unexpected(tmp_path):
         f"(the name of {tmp_path}/val_c_000000_000004.png does not begin so)",
         f"d_000000_000005: missing: no file d_000000_000005*.png below {tmp_path}",
     ]
-    found, problems = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames)
+    found, problems, _ = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames)
     assert [problem.split(":")[0] for problem in problems] == ["a_000000_000001"]
     # Where there is nothing at all, the reasons are told.
-    found, problems = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames[2:])
+    found, problems, _ = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames[2:])
     assert not found
     assert sum(": missing: " in problem for problem in problems) == 2
 
@@ -131,7 +131,7 @@ def test_where_nothing_is_predicted_the_reasons_are_told(tmp_path):
         '"segmentation": []}, {"image_id": "bonn_000000_000019"}]'
     )
     asked = PredictionSet("p", "instance", path)
-    found, problems = find(asked, ["bonn_000000_000019"], TABLE)
+    found, problems, _ = find(asked, ["bonn_000000_000019"], TABLE)
     assert not found
     assert [problem.partition(": ")[2] for problem in problems] == [
         'entry 0: image_id "bonn_leftImg8bit.png" is not a frame that is evaluated; '
@@ -140,7 +140,7 @@ def test_where_nothing_is_predicted_the_reasons_are_told(tmp_path):
     ]
     frames = [f"bonn_{number:06d}_000019" for number in range(150)]
     touch(tmp_path, "pixels/ulm_000000_000019.png")
-    _, problems = find(pixel_set(tmp_path / "pixels"), frames, TABLE)
+    _, problems, _ = find(pixel_set(tmp_path / "pixels"), frames, TABLE)
     first, second, third, *_, last = nothing_found(frames, "val", problems).splitlines()
     assert first == "none of the 150 frames of val is predicted"
     assert second.endswith("unexpected: ulm_000000_000019 is no frame of val")
@@ -155,7 +155,7 @@ def test_panoptic_files_of_other_frames_say_so(tmp_path, allow_missing):
         '{"annotations": [{"image_id": "x_leftImg8bit", "file_name": "x", "segments_info": []}]}'
     )
     asked = PredictionSet("p", "panoptic", path, allow_missing=allow_missing)
-    found, problems = find(asked, ["x"], TABLE)
+    found, problems, _ = find(asked, ["x"], TABLE)
     assert not found
     assert problems == [
         f"{path}: missing: image x",

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from cityscapes.errors import DataError, nearest, quoted
+from cityscapes.files.whole import digest
 from cityscapes.labels import VOID_TRAIN_ID, Label, LabelTable, joint_name
 
 IDS, TRAIN_IDS = "ids", "trainIds"
@@ -54,6 +55,12 @@ class ClassNumbers(NamedTuple):
 
     ids: Mapping[int, int]  # number -> label id
     what: str  # what a number has to be, for messages
+
+    @property
+    def digest(self) -> str:
+        """Of what the counts depend on; of a table of ids they do not depend on it."""
+        same = all(number == id_ for number, id_ in self.ids.items())
+        return "" if same else digest(*(f"{pair}" for pair in sorted(self.ids.items())))
 
 
 def class_numbers(table: LabelTable, encoding: str) -> ClassNumbers:

@@ -5,6 +5,7 @@ import logging
 import math
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.files.tables import read_notes, write_csv
@@ -26,7 +27,9 @@ class Report:
         rows = [row for table in counts for row in read_tracked(table)]
         self.frames = {row["frame"]: json.loads(row["counts"]) for row in rows}
         self.paths = {row["frame"]: row["path"] for row in read_tracked(files)}
-        self._said = {"frames": f"{len(self.frames)} of {read_notes(files)['expected']}"}
+        notes = read_notes(files)
+        self._said = {"frames": f"{len(self.frames)} of {notes['expected']}"}
+        self.note(unquote(notes.get("note", "")))
 
     def note(self, text: str) -> None:
         """Say in every table written from here on how predictions were read; "" says nothing."""

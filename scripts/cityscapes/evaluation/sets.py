@@ -35,6 +35,23 @@ class PredictionSet(NamedTuple):
     allow_missing: bool = False
     void: tuple[int, ...] = ()  # values of pixel predictions that mean nothing
     classes: tuple[str, ...] = ()  # the only ones to be scored; all where there are none
+    images: Path | None = None  # COCO JSON whose image and category ids the results refer to
+
+
+class Found(NamedTuple):
+    """The predictions of a set, as the `find` of its task gives them."""
+
+    files: dict[str, Path]  # frame -> file that predicts it
+    problems: list[str]  # a line for each file, entry or frame that is wrong
+    note: str = ""  # how they were read, where that is not plain
+
+
+def listed_json(path: Path) -> list[Entry]:
+    """A JSON file that predictions refer to, by its whole path; none where it is missing."""
+    if not path.is_file():
+        return []
+    status = status_of(path)
+    return [Entry(str(path), status.st_size, status.st_mtime_ns)]
 
 
 def list_predictions(path: Path, task: str) -> list[Entry]:
@@ -65,9 +82,7 @@ def one_json(path: Path) -> Path:
     return found[0]
 
 
-def files_of_frames(
-    predictions: PredictionSet, frames: Iterable[str]
-) -> tuple[dict[str, Path], list[str]]:
+def files_of_frames(predictions: PredictionSet, frames: Iterable[str]) -> Found:
     """The file of each frame, and a line for each that is missing, doubled or unexpected.
 
     A file belongs to the frame that its name begins with, wherever below the folder it lies.
@@ -106,8 +121,8 @@ def files_of_frames(
     ]
     one = {frame: paths[0] for frame, paths in found.items() if len(paths) == 1}
     if one and predictions.allow_missing:
-        return one, doubled
-    return one, unexpected + doubled + missing
+        return Found(one, doubled)
+    return Found(one, unexpected + doubled + missing)
 
 
 def sets_of_results_folder(root: Path) -> list[PredictionSet]:

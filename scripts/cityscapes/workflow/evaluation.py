@@ -11,6 +11,7 @@ from cityscapes.evaluation.sets import (
     PredictionSet,
     check_set_name,
     list_predictions,
+    listed_json,
     sets_of_results_folder,
 )
 from cityscapes.evaluation.tasks import SAMPLE_SETS, TASKS, Task
@@ -47,6 +48,7 @@ class Evaluation:
                     allow_missing=one["allow_missing"],
                     void=tuple(one["void"]),
                     classes=tuple(one["classes"]),
+                    images=Path(config_path(one["images"])) if one["images"] else None,
                 )
                 for name, one in described.items()
             }
@@ -98,10 +100,12 @@ class Evaluation:
         return code_of(self.task(name).find, self.task(name).work)
 
     def listing(self, name: str) -> list[Entry]:
-        """All files of a prediction set; the tree is walked once."""
+        """All files of a prediction set, and what they refer to; the tree is walked once."""
         if name not in self._listings:
             one = self.sets[name]
             self._listings[name] = list_predictions(one.path, one.task)
+            if one.images:
+                self._listings[name] += listed_json(one.images)
         return self._listings[name]
 
     def names_token(self, name: str) -> str:
@@ -204,6 +208,12 @@ class Evaluation:
             "truth": ("".join(self.split_truth(name)), ""),
         }
         return {flag: known[flag] for flag in self.task(name).options}
+
+    def reading_options(self, name: str) -> list[str]:
+        """The flags that say how the predictions of a set are read."""
+        one = self.sets[name]
+        flags = [f"--encoding={one.encoding}"]
+        return flags + ([f"--images={one.images}"] if one.images else [])
 
     def counts(self, name: str) -> list[str]:
         """The counts of all cities of a set's split."""

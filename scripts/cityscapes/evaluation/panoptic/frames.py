@@ -14,14 +14,12 @@ from cityscapes.evaluation.panoptic.predictions import (
     read_panoptic_truth,
 )
 from cityscapes.evaluation.panoptic.quality import FrameCounts, count_frame
-from cityscapes.evaluation.sets import PredictionSet, one_json
+from cityscapes.evaluation.sets import Found, PredictionSet, one_json
 from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable
 
 
-def find(
-    asked: PredictionSet, frames: list[str], table: LabelTable
-) -> tuple[dict[str, Path], list[str]]:
+def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
     """The JSON file for each frame that it holds, and a line a missing or unexpected frame."""
     path = one_json(asked.path)
     predicted = read_panoptic_predictions(path).frames
@@ -41,7 +39,7 @@ def find(
             f"{path}: unexpected: image {image} is no frame of {asked.split}"
             for image in sorted(predicted.keys() - set(frames))
         ]
-    return found, problems
+    return Found(found, problems)
 
 
 def work(city: City) -> list[Work]:

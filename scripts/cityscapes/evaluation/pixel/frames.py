@@ -5,13 +5,11 @@ from pathlib import Path
 
 from cityscapes.evaluation.counting import City, Work, state_of
 from cityscapes.evaluation.pixel.counts import count_frame
-from cityscapes.evaluation.sets import PredictionSet, files_of_frames
+from cityscapes.evaluation.sets import Found, PredictionSet, files_of_frames
 from cityscapes.labels import LabelTable
 
 
-def find(
-    asked: PredictionSet, frames: Iterable[str], table: LabelTable
-) -> tuple[dict[str, Path], list[str]]:
+def find(asked: PredictionSet, frames: Iterable[str], table: LabelTable) -> Found:
     """The image of each frame, and a line for each that is missing, doubled or unexpected."""
     return files_of_frames(asked, frames)
 
