@@ -19,6 +19,7 @@ from cityscapes.evaluation.pixel.encoding import (
     raw_confusion,
     void_values,
 )
+from cityscapes.evaluation.pixel.reading import COLORS
 from cityscapes.evaluation.pixel.scores import (
     AVERAGE_SIZES,
     Score,
@@ -39,7 +40,8 @@ def main(
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     report = Report("pixel", output, counts, files)
-    raw = {frame: np.array(rows, dtype=np.int64) for frame, rows in report.frames.items()}
+    raw = {frame: np.array(of[0], dtype=np.int64) for frame, of in report.frames.items()}
+    report.note(resizing([of[1] for of in report.frames.values()]))
     confusion = sum(map(raw_confusion, raw.values()), start=np.zeros((256, 256), dtype=np.int64))
     values = confusion.sum(axis=0)
     if encoding == "auto":
@@ -54,7 +56,8 @@ def main(
         )
     if classes:
         report.note(f"only {len(classes)} classes: {', '.join(classes)}")
-    report.warn(better_encoding(confusion, encoding, table))
+    if encoding in ENCODINGS:
+        report.warn(better_encoding(confusion, encoding, table))
 
     table = scored_table(table, encoding, classes)
     frames = in_ids_of_all(raw, encoding, table, nothing, report.paths)
@@ -85,6 +88,18 @@ def main(
     ]
     columns = ["mIoU", "iIoU", "category IoU", "category iIoU", "encoding"]
     report.summary(columns, [*headline, encoding])
+
+
+def resizing(sizes: list[list[int] | None]) -> str:
+    """What was done to predictions of another size, from the sizes of these; "" if nothing."""
+    others = [size for size in sizes if size]
+    if not others:
+        return ""
+    width, height = others[0]
+    return (
+        f"{len(others)} of {len(sizes)} predictions resized to the nearest pixels, the first from "
+        f"{width} x {height}"
+    )
 
 
 def in_ids_of_all(
@@ -154,7 +169,7 @@ if __name__ == "__main__":
     )
     parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
-    parser.add_argument("--encoding", choices=["auto", *ENCODINGS], default="auto")
+    parser.add_argument("--encoding", choices=["auto", *ENCODINGS, COLORS], default="auto")
     parser.add_argument("--void", type=json.loads, default=[], help="values that mean nothing")
     parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
     parser.add_argument(

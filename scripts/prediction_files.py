@@ -24,12 +24,15 @@ def main(
     tables: list[Path],
     labels: Path,
     allow_missing: bool,
+    resize: str,
     images: Path | None,
     output: Path,
     problems: Path,
 ) -> None:
     frames = [row["frame"] for path in tables for row in read_tracked(path)]
-    asked = PredictionSet(name, task, predictions, split, encoding, allow_missing, images=images)
+    asked = PredictionSet(
+        name, task, predictions, split, encoding, allow_missing, resize=resize, images=images
+    )
     try:
         found, wrong, note = find(asked, frames, read_labels(labels))
         if not found:
@@ -70,12 +73,13 @@ if __name__ == "__main__":
     parser.add_argument("--task", choices=TASKS, required=True)
     parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
     parser.add_argument("--split", required=True)
-    parser.add_argument("--encoding", choices=["auto", "ids", "trainIds"], default="auto")
+    parser.add_argument("--encoding", default="auto", help="what the values mean")
     parser.add_argument(
         "--tables", type=Path, nargs="*", default=[], help="tables of the split's frames"
     )
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--allow-missing", action="store_true", help="score what is there")
+    parser.add_argument("--resize", default="", help="nearest: so are those of another size")
     parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument("--output", type=Path, required=True, help="table of files to write")
     parser.add_argument("--problems", type=Path, required=True, help="table of problems to write")

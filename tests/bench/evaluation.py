@@ -48,6 +48,7 @@ STEPS = {
 }
 sys.path.insert(0, str(CLONE / "scripts"))
 
+from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.counting import City, Truth, Work
 from cityscapes.evaluation.instance import average_precision as instance_ap
 from cityscapes.evaluation.instance.frames import text_work
@@ -219,7 +220,7 @@ def pixel(folder: Path, predictions: str) -> None:
         frames += counted(
             pixel_frames.work(City(predicted, files, where(folder, city.name), TABLE))
         )
-    ids = [pixel_encoding.in_ids(np.array(of), "ids", TABLE) for of in frames]
+    ids = [pixel_encoding.in_ids(np.array(of.rows), "ids", TABLE) for of in frames]
     pixel_scores.scores(ids, TABLE, pixel_scores.AVERAGE_SIZES)
 
 
@@ -228,7 +229,7 @@ def instance(folder: Path, name: str) -> None:
     for frame in truth(folder, "instanceIds"):
         files = {frame: folder / name / f"{frame}.txt"}
         of_city = where(folder, frame.split("_")[0])
-        frames += counted(text_work(files, folder / name, of_city, TABLE))
+        frames += counted(text_work(files, folder / name, of_city, class_numbers(TABLE, "ids")))
     instance_ap.average_precision(frames, TABLE)
 
 

@@ -22,6 +22,13 @@ from cityscapes.evaluation.pixel.encoding import (
     raw_confusion,
     void_values,
 )
+from cityscapes.evaluation.pixel.reading import (
+    PLAIN,
+    Reading,
+    colors_of_classes,
+    read_prediction,
+    resized,
+)
 from cityscapes.evaluation.pixel.scores import (
     AVERAGE_SIZES,
     frame_scores,
@@ -31,7 +38,7 @@ from cityscapes.evaluation.pixel.scores import (
     without_average_size,
 )
 from cityscapes.labels import LabelTable
-from cityscapes.png.labels import read_instance_ids, read_label_ids, read_prediction
+from cityscapes.png.labels import read_instance_ids, read_label_ids
 from cityscapes.png.write import encode
 from pictures import TABLE, picture
 from reference_environment import reference_python
@@ -448,6 +455,159 @@ def test_another_size_is_named_with_both_sizes(tmp_path, wrong):
         count_frame(*paths)
 
 
+def test_images_of_colours_name_the_setting_that_reads_them(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(png(GREY.convert("RGB")))
+    with pytest.raises(DataError, match=r"8-bit RGB, not 8-bit grey; .* `encoding: colors`"):
+        read_prediction(path)
+
+
+COLORS = Reading(colors_of_classes(TABLE))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_colours_are_the_classes_that_have_them(tmp_path, mode):
+    # road, car, static (black, as five other ignored classes: the first is unlabeled), dynamic
+    ids = np.array([[7, 26, 26], [0, 5, 7]], dtype=np.uint8)
+    colors = {label.id: label.color for label in TABLE}
+    image = Image.fromarray(
+        np.array([[colors[id_] for id_ in row] for row in ids.tolist()], dtype=np.uint8)
+    )
+    image = image.quantize(8) if mode == "P" else image.convert(mode)
+    if mode == "RGBA":
+        image.putalpha(7)
+    path = tmp_path / "a.png"
+    path.write_bytes(png(image))
+    np.testing.assert_array_equal(read_prediction(path, COLORS), ids)
+
+
+def test_every_class_with_an_id_is_read_from_our_own_colour_image(tmp_path):
+    for label in TABLE:
+        if label.id >= 0 and not label.ignore_in_eval:
+            Image.new("RGBA", (2, 2), (*label.color, 255)).save(tmp_path / "a.png")
+            assert read_prediction(tmp_path / "a.png", COLORS).tolist() == [[label.id] * 2] * 2
+
+
+def test_other_colours_are_counted_and_listed(tmp_path):
+    image = np.full((4, 5, 3), (128, 64, 128), dtype=np.uint8)
+    image[0] = 1, 2, 3
+    image[1, :2] = 255, 0, 1
+    image[2:] = np.arange(10).reshape(2, 5, 1) + 100
+    path = tmp_path / "a.png"
+    path.write_bytes(png(Image.fromarray(image)))
+    with pytest.raises(DataError) as caught:
+        read_prediction(path, COLORS)
+    assert "no class in the label table: (1, 2, 3) (5 pixels), (255, 0, 1) (2 pixels), (100, " in (
+        str(caught.value)
+    )
+    # (102, 102, 102) is none, either
+    assert str(caught.value).endswith(" and 2 more colours")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (png(GREY), "is 8-bit grey, not an 8-bit image of colours"),
+        (png(GREY.convert("RGB"))[:-20], "truncated or damaged"),
+        (png(GREY.convert("P"))[:-20], "truncated or damaged"),
+        (b"", "is not a PNG file"),
+    ],
+)
+def test_what_is_no_image_of_colours(tmp_path, content, message):
+    path = tmp_path / "a.png"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=f"a.png: .*{message}"):
+        read_prediction(path, COLORS)
+
+
+def test_classes_that_are_told_apart_need_colours_of_their_own():
+    table = LabelTable(
+        [label._replace(color=(0, 0, 142)) if label.name == "bus" else label for label in TABLE]
+    )
+    with pytest.raises(DataError, match=r"\(0, 0, 142\) is the colour of car, bus"):
+        colors_of_classes(table)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int64", ">u2", "bool"])
+@pytest.mark.parametrize("shape", [(5, 8), (1, 5, 8), (5, 8, 1)])
+def test_label_maps_of_numpy(tmp_path, dtype, shape):
+    values = np.asarray(GREY).astype(dtype)
+    np.save(tmp_path / "a.npy", np.asfortranarray(values.reshape(shape)))
+    read = read_prediction(tmp_path / "a.npy")
+    assert read.dtype == np.uint8
+    np.testing.assert_array_equal(read, values)
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (
+            np.zeros((5, 8), dtype=np.float32),
+            r"holds float32 of shape \(5, 8\), not whole numbers",
+        ),
+        (np.zeros((2, 5, 8), dtype=np.uint8), r"holds uint8 of shape \(2, 5, 8\), not whole"),
+        (np.zeros(8, dtype=np.uint8), r"holds uint8 of shape \(8,\), not whole numbers"),
+        (np.full((5, 8), -1), "holds -1 to -1, not values from 0 to 255"),
+        (np.full((5, 8), 256), "holds 256 to 256, not values"),
+        (np.array([[{}]], dtype=object), "holds object of shape"),
+    ],
+)
+def test_arrays_that_are_no_label_maps(tmp_path, array, message):
+    np.save(tmp_path / "a.npy", array)
+    with pytest.raises(DataError, match=f"a.npy: {message}"):
+        read_prediction(tmp_path / "a.npy")
+
+
+HEADER = b"\x93NUMPY\x01\x00v\x00"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\x93NUMPY", b"PK\3\4", HEADER + b"x" * 118,
+        HEADER + b"{'descr': '|u1'}" + b" " * 102, HEADER + b"(" * 118,
+        b"\x93NUMPY\x09\x00v\x00" + b"x" * 118,
+    ],
+)  # fmt: skip
+def test_files_that_are_no_arrays(tmp_path, content):
+    (tmp_path / "a.npy").write_bytes(content)
+    with pytest.raises(DataError, match=r"a.npy: is not a .npy file"):
+        read_prediction(tmp_path / "a.npy")
+
+
+def test_arrays_that_are_cut_or_vast(tmp_path):
+    path = tmp_path / "a.npy"
+    np.save(path, np.zeros((50, 80), dtype=np.uint8))
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DataError, match=r"a.npy: is a damaged .npy file"):
+        read_prediction(path)
+    path.write_bytes(path.read_bytes().replace(b"(50, 80)", b"(9999999, 9999999)"))
+    with pytest.raises(DataError, match=r"a.npy: is not a .npy file|9999999 x 9999999 pixels"):
+        read_prediction(path)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 4), (7, 5), (12, 30)])
+def test_resizing_takes_the_nearest_pixels(size):
+    image = np.random.default_rng(1).integers(0, 34, (6, 10), dtype=np.uint8)
+    height, width = size
+    pillow = Image.fromarray(image).resize((width, height), Image.Resampling.NEAREST)
+    np.testing.assert_array_equal(resized(image, size), np.asarray(pillow))
+
+
+def test_predictions_of_another_size_are_resized_where_that_is_asked_for(tmp_path):
+    truth = np.repeat(np.repeat([[7, 8], [26, 7]], 4, axis=0), 4, axis=1).astype(np.uint8)
+    images = {"p": truth[::4, ::4], "labelIds": truth, "instanceIds": truth.astype(np.uint16)}
+    paths = [tmp_path / f"{name}.png" for name in images]
+    for path, image in zip(paths, images.values(), strict=True):
+        path.write_bytes(encode(np.ascontiguousarray(image)))
+    with pytest.raises(DataError, match=r"p.png: is 2x2 pixels, but .*; `resize: nearest` would"):
+        count_frame(*paths, PLAIN)
+    counted = count_frame(*paths, Reading(resize=True))
+    assert counted.resized == [2, 2]
+    assert counted.rows == [[7, 7, 7, 32], [8, 8, 8, 16], [26, 26, 26, 16]]
+    assert count_frame(paths[1], *paths[1:], Reading(resize=True)).resized is None
+
+
 # ---- laws ----
 
 
@@ -657,7 +817,7 @@ def compared(tmp_path_factory):
             "result": str(folder / "resultPixelLevelSemanticLabeling.json"),
         }
         cases.append(case)
-        counts = [in_ids(count_frame(*three), "ids", table) for three in paths]
+        counts = [in_ids(np.array(count_frame(*three).rows), "ids", table) for three in paths]
         ours.append(as_text(scores(counts, table, sizes), table))
     (root / "cases.json").write_text(json.dumps(cases))
     script = Path(__file__).parents[1] / "reference/pixel_reference.py"

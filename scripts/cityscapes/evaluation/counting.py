@@ -61,6 +61,7 @@ class City:
     truth: Truth
     table: LabelTable
     encoding: str = "auto"  # these as in PredictionSet
+    resize: str = ""
     images: Path | None = None
 
     @property

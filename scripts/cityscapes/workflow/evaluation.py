@@ -10,6 +10,7 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.sets import (
     PredictionSet,
     check_set_name,
+    check_settings,
     list_predictions,
     listed_json,
     sets_of_results_folder,
@@ -38,7 +39,7 @@ class Evaluation:
         if described := self._settings.config["predictions"]:
             for name in described:
                 check_set_name(name)
-            return {
+            sets = {
                 name: PredictionSet(
                     name=name,
                     task=one["task"],
@@ -48,10 +49,14 @@ class Evaluation:
                     allow_missing=one["allow_missing"],
                     void=tuple(one["void"]),
                     classes=tuple(one["classes"]),
+                    resize=one["resize"],
                     images=Path(config_path(one["images"])) if one["images"] else None,
                 )
                 for name, one in described.items()
             }
+            for one in sets.values():
+                check_settings(one)
+            return sets
         if root := self._results_folder:
             found = sets_of_results_folder(Path(config_path(root)))
             return {one.name: one for one in found}
@@ -126,9 +131,8 @@ class Evaluation:
         one, task = self.sets[name], self.task(name)
         entries = self.listing(name)
         if task.by_city and one.path.suffix != ".json":
-            entries = [
-                entry for entry in entries if os.path.basename(entry.name).startswith(f"{city}_")
-            ]
+            others = [shard.city for shard in self.shards_of(name) if shard.city != city]
+            entries = [entry for entry in entries if _may_be_of(entry.name, city, others)]
         token = [dataset.fingerprint(entries)]
         shard, root = Shard("gtFine", one.split, city), Path(self._settings.dataset)
         for source in task.raw_truth:
@@ -213,6 +217,7 @@ class Evaluation:
         """The flags that say how the predictions of a set are read."""
         one = self.sets[name]
         flags = [f"--encoding={one.encoding}"]
+        flags += [f"--resize={one.resize}"] if one.resize else []
         return flags + ([f"--images={one.images}"] if one.images else [])
 
     def counts(self, name: str) -> list[str]:
@@ -236,3 +241,9 @@ class Evaluation:
     def all_frames(self, name: str) -> int:
         """Number of frames of a set's split."""
         return sum(len(self._shards.raw[shard]) for shard in self.shards_of(name))
+
+
+def _may_be_of(name: str, city: str, others: list[str]) -> bool:
+    """Whether a file may predict a frame of a city: its name holds it, or none of the others."""
+    base = os.path.basename(name)
+    return city in base or not any(other in base for other in others)
