@@ -54,7 +54,7 @@ from cityscapes.evaluation.instance import average_precision as instance_ap
 from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.panoptic import quality as panoptic_quality
 from cityscapes.evaluation.panoptic.frames import panoptic_work
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
+from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_truth
 from cityscapes.evaluation.pixel import encoding as pixel_encoding
 from cityscapes.evaluation.pixel import frames as pixel_frames
 from cityscapes.evaluation.pixel import scores as pixel_scores
@@ -241,7 +241,7 @@ def panoptic(folder: Path, predictions: str) -> None:
     categories = read_panoptic_truth(gt).categories
     quality = [
         panoptic_quality.frame_quality(of, categories)
-        for of in counted(panoptic_work(frames, gt, predicted, TABLE, {}))
+        for of in counted(panoptic_work(frames, gt, predicted, Reading(frames, TABLE, "ids"), {}))
     ]
     panoptic_quality.scores(sum(quality), categories)
 

@@ -31,6 +31,7 @@ from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic.frames import panoptic_work
 from cityscapes.evaluation.panoptic.predictions import (
+    Reading,
     read_panoptic_png,
     read_panoptic_predictions,
     read_panoptic_truth,
@@ -195,7 +196,8 @@ PANOPTIC = dumped({"annotations": [ANNOTATION], "categories": CATEGORIES})
 def read_panoptic(path: Path) -> None:
     frames = set(read_panoptic_predictions(path).frames)
     if FRAME in frames:
-        for work in panoptic_work({FRAME}, path.with_name("truth.json"), path, TABLE, {}):
+        reading = Reading([FRAME], TABLE, "ids")
+        for work in panoptic_work({FRAME}, path.with_name("truth.json"), path, reading, {}):
             work.count(*work.arguments)
 
 

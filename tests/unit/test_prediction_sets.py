@@ -209,14 +209,14 @@ def test_where_nothing_is_predicted_the_reasons_are_told(tmp_path):
 def test_panoptic_files_of_other_frames_say_so(tmp_path, allow_missing):
     path = tmp_path / "p.json"
     path.write_text(
-        '{"annotations": [{"image_id": "x_leftImg8bit", "file_name": "x", "segments_info": []}]}'
+        '{"annotations": [{"image_id": "y_leftImg8bit", "file_name": "y", "segments_info": []}]}'
     )
     asked = PredictionSet("p", "panoptic", path, allow_missing=allow_missing)
     found, problems, _ = find(asked, ["x"], TABLE)
     assert not found
     assert problems == [
         f"{path}: missing: image x",
-        f"{path}: unexpected: image x_leftImg8bit is no frame of val",
+        f"{path}: unexpected: image y_leftImg8bit is no frame of val",
     ]
 
 

@@ -57,15 +57,22 @@ def listed_json(path: Path) -> list[Entry]:
 def list_predictions(path: Path, task: str) -> list[Entry]:
     """All files that may belong to a prediction set, relative to its folder, by name.
 
-    A JSON file stands for itself and, where the task has them, for the pictures in the folder
-    beside it.
+    A JSON file stands for itself and, where the task has them, for the pictures in the folder of
+    its name; where there is none, for those around it.
     """
     if path.suffix != ".json":
         return sorted(_walk(path, TASKS[task].endings))
     files = [_entry(path, path.parent)] if path.is_file() else []
     if TASKS[task].pictures:
-        files += _walk(path.with_suffix(""), TASKS[task].pictures)
+        named = path.with_suffix("")
+        files += _walk(named, TASKS[task].pictures) if named.is_dir() else _near(path)
     return sorted(files)
+
+
+def _near(path: Path) -> list[Entry]:
+    """The pictures in a file's folder, the folders in it, and those in these: not all below."""
+    found = (one for depth in ("", "*/", "*/*/") for one in path.parent.glob(f"{depth}*.png"))
+    return [_entry(one, path.parent) for one in found]
 
 
 def one_json(path: Path) -> Path:

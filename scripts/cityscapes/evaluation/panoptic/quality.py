@@ -11,8 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.panoptic.predictions import VOID, Category, PanopticFrame
+from cityscapes.evaluation.panoptic.predictions import (
+    KITTI_STEP,
+    VOID,
+    Category,
+    PanopticFrame,
+)
 from cityscapes.ground_truth.pixel_runs import joint_counts
+from cityscapes.labels import VOID_TRAIN_ID
 
 QUALITY = ("iou", "tp", "fp", "fn")  # the columns of what `frame_quality` returns
 SCORES = ("pq", "sq", "rq")
@@ -214,6 +220,10 @@ def _problems(whose: str, frame: PanopticFrame, areas: Counter) -> list[str]:
             f"{whose}: {frame.file_name} has red and blue swapped (written with OpenCV?): "
             "the segment id is R + 256 G + 65536 B"
         ]
+    # Of the red alone, each value would be a class of the file.
+    classes = {segment.category for segment in frame.segments} | {VOID_TRAIN_ID}
+    if not shown <= listed and {id & 0xFF for id in shown} <= classes:
+        return [f"{whose}: {frame.file_name}: {KITTI_STEP}"]
     unlisted = [
         f"{whose}: segment {id} is in {frame.file_name} ({areas[id]} pixels) and not in the JSON "
         "file: list it there, or paint it 0"
