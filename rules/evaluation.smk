@@ -65,7 +65,7 @@ rule prediction_files:
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
-        encoding=of_set("encoding"),
+        reading=of_job(evaluation.reading_options, "set"),
         allow_missing=allow_missing_flag,
         listing=of_job(evaluation.names_token, "set"),
         code=code("prediction_files.py"),
@@ -79,7 +79,7 @@ rule prediction_files:
             --split {params.split} \
             --tables {input.tables:q} \
             --labels {params.labels:q} \
-            --encoding {params.encoding} \
+            {params.reading:q} \
             {params.allow_missing} \
             --output {output.files:q} \
             --problems {output.problems:q} \
@@ -141,6 +141,7 @@ rule evaluation_counts:
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
+        reading=of_job(evaluation.reading_options, "set"),
         truth=lambda wildcards: evaluation.truth_root(),
         made_truth=of_job(evaluation.truth_flags, "set", "city"),
         manifest=manifest_of_table,
@@ -161,6 +162,7 @@ rule evaluation_counts:
             --split {params.split} \
             --city {wildcards.city} \
             --labels {params.labels:q} \
+            {params.reading:q} \
             {params.made_truth:q} \
             --manifest {params.manifest:q} \
             --output {output:q} \

@@ -20,8 +20,9 @@ from cityscapes.layout import Shard
 
 def main(
     task: str, predictions: Path, files: Path, truth: Path, panoptic_truth: Path | None,
-    dataset: Path, split: str, city: str, labels: Path, truth_table: Path | None, manifest: Path,
-    output: Path, jobs: int, forced: bool,
+    dataset: Path, split: str, city: str, labels: Path, encoding: str, resize: str,
+    images: Path | None, truth_table: Path | None, manifest: Path, output: Path, jobs: int,
+    forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     found = {row["frame"]: Path(row["path"]) for row in read_tracked(files)}
@@ -30,7 +31,8 @@ def main(
     )
     where = Truth(truth, dataset, split, city, written, panoptic_truth)
     make_work = TASKS[task].work
-    work = function_of(make_work)(City(predictions, found, where, table))
+    asked = City(predictions, found, where, table, encoding, resize, images)
+    work = function_of(make_work)(asked)
 
     job = Job(manifest, (Item("counts", (), code_of(make_work)),), count, forced=forced)
     known = Manifest(manifest)
@@ -73,6 +75,9 @@ if __name__ == "__main__":
     parser.add_argument("--split", required=True)
     parser.add_argument("--city", required=True)
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument("--encoding", default="auto", help="what the values mean")
+    parser.add_argument("--resize", default="", help="nearest: so are those of another size")
+    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument("--truth-table", type=Path, help="the label images must be as it says")
     parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
     parser.add_argument("--output", type=Path, required=True, help="table of counts")

@@ -3,10 +3,11 @@
 import argparse
 import logging
 from pathlib import Path
+from urllib.parse import quote
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.instance.predictions import MAX_LISTED
-from cityscapes.evaluation.sets import PredictionSet
+from cityscapes.evaluation.sets import Found, PredictionSet
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.incremental.code import function_of
 from cityscapes.incremental.tables import read_tracked, write_tracked
@@ -23,26 +24,28 @@ def main(
     tables: list[Path],
     labels: Path,
     allow_missing: bool,
+    resize: str,
+    images: Path | None,
     output: Path,
     problems: Path,
 ) -> None:
     frames = [row["frame"] for path in tables for row in read_tracked(path)]
-    asked = PredictionSet(name, task, predictions, split, encoding, allow_missing)
+    asked = PredictionSet(
+        name, task, predictions, split, encoding, allow_missing, resize=resize, images=images
+    )
     try:
-        found, wrong = find(asked, frames, read_labels(labels))
+        found, wrong, note = find(asked, frames, read_labels(labels))
         if not found:
             raise DataError(nothing_found(frames, split, wrong))
     except DataError as error:
         raise DataError(f"prediction set {name}: {error}") from None
     rows = [{"frame": frame, "path": path} for frame, path in found.items()]
-    write_tracked(output, ["frame", "path"], rows, expected=str(len(frames)))
+    write_tracked(output, ["frame", "path"], rows, expected=str(len(frames)), note=quote(note))
     write_tracked(problems, ["problem"], [{"problem": problem} for problem in wrong])
     logging.info("prediction set %s: %d of %d frames", name, len(found), len(frames))
 
 
-def find(
-    asked: PredictionSet, frames: list[str], table: LabelTable
-) -> tuple[dict[str, Path], list[str]]:
+def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
     """The file of each frame, and a line for each that is wrong; DataError where all is."""
     if asked.split == "test":
         raise DataError(
@@ -70,12 +73,14 @@ if __name__ == "__main__":
     parser.add_argument("--task", choices=TASKS, required=True)
     parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
     parser.add_argument("--split", required=True)
-    parser.add_argument("--encoding", choices=["auto", "ids", "trainIds"], default="auto")
+    parser.add_argument("--encoding", default="auto", help="what the values mean")
     parser.add_argument(
         "--tables", type=Path, nargs="*", default=[], help="tables of the split's frames"
     )
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--allow-missing", action="store_true", help="score what is there")
+    parser.add_argument("--resize", default="", help="nearest: so are those of another size")
+    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument("--output", type=Path, required=True, help="table of files to write")
     parser.add_argument("--problems", type=Path, required=True, help="table of problems to write")
     run(main, parser)

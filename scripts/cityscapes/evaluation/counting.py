@@ -60,6 +60,9 @@ class City:
     files: dict[str, Path]  # frame -> file that predicts it, of all cities of the split
     truth: Truth
     table: LabelTable
+    encoding: str = "auto"  # these as in PredictionSet
+    resize: str = ""
+    images: Path | None = None
 
     @property
     def of_city(self) -> dict[str, Path]:

@@ -24,9 +24,9 @@ class Task:
     work: str  # module:function (City) -> list of Work, see `counting.py`
     result: str  # the file that the reference tool writes
     endings: tuple[str, ...]  # of all files that may belong to a set; "" where any may
-    ending: str = ""  # of the one file of a frame, where its name begins with the frame's
+    ending: tuple[str, ...] = ()  # of the one file of a frame, whose name holds the frame's
     pictures: tuple[str, ...] = ()  # endings in the folder named like its JSON file
-    by_city: bool = False  # the name of every file in a folder begins with its frame's
+    by_city: bool = False  # the name of every file in a folder holds its frame's
     truth: tuple[str, ...] = ()  # the kinds of files that it is compared with, of one group
     split_truth: dict[str, str] = field(default_factory=dict)  # encoding -> kind of a JSON file
     raw_truth: tuple[str, ...] = ()  # types of the dataset that it is compared with, too
@@ -51,16 +51,16 @@ TASKS = {
     for task in (
         Task(
             "pixel",
-            predictions="folder of 8-bit PNG files",
+            predictions="folder of 8-bit PNG files, or of .npy label maps",
             find="cityscapes.evaluation.pixel.frames:find",
             work="cityscapes.evaluation.pixel.frames:work",
             result="resultPixelLevelSemanticLabeling.json",
-            endings=(".png",),
-            ending=".png",
+            endings=(".png", ".npy"),
+            ending=(".png", ".npy"),
             by_city=True,
             truth=("labelIds", "instanceIds"),
             tables=("categories.csv", "confusion.csv"),
-            options=("labels", "encoding", "average-sizes"),
+            options=("labels", "encoding", "void", "classes", "average-sizes"),
             sample={"pixel_good": "pixel_good", "pixel_poor": "pixel_poor"},
         ),
         Task(
@@ -70,11 +70,11 @@ TASKS = {
             work="cityscapes.evaluation.instance.frames:work",
             result="resultInstanceLevelSemanticLabeling.json",
             endings=("",),
-            ending=".txt",
+            ending=(".txt",),
             truth=("instanceIds",),
             raw_truth=("disparity", "camera"),
             tables=("overlaps.csv",),
-            options=("labels",),
+            options=("labels", "encoding", "classes"),
             sample={
                 "instance_good": "instance_good",
                 "instance_coco": "instance_coco/results.json",
@@ -92,7 +92,7 @@ TASKS = {
             truth=("segments",),
             split_truth={"auto": "panoptic", "ids": "panoptic", "trainIds": "panoptic_trainId"},
             tables=("groups.csv",),
-            options=("truth",),
+            options=("truth", "labels", "encoding", "classes"),
             sample={"panoptic_good": "panoptic_good/cityscapes_panoptic_val.json"},
         ),
     )

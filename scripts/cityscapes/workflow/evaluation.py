@@ -10,7 +10,9 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.sets import (
     PredictionSet,
     check_set_name,
+    check_settings,
     list_predictions,
+    listed_json,
     sets_of_results_folder,
 )
 from cityscapes.evaluation.tasks import SAMPLE_SETS, TASKS, Task
@@ -37,13 +39,24 @@ class Evaluation:
         if described := self._settings.config["predictions"]:
             for name in described:
                 check_set_name(name)
-            return {
+            sets = {
                 name: PredictionSet(
-                    name, one["task"], Path(config_path(one["path"])),
-                    one["split"], one["encoding"], one["allow_missing"],
+                    name=name,
+                    task=one["task"],
+                    path=Path(config_path(one["path"])),
+                    split=one["split"],
+                    encoding=one["encoding"],
+                    allow_missing=one["allow_missing"],
+                    void=tuple(one["void"]),
+                    classes=tuple(one["classes"]),
+                    resize=one["resize"],
+                    images=Path(config_path(one["images"])) if one["images"] else None,
                 )
                 for name, one in described.items()
-            }  # fmt: skip
+            }
+            for one in sets.values():
+                check_settings(one)
+            return sets
         if root := self._results_folder:
             found = sets_of_results_folder(Path(config_path(root)))
             return {one.name: one for one in found}
@@ -92,10 +105,12 @@ class Evaluation:
         return code_of(self.task(name).find, self.task(name).work)
 
     def listing(self, name: str) -> list[Entry]:
-        """All files of a prediction set; the tree is walked once."""
+        """All files of a prediction set, and what they refer to; the tree is walked once."""
         if name not in self._listings:
             one = self.sets[name]
             self._listings[name] = list_predictions(one.path, one.task)
+            if one.images:
+                self._listings[name] += listed_json(one.images)
         return self._listings[name]
 
     def names_token(self, name: str) -> str:
@@ -116,9 +131,8 @@ class Evaluation:
         one, task = self.sets[name], self.task(name)
         entries = self.listing(name)
         if task.by_city and one.path.suffix != ".json":
-            entries = [
-                entry for entry in entries if os.path.basename(entry.name).startswith(f"{city}_")
-            ]
+            others = [shard.city for shard in self.shards_of(name) if shard.city != city]
+            entries = [entry for entry in entries if _may_be_of(entry.name, city, others)]
         token = [dataset.fingerprint(entries)]
         shard, root = Shard("gtFine", one.split, city), Path(self._settings.dataset)
         for source in task.raw_truth:
@@ -186,15 +200,25 @@ class Evaluation:
 
     def _options(self, name: str) -> dict[str, tuple[str, str]]:
         """Flag -> value, and what of it the scores depend on: the truth is an input anyway."""
-        encoding = self.sets[name].encoding
+        one = self.sets[name]
+        void, classes = json.dumps(one.void), json.dumps(one.classes)
         sizes = json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)
         known = {
             "labels": (self._settings.labels, self._settings.digest_of("panoptic_trainId.json")),
-            "encoding": (encoding, encoding),
+            "encoding": (one.encoding, one.encoding),
+            "void": (void, void),
+            "classes": (classes, classes),
             "average-sizes": (sizes, sizes),
             "truth": ("".join(self.split_truth(name)), ""),
         }
         return {flag: known[flag] for flag in self.task(name).options}
+
+    def reading_options(self, name: str) -> list[str]:
+        """The flags that say how the predictions of a set are read."""
+        one = self.sets[name]
+        flags = [f"--encoding={one.encoding}"]
+        flags += [f"--resize={one.resize}"] if one.resize else []
+        return flags + ([f"--images={one.images}"] if one.images else [])
 
     def counts(self, name: str) -> list[str]:
         """The counts of all cities of a set's split."""
@@ -217,3 +241,9 @@ class Evaluation:
     def all_frames(self, name: str) -> int:
         """Number of frames of a set's split."""
         return sum(len(self._shards.raw[shard]) for shard in self.shards_of(name))
+
+
+def _may_be_of(name: str, city: str, others: list[str]) -> bool:
+    """Whether a file may predict a frame of a city: its name holds it, or none of the others."""
+    base = os.path.basename(name)
+    return city in base or not any(other in base for other in others)
