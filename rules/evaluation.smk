@@ -127,7 +127,7 @@ rule evaluation_counts:
         "benchmarks/evaluation_counts/{set}/{city}.tsv"
     wildcard_constraints:
         set="[^/]+",
-        city="[^/.]+",
+        city="[^/]+",
     conda:
         "../envs/environment.yaml"
     threads: share_of(frames_of_city, frames_of_set)
@@ -159,7 +159,7 @@ rule evaluation_counts:
             --panoptic-truth {params.panoptic_truth:q} \
             --dataset {params.dataset:q} \
             --split {params.split} \
-            --city {wildcards.city} \
+            --city={wildcards.city:q} \
             --labels {params.labels:q} \
             {params.table} \
             --manifest {params.manifest:q} \

@@ -32,7 +32,7 @@ checkpoint ground_truth:
     wildcard_constraints:
         type="|".join(GROUND_TRUTH_TYPES),
         split="[^/]+",
-        city="[^/.]+",
+        city="[^/]+",
     priority: frames_of_shard
     conda:
         "../envs/environment.yaml"
@@ -83,7 +83,7 @@ checkpoint depth:
         "benchmarks/depth/{split}/{city}.tsv"
     wildcard_constraints:
         split="[^/]+",
-        city="[^/.]+",
+        city="[^/]+",
     priority: frames_of_shard
     conda:
         "../envs/environment.yaml"
@@ -179,7 +179,7 @@ rule frame_image:
             --dataset {params.dataset:q} \
             --results {params.results:q} \
             --shard {params.shard:q} \
-            --frame {wildcards.frame:q} \
+            --frame={wildcards.frame:q} \
             --kind {wildcards.kind} \
             --labels {params.labels:q} \
             --fill {params.fill} \

@@ -26,8 +26,9 @@ def main(
     jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    of_split = {row["frame"]: Path(row["path"]) for row in read_tracked(files)}
-    of_city = {frame: path for frame, path in of_split.items() if frame.startswith(f"{city}_")}
+    rows = read_tracked(files)
+    of_split = {row["frame"]: Path(row["path"]) for row in rows}
+    of_city = {row["frame"]: of_split[row["frame"]] for row in rows if row["city"] == city}
     shard = Shard("gtFine", split, city)
     written = written_files(truth_table, truth, shard) if truth_table else {}
     where = Truth(truth, dataset, split, city, written)
@@ -58,11 +59,11 @@ def main(
         raise DataError(
             f"{len(outcome.problems)} of {len(work)} predictions for {city} are wrong:{lines}"
         )
-    rows = [
+    counted = [
         {"frame": frame, "counts": json.dumps(row.cells["counts"].value, separators=(",", ":"))}
         for frame, row in outcome.rows.items()
     ]
-    write_tracked(output, ["frame", "counts"], rows)
+    write_tracked(output, ["frame", "counts"], counted)
 
 
 def count(frame: Frame, wanted: list[str], read: object) -> dict[str, Any]:

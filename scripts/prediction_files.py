@@ -12,6 +12,7 @@ from cityscapes.evaluation.sets import TASKS, PredictionSet, files_of_frames, pa
 from cityscapes.incremental.tables import read_tracked, write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
+from cityscapes.layout import image_name
 
 
 def main(
@@ -26,7 +27,8 @@ def main(
     output: Path,
     problems: Path,
 ) -> None:
-    frames = [row["frame"] for path in tables for row in read_tracked(path)]
+    cities = cities_of(tables, task)
+    frames = list(cities)
     asked = PredictionSet(name, task, predictions, split, encoding, allow_missing)
     try:
         found, wrong = find(asked, frames, read_labels(labels))
@@ -34,10 +36,31 @@ def main(
             raise DataError(nothing_found(frames, split, wrong))
     except DataError as error:
         raise DataError(f"prediction set {name}: {error}") from None
-    rows = [{"frame": frame, "path": path} for frame, path in found.items()]
-    write_tracked(output, ["frame", "path"], rows, expected=str(len(frames)))
+    rows = [{"frame": frame, "city": cities[frame], "path": path} for frame, path in found.items()]
+    write_tracked(output, ["frame", "city", "path"], rows, expected=str(len(frames)))
     write_tracked(problems, ["problem"], [{"problem": problem} for problem in wrong])
     logging.info("prediction set %s: %d of %d frames", name, len(found), len(frames))
+
+
+def cities_of(tables: list[Path], task: str) -> dict[str, str]:
+    """Frame -> city, of the tables of a split, `<city>.labels.tsv`.
+
+    Panoptic files name a frame so that its city is told. Raises DataError where two cities have
+    frames of one name, as no prediction tells which it is for.
+    """
+    cities: dict[str, str] = {}
+    twice = []
+    for path in tables:
+        city = path.name.removesuffix(".labels.tsv")
+        for row in read_tracked(path):
+            frame = image_name(city, row["frame"]) if task == "panoptic" else row["frame"]
+            if cities.setdefault(frame, city) != city:
+                twice.append(f"{frame}: a frame of {cities[frame]} and one of {city}")
+    if twice:
+        more = [f"and {len(twice) - MAX_LISTED} more"] * (len(twice) > MAX_LISTED)
+        lines = "".join(f"\n  {line}" for line in [*twice[:MAX_LISTED], *more])
+        raise DataError(f"frames of several cities have one name; rename them:{lines}")
+    return cities
 
 
 def find(

@@ -1,12 +1,14 @@
 """The dataset on disk: which frames there are, and under which names files lie.
 
-`{root}/{type}/{split}/{city}/{city}_{sequence}_{frame}_{type}{ending}`; a *shard* is one
-(type, split, city). Pure standard library: the Snakefile imports it each time it is read.
+`{root}/{type}/{split}/{city}/{frame}_{type}{ending}`; a *shard* is one (type, split, city). Any
+folder below a split is a city, and what comes before `_{type}{ending}` is the name of a frame; in
+the official dataset that is `<city>_<sequence>_<frame>`. Pure standard library: the Snakefile
+imports it each time it is read.
 """
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +27,20 @@ RAW_TYPES = (
     "leftImg8bit_transmittanceDBF", "leftImg8bit_rain",
 )  # fmt: skip
 
-CITY = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+# How the official dataset names its frames, behind the name of the city.
+OFFICIAL_FRAME = r"_\d{6}_\d{6}"
+# Snakemake takes braces in paths for wildcards.
+_NO_CITY = re.compile("[{}]")
+
+
+def is_city(folder: str) -> bool:
+    """Whether a folder of this name is a city's: any that can be shown and holds no brace."""
+    return folder.isprintable() and not _NO_CITY.search(folder)
+
+
+def image_name(city: str, frame: str) -> str:
+    """A frame's name among those of all cities of its split: it begins with that of the city."""
+    return frame if frame.startswith(f"{city}_") else f"{city}_{frame}"
 
 
 class Shard(NamedTuple):
@@ -86,7 +101,7 @@ def find_shards(
         for split in splits:
             for city in list_folders(root / kind / split):
                 files = list_files(root / kind / split / city, ending)
-                if files and CITY.fullmatch(city):
+                if files and is_city(city):
                     shards[Shard(kind, split, city)] = files
     if not shards:
         raise DataError(_nothing_found(root, endings, splits))
@@ -94,31 +109,25 @@ def find_shards(
 
 
 def odd_folders(root: Path, endings: dict[str, str], splits: list[str]) -> list[Path]:
-    """Folders with frames whose name is none of a city, as of a copy made by hand.
-
-    `endings` are as for `find_shards`.
-    """
+    """Folders with frames whose name cannot be a city's; `endings` are as for `find_shards`."""
     return [
         root / kind / split / name
         for kind, ending in endings.items()
         for split in splits
         for name in list_folders(root / kind / split)
-        if not CITY.fullmatch(name) and list_files(root / kind / split / name, ending)
+        if not is_city(name) and list_files(root / kind / split / name, ending)
     ]
 
 
 def frame_name(shard: Shard, file_name: str, ending: str) -> str:
-    """`<city>_<sequence>_<frame>` of a raw file; DataError when it does not fit its folder.
-
-    `ending` is what follows `<frame>_`.
-    """
-    match = re.fullmatch(rf"({re.escape(shard.city)}_\d{{6}}_\d{{6}})_{ending}", file_name)
-    if not match:
+    """What comes before `_<ending>` in the name of a raw file; DataError where that is no name."""
+    frame = file_name.removesuffix(f"_{ending}")
+    if frame == file_name or not frame or not frame.isprintable():
         raise DataError(
-            f"the name does not fit the folder: {shard.folder} holds files "
-            f"{shard.city}_<6 digits>_<6 digits>_{ending}"
+            f"the name is none of a frame's file: {shard.folder} holds files <frame>_{ending}, "
+            "in characters that can be shown"
         )
-    return match[1]
+    return frame
 
 
 def raw_types(root: Path) -> list[str]:
@@ -133,20 +142,17 @@ def list_links(results: Path) -> list[Entry]:
     return sorted(Entry(name, state.st_size, state.st_mtime_ns) for name, state in states)
 
 
-def list_named(root: Path, folders: dict[str, tuple[str, ...]], city: str) -> dict[str, Entry]:
-    """The files of a city with these endings (folder -> endings): path below the root -> Entry.
+def list_named(root: Path, folders: dict[str, Collection[str]]) -> dict[str, Entry]:
+    """The files of these names (folder -> names) that are there: path below the root -> Entry.
 
-    A folder may hold the files of other cities, too, whose names begin with theirs. Links are
-    not followed.
+    Links are not followed.
     """
     found = {}
-    prefix = f"{city}_"
-    for folder, endings in folders.items():
+    for folder, names in folders.items():
         for entry in _scan(root / folder):
-            name = entry.name
-            if name.endswith(endings) and name.startswith(prefix):
+            if entry.name in names:
                 status = entry.stat(follow_symlinks=False)
-                path = f"{folder}/{name}"
+                path = f"{folder}/{entry.name}"
                 found[path] = Entry(path, status.st_size, status.st_mtime_ns)
     return found
 

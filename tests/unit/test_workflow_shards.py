@@ -60,9 +60,17 @@ def test_other_files_among_the_manifests_are_no_shards(shards, name):
     assert shards().all == shards().raw
 
 
-def test_folders_that_are_not_named_like_a_city_are_told(shards):
-    shutil.copytree("data/gtFine/val/lindau", "data/gtFine/val/lindau (copy)")
-    assert shards().odd_folders() == [Path("data/gtFine/val/lindau (copy)")]
+@pytest.mark.parametrize("city", ["münchen", "new_york", "st. gallen", "283", "-rf"])
+def test_any_folder_of_frames_is_a_city(shards, city):
+    shutil.copytree("data/gtFine/val/lindau", f"data/gtFine/val/{city}")
+    assert shards().odd_folders() == []
+    assert len(shards().raw[Shard("gtFine", "val", city)]) == len(FRAMES["gtFine/val/lindau"])
+
+
+@pytest.mark.parametrize("city", ["lindau {copy}", "lin\tdau", "lindau\udcff"])
+def test_folders_that_cannot_be_named_like_a_city_are_told(shards, city):
+    shutil.copytree("data/gtFine/val/lindau", f"data/gtFine/val/{city}")
+    assert shards().odd_folders() == [Path(f"data/gtFine/val/{city}")]
     assert len(shards().raw) == len(FRAMES)
 
 

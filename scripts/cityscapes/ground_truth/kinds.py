@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cityscapes.labels import Label
-from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
+from cityscapes.layout import GROUND_TRUTH_TYPES, Shard, image_name
 
 # Files of a frame that kinds are made from: name -> folder and what follows `<frame>_`.
 SOURCES = {
@@ -47,6 +47,10 @@ class Kind:
     def ending_of(self, shard: Shard) -> str:
         """What follows `<frame>_` in its names."""
         return self.ending.format(type=shard.type)
+
+    def city_of(self, shard: Shard) -> str:
+        """The city that its names have to tell, where its folder does not; else empty."""
+        return "" if "{city}" in self.folder else shard.city
 
 
 LABEL_IMAGE = "cityscapes.ground_truth.image_kinds:label_image"
@@ -171,7 +175,9 @@ def kinds_of(shard_type: str, asked: list[str]) -> list[Kind]:
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:
     """Where the file of a frame lies below the results, in the official layout."""
-    return f"{KINDS[kind].folder_of(shard)}/{frame}_{KINDS[kind].ending_of(shard)}"
+    city = KINDS[kind].city_of(shard)
+    name = image_name(city, frame) if city else frame
+    return f"{KINDS[kind].folder_of(shard)}/{name}_{KINDS[kind].ending_of(shard)}"
 
 
 def panoptic_name(split: str, kind: str) -> str:

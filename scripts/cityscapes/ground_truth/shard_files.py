@@ -3,6 +3,8 @@
 Pure standard library: the Snakefile imports it each time it is read.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +22,15 @@ from cityscapes.ground_truth.kinds import (
 from cityscapes.incremental.manifest import Manifest, journal_path, read_header
 from cityscapes.incremental.state import following, token
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.layout import Entry, Shard, fingerprint, frame_name, list_files, list_named
+from cityscapes.layout import (
+    Entry,
+    Shard,
+    fingerprint,
+    frame_name,
+    image_name,
+    list_files,
+    list_named,
+)
 
 
 @dataclass(frozen=True)
@@ -94,15 +104,17 @@ class ShardFiles:
                     found[frame][source] = entry
         return found, problems
 
-    def list_made(self) -> dict[str, Entry]:
-        """The files in the places of the kinds: path below the results -> Entry."""
-        folders: dict[str, tuple[str, ...]] = {}
+    def list_made(self, frames: Iterable[str]) -> dict[str, Entry]:
+        """The files in the places of these frames' kinds: path below the results -> Entry."""
+        folders: dict[str, set[str]] = {}
         for kind in self.kinds:
-            if kind.ending:
-                ending = f"_{kind.ending_of(self.shard)}"
-                folder = kind.folder_of(self.shard)
-                folders[folder] = (*folders.get(folder, ()), ending)
-        return list_named(self.results, folders, self.shard.city)
+            if not kind.ending:
+                continue
+            city, ending = kind.city_of(self.shard), kind.ending_of(self.shard)
+            folders.setdefault(kind.folder_of(self.shard), set()).update(
+                f"{image_name(city, frame) if city else frame}_{ending}" for frame in frames
+            )
+        return list_named(self.results, folders)
 
     def state(self, listed: dict[str, list[Entry]]) -> str:
         """The token that Snakemake compares, given the sources that lie there now."""
@@ -111,7 +123,7 @@ class ShardFiles:
         if header.problems:
             # That a file can be read now, or was repaired in place, no listing tells.
             return following(header.state, saved)
-        made = self.list_made()
+        made = self.list_made(self.frames(listed)[0])
         now = digest(sources_of(listed), fingerprint(sorted(made.values())))
         return token(header.state, saved, now, lambda: self._as_known(listed, made))
 
@@ -137,7 +149,7 @@ class ShardFiles:
             for kind in self.kinds:
                 if not kind.ending:
                     continue
-                below = f"{kind.folder_of(self.shard)}/{frame}_{kind.ending_of(self.shard)}"
+                below = derived_path(self.shard, frame, kind.name)
                 cell, lies = row.cells.get(kind.name), made.get(below)
                 if cell is None or lies is None or cell.size != lies.size:
                     return False
@@ -165,6 +177,20 @@ def sources_of(listed: dict[str, list[Entry]]) -> str:
 def manifest_path(results: Path, shard: Shard) -> Path:
     """The manifest of a shard."""
     return results / "manifests" / f"{shard.folder}.jsonl"
+
+
+def city_of_manifest(path: Path) -> str:
+    """The city whose manifest, or journal of one, a file is; "" for other files.
+
+    Those of version e8501c2 end in .tsv.
+    """
+    name = path.name.removesuffix(".journal")
+    if name != path.name:
+        name = name.removeprefix(".")
+    if name.endswith(".jsonl"):
+        return name.removesuffix(".jsonl")
+    old = re.fullmatch(r"([^.]+)(\.\w+)?\.tsv", name)
+    return old[1] if old else ""
 
 
 def table_path(results: Path, shard: Shard, group: str) -> Path:

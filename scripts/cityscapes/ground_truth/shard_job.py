@@ -60,7 +60,7 @@ class ShardJob:
             for name, sources in self._frames.items()
             if only in ("", name)
         ]
-        made = self._files.list_made()
+        made = self._files.list_made(self._frames)
         what = self._files.shard.folder
         outcome = update(self.job, self._manifest, frames, made, workers, what, prune=not only)
         self.problems = sorted([*self.problems, *outcome.problems.values()])
@@ -102,15 +102,19 @@ class ShardJob:
         )
         shard = self._files.shard
         folder = kind.folder_of(shard) if kind.ending else ""
-        return Item(kind.name, kind.sources, recipe, folder, kind.ending_of(shard))
+        city = kind.city_of(shard)
+        return Item(kind.name, kind.sources, recipe, folder, kind.ending_of(shard), city)
 
     def _others(self) -> tuple[Item, ...]:
         shard = self._files.shard
         return tuple(
-            Item(kind.name, (), "", kind.folder_of(shard), kind.ending_of(shard))
+            Item(
+                kind.name, (), "", kind.folder_of(shard), kind.ending_of(shard),
+                kind.city_of(shard),
+            )
             for kind in KINDS.values()
             if shard.type in kind.types and kind.ending and kind not in self._files.kinds
-        )
+        )  # fmt: skip
 
     def _frame(self, name: str, sources: Mapping[str, Entry | None]) -> Frame:
         paths = {

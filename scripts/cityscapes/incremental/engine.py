@@ -33,7 +33,7 @@ from cityscapes.incremental.ownership import (
 )
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
-from cityscapes.layout import Entry
+from cityscapes.layout import Entry, image_name
 
 # ASSUME: no source of a frame comes near this.
 MOST_BYTES = 1 << 28
@@ -66,10 +66,12 @@ class Item:
     recipe: str  # digest of the settings and the code behind it
     folder: str = ""  # below the results
     ending: str = ""  # what follows `<frame>_`; "" for a value
+    city: str = ""  # that its names have to tell, where files of other cities are in its folder
 
     def path(self, frame: str) -> str:
         """Path of its file below the results; "" for a value."""
-        return f"{self.folder}/{frame}_{self.ending}" if self.ending else ""
+        name = image_name(self.city, frame) if self.city else frame
+        return f"{self.folder}/{name}_{self.ending}" if self.ending else ""
 
 
 @dataclass(frozen=True)

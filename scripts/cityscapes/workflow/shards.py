@@ -1,7 +1,6 @@
 """The shards at hand, and the files that stand for what is made of each."""
 
 import os
-import re
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +17,12 @@ from cityscapes.ground_truth.kinds import (
 )
 from cityscapes.ground_truth.old_manifests import old_contents
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
-from cityscapes.ground_truth.shard_files import ShardFiles, manifest_path, table_path
+from cityscapes.ground_truth.shard_files import (
+    ShardFiles,
+    city_of_manifest,
+    manifest_path,
+    table_path,
+)
 from cityscapes.incremental import outputs
 from cityscapes.incremental.manifest import Manifest
 from cityscapes.incremental.ownership import (
@@ -56,11 +60,10 @@ class Shards:
         """The same, and none for shards of which there are only results."""
         found = dict(self.raw)
         for path in sorted((self._results / "manifests").glob("*/*/*")):
-            match = re.fullmatch(r"\.?([^.]+)(\.\w+)?\.(jsonl|tsv)(\.journal)?", path.name)
             kind, split = path.parts[-3:-1]
-            asked = kind in self._settings.types and split in self._settings.config["splits"]
-            if match and asked:
-                found.setdefault(Shard(kind, split, match[1]), [])
+            city = city_of_manifest(path)
+            if city and kind in self._settings.types and split in self._settings.config["splits"]:
+                found.setdefault(Shard(kind, split, city), [])
         return found
 
     def listed(self, shard: Shard) -> list[Entry]:
@@ -87,7 +90,7 @@ class Shards:
             _ = self.raw
 
     def odd_folders(self) -> list[Path]:
-        """Folders of frames whose name is none of a city, as of a copy made by hand."""
+        """Folders of frames whose name cannot be a city's."""
         endings, splits = self._settings.types, self._settings.config["splits"]
         return dataset.odd_folders(self._root, endings, splits)
 
