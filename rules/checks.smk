@@ -37,6 +37,8 @@ rule frame_checks:
         sizes=checks.image_sizes(),
         official=of_job(checks.official_flag, "split"),
         tolerance=config["checks"]["blurred"]["tolerance"],
+        degenerate=config["degenerate"],
+        max_polygons_mb=config["max_polygons_mb"],
         classes=settings.digest_of("checks"),
         raw=of_job(checks.token, "split", "city"),
         code=code("frame_checks.py"),
@@ -53,6 +55,8 @@ rule frame_checks:
             --sizes {params.sizes} \
             {params.official} \
             --tolerance {params.tolerance} \
+            --degenerate {params.degenerate} \
+            --max-polygons-mb {params.max_polygons_mb} \
             --manifest {params.manifest:q} \
             --output {output:q} \
             --jobs {threads} \

@@ -47,6 +47,8 @@ checkpoint ground_truth:
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
         fill=config["fill"],
+        degenerate=config["degenerate"],
+        max_polygons_mb=untracked(config["max_polygons_mb"]),
         kinds=settings.polygon_kinds,
         recipe=of_job(shards.recipe, "type"),
         code=code("ground_truth.py"),
@@ -61,6 +63,8 @@ checkpoint ground_truth:
             --kinds {params.kinds} \
             --labels {params.labels:q} \
             --fill {params.fill} \
+            --degenerate {params.degenerate} \
+            --max-polygons-mb {params.max_polygons_mb} \
             --state {params.state} \
             --tables {output:q} \
             --jobs {threads} \
@@ -172,6 +176,8 @@ rule frame_image:
         shard=lambda wildcards: shard_of(wildcards).folder,
         recipe=lambda wildcards: shards.recipe(wildcards.type)[wildcards.kind],
         fill=config["fill"],
+        degenerate=config["degenerate"],
+        max_polygons_mb=untracked(config["max_polygons_mb"]),
         code=code("frame_image.py"),
     shell:
         """
@@ -183,5 +189,7 @@ rule frame_image:
             --kind {wildcards.kind} \
             --labels {params.labels:q} \
             --fill {params.fill} \
+            --degenerate {params.degenerate} \
+            --max-polygons-mb {params.max_polygons_mb} \
             2>{log:q}
         """

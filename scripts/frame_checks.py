@@ -11,6 +11,8 @@ from cityscapes.checks.listing import list_raw
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.tables import ODD
 from cityscapes.files.whole import digest
+from cityscapes.ground_truth.flags import add_polygon_rules
+from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.incremental.code import SCRIPTS, code_digests
 from cityscapes.incremental.engine import Frame, Item, Job, update
@@ -25,11 +27,12 @@ NOT_CHECKED = "cannot be checked"
 
 def main(
     dataset: Path, split: str, city: str, types: list[str], labels: Path,
-    sizes: list[tuple[int, int]], official: bool, tolerance: int, manifest: Path, output: Path,
-    jobs: int, forced: bool,
+    sizes: list[tuple[int, int]], official: bool, tolerance: int, degenerate: str,
+    max_polygons_mb: float, manifest: Path, output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    settings = Settings(tuple(sizes), tolerance)
+    rules = PolygonRules(degenerate == "skip", max_polygons_mb)
+    settings = Settings(tuple(sizes), tolerance, rules)
     raw = list_raw(dataset, types, split, city, official)
     code = str(code_digests(SCRIPTS / "cityscapes/checks/frame.py"))
     recipe = digest(code, repr(settings), settings_digest("checks", table, ""))
@@ -119,6 +122,7 @@ if __name__ == "__main__":
     )  # fmt: skip
     parser.add_argument("--official", action="store_true", help="so are the names of frames")
     parser.add_argument("--tolerance", type=int, default=0, help="differences not to count")
+    add_polygon_rules(parser)
     parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
     parser.add_argument("--output", type=Path, required=True, help="table of what was found")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")

@@ -8,7 +8,7 @@ imports it each time it is read.
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -142,7 +142,7 @@ def list_links(results: Path) -> list[Entry]:
     return sorted(Entry(name, state.st_size, state.st_mtime_ns) for name, state in states)
 
 
-def list_named(root: Path, folders: dict[str, Collection[str]]) -> dict[str, Entry]:
+def list_named(root: Path, folders: Mapping[str, Collection[str]]) -> dict[str, Entry]:
     """The files of these names (folder -> names) that are there: path below the root -> Entry.
 
     Links are not followed.

@@ -49,8 +49,8 @@ class Checked(NamedTuple):
             tables.append(self.results / "tables" / split / f"{city}.tsv")
             frame_checks.main(
                 self.root, split, city, list(TYPES), CLONE / "config/labels.csv", SIZES,
-                official=True, tolerance=2, manifest=self.manifest(split, city),
-                output=tables[-1], jobs=1, forced=False,
+                official=True, tolerance=2, degenerate="error", max_polygons_mb=16,
+                manifest=self.manifest(split, city), output=tables[-1], jobs=1, forced=False,
             )  # fmt: skip
         check_tables.main(
             self.root, tables, list(TYPES), SPLITS, CLONE / "config/packages.tsv",

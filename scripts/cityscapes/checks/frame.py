@@ -42,6 +42,7 @@ class Settings(NamedTuple):
 
     sizes: tuple[tuple[int, int], ...]  # (width, height) that images may have; none: any
     tolerance: int  # the largest difference of a channel that is no blurring
+    rules: polygons.PolygonRules = polygons.DEFAULT_RULES
 
 
 def check_frame(
@@ -52,9 +53,9 @@ def check_frame(
     `files` maps slots (`leftImg8bit`, `gtFine_polygons`) to paths below `root`. Nothing is
     raised for bad files: `files` in the result lists what is wrong with each.
     """
-    frame = _Frame(root, files, settings.sizes)
+    frame = _Frame(root, files, settings.sizes, settings.rules)
     annotations = {
-        kind: frame.parse(f"{kind}_polygons", check_annotation, table, frame.size)
+        kind: frame.parse(f"{kind}_polygons", check_annotation, table, frame.size, settings.rules)
         for kind in GROUND_TRUTH_TYPES
     }
     checked = {
@@ -74,9 +75,13 @@ def check_frame(
 class _Frame:
     """The files of a frame, and what was found in each so far."""
 
-    def __init__(self, root: Path, files: dict[str, Entry], sizes: tuple[tuple[int, int], ...]):
+    def __init__(
+        self, root: Path, files: dict[str, Entry], sizes: tuple[tuple[int, int], ...],
+        rules: polygons.PolygonRules,
+    ):  # fmt: skip
         self._root = root
         self._files = files
+        self._rules = rules
         self._problems: dict[str, list[Problem]] = {slot: [] for slot in files}
         self._contents: dict[str, str] = {}
         self._read: set[str] = set()
@@ -99,8 +104,8 @@ class _Frame:
                 return size
         for kind in GROUND_TRUTH_TYPES:
             with suppress(DataError):
-                data = self._start(f"{kind}_polygons", polygons.MAX_BYTES)
-                return polygons.image_size(polygons.read_document(data))
+                data = self._start(f"{kind}_polygons", int(self._rules.max_mb * polygons.MB))
+                return polygons.image_size(polygons.read_document(data, self._rules))
         return sizes[0] if sizes else DEFAULT_SIZE
 
     def _start(self, slot: str, length: int) -> bytes:

@@ -11,8 +11,13 @@ from cityscapes.errors import DataError
 from cityscapes.files.whole import link_target
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.kinds import KINDS, Kind
-from cityscapes.ground_truth.polygons import Annotation, parse_annotation
-from cityscapes.incremental.engine import Frame, Link
+from cityscapes.ground_truth.polygons import (
+    DEFAULT_RULES,
+    Annotation,
+    PolygonRules,
+    parse_annotation,
+)
+from cityscapes.incremental.engine import NOTICES, Frame, Link
 from cityscapes.labels import LabelTable
 
 
@@ -23,13 +28,18 @@ class KindMaker:
     table: LabelTable
     fill: str
     folders: dict[str, Path]  # kind -> the folder that its file goes to
+    rules: PolygonRules = DEFAULT_RULES
 
     def __call__(
         self, frame: Frame, wanted: list[str], read: Callable[[str], bytes]
     ) -> dict[str, Any]:
-        """Kind -> bytes, Link or value; DataError that names the file which is wrong."""
+        """Kind -> bytes, Link or value; DataError that names the file which is wrong.
+
+        Under `NOTICES` what is to be said, although the frame is made.
+        """
         files = FrameFiles(frame, self, read)
-        return {name: _function_of(KINDS[name])(name, files) for name in wanted}
+        made = {name: _function_of(KINDS[name])(name, files) for name in wanted}
+        return {**made, NOTICES: files.notices()}
 
 
 class FrameFiles:
@@ -59,7 +69,13 @@ class FrameFiles:
     @cached_property
     def annotation(self) -> Annotation:
         """The polygons of the frame."""
-        return self.parse("polygons", parse_annotation, self.maker.table)
+        return self.parse("polygons", parse_annotation, self.maker.table, self.maker.rules)
+
+    def notices(self) -> list[str]:
+        """A line for each file of which something was left out."""
+        if "annotation" not in vars(self) or not self.annotation.left_out:
+            return []
+        return [f"{self.path('polygons')}: left out: {'; '.join(self.annotation.left_out)}"]
 
     @cached_property
     def images(self) -> FrameImages:

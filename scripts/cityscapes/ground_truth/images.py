@@ -136,7 +136,7 @@ class FrameImages:
     def _painting(self, painted: np.ndarray) -> "_Painting":
         key = painted.tobytes()
         if key not in self._paintings:
-            width, height, _, _, polygons = self._annotation
+            width, height, _, _, polygons, _ = self._annotation
             shown = [polygon for polygon, seen in zip(polygons, painted, strict=True) if seen]
             self._paintings[key] = _Painting(self._fill(shown, width, height))
         return self._paintings[key]

@@ -19,7 +19,7 @@ _SHOWN = {
 }
 
 
-def settings_digest(what: str, table: LabelTable, fill: str) -> str:
+def settings_digest(what: str, table: LabelTable, fill: str, skip_degenerate: bool = False) -> str:
     """Digest of all settings that a kind of file, or a result of this name, depends on."""
     shows = KINDS[what].shows if what in KINDS else _SHOWN[what]
     if shows is None:
@@ -27,7 +27,7 @@ def settings_digest(what: str, table: LabelTable, fill: str) -> str:
     shown = [json.dumps([label.name, shows(label)]) for label in table]
     if not what.endswith(".json"):  # which lists the classes in the order of the table
         shown.sort()
-    return digest(fill, *shown)
+    return digest(fill, *["degenerate: skip"] * skip_degenerate, *shown)
 
 
 @cache

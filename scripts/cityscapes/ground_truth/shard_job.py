@@ -98,7 +98,10 @@ class ShardJob:
         recipe = (
             digest(str(self._files.dataset))
             if kind.ending and not kind.dtype
-            else digest(settings_digest(kind.name, maker.table, maker.fill), kind_code(kind.name))
+            else digest(
+                settings_digest(kind.name, maker.table, maker.fill, maker.rules.skip_degenerate),
+                kind_code(kind.name),
+            )
         )
         shard = self._files.shard
         folder = kind.folder_of(shard) if kind.ending else ""

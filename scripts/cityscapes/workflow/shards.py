@@ -137,8 +137,10 @@ class Shards:
         """A param: kind -> digest of settings and code that files of a type of shard depend on."""
         kinds = [name for name in self._settings.kinds if shard_type in KINDS[name].types]
         table, fill = self._settings.table, self._settings.config["fill"]
+        skip = self._settings.config["degenerate"] == "skip"
         return {
-            name: digest(settings_digest(name, table, fill), kind_code(name)) for name in kinds
+            name: digest(settings_digest(name, table, fill, skip), kind_code(name))
+            for name in kinds
         }
 
     def tables(self, shard: Shard) -> list[str]:
