@@ -4,9 +4,9 @@ from pathlib import Path
 
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import KINDS, NAMES, derived_path
+from cityscapes.ground_truth.polygons import DEFAULT_RULES
 from cityscapes.ground_truth.shard_files import ShardFiles, table_path
 from cityscapes.ground_truth.shard_job import ShardJob
-from cityscapes.ground_truth.polygons import DEFAULT_RULES
 from cityscapes.incremental.manifest import Manifest
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
