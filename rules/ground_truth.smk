@@ -11,6 +11,8 @@ Makes     results/{type}/{split}/{city}/*_{labelIds,instanceIds,color,...}.png
           results/tables/{type}/{split}.labels.checked.tsv, where no frame is wrong: what needs all
           frames of a split waits for it
 
+Where no frame of a shard has polygons, its *_labelIds.png (with *_instanceIds.png) take their place.
+
 Where sizes, times or settings tell that something changed, the job looks at each frame, and makes
 what is missing, damaged or out of date. What depends on its tables runs again where their content
 is another one: an edit of trainIds leaves the scores of labelIds alone.
@@ -50,7 +52,7 @@ checkpoint ground_truth:
         degenerate=config["degenerate"],
         max_polygons_mb=untracked(config["max_polygons_mb"]),
         kinds=settings.polygon_kinds,
-        recipe=of_job(shards.recipe, "type"),
+        recipe=of_shard(shards.recipe),
         code=code("ground_truth.py"),
         state=of_shard(shards.state),
         forced=forced_flag,
@@ -101,7 +103,7 @@ checkpoint depth:
         labels=untracked(settings.labels),
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
-        recipe=lambda wildcards: shards.recipe("disparity"),
+        recipe=of_shard(shards.recipe),
         code=code("ground_truth.py"),
         state=of_shard(shards.state),
         forced=forced_flag,
@@ -174,7 +176,7 @@ rule frame_image:
         labels=untracked(settings.labels),
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
-        recipe=lambda wildcards: shards.recipe(wildcards.type)[wildcards.kind],
+        recipe=lambda wildcards: shards.recipe(shard_of(wildcards))[wildcards.kind],
         fill=config["fill"],
         degenerate=config["degenerate"],
         max_polygons_mb=untracked(config["max_polygons_mb"]),

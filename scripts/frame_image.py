@@ -20,7 +20,7 @@ def main(
     dataset: Path, results: Path, shard: Shard, frame: str, kind: str, labels: Path, fill: str,
     degenerate: str, max_polygons_mb: float,
 ) -> None:  # fmt: skip
-    files = ShardFiles(shard, dataset, results, (KINDS[kind],))
+    files = ShardFiles.of_kind(shard, dataset, results, kind)
     folder = results / KINDS[kind].folder_of(shard)
     rules = PolygonRules(degenerate == "skip", max_polygons_mb)
     work = ShardJob(files, KindMaker(read_labels(labels), fill, {kind: folder}, rules))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import write_atomic
-from cityscapes.ground_truth.kinds import KINDS
 from cityscapes.ground_truth.segments import FrameSegments, Segment, panoptic_json
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_sources import check_sources
@@ -24,7 +23,7 @@ def main(
     check_problems(tables, f"gtFine/{split}")
     for path in tables:
         shard = Shard("gtFine", split, city_of(path))
-        check_sources(path, ShardFiles(shard, dataset, results, (KINDS["segments"],)))
+        check_sources(path, ShardFiles.of_kind(shard, dataset, results, "segments"))
     frames = [frame for path in tables for frame in read_segments(path)]
     stop_if_named_twice(frames)
     text = panoptic_json(frames, read_labels(labels), train_ids=category_ids == "trainId")

@@ -16,7 +16,7 @@ from cityscapes.errors import DataError
 from cityscapes.files.whole import digest
 
 GROUND_TRUTH_TYPES = ("gtFine", "gtCoarse")
-POLYGONS = "_polygons.json"
+POLYGONS, LABEL_IDS = "_polygons.json", "_labelIds.png"
 
 # Everything that may lie below a dataset root besides the ground truth.
 RAW_TYPES = (
@@ -89,33 +89,37 @@ def fingerprint(entries: list[Entry]) -> str:
 
 
 def find_shards(
-    root: Path, endings: dict[str, str], splits: list[str]
+    root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]
 ) -> dict[Shard, list[Entry]]:
-    """The first raw files of the frames of every shard below a dataset root, in the order given.
+    """The raw files that tell the frames of every shard below a dataset root, in the order given.
 
-    `endings` tell by type how the names of these files end. Raises DataError when there are none:
-    it says what was searched and what lies there instead.
+    `endings` tell by type how the names of these files end: of each shard, the first that are
+    there. Raises DataError when there are none: it says what was searched and what lies there
+    instead.
     """
     shards = {}
-    for kind, ending in endings.items():
+    for kind in endings:
         for split in splits:
-            for city in list_folders(root / kind / split):
-                files = list_files(root / kind / split / city, ending)
-                if files and is_city(city):
-                    shards[Shard(kind, split, city)] = files
+            for city in filter(is_city, list_folders(root / kind / split)):
+                shard = Shard(kind, split, city)
+                listings = (list_files(root / shard.folder, ending) for ending in endings[kind])
+                if files := next(filter(None, listings), None):
+                    shards[shard] = files
     if not shards:
         raise DataError(_nothing_found(root, endings, splits))
     return shards
 
 
-def odd_folders(root: Path, endings: dict[str, str], splits: list[str]) -> list[Path]:
+def odd_folders(
+    root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]
+) -> list[Path]:
     """Folders with frames whose name cannot be a city's; `endings` are as for `find_shards`."""
     return [
         root / kind / split / name
-        for kind, ending in endings.items()
+        for kind in endings
         for split in splits
         for name in list_folders(root / kind / split)
-        if not is_city(name) and list_files(root / kind / split / name, ending)
+        if not is_city(name) and list_files(root / kind / split / name, endings[kind])
     ]
 
 
@@ -190,7 +194,7 @@ def status_of(entry: os.DirEntry | Path) -> os.stat_result:
         return entry.stat(follow_symlinks=False)
 
 
-def _nothing_found(root: Path, endings: dict[str, str], splits: list[str]) -> str:
+def _nothing_found(root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]) -> str:
     searched = " and ".join(_searched(root, endings, splits))
     if not root.is_dir():
         return f"dataset {root}: no such folder; searched {searched}"
@@ -207,11 +211,11 @@ def _nothing_found(root: Path, endings: dict[str, str], splits: list[str]) -> st
     )
 
 
-def _searched(root: Path, endings: dict[str, str], splits: list[str]) -> list[str]:
+def _searched(root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]) -> list[str]:
     """Patterns of the files that were looked for: one for all annotations, one for others."""
     annotated = [kind for kind in endings if kind in GROUND_TRUTH_TYPES]
-    groups = {POLYGONS: annotated} if annotated else {}
-    groups |= {end: [kind] for kind, end in endings.items() if kind not in GROUND_TRUTH_TYPES}
+    groups = {f"{{{POLYGONS},{LABEL_IDS}}}": annotated} if annotated else {}
+    groups |= {end: [kind] for kind, (end, *_) in endings.items() if kind not in annotated}
     return [
         f"{root}/{braced(types)}/{braced(splits)}/<city>/*{ending}"
         for ending, types in groups.items()

@@ -99,14 +99,16 @@ def test_prepare_all_asks_for_tables_checked_splits_links_and_panoptic_files(sha
 
 
 def test_recipes_name_the_kinds_of_their_type_alone(shards):
-    assert set(shards(kinds=["color", "panoptic"]).recipe("gtFine")) == {"color", "panoptic"}
-    assert set(shards(kinds=["color", "panoptic"]).recipe("gtCoarse")) == {"color"}
+    assert set(shards(kinds=["color", "panoptic"]).recipe(FRANKFURT)) == {"color", "panoptic"}
+    assert set(shards(kinds=["color", "panoptic"]).recipe(Shard("gtCoarse", "val", "x"))) == {
+        "color"
+    }
 
 
 def test_recipes_change_with_the_fill_and_stay_else(shards):
-    before = shards().recipe("gtFine")
-    assert shards().recipe("gtFine") == before
-    other = shards(fill="pillow").recipe("gtFine")
+    before = shards().recipe(FRANKFURT)
+    assert shards().recipe(FRANKFURT) == before
+    other = shards(fill="pillow").recipe(FRANKFURT)
     assert all(other[name] != before[name] for name in before)
 
 

@@ -312,7 +312,7 @@ def test_folders_without_frames_are_an_error(tmp_path):
     (tmp_path / "gtFine/val").mkdir(parents=True)
     check_tables.main(
         tmp_path, [], list(TYPES), SPLITS, CLONE / "config/packages.tsv",
-        CLONE / "config/frames.tsv", limits=[0.1, 45, 0.25], output=tmp_path / "results/checks",
+        CLONE / "config/frames.tsv", SPLITS, SPLITS, [0.1, 45, 0.25], tmp_path / "results/checks",
     )  # fmt: skip
     assert problems(tmp_path) == [("error", "no frames", ".")]
     reports = tmp_path / "results/checks"
@@ -324,6 +324,20 @@ def test_folders_without_frames_are_an_error(tmp_path):
         reports / "summary.txt",
     )
     assert "\nnothing\n" in (reports / "summary.txt").read_text()
+
+
+@pytest.mark.parametrize(("published", "missing"), [(0, 0), (1, 2)])
+def test_polygons_are_not_missing_where_label_images_take_their_place(published, missing):
+    images = frozenset({"gtFine_labelIds", "gtFine_instanceIds", "leftImg8bit"})
+    found = {
+        ("val", "ulm"): {"1": images, "2": images},
+        ("val", "bonn"): {"3": frozenset({"gtFine_polygons", *images}), "4": images},
+    }
+    counts = {("val", "ulm"): 2} if published else {}
+    taken = Inventory(found, counts, {})
+    assert [row.frame for row in taken.missing()] == ["4", *["1", "2"][:missing]]
+    (ulm,) = (row for row in taken.holdings() if (row.type, row.city) == ("gtFine", "ulm"))
+    assert (ulm.found, ulm.status) == ((0, "incomplete") if published else (2, "complete"))
 
 
 def inventory(frames, published=0):

@@ -9,8 +9,9 @@ from typing import Any
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import link_target
+from cityscapes.ground_truth.given_images import GivenImages, given_ids
 from cityscapes.ground_truth.images import FrameImages
-from cityscapes.ground_truth.kinds import KINDS, Kind
+from cityscapes.ground_truth.kinds import IN_PLACE_OF, KINDS, Kind
 from cityscapes.ground_truth.polygons import (
     DEFAULT_RULES,
     Annotation,
@@ -78,17 +79,28 @@ class FrameFiles:
         return [f"{self.path('polygons')}: left out: {'; '.join(self.annotation.left_out)}"]
 
     @cached_property
-    def images(self) -> FrameImages:
-        """The label images, which share one painting."""
+    def images(self) -> FrameImages | GivenImages:
+        """The label images, which share one painting, or are made from those that are given."""
+        if "polygons" not in self.frame.sources:
+            return self._given_images()
         return FrameImages(self.annotation, self.maker.table, self.maker.fill)
 
-    def images_of(self, make: Callable[[FrameImages], Any]) -> Any:
+    def _given_images(self) -> GivenImages:
+        labels, instances = IN_PLACE_OF["polygons"]
+        ids = given_ids(
+            self.maker.table,
+            (self.path(labels), self.read(labels)),
+            (self.path(instances), self.read(instances)) if self.has(instances) else None,
+        )
+        return GivenImages(*ids, self.maker.table)
+
+    def images_of(self, make: Callable[[FrameImages | GivenImages], Any]) -> Any:
         """What is made of the label images; a DataError names the polygon file."""
         images = self.images
         try:
             return make(images)
         except DataError as error:
-            raise DataError(f"{self.path('polygons')}: {error}") from None
+            raise DataError(f"{self.path(next(iter(self.frame.sources)))}: {error}") from None
 
 
 def link_to_polygons(kind: str, files: FrameFiles) -> Link:

@@ -100,6 +100,11 @@ class FrameImages:
         self._paintings: dict[bytes, _Painting] = {}
         self._encoded: dict[Kind, bytes] = {}
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self._annotation.width, self._annotation.height
+
     def image(self, kind: str) -> np.ndarray:
         """One of `KINDS`: uint8 or uint16 (height, width[, channels]), as the released file.
 

@@ -6,7 +6,7 @@ is read.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cityscapes.labels import Label
@@ -17,9 +17,14 @@ SOURCES = {
     "polygons": ("{type}/{split}/{city}", "{type}_polygons.json"),
     "disparity": ("disparity/{split}/{city}", "disparity.png"),
     "camera": ("camera/{split}/{city}", "camera.json"),
+    "given_labelIds": ("{type}/{split}/{city}", "{type}_labelIds.png"),
+    "given_instanceIds": ("{type}/{split}/{city}", "{type}_instanceIds.png"),
 }
 # The source that tells which frames a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}
+# What takes the place of a source that no frame of a shard has; the first tells the frames.
+IN_PLACE_OF = {"polygons": ("given_labelIds", "given_instanceIds")}
+CODE_IN_PLACE_OF_POLYGONS = "cityscapes.ground_truth.given_images"
 
 
 @dataclass(frozen=True)
@@ -162,15 +167,35 @@ NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype)
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))
 
 
-def kinds_of(shard_type: str, asked: list[str]) -> list[Kind]:
-    """The kinds to be made of a shard of this type, where the config asks for these."""
+def kinds_of(shard_type: str, asked: list[str], of_images: bool = False) -> list[Kind]:
+    """The kinds to be made of a shard of this type, where the config asks for these.
+
+    Made `of_images`, they are made from label images in place of polygons.
+    """
     groups = {KINDS[name].group for name in asked}
-    return [
+    kinds = [
         kind
         for kind in KINDS.values()
         if shard_type in kind.types
         and (kind.name in asked or (not kind.dtype and (kind.ending or kind.group in groups)))
     ]
+    return of_given_images(kinds) if of_images else kinds
+
+
+def of_given_images(kinds: list[Kind]) -> list[Kind]:
+    """The same kinds, made from label images in place of polygons, to which there is no link."""
+    return [
+        replace(kind, sources=IN_PLACE_OF["polygons"], code=CODE_IN_PLACE_OF_POLYGONS)
+        for kind in kinds
+        if kind.function == LABEL_IMAGE or not kind.ending
+    ]
+
+
+def endings_of(shard_type: str) -> tuple[str, ...]:
+    """How the files that tell the frames of a shard of this type end: the first that are there."""
+    first = FIRST_SOURCE[shard_type]
+    sources = (first, *IN_PLACE_OF.get(first, ())[:1])
+    return tuple(f"_{SOURCES[source][1].format(type=shard_type)}" for source in sources)
 
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:

@@ -7,7 +7,7 @@ import json
 from functools import cache
 
 from cityscapes.files.whole import digest
-from cityscapes.ground_truth.kinds import KINDS
+from cityscapes.ground_truth.kinds import KINDS, Kind
 from cityscapes.incremental.code import SCRIPTS, code_digests
 from cityscapes.labels import LabelTable
 
@@ -31,8 +31,8 @@ def settings_digest(what: str, table: LabelTable, fill: str, skip_degenerate: bo
 
 
 @cache
-def kind_code(kind: str) -> str:
+def kind_code(kind: Kind) -> str:
     """Digest of the code that decides what is in a file of this kind and how it is stored."""
-    module = KINDS[kind].code or KINDS[kind].function.partition(":")[0]
+    module = kind.code or kind.function.partition(":")[0]
     files = (SCRIPTS / f"{module.replace('.', '/')}.py", SCRIPTS / "cityscapes/png/write.py")
     return digest(*(str(code_digests(file)) for file in files))

@@ -13,11 +13,14 @@ from cityscapes.errors import DataError
 from cityscapes.files.whole import content, digest
 from cityscapes.ground_truth.kinds import (
     FIRST_SOURCE,
+    IN_PLACE_OF,
     KINDS,
     SOURCES,
     Kind,
     derived_path,
+    endings_of,
     kinds_of,
+    of_given_images,
 )
 from cityscapes.incremental.manifest import Manifest, journal_path, read_header
 from cityscapes.incremental.state import following, token
@@ -41,13 +44,31 @@ class ShardFiles:
     dataset: Path
     results: Path
     kinds: tuple[Kind, ...]
+    first: str = ""  # the source that every frame has; that of the type where none is named
 
     @classmethod
     def of_config(
-        cls, shard: Shard, dataset: Path, results: Path, asked: list[str]
-    ) -> "ShardFiles":
-        """For a config that asks for these kinds."""
-        return cls(shard, dataset, results, tuple(kinds_of(shard.type, asked)))
+        cls, shard: Shard, dataset: Path, results: Path, asked: list[str],
+        listed: list[Entry] | None = None,
+    ) -> "ShardFiles":  # fmt: skip
+        """For a config that asks for these kinds; `listed` are the files that tell the frames."""
+        first = first_source(shard, dataset, listed)
+        kinds = kinds_of(shard.type, asked, of_images=first != FIRST_SOURCE[shard.type])
+        return cls(shard, dataset, results, tuple(kinds), first)
+
+    @classmethod
+    def of_kind(cls, shard: Shard, dataset: Path, results: Path, kind: str) -> "ShardFiles":
+        """For one kind alone."""
+        first = first_source(shard, dataset)
+        kinds = [KINDS[kind]]
+        if first != FIRST_SOURCE[shard.type]:
+            kinds = of_given_images(kinds)
+        return cls(shard, dataset, results, tuple(kinds), first)
+
+    @property
+    def is_of_images(self) -> bool:
+        """Whether label images take the place of polygons."""
+        return self.first in IN_PLACE_OF["polygons"]
 
     @property
     def manifest(self) -> Path:
@@ -56,7 +77,7 @@ class ShardFiles:
 
     def source_names(self) -> list[str]:
         """The files that the frames are made from; first the one that every frame has."""
-        first = FIRST_SOURCE[self.shard.type]
+        first = self.first or FIRST_SOURCE[self.shard.type]
         asked = {name for kind in self.kinds for name in kind.sources if name in SOURCES}
         return [first, *sorted(asked - {first})]
 
@@ -177,6 +198,23 @@ def sources_of(listed: dict[str, list[Entry]]) -> str:
 def manifest_path(results: Path, shard: Shard) -> Path:
     """The manifest of a shard."""
     return results / "manifests" / f"{shard.folder}.jsonl"
+
+
+def first_source(shard: Shard, dataset: Path, listed: list[Entry] | None = None) -> str:
+    """The source that tells the frames of a shard: that of its type, or what takes its place.
+
+    Label images do so only where no frame has polygons. `listed` are the files of the shard that
+    `cityscapes.layout.find_shards` found.
+    """
+    first = FIRST_SOURCE[shard.type]
+    endings = endings_of(shard.type)
+    if len(endings) == 1:
+        return first
+    for source, ending in zip((first, *IN_PLACE_OF[first]), endings, strict=False):
+        found = list_files(dataset / shard.folder, ending) if listed is None else listed
+        if any(entry.name.endswith(ending) for entry in found):
+            return source
+    return first
 
 
 def city_of_manifest(path: Path) -> str:
