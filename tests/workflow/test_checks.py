@@ -267,7 +267,7 @@ def test_of_a_dataset_of_ones_own_any_name_with_the_right_ending_is_a_frames(tmp
     }  # fmt: skip
     assert [entry.name for entry in found.odd] == ["gtFine/val/119/notes.txt"]
     names = {entry.name for entry in listing.list_raw(tmp_path, ["gtFine"], "val", "119").odd}
-    assert len(names) == 3
+    assert len(names) == 4
 
 
 def test_cities_and_folders_that_are_none(tmp_path):
