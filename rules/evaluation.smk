@@ -128,7 +128,7 @@ rule evaluation_counts:
         "benchmarks/evaluation_counts/{set}/{city}.tsv"
     wildcard_constraints:
         set="[^/]+",
-        city="[^/.]+",
+        city="[^/]+",
     conda:
         "../envs/environment.yaml"
     threads: share_of(frames_of_city, frames_of_set)
@@ -160,7 +160,7 @@ rule evaluation_counts:
             --truth {params.truth:q} \
             --dataset {params.dataset:q} \
             --split {params.split} \
-            --city {wildcards.city} \
+            --city={wildcards.city:q} \
             --labels {params.labels:q} \
             {params.reading:q} \
             {params.made_truth:q} \

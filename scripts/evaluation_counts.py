@@ -25,13 +25,15 @@ def main(
     forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    found = {row["frame"]: Path(row["path"]) for row in read_tracked(files)}
+    rows = read_tracked(files)
+    found = {row["frame"]: Path(row["path"]) for row in rows}
+    of_city = {row["frame"]: found[row["frame"]] for row in rows if row["city"] == city}
     written = (
         written_files(truth_table, truth, Shard("gtFine", split, city)) if truth_table else {}
     )
     where = Truth(truth, dataset, split, city, written, panoptic_truth)
     make_work = TASKS[task].work
-    asked = City(predictions, found, where, table, encoding, resize, images)
+    asked = City(predictions, found, of_city, where, table, encoding, resize, images)
     work = function_of(make_work)(asked)
 
     job = Job(manifest, (Item("counts", (), code_of(make_work)),), count, forced=forced)
@@ -49,11 +51,11 @@ def main(
         raise DataError(
             f"{len(outcome.problems)} of {len(work)} predictions for {city} are wrong:{lines}"
         )
-    rows = [
+    counted = [
         {"frame": frame, "counts": json.dumps(row.cells["counts"].value, separators=(",", ":"))}
         for frame, row in outcome.rows.items()
     ]
-    write_tracked(output, ["frame", "counts"], rows)
+    write_tracked(output, ["frame", "counts"], counted)
 
 
 def count(frame: Frame, wanted: list[str], read: object) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from cityscapes.incremental.code import function_of
 from cityscapes.incremental.tables import read_tracked, write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
+from cityscapes.layout import image_name
 
 
 def main(
@@ -29,7 +30,8 @@ def main(
     output: Path,
     problems: Path,
 ) -> None:
-    frames = [row["frame"] for path in tables for row in read_tracked(path)]
+    cities = cities_of(tables, in_one_file=bool(TASKS[task].split_truth))
+    frames = list(cities)
     asked = PredictionSet(
         name, task, predictions, split, encoding, allow_missing, resize=resize, images=images
     )
@@ -39,10 +41,32 @@ def main(
             raise DataError(nothing_found(frames, split, wrong))
     except DataError as error:
         raise DataError(f"prediction set {name}: {error}") from None
-    rows = [{"frame": frame, "path": path} for frame, path in found.items()]
-    write_tracked(output, ["frame", "path"], rows, expected=str(len(frames)), note=quote(note))
+    rows = [{"frame": frame, "city": cities[frame], "path": path} for frame, path in found.items()]
+    columns = ["frame", "city", "path"]
+    write_tracked(output, columns, rows, expected=str(len(frames)), note=quote(note))
     write_tracked(problems, ["problem"], [{"problem": problem} for problem in wrong])
     logging.info("prediction set %s: %d of %d frames", name, len(found), len(frames))
+
+
+def cities_of(tables: list[Path], in_one_file: bool) -> dict[str, str]:
+    """Frame -> city, of the tables of a split, `<city>.<group>.tsv`.
+
+    A JSON file for the whole split, `in_one_file`, names the city of a frame, too. Raises
+    DataError where two cities have frames of one name: no prediction says which it is for.
+    """
+    cities: dict[str, str] = {}
+    twice = []
+    for path in tables:
+        city = path.name.removesuffix(".tsv").rpartition(".")[0]
+        for row in read_tracked(path):
+            frame = image_name(city, row["frame"]) if in_one_file else row["frame"]
+            if cities.setdefault(frame, city) != city:
+                twice.append(f"{frame}: a frame of {cities[frame]} and one of {city}")
+    if twice:
+        more = [f"and {len(twice) - MAX_LISTED} more"] * (len(twice) > MAX_LISTED)
+        lines = "".join(f"\n  {line}" for line in [*twice[:MAX_LISTED], *more])
+        raise DataError(f"frames of several cities have one name; rename them:{lines}")
+    return cities
 
 
 def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:

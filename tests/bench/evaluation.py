@@ -218,7 +218,7 @@ def pixel(folder: Path, predictions: str) -> None:
     for city in sorted(predicted.iterdir()):
         files = {"_".join(path.name.split("_")[:3]): path for path in sorted(city.iterdir())}
         frames += counted(
-            pixel_frames.work(City(predicted, files, where(folder, city.name), TABLE))
+            pixel_frames.work(City(predicted, files, files, where(folder, city.name), TABLE))
         )
     ids = [pixel_encoding.in_ids(np.array(counts.rows), "ids", TABLE) for counts in frames]
     pixel_scores.scores(ids, TABLE, pixel_scores.AVERAGE_SIZES)

@@ -57,7 +57,7 @@ def test_every_kind_is_made_by_a_function_and_code_that_are_there():
     for kind in KINDS.values():
         module, _, function = kind.function.partition(":")
         assert callable(getattr(import_module(module), function))
-        assert re.fullmatch("[0-9a-f]{16}", kind_code(kind.name))
+        assert re.fullmatch("[0-9a-f]{16}", kind_code(kind))
 
 
 def test_kinds_are_made_from_known_sources_of_their_types():

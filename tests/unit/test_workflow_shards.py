@@ -60,9 +60,17 @@ def test_other_files_among_the_manifests_are_no_shards(shards, name):
     assert shards().all == shards().raw
 
 
-def test_folders_that_are_not_named_like_a_city_are_told(shards):
-    shutil.copytree("data/gtFine/val/lindau", "data/gtFine/val/lindau (copy)")
-    assert shards().odd_folders() == [Path("data/gtFine/val/lindau (copy)")]
+@pytest.mark.parametrize("city", ["münchen", "new_york", "st. gallen", "283", "-rf"])
+def test_any_folder_of_frames_is_a_city(shards, city):
+    shutil.copytree("data/gtFine/val/lindau", f"data/gtFine/val/{city}")
+    assert shards().odd_folders() == []
+    assert len(shards().raw[Shard("gtFine", "val", city)]) == len(FRAMES["gtFine/val/lindau"])
+
+
+@pytest.mark.parametrize("city", ["lindau {copy}", "lin\tdau", "lindau\udcff"])
+def test_folders_that_cannot_be_named_like_a_city_are_told(shards, city):
+    shutil.copytree("data/gtFine/val/lindau", f"data/gtFine/val/{city}")
+    assert shards().odd_folders() == [Path(f"data/gtFine/val/{city}")]
     assert len(shards().raw) == len(FRAMES)
 
 
@@ -91,14 +99,16 @@ def test_prepare_all_asks_for_tables_checked_splits_links_and_panoptic_files(sha
 
 
 def test_recipes_name_the_kinds_of_their_type_alone(shards):
-    assert set(shards(kinds=["color", "panoptic"]).recipe("gtFine")) == {"color", "panoptic"}
-    assert set(shards(kinds=["color", "panoptic"]).recipe("gtCoarse")) == {"color"}
+    assert set(shards(kinds=["color", "panoptic"]).recipe(FRANKFURT)) == {"color", "panoptic"}
+    assert set(shards(kinds=["color", "panoptic"]).recipe(Shard("gtCoarse", "val", "x"))) == {
+        "color"
+    }
 
 
 def test_recipes_change_with_the_fill_and_stay_else(shards):
-    before = shards().recipe("gtFine")
-    assert shards().recipe("gtFine") == before
-    other = shards(fill="pillow").recipe("gtFine")
+    before = shards().recipe(FRANKFURT)
+    assert shards().recipe(FRANKFURT) == before
+    other = shards(fill="pillow").recipe(FRANKFURT)
     assert all(other[name] != before[name] for name in before)
 
 

@@ -58,17 +58,12 @@ class City:
 
     predictions: Path  # folder or JSON file of the set
     files: dict[str, Path]  # frame -> file that predicts it, of all cities of the split
+    of_city: dict[str, Path]  # the same of this city's frames
     truth: Truth
     table: LabelTable
     encoding: str = "auto"  # these as in PredictionSet
     resize: str = ""
     images: Path | None = None
-
-    @property
-    def of_city(self) -> dict[str, Path]:
-        """The files of this city's frames."""
-        begin = f"{self.truth.city}_"
-        return {frame: path for frame, path in self.files.items() if frame.startswith(begin)}
 
 
 def state_of(written: dict[Path, str], *paths: Path) -> str:

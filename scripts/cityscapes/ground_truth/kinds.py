@@ -6,20 +6,25 @@ is read.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cityscapes.labels import Label
-from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
+from cityscapes.layout import GROUND_TRUTH_TYPES, Shard, image_name
 
 # Files of a frame that kinds are made from: name -> folder and what follows `<frame>_`.
 SOURCES = {
     "polygons": ("{type}/{split}/{city}", "{type}_polygons.json"),
     "disparity": ("disparity/{split}/{city}", "disparity.png"),
     "camera": ("camera/{split}/{city}", "camera.json"),
+    "given_labelIds": ("{type}/{split}/{city}", "{type}_labelIds.png"),
+    "given_instanceIds": ("{type}/{split}/{city}", "{type}_instanceIds.png"),
 }
 # The source that tells which frames a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}
+# What takes the place of a source that no frame of a shard has; the first tells the frames.
+IN_PLACE_OF = {"polygons": ("given_labelIds", "given_instanceIds")}
+CODE_IN_PLACE_OF_POLYGONS = "cityscapes.ground_truth.given_images"
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,10 @@ class Kind:
     def ending_of(self, shard: Shard) -> str:
         """What follows `<frame>_` in its names."""
         return self.ending.format(type=shard.type)
+
+    def city_of(self, shard: Shard) -> str:
+        """The city that its names have to tell, where its folder does not; else empty."""
+        return "" if "{city}" in self.folder else shard.city
 
 
 LABEL_IMAGE = "cityscapes.ground_truth.image_kinds:label_image"
@@ -158,20 +167,42 @@ NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype)
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))
 
 
-def kinds_of(shard_type: str, asked: list[str]) -> list[Kind]:
-    """The kinds to be made of a shard of this type, where the config asks for these."""
+def kinds_of(shard_type: str, asked: list[str], of_images: bool = False) -> list[Kind]:
+    """The kinds to be made of a shard of this type, where the config asks for these.
+
+    Made `of_images`, they are made from label images in place of polygons.
+    """
     groups = {KINDS[name].group for name in asked}
-    return [
+    kinds = [
         kind
         for kind in KINDS.values()
         if shard_type in kind.types
         and (kind.name in asked or (not kind.dtype and (kind.ending or kind.group in groups)))
     ]
+    return of_given_images(kinds) if of_images else kinds
+
+
+def of_given_images(kinds: list[Kind]) -> list[Kind]:
+    """The same kinds, made from label images in place of polygons, to which there is no link."""
+    return [
+        replace(kind, sources=IN_PLACE_OF["polygons"], code=CODE_IN_PLACE_OF_POLYGONS)
+        for kind in kinds
+        if kind.function == LABEL_IMAGE or not kind.ending
+    ]
+
+
+def endings_of(shard_type: str) -> tuple[str, ...]:
+    """How the files that tell the frames of a shard of this type end: the first that are there."""
+    first = FIRST_SOURCE[shard_type]
+    sources = (first, *IN_PLACE_OF.get(first, ())[:1])
+    return tuple(f"_{SOURCES[source][1].format(type=shard_type)}" for source in sources)
 
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:
     """Where the file of a frame lies below the results, in the official layout."""
-    return f"{KINDS[kind].folder_of(shard)}/{frame}_{KINDS[kind].ending_of(shard)}"
+    city = KINDS[kind].city_of(shard)
+    name = image_name(city, frame) if city else frame
+    return f"{KINDS[kind].folder_of(shard)}/{name}_{KINDS[kind].ending_of(shard)}"
 
 
 def panoptic_name(split: str, kind: str) -> str:

@@ -33,7 +33,7 @@ class FrameSegments(NamedTuple):
     """What the JSON file says of one frame."""
 
     city: str
-    frame: str  # <city>_<sequence>_<frame>
+    frame: str  # its name among all of its split: <city>_<sequence>_<frame>
     width: int
     height: int
     segments: list[Segment]

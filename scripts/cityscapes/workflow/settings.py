@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from cityscapes.errors import DataError
 from cityscapes.files.config_paths import config_path
 from cityscapes.files.tables import known_notes, read_table
-from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, SOURCES
+from cityscapes.ground_truth.kinds import KINDS, endings_of
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import GROUND_TRUTH_TYPES
@@ -113,11 +113,11 @@ class Settings:
         return [name for name in self.kinds if KINDS[name].group == group]
 
     @property
-    def types(self) -> dict[str, str]:
-        """The types of shards to be made -> how the first file of a frame is named."""
+    def types(self) -> dict[str, tuple[str, ...]]:
+        """The types of shards to be made -> the endings of files that tell frames, best first."""
         asked = {shard_type for name in self.kinds for shard_type in KINDS[name].types}
         types = [*self.config["types"], *sorted(asked - {*GROUND_TRUTH_TYPES})]
-        return {kind: f"_{SOURCES[FIRST_SOURCE[kind]][1].format(type=kind)}" for kind in types}
+        return {kind: endings_of(kind) for kind in types}
 
     def check_one_dataset(self) -> None:
         """Raise DataError where the results were made from the sample and are to be of a dataset.
