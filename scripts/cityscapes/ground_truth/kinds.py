@@ -39,6 +39,8 @@ class Kind:
     shows: Callable[[Label], Any] | None = None  # what of each class it depends on
     released: bool = False  # comes with the packages, too
     default: bool = True  # made where the config names no kinds
+    columns: tuple[str, ...] = ()  # of a value: what of it the table shows in place of its digest
+    export: bool = False  # made where an export asks for it, and not named in the config's kinds
 
     def folder_of(self, shard: Shard) -> str:
         """Its folder below the results."""
@@ -138,6 +140,32 @@ KINDS = {
             types=("gtFine",),
             group="panoptic",
             shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
+            columns=("width", "height", "segments"),
+        ),
+        # What exports say of the frame: masks of its instances, and pixels of its classes.
+        Kind(
+            "instances",
+            "cityscapes.exports.frame_values:instances",
+            group="exports",
+            shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
+            export=True,
+        ),
+        Kind(
+            "class_pixels",
+            "cityscapes.exports.frame_values:class_pixels",
+            group="exports",
+            shows=lambda label: (label.id,),
+            export=True,
+        ),
+        # The place where mmdetection looks for the picture.
+        Kind(
+            "panoptic_link",
+            "cityscapes.exports.frame_values:link_to_panoptic",
+            types=("gtFine",),
+            group="exports",
+            folder="annotations/panoptic_{split}/{city}",
+            ending="leftImg8bit.png",
+            export=True,
         ),
         Kind(
             "depth",
@@ -154,7 +182,9 @@ KINDS = {
 }
 
 # What users name in the config: the links come with all of them, values with their group.
-NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype)
+NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype and not kind.export)
+# What exports ask for.
+EXPORT_NAMES = tuple(kind.name for kind in KINDS.values() if kind.export)
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))
 
 
@@ -165,8 +195,13 @@ def kinds_of(shard_type: str, asked: list[str]) -> list[Kind]:
         kind
         for kind in KINDS.values()
         if shard_type in kind.types
-        and (kind.name in asked or (not kind.dtype and (kind.ending or kind.group in groups)))
+        and (kind.name in asked or (_comes_along(kind) and (kind.ending or kind.group in groups)))
     ]
+
+
+def _comes_along(kind: Kind) -> bool:
+    """Whether nobody names it: the link to the polygons, and values of a group."""
+    return not kind.dtype and not kind.export
 
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:

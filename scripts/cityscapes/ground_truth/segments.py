@@ -100,10 +100,17 @@ def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: boo
 
     `train_ids` makes the category ids trainIds, as in `cityscapes_panoptic_<split>_trainId.json`.
     """
+    return json.dumps(panoptic_document(frames, table, train_ids), sort_keys=True, indent=4)
+
+
+def panoptic_document(
+    frames: list[FrameSegments], table: LabelTable, train_ids: bool
+) -> dict[str, list[dict]]:
+    """The same as an object."""
     # UPSTREAM: images stand in the order of the sorted paths of their instanceIds files, where
     # "bad-honnef/" comes before "bad/".
     frames = sorted(frames, key=lambda of: f"{of.city}/{of.frame}_gtFine_instanceIds.png")
-    document = {
+    return {
         "images": [_image(frame) for frame in frames],
         "annotations": [_annotation(frame, table, train_ids) for frame in frames],
         "categories": [
@@ -118,7 +125,6 @@ def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: boo
             if not label.ignore_in_eval
         ],
     }
-    return json.dumps(document, sort_keys=True, indent=4)
 
 
 def _image(frame: FrameSegments) -> dict:

@@ -115,7 +115,7 @@ class Shards:
 
     def files(self, shard: Shard) -> ShardFiles:
         """The files of a shard on disk."""
-        return ShardFiles.of_config(shard, self._root, self._results, self._settings.kinds)
+        return ShardFiles.of_config(shard, self._root, self._results, self._settings.frame_kinds)
 
     def frames_in(self, shard: Shard) -> int:
         """Number of frames of a shard."""
@@ -132,7 +132,7 @@ class Shards:
 
     def recipe(self, shard_type: str) -> dict[str, str]:
         """A param: kind -> digest of settings and code that files of a type of shard depend on."""
-        kinds = [name for name in self._settings.kinds if shard_type in KINDS[name].types]
+        kinds = [n for n in self._settings.frame_kinds if shard_type in KINDS[n].types]
         table, fill = self._settings.table, self._settings.config["fill"]
         return {
             name: digest(settings_digest(name, table, fill), kind_code(name)) for name in kinds
@@ -239,7 +239,7 @@ class Shards:
         check_roots(self._root, self._results)
         if not self._root.exists():
             return  # packages that are still to be unpacked
-        folders = {"manifests", "tables", "checks", "evaluation"}
+        folders = {"manifests", "tables", "checks", "evaluation", "annotations", "exports"}
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
         check_folders(self._results, sorted(folders), dataset_folders(self._root))
