@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from cityscapes.errors import DataError
-from cityscapes.exports.registry import EXPORTS
+from cityscapes.exports.registry import ALL, EXPORTS
 from cityscapes.exports.split import Split, read_frames
 from cityscapes.files.whole import atomic_file
 from cityscapes.incremental.tables import check_problems
@@ -26,7 +26,8 @@ def main(
     if not frames:
         raise DataError(f"{split} has no frames")
     of_split = Split(shard_type, split_name, frames, read_labels(labels), json.loads(options))
-    module, _, function = export.function.partition(":")
+    shared = split_name == ALL
+    module, _, function = (export.shared_function if shared else export.function).partition(":")
     texts = getattr(import_module(module), function)(of_split)
     for path, pieces in zip(output, texts, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +45,7 @@ if __name__ == "__main__":
         "--tables", type=Path, nargs="+", required=True,
         help="of the frames, named <type>/<split>/<city>.<group>.tsv",
     )  # fmt: skip
-    parser.add_argument("--split", required=True, help="such as gtFine/val")
+    parser.add_argument("--split", required=True, help="such as gtFine/val; gtFine/all for all")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--options", default="{}", help="settings of the export, as JSON")
     parser.add_argument("--output", type=Path, nargs="+", required=True, help="files to write")

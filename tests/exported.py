@@ -54,6 +54,15 @@ def split_of(results, name, split="val", splits=(), table=TABLE, **options):
 
 def texts_of(results, name, split="val", **options):
     """The texts of the files of an export."""
-    module, _, function = EXPORTS[name].function.partition(":")
-    made = getattr(import_module(module), function)(split_of(results, name, split, **options))
-    return ["".join(pieces) for pieces in made]
+    return _texts(EXPORTS[name].function, split_of(results, name, split, **options))
+
+
+def shared_texts_of(results, name, **options):
+    """The texts of the files of an export that all splits share."""
+    split = split_of(results, name, "all", splits=SPLITS, **options)
+    return _texts(EXPORTS[name].shared_function, split)
+
+
+def _texts(function, split):
+    module, _, function = function.partition(":")
+    return ["".join(pieces) for pieces in getattr(import_module(module), function)(split)]

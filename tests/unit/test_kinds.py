@@ -141,18 +141,20 @@ def test_images_are_of_the_type_that_the_registry_tells(name, tmp_path):
     assert (image.dtype, image.shape) == (KINDS[name].dtype, (16, 32, *channels))
 
 
+OF_INSTANCES = {"instances", "yolo_labels", "yolo_labels_like_detectron", "voc_boxes"}
 # Which columns of the label table each kind shows
 DEPENDS = {
     "id": {
-        "labelIds", "instanceIds", "panoptic", "panoptic_trainId", "segments", "instances",
+        "labelIds", "instanceIds", "panoptic", "panoptic_trainId", "segments", *OF_INSTANCES,
         "class_pixels",
     },
     "train_id": {"labelTrainIds", "instanceTrainIds"},
     "color": {"color"},
     "has_instances": {
-        "instanceIds", "instanceTrainIds", "panoptic", "panoptic_trainId", "segments", "instances",
+        "instanceIds", "instanceTrainIds", "panoptic", "panoptic_trainId", "segments",
+        *OF_INSTANCES,
     },
-    "ignore_in_eval": {"panoptic", "panoptic_trainId", "segments", "instances"},
+    "ignore_in_eval": {"panoptic", "panoptic_trainId", "segments", *OF_INSTANCES},
     "category": set(),
 }  # fmt: skip
 OTHER = {

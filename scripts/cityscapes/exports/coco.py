@@ -52,10 +52,10 @@ def panoptic_json(split: Split) -> list[Iterator[str]]:
 
 
 def categories(table: LabelTable) -> list[dict]:
-    """The classes with instances that count in evaluation, in the order of the label table."""
+    """The classes with instances that count in evaluation, in ascending id."""
     return [
         {"id": label.id, "name": label.name}
-        for label in table
+        for label in sorted(table, key=lambda label: label.id)
         if label.has_instances and not label.ignore_in_eval and label.id >= 0
     ]
 

@@ -5,19 +5,19 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from cityscapes.exports.instances import as_list
+from cityscapes.exports.instances import Instance, as_list
 from cityscapes.exports.masks import instances as instances_of
 from cityscapes.ground_truth.frame_files import FrameFiles
-from cityscapes.ground_truth.images import FrameImages, instance_ids, label_ids
+from cityscapes.ground_truth.images import instance_ids, label_ids
+from cityscapes.ground_truth.kinds import KINDS
 from cityscapes.ground_truth.pixel_runs import Changes
 from cityscapes.incremental.engine import Link
-from cityscapes.labels import LabelTable
+from cityscapes.layout import Shard
 
 
 def instances(kind: str, files: FrameFiles) -> dict:
     """Width, height and instances of a frame, as the manifest keeps them."""
-    found = files.images_of(lambda images: _instances(images, files.maker.table))
-    return {**_size(files), "instances": found}
+    return {**_size(files), "instances": [as_list(one) for one in instances_of_frame(files)]}
 
 
 def class_pixels(kind: str, files: FrameFiles) -> dict:
@@ -26,12 +26,14 @@ def class_pixels(kind: str, files: FrameFiles) -> dict:
     return {**_size(files), "class_pixels": counted}
 
 
-def link_to_panoptic(kind: str, files: FrameFiles) -> Link:
-    """A link to the panoptic picture of a frame."""
+def link(kind: str, files: FrameFiles) -> Link:
+    """A link to another file of a frame below the results, which may be one that is made."""
     files.images_of(lambda images: images)  # nothing is linked that cannot be painted
-    folders = files.maker.folders
-    picture = folders["panoptic"].absolute() / f"{files.frame.name}_gtFine_panoptic.png"
-    return Link(os.path.relpath(picture, os.path.realpath(folders[kind])))
+    folder = files.maker.folders[kind]
+    shard = Shard(*files.path("polygons").parts[-4:-1])
+    results = folder.parents[KINDS[kind].folder_of(shard).count("/")]
+    target = results / KINDS[kind].target.format(**shard._asdict(), frame=files.frame.name)
+    return Link(os.path.relpath(target.absolute(), os.path.realpath(folder)))
 
 
 def count_pixels(
@@ -51,8 +53,13 @@ def count_pixels(
     return [[int(value), int(pixels[value])] for value in np.flatnonzero(pixels)]
 
 
-def _instances(images: FrameImages, table: LabelTable) -> list[list]:
-    return [as_list(one) for one in instances_of(*images.painted_as(instance_ids), table)]
+def instances_of_frame(files: FrameFiles) -> list[Instance]:
+    """The instances of a frame, found once for all kinds that show them."""
+    table = files.maker.table
+    return files.once(
+        "instances",
+        lambda: files.images_of(lambda i: instances_of(*i.painted_as(instance_ids), table)),
+    )
 
 
 def _size(files: FrameFiles) -> dict[str, int]:

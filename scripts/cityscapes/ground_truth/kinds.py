@@ -40,6 +40,7 @@ class Kind:
     released: bool = False  # comes with the packages, too
     default: bool = True  # made where the config names no kinds
     columns: tuple[str, ...] = ()  # of a value: what of it the table shows in place of its digest
+    target: str = ""  # of a link: where it leads, below the results
     export: bool = False  # made where an export asks for it, and not named in the config's kinds
 
     def folder_of(self, shard: Shard) -> str:
@@ -51,6 +52,35 @@ class Kind:
         return self.ending.format(type=shard.type)
 
 
+def _link(name: str, folder: str, target: str, ending: str = "png") -> Kind:
+    """A link of an export, named like the left image, to another file of the frame."""
+    return Kind(
+        name,
+        "cityscapes.exports.frame_values:link",
+        types=("gtFine",),
+        group="exports",
+        folder=folder,
+        ending=f"leftImg8bit.{ending}",
+        target=target,
+        export=True,
+    )
+
+
+def _labels(name: str, function: str, folder: str, ending: str) -> Kind:
+    """Labels of a frame's instances, in a text named like the left image."""
+    return Kind(
+        name,
+        f"cityscapes.exports.{function}",
+        types=("gtFine",),
+        group="exports",
+        folder=folder,
+        ending=f"leftImg8bit.{ending}",
+        shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
+        export=True,
+    )
+
+
+LEFT_IMAGE = "leftImg8bit/{split}/{city}/{frame}_leftImg8bit.png"
 LABEL_IMAGE = "cityscapes.ground_truth.image_kinds:label_image"
 
 KINDS = {
@@ -158,15 +188,33 @@ KINDS = {
             export=True,
         ),
         # The place where mmdetection looks for the picture.
-        Kind(
+        _link(
             "panoptic_link",
-            "cityscapes.exports.frame_values:link_to_panoptic",
-            types=("gtFine",),
-            group="exports",
-            folder="annotations/panoptic_{split}/{city}",
-            ending="leftImg8bit.png",
-            export=True,
+            "annotations/panoptic_{split}/{city}",
+            "gtFine/cityscapes_panoptic_{split}/{frame}_gtFine_panoptic.png",
         ),
+        _labels("yolo_labels", "yolo:labels", "exports/yolo/labels/{split}/{city}", "txt"),
+        _link("yolo_image", "exports/yolo/images/{split}/{city}", LEFT_IMAGE),
+        _labels(
+            "yolo_labels_like_detectron",
+            "yolo:labels",
+            "exports/yolo_like_detectron/labels/{split}/{city}",
+            "txt",
+        ),
+        _link(
+            "yolo_image_like_detectron",
+            "exports/yolo_like_detectron/images/{split}/{city}",
+            LEFT_IMAGE,
+        ),
+        _link(
+            "yolo_semantic_mask",
+            "exports/yolo_semantic/masks/{split}/{city}",
+            "gtFine/{split}/{city}/{frame}_gtFine_labelTrainIds.png",
+        ),
+        _link("yolo_semantic_image", "exports/yolo_semantic/images/{split}/{city}", LEFT_IMAGE),
+        _labels("voc_boxes", "voc:boxes", "exports/voc/Annotations", "xml"),
+        # Programs look for this ending; what is in the file, they see from its first bytes.
+        _link("voc_image", "exports/voc/JPEGImages", LEFT_IMAGE, "jpg"),
         Kind(
             "depth",
             "cityscapes.ground_truth.depth:depth_image",

@@ -7,17 +7,17 @@ from typing import NamedTuple
 
 from cityscapes.errors import DataError
 from cityscapes.exports import file_lists
-from cityscapes.exports.registry import EXPORTS, Export, export_code
+from cityscapes.exports.registry import ALL, EXPORTS, Export, export_code
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
 
 class ExportRule(NamedTuple):
-    """What a rule makes: the files of an export for any split, or for one."""
+    """What a rule makes: the files of an export for any split, for one, or for all together."""
 
     export: str
-    split: str  # "": any
+    split: str  # "": any; or `ALL`
     files: list[str]  # with {type} and {split}
 
     @property
@@ -36,6 +36,7 @@ class Exports:
     def rules(self) -> list[ExportRule]:
         """All rules, whatever the config asks for; DataError where a list cannot be made."""
         found = [ExportRule(e.name, "", list(e.files)) for e in EXPORTS.values() if e.files]
+        found += [ExportRule(e.name, ALL, list(e.shared)) for e in EXPORTS.values() if e.shared]
         for part in file_lists.PARTS:
             if files := [f"exports/file_lists/{{type}}/{name}" for name in self._lists(part)]:
                 found.append(ExportRule("file_lists", part, files))
@@ -66,7 +67,7 @@ class Exports:
         """The tables of a split's shards that an export is made from."""
         shards = [
             shard
-            for part in file_lists.PARTS.get(split, (split,))
+            for part in self._parts_of(shard_type, split)
             for shard in self._shards.of_split(shard_type, part)
         ]
         return [self._shards.table(s, group) for s in shards for group in EXPORTS[name].groups]
@@ -75,8 +76,7 @@ class Exports:
         """The tables that are there where no frame of a split is wrong."""
         return [
             f"{self._settings.results}/tables/{shard_type}/{part}.labels.checked.tsv"
-            for part in file_lists.PARTS.get(split, (split,))
-            if (shard_type, part) in self.splits
+            for part in self._parts_of(shard_type, split)
         ]
 
     def options(self, name: str, shard_type: str, split: str) -> str:
@@ -100,8 +100,13 @@ class Exports:
         there = [one for one in self.splits if one[0] in EXPORTS[rule.export].types]
         if not rule.split:
             return there
-        types = {t: None for t, split in there if split in file_lists.PARTS[rule.split]}
+        types = dict.fromkeys(t for t, split in there if split in self._parts_of(t, rule.split))
         return [(shard_type, rule.split) for shard_type in types]
+
+    def _parts_of(self, shard_type: str, split: str) -> list[str]:
+        """The splits at hand that a part is made of: itself, several, or all of a type."""
+        there = [name for kind, name in self.splits if kind == shard_type]
+        return there if split == ALL else [n for n in file_lists.PARTS[split] if n in there]
 
     def _paths(self, rule: ExportRule, shard_type: str, split: str) -> list[str]:
         return [path.format(type=shard_type, split=split) for path in rule.files]
