@@ -60,7 +60,7 @@ def scored(wildcards):
 
 
 def all_of_polygons(wildcards):
-    """What the default target makes where there are polygons: ground truth, checks of it, scores.
+    """What the default target makes where there are polygons: ground truth, exports, scores.
 
     A dataset of images alone has links to them, and depth where that is asked for.
     """
@@ -69,4 +69,5 @@ def all_of_polygons(wildcards):
     if not set(there) & set(config["types"]):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
-    return [*prepared(wildcards), *free(shown), *(scored(wildcards) if evaluation.sets else [])]
+    made = [*prepared(wildcards), *free([*shown, *ask(exports.files)])]
+    return [*made, *(scored(wildcards) if evaluation.sets else [])]

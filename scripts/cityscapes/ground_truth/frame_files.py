@@ -50,6 +50,13 @@ class FrameFiles:
         self.frame = frame
         self.maker = maker
         self.read = read
+        self._made: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` makes, which several kinds show: made once, and kept by its name."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def has(self, source: str) -> bool:
         """Whether the dataset has this source of the frame."""

@@ -107,15 +107,21 @@ def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: boo
 
     `train_ids` makes the category ids trainIds, as in `cityscapes_panoptic_<split>_trainId.json`.
     """
+    return json.dumps(panoptic_document(frames, table, train_ids), sort_keys=True, indent=4)
+
+
+def panoptic_document(
+    frames: list[FrameSegments], table: LabelTable, train_ids: bool
+) -> dict[str, list[dict]]:
+    """The same as an object."""
     # UPSTREAM: images stand in the order of the sorted paths of their instanceIds files, where
     # "bad-honnef/" comes before "bad/".
     frames = sorted(frames, key=lambda one: f"{one.city}/{one.frame}_gtFine_instanceIds.png")
-    document = {
+    return {
         "images": [_image(frame) for frame in frames],
         "annotations": [_annotation(frame, table, train_ids) for frame in frames],
         "categories": [_category(group, train_ids) for group in _groups(table, train_ids)],
     }
-    return json.dumps(document, sort_keys=True, indent=4)
 
 
 def _groups(table: LabelTable, train_ids: bool) -> Iterable[tuple[Label, ...]]:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from cityscapes.errors import DataError
+from cityscapes.exports.registry import EXPORTS
 from cityscapes.files.config_paths import config_path
 from cityscapes.files.tables import known_notes, read_table
 from cityscapes.ground_truth.kinds import KINDS, endings_of
@@ -100,9 +101,22 @@ class Settings:
         return list(self.config["kinds"])
 
     @property
+    def exports(self) -> list[str]:
+        """The exports to make: those of the config whose files' kinds are made."""
+        return [
+            name for name in self.config["exports"] if set(EXPORTS[name].needs) <= set(self.kinds)
+        ]
+
+    @property
+    def frame_kinds(self) -> list[str]:
+        """The kinds to make of each frame, those for exports included."""
+        for_exports = (kind for name in self.exports for kind in EXPORTS[name].frame_kinds)
+        return [*self.kinds, *dict.fromkeys(for_exports)]
+
+    @property
     def polygon_kinds(self) -> list[str]:
-        """Those that are made from polygons."""
-        return [name for name in self.kinds if KINDS[name].sources == ("polygons",)]
+        """Those of them that are made from polygons."""
+        return [name for name in self.frame_kinds if KINDS[name].sources == ("polygons",)]
 
     def digest_of(self, what: str) -> str:
         """A param: digest of what of the label table a result of this name depends on."""

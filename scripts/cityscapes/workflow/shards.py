@@ -120,7 +120,8 @@ class Shards:
         """The files of a shard on disk."""
         # What is not unpacked yet must not be listed once for all.
         listed = self.all.get(shard) if "all" in vars(self) else None
-        return ShardFiles.of_config(shard, self._root, self._results, self._settings.kinds, listed)
+        kinds = self._settings.frame_kinds
+        return ShardFiles.of_config(shard, self._root, self._results, kinds, listed)
 
     def frames_in(self, shard: Shard) -> int:
         """Number of frames of a shard."""
@@ -137,7 +138,7 @@ class Shards:
 
     def recipe(self, shard: Shard) -> dict[str, str]:
         """A param: kind -> digest of settings and code that files of a shard depend on."""
-        kinds = [kind for kind in self.files(shard).kinds if kind.dtype]
+        kinds = [kind for kind in self.files(shard).kinds if kind.dtype or kind.export]
         table, fill = self._settings.table, self._settings.config["fill"]
         skip = self._settings.config["degenerate"] == "skip"
         return {
@@ -246,7 +247,7 @@ class Shards:
         check_roots(self._root, self._results)
         if not self._root.exists():
             return  # packages that are still to be unpacked
-        folders = {"manifests", "tables", "checks", "evaluation"}
+        folders = {"manifests", "tables", "checks", "evaluation", "annotations", "exports"}
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
         check_folders(self._results, sorted(folders), dataset_folders(self._root))
