@@ -16,23 +16,35 @@ sys.path[:0] = [str(CLONE / "scripts"), str(CLONE / "tests")]
 from cityscapes.evaluation.boxes3d.counts import count_frame
 from cityscapes.evaluation.boxes3d.scores import class_scores, results_json
 from cityscapes.evaluation.boxes3d.settings import Settings3d
+from cityscapes.evaluation.pedestrians.counts import count_frame as count_people
+from cityscapes.evaluation.pedestrians.detections import detections, read_results
+from cityscapes.evaluation.pedestrians.scores import miss_rates
+from cityscapes.evaluation.pedestrians.subsets import OFFICIAL
+from cityscapes.evaluation.pedestrians.truth import parse_truth
+from cityscapes.person_labels import read_person_labels
+from people import make_documents
 from vehicles import make_frame, write_files
 
 HABITS = {"noise": 0.05, "far": 90.0, "digits": 17, "other": 0.05}
 LIMIT = 1.5
+PEOPLE = CLONE / "config/labels_cityPersons.csv"
 
 
 def main(frames: int, rounds: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="cityscapes-bench-") as folder:
-        objects = vehicles(Path(folder), frames)
-        best = min(cpu(vehicle_scores, Path(folder)) for _ in range(rounds))
-        verdict = "PASS" if best <= LIMIT else "FAIL"
-        print(
-            f"boxes3d: {frames} frames, {objects} objects: {best:.2f} CPU s <= {LIMIT} {verdict}"
-        )
-        for share in (2, 1):
-            peak = peak_memory(vehicle_scores, Path(folder), frames // share)
-            print(f"boxes3d: at most {peak / 1e6:.1f} MB for {frames // share} frames")
+    with tempfile.TemporaryDirectory(prefix="cityscapes-bench-") as name:
+        folder = Path(name)
+        objects = vehicles(folder, frames)
+        report("boxes3d", f"{objects} objects", vehicle_scores, folder, frames, rounds)
+        found = people(folder, frames)
+        report("pedestrians", f"{found} detections", people_scores, folder, frames, rounds)
+
+
+def report(task: str, what: str, score, folder: Path, frames: int, rounds: int) -> None:
+    best = min(cpu(score, folder) for _ in range(rounds))
+    verdict = "PASS" if best <= LIMIT else "FAIL"
+    print(f"{task}: {frames} frames, {what}: {best:.2f} CPU s <= {LIMIT} {verdict}")
+    half, whole = (peak_memory(score, folder, frames // share) / 1e6 for share in (2, 1))
+    print(f"{task}: at most {half:.1f} MB for half of the frames, {whole:.1f} MB for all")
 
 
 def vehicles(folder: Path, frames: int) -> int:
@@ -55,6 +67,39 @@ def vehicle_scores(folder: Path, most: int | None = None) -> str:
         for path in sorted((folder / "gt").iterdir())[:most]
     )
     return json.dumps(results_json(class_scores(counts, settings), settings), indent=4)
+
+
+def people(folder: Path, frames: int) -> int:
+    """Write ground truth and one results file; the number of detections."""
+    truth, results = make_documents(np.random.default_rng(0), frames, 48)
+    (folder / "people").mkdir()
+    labels = {
+        (0, 0): "pedestrian",
+        (1, 0): "rider",
+        (0, 1): "person group",
+        (1, 1): "person group",
+    }
+    objects: dict[int, list] = {image["id"]: [] for image in truth["images"]}
+    for one in truth["annotations"]:
+        label = labels[one["ignore"], one["iscrowd"]]
+        box = {"label": label, "bbox": one["bbox"], "bboxVis": one["vis_bbox"]}
+        objects[one["image_id"]].append(box)
+    for image, of_image in objects.items():
+        document = {"imgWidth": 2048, "imgHeight": 1024, "objects": of_image}
+        (folder / f"people/bonn_{image:06d}_000019.json").write_text(json.dumps(document))
+    (folder / "results.json").write_text(json.dumps(results))
+    return len(results)
+
+
+def people_scores(folder: Path, most: int | None = None) -> list[float]:
+    table = read_person_labels(PEOPLE)
+    paths = sorted((folder / "people").iterdir())
+    found, _ = read_results(folder / "results.json", [path.stem for path in paths])
+    counts = (
+        count_people(parse_truth(path.read_bytes(), table), detections(found[path.stem]), OFFICIAL)
+        for path in paths[:most]
+    )
+    return [rate.log_average for rate in miss_rates(counts, OFFICIAL)]
 
 
 def cpu(function, *arguments) -> float:

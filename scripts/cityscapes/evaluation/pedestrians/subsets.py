@@ -1,0 +1,27 @@
+"""Which pedestrians have to be found: the subsets that are scored one by one."""
+
+from dataclasses import dataclass
+
+# What the official subsets have as upper limit where there is none.
+NO_LIMIT = 1e10
+
+
+@dataclass(frozen=True)
+class Subset:
+    """Pedestrians by height in pixels and visible share of their box; all limits are included.
+
+    Other pedestrians and people are to be ignored: finding them is neither right nor wrong.
+    """
+
+    name: str
+    height: tuple[float, float] = (0, NO_LIMIT)
+    visibility: tuple[float, float] = (0, NO_LIMIT)
+
+
+# In the order of the reference, eval_MR_multisetup. Papers also call visibility 0 to 0.65 "heavy".
+OFFICIAL = (
+    Subset("Reasonable", (50, NO_LIMIT), (0.65, NO_LIMIT)),
+    Subset("Reasonable_small", (50, 75), (0.65, NO_LIMIT)),
+    Subset("Reasonable_occ=heavy", (50, NO_LIMIT), (0.2, 0.65)),
+    Subset("All", (20, NO_LIMIT), (0.2, NO_LIMIT)),
+)
