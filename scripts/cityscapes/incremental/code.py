@@ -4,12 +4,27 @@ Pure standard library: the Snakefile imports it each time it is read.
 """
 
 import ast
+from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from cityscapes.files.whole import digest
 
 SCRIPTS = Path(__file__).resolve().parents[2]
+
+
+def function_of(name: str) -> Callable[..., Any]:
+    """The function that a registry names as `module:function`."""
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)
+
+
+def code_of(*names: str) -> str:
+    """Digest of the code behind modules of ours, or behind functions `module:function`."""
+    modules = [name.partition(":")[0].replace(".", "/") for name in names]
+    return digest(*(str(code_digests(SCRIPTS / f"{module}.py")) for module in modules))
 
 
 def code_digests(source: Path) -> dict[str, str]:
