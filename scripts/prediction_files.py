@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.instance.predictions import MAX_LISTED
-from cityscapes.evaluation.sets import PredictionSet
+from cityscapes.evaluation.sets import PredictionSet, raw_shards
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.incremental.code import function_of
 from cityscapes.incremental.tables import read_tracked, write_tracked
@@ -21,12 +21,16 @@ def main(
     split: str,
     encoding: str,
     tables: list[Path],
+    dataset: Path,
     labels: Path,
     allow_missing: bool,
     output: Path,
     problems: Path,
 ) -> None:
-    frames = [row["frame"] for path in tables for row in read_tracked(path)]
+    if kind := TASKS[task].frames_of:
+        frames = [one for names in raw_shards(dataset, kind, split).values() for one in names]
+    else:
+        frames = [row["frame"] for path in tables for row in read_tracked(path)]
     asked = PredictionSet(name, task, predictions, split, encoding, allow_missing)
     try:
         found, wrong = find(asked, frames, read_labels(labels))
@@ -50,7 +54,12 @@ def find(
             "benchmark's server scores submissions for test"
         )
     if not frames:
-        raise DataError(f"no frames of {asked.split}: is it among the `splits` of the config?")
+        kind = TASKS[asked.task].frames_of
+        raise DataError(
+            f"no frames of {asked.split}: does the dataset have {kind}/{asked.split}?"
+            if kind
+            else f"no frames of {asked.split}: is it among the `splits` of the config?"
+        )
     if not asked.path.exists():
         raise DataError(f"{asked.path}: no such file or folder")
     return function_of(TASKS[asked.task].find)(asked, frames, table)
@@ -74,6 +83,7 @@ if __name__ == "__main__":
     parser.add_argument(
         "--tables", type=Path, nargs="*", default=[], help="tables of the split's frames"
     )
+    parser.add_argument("--dataset", type=Path, required=True, help="root with the raw types")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--allow-missing", action="store_true", help="score what is there")
     parser.add_argument("--output", type=Path, required=True, help="table of files to write")

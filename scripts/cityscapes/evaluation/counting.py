@@ -6,7 +6,7 @@ on: frames whose digest is in the table of counts already are not counted again.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,8 @@ class City:
     files: dict[str, Path]  # frame -> file that predicts it, of all cities of the split
     truth: Truth
     table: LabelTable
+    settings: dict[str, Any] = field(default_factory=dict)  # those of the task in the config
+    person_labels: Path | None = None  # the label table of CityPersons
 
     @property
     def of_city(self) -> dict[str, Path]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.errors import DataError, quoted
-from cityscapes.evaluation.tasks import TASKS
-from cityscapes.layout import Entry, status_of
+from cityscapes.evaluation.tasks import FIGURE_ENDINGS, TASKS
+from cityscapes.ground_truth.kinds import SOURCES
+from cityscapes.layout import Entry, Shard, find_shards, status_of
 
 FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)")
 # The cities of a dataset of one's own may hold underscores.
@@ -21,7 +22,7 @@ PANOPTIC_NAME = re.compile(r"cityscapes_panoptic_([a-z_]+?)(_trainId)?\.json")
 
 # Names of sets: as in config/schema.yaml. The tables of all sets lie beside their folders.
 SET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-ENDINGS_OF_FILES = (".csv", ".tsv")
+ENDINGS_OF_FILES = (".csv", ".tsv", *FIGURE_ENDINGS)
 
 
 class PredictionSet(NamedTuple):
@@ -106,6 +107,25 @@ def files_of_frames(
     if one and predictions.allow_missing:
         return one, doubled
     return one, unexpected + doubled + missing
+
+
+def raw_shards(root: Path, kind: str, split: str) -> dict[Shard, list[str]]:
+    """The frames of a split that have a file of a raw type, by shard; none where there are none.
+
+    Files that are named like no frame are left out.
+    """
+    ending = f"_{SOURCES[kind][1]}"
+    try:
+        shards = find_shards(root, {kind: ending}, [split])
+    except DataError:
+        return {}
+    found = {}
+    for shard, entries in shards.items():
+        names = [entry.name.removesuffix(ending) for entry in entries]
+        found[shard] = [
+            name for name in names if re.fullmatch(rf"{shard.city}_\d{{6}}_\d{{6}}", name)
+        ]
+    return found
 
 
 def sets_of_results_folder(root: Path) -> list[PredictionSet]:

@@ -17,6 +17,8 @@ SOURCES = {
     "polygons": ("{type}/{split}/{city}", "{type}_polygons.json"),
     "disparity": ("disparity/{split}/{city}", "disparity.png"),
     "camera": ("camera/{split}/{city}", "camera.json"),
+    "gtBbox3d": ("gtBbox3d/{split}/{city}", "gtBbox3d.json"),
+    "gtBboxCityPersons": ("gtBboxCityPersons/{split}/{city}", "gtBboxCityPersons.json"),
 }
 # The source that tells which frames a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}

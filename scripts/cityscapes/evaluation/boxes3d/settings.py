@@ -1,6 +1,8 @@
 """What the evaluation of 3-D vehicles can be told; the defaults are those of the reference."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cityscapes.evaluation.boxes3d.matching import THRESHOLDS
 
@@ -35,3 +37,14 @@ class Settings3d:
             return None
         above = THRESHOLDS >= self.working_confidence
         return int(above.argmax()) if above.any() else len(THRESHOLDS) - 1
+
+    @property
+    def of_counts(self) -> tuple:
+        """What the counts of a frame depend on."""
+        return self.labels, self.min_iou, self.modal, self.skip_incomplete, self.image_size
+
+
+def settings_of(config: Mapping[str, Any]) -> Settings3d:
+    """The settings from the config's section; what it leaves out is the default."""
+    lists = {key: tuple(value) for key, value in config.items() if isinstance(value, list)}
+    return Settings3d(**{**config, **lists})

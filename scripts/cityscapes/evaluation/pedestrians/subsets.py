@@ -1,6 +1,8 @@
 """Which pedestrians have to be found: the subsets that are scored one by one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 # What the official subsets have as upper limit where there is none.
 NO_LIMIT = 1e10
@@ -25,3 +27,19 @@ OFFICIAL = (
     Subset("Reasonable_occ=heavy", (50, NO_LIMIT), (0.2, 0.65)),
     Subset("All", (20, NO_LIMIT), (0.2, NO_LIMIT)),
 )
+
+
+def subsets_of(config: Mapping[str, Any]) -> tuple[Subset, ...]:
+    """The official subsets, and those that the config's section names besides.
+
+    A range there is [from] or [from, to].
+    """
+    named = [
+        Subset(name, *(_range(limits.get(key, [0])) for key in ("height", "visibility")))
+        for name, limits in config.get("subsets", {}).items()
+    ]
+    return (*OFFICIAL, *named)
+
+
+def _range(limits: list[float]) -> tuple[float, float]:
+    return limits[0], limits[1] if len(limits) > 1 else NO_LIMIT
