@@ -21,8 +21,8 @@ from cityscapes.layout import Shard
 def main(
     task: str, predictions: Path, files: Path, truth: Path, panoptic_truth: Path | None,
     dataset: Path, split: str, city: str, labels: Path, encoding: str, resize: str,
-    images: Path | None, truth_table: Path | None, manifest: Path, output: Path, jobs: int,
-    forced: bool,
+    images: Path | None, truth_table: Path | None, settings: dict, person_labels: Path | None,
+    manifest: Path, output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     rows = read_tracked(files)
@@ -33,7 +33,10 @@ def main(
     )
     where = Truth(truth, dataset, split, city, written, panoptic_truth)
     make_work = TASKS[task].work
-    asked = City(predictions, found, of_city, where, table, encoding, resize, images)
+    asked = City(
+        predictions, found, of_city, where, table, encoding, resize, images, settings,
+        person_labels,
+    )  # fmt: skip
     work = function_of(make_work)(asked)
 
     job = Job(manifest, (Item("counts", (), code_of(make_work)),), count, forced=forced)
@@ -81,6 +84,8 @@ if __name__ == "__main__":
     parser.add_argument("--resize", default="", help="nearest: so are those of another size")
     parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument("--truth-table", type=Path, help="the label images must be as it says")
+    parser.add_argument("--settings", type=json.loads, default={}, help="of the task, as JSON")
+    parser.add_argument("--person-labels", type=Path, help="label table of CityPersons (CSV)")
     parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
     parser.add_argument("--output", type=Path, required=True, help="table of counts")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")

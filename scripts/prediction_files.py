@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.instance.predictions import MAX_LISTED
-from cityscapes.evaluation.sets import Found, PredictionSet
+from cityscapes.evaluation.sets import Found, PredictionSet, raw_shards
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.incremental.code import function_of
 from cityscapes.incremental.tables import read_tracked, write_tracked
@@ -23,6 +23,7 @@ def main(
     split: str,
     encoding: str,
     tables: list[Path],
+    dataset: Path,
     labels: Path,
     allow_missing: bool,
     resize: str,
@@ -30,7 +31,11 @@ def main(
     output: Path,
     problems: Path,
 ) -> None:
-    cities = cities_of(tables, in_one_file=bool(TASKS[task].split_truth))
+    if kind := TASKS[task].frames_of:
+        shards = raw_shards(dataset, kind, split)
+        cities = {frame: shard.city for shard, names in shards.items() for frame in names}
+    else:
+        cities = cities_of(tables, in_one_file=bool(TASKS[task].split_truth))
     frames = list(cities)
     asked = PredictionSet(
         name, task, predictions, split, encoding, allow_missing, resize=resize, images=images
@@ -77,7 +82,12 @@ def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
             "benchmark's server scores submissions for test"
         )
     if not frames:
-        raise DataError(f"no frames of {asked.split}: is it among the `splits` of the config?")
+        kind = TASKS[asked.task].frames_of
+        raise DataError(
+            f"no frames of {asked.split}: does the dataset have {kind}/{asked.split}?"
+            if kind
+            else f"no frames of {asked.split}: is it among the `splits` of the config?"
+        )
     if not asked.path.exists():
         raise DataError(f"{asked.path}: no such file or folder")
     return function_of(TASKS[asked.task].find)(asked, frames, table)
@@ -101,6 +111,7 @@ if __name__ == "__main__":
     parser.add_argument(
         "--tables", type=Path, nargs="*", default=[], help="tables of the split's frames"
     )
+    parser.add_argument("--dataset", type=Path, required=True, help="root with the raw types")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--allow-missing", action="store_true", help="score what is there")
     parser.add_argument("--resize", default="", help="nearest: so are those of another size")

@@ -6,7 +6,7 @@ on: frames whose digest is in the table of counts already are not counted again.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,8 @@ class City:
     encoding: str = "auto"  # these as in PredictionSet
     resize: str = ""
     images: Path | None = None
+    settings: dict[str, Any] = field(default_factory=dict)  # those of the task in the config
+    person_labels: Path | None = None  # the label table of CityPersons
 
 
 def state_of(written: dict[Path, str], *paths: Path) -> str:

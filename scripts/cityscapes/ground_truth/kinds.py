@@ -19,6 +19,8 @@ SOURCES = {
     "camera": ("camera/{split}/{city}", "camera.json"),
     "given_labelIds": ("{type}/{split}/{city}", "{type}_labelIds.png"),
     "given_instanceIds": ("{type}/{split}/{city}", "{type}_instanceIds.png"),
+    "gtBbox3d": ("gtBbox3d/{split}/{city}", "gtBbox3d.json"),
+    "gtBboxCityPersons": ("gtBboxCityPersons/{split}/{city}", "gtBboxCityPersons.json"),
 }
 # The source that tells which frames a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}

@@ -12,11 +12,13 @@ from cityscapes.errors import DataError
 from cityscapes.exports.registry import EXPORTS
 from cityscapes.files.config_paths import config_path
 from cityscapes.files.tables import known_notes, read_table
+from cityscapes.files.whole import digest
 from cityscapes.ground_truth.kinds import KINDS, endings_of
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import GROUND_TRUTH_TYPES
 from cityscapes.packages import registry as packages
+from cityscapes.person_labels import read_person_labels
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,16 @@ class Settings:
     def table(self) -> LabelTable:
         """The classes of the label table; DataError where it is wrong."""
         return read_labels(Path(self.labels))
+
+    @cached_property
+    def person_labels(self) -> str:
+        """The label table of CityPersons: from the working directory, else from the clone."""
+        path = config_path(self.config["labels_cityPersons"])
+        return path if os.path.exists(path) else os.path.normpath(self.clone / path)
+
+    def digest_of_people(self) -> str:
+        """A param: digest of the label table of CityPersons; DataError where it is wrong."""
+        return digest(repr(read_person_labels(Path(self.person_labels)).labels))
 
     @property
     def kinds(self) -> list[str]:
