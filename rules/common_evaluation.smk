@@ -83,5 +83,5 @@ def all_of_polygons(wildcards):
     if not set(there) & set(config["types"]):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
-    made = [*prepared(wildcards), *free([*shown, *ask(exports.files)])]
+    made = [*prepared(wildcards), *free([*shown, *ask(exports.files)]), *counted(wildcards)]
     return [*made, *(scored(wildcards) if evaluation.sets else [])]

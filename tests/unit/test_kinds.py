@@ -109,16 +109,16 @@ def names(kinds):
 @pytest.mark.parametrize(
     ("shard_type", "asked", "made"),
     [
-        ("gtFine", ["color"], ["link", "color"]),
-        ("gtFine", ["panoptic"], ["link", "panoptic", "segments"]),
+        ("gtFine", ["color"], ["link", "color", "statistics"]),
+        ("gtFine", ["panoptic"], ["link", "panoptic", "segments", "statistics"]),
         ("gtFine", ["depth"], ["link"]),
         ("gtFine", [], ["link"]),
-        ("gtCoarse", ["labelIds", "panoptic"], ["link", "labelIds"]),
+        ("gtCoarse", ["labelIds", "panoptic"], ["link", "labelIds", "statistics"]),
         ("disparity", ["labelIds", "depth"], ["depth"]),
         ("disparity", ["labelIds"], []),
-        ("gtFine", ["color", "labelIds"], ["link", "labelIds", "color"]),
         ("gtFine", ["instances"], ["link", "instances"]),
         ("gtCoarse", ["instances", "panoptic_link"], ["link", "instances"]),
+        ("gtFine", ["color", "labelIds"], ["link", "labelIds", "color", "statistics"]),
     ],
 )
 def test_links_come_with_all_kinds_and_values_with_their_group(shard_type, asked, made):
@@ -146,13 +146,14 @@ OF_INSTANCES = {"instances", "yolo_labels", "yolo_labels_like_detectron", "voc_b
 DEPENDS = {
     "id": {
         "labelIds", "instanceIds", "panoptic", "panoptic_trainId", "segments", *OF_INSTANCES,
-        "class_pixels",
+        "class_pixels", "statistics",
     },
     "train_id": {"labelTrainIds", "instanceTrainIds"},
     "color": {"color"},
     "has_instances": {
         "instanceIds", "instanceTrainIds", "panoptic", "panoptic_trainId", "segments",
         *OF_INSTANCES,
+        "statistics",
     },
     "ignore_in_eval": {"panoptic", "panoptic_trainId", "segments", *OF_INSTANCES},
     "category": set(),
@@ -183,7 +184,7 @@ def test_another_fill_makes_all_label_images_again_and_nothing_else():
         if settings_digest(name, TABLE, "pillow") != settings_digest(name, TABLE, "released")
     }
     of_exports = {name for name in EXPORT_NAMES if KINDS[name].shows}
-    assert changed == {*LABEL_IMAGES, "segments", *of_exports}
+    assert changed == {*LABEL_IMAGES, "segments", "statistics", *of_exports}
 
 
 def test_the_order_of_the_label_table_matters_to_no_image():

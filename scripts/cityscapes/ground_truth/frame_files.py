@@ -74,6 +74,11 @@ class FrameFiles:
         except DataError as error:
             raise DataError(f"{self.path(source)}: {error}") from None
 
+    @property
+    def has_polygons(self) -> bool:
+        """Whether the frame is made from polygons; else label images take their place."""
+        return "polygons" in self.frame.sources
+
     @cached_property
     def annotation(self) -> Annotation:
         """The polygons of the frame."""
@@ -88,7 +93,7 @@ class FrameFiles:
     @cached_property
     def images(self) -> FrameImages | GivenImages:
         """The label images, which share one painting, or are made from those that are given."""
-        if "polygons" not in self.frame.sources:
+        if not self.has_polygons:
             return self._given_images()
         return FrameImages(self.annotation, self.maker.table, self.maker.fill)
 

@@ -49,6 +49,7 @@ class Kind:
     columns: tuple[str, ...] = ()  # of a value: what of it the table shows in place of its digest
     target: str = ""  # of a link: where it leads, below the results
     export: bool = False  # made where an export asks for it, and not named in the config's kinds
+    comes_with: tuple[str, ...] = ()  # of a value: the groups with any of which it is made
 
     def folder_of(self, shard: Shard) -> str:
         """Its folder below the results."""
@@ -183,6 +184,17 @@ KINDS = {
             group="panoptic",
             shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
             columns=("width", "height", "segments"),
+            comes_with=("panoptic",),
+        ),
+        # What the statistics of the dataset are summed from.
+        Kind(
+            "statistics",
+            "cityscapes.statistics.frame_values:statistics",
+            code=("cityscapes.statistics.frame_counts",),
+            group="statistics",
+            shows=lambda label: (label.id, label.has_instances),
+            columns=("statistics",),
+            comes_with=("labels", "trainIds", "panoptic"),
         ),
         # What exports say of the frame: masks of its instances, and pixels of its classes.
         Kind(
@@ -241,7 +253,7 @@ KINDS = {
     )
 }
 
-# What users name in the config: the links come with all of them, values with their group.
+# What users name in the config: the links come with all of them, values with their groups.
 NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype and not kind.export)
 # What exports ask for.
 EXPORT_NAMES = tuple(kind.name for kind in KINDS.values() if kind.export)
@@ -257,8 +269,7 @@ def kinds_of(shard_type: str, asked: list[str], of_images: bool = False) -> list
     kinds = [
         kind
         for kind in KINDS.values()
-        if shard_type in kind.types
-        and (kind.name in asked or (_comes_along(kind) and (kind.ending or kind.group in groups)))
+        if shard_type in kind.types and (kind.name in asked or _comes_along(kind, groups))
     ]
     return of_given_images(kinds) if of_images else kinds
 
@@ -285,9 +296,11 @@ def endings_of(shard_type: str) -> tuple[str, ...]:
     return tuple(f"_{SOURCES[source][1].format(type=shard_type)}" for source in sources)
 
 
-def _comes_along(kind: Kind) -> bool:
-    """Whether nobody names it: the link to the polygons, and values of a group."""
-    return not kind.dtype and not kind.export
+def _comes_along(kind: Kind, groups: set[str]) -> bool:
+    """Whether it is made unasked: the link to the polygons, and values with these groups."""
+    if kind.dtype or kind.export:
+        return False
+    return bool(kind.ending) or not groups.isdisjoint(kind.comes_with)
 
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:

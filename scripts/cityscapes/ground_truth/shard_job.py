@@ -160,6 +160,11 @@ def _table_row(row: Row, kinds: list[Kind]) -> dict[str, Any]:
     for kind in kinds:
         if cell := row.cells.get(kind.name):
             texts |= cell.value if kind.columns else {kind.name: cell.content}
-    if "segments" in texts:
-        texts["segments"] = json.dumps(texts["segments"], separators=(",", ":"))
-    return texts
+    return {column: _text(value) for column, value in texts.items()}
+
+
+def _text(value: Any) -> Any:
+    """A list or an object as JSON, anything else as it is."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, separators=(",", ":"))
+    return value
