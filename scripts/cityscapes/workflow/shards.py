@@ -13,6 +13,7 @@ from cityscapes.ground_truth.kinds import (
     KINDS,
     SOURCES,
     derived_path,
+    kinds_of,
     panoptic_name,
 )
 from cityscapes.ground_truth.old_manifests import old_contents
