@@ -40,7 +40,7 @@ def figures():
     return [f"{RESULTS}/{path}" for path in wanted]
 
 
-def drawn(wildcards):
+def with_figures(wildcards):
     """The figures, and all tables that they are made from."""
-    predictions_are_there()
+    await_predictions()
     return [*counted(wildcards), *(scored(wildcards) if evaluation.sets else []), *free(figures())]

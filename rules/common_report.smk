@@ -5,6 +5,11 @@ PAGE = f"{RESULTS}/report/index.html"
 NAMED = ("types", "splits", "kinds", "fill", "evaluation")
 
 
+def json_of_set(attribute):
+    """A function of wildcards: what the config says of the job's prediction set, as JSON."""
+    return lambda wildcards: json.dumps([*getattr(evaluation.sets[wildcards.set], attribute)])
+
+
 def pictures_of_sets():
     """The single frames of pixel-level sets; none where they are not to be shown."""
     shown = evaluation.names_of_task("pixel") if config["report"]["pictures"] else []
@@ -17,7 +22,7 @@ def pictures_of_sets():
 
 def page_inputs(wildcards):
     """All tables, figures and pictures that the page shows."""
-    predictions_are_there()
+    await_predictions()
     tables = [path for name in evaluation.sets for path in evaluation.score_tables(name)]
     comparison = [f"{RESULTS}/evaluation/comparison.csv"] * bool(evaluation.sets)
     checks_of_raw = [f"{RESULTS}/checks/problems.csv"]
@@ -44,7 +49,7 @@ def page_sets(wildcards):
 
 def page_splits(wildcards):
     """The splits with statistics."""
-    raw_is_there()
+    await_unpacked()
     there = ask(shards.annotated_splits) if ask(shards.statistics) else []
     return [f"{shard_type}_{split}" for shard_type, split in there]
 
@@ -62,4 +67,4 @@ def release():
 
 def reported(wildcards):
     """The report and all that it is made from, by name: each is made again where it is missing."""
-    return [*drawn(wildcards), *free([*pictures_of_sets(), PAGE])]
+    return [*with_figures(wildcards), *free([*pictures_of_sets(), PAGE])]

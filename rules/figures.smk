@@ -56,6 +56,7 @@ for task in TASKS_SHOWN:
         input:
             RECORDS,
             tables=local(of_job(evaluation.score_tables, "set")),
+            files="results/tables/evaluation/{set}.files.tsv",
         output:
             others=[f"results/report/sets/{{set}}/{file}" for file in others(OF_TASK[task])],
             shown=report(
@@ -82,6 +83,7 @@ for task in TASKS_SHOWN:
             python {params.script:q} \
                 --what {params.task} \
                 --folders {params.results:q}/evaluation/{wildcards.set:q} \
+                --files {input.files:q} \
                 --labels {params.labels:q} \
                 --output {params.results:q}/report/sets/{wildcards.set:q} \
                 --record {params.results:q} \
@@ -132,5 +134,5 @@ rule comparison_figures:
 rule figures_all:
     """Figures of all statistics and scores, each with its numbers."""
     input:
-        drawn,
+        with_figures,
     localrule: True

@@ -35,6 +35,9 @@ rule frame_pictures:
         truth=lambda wildcards: evaluation.truth_root(),
         dataset=dataset_root,
         split=of_set("split"),
+        void=json_of_set("void"),
+        scored=json_of_set("classes"),
+        resize=of_set("resize"),
         code=code("frame_pictures.py"),
     shell:
         """
@@ -45,6 +48,9 @@ rule frame_pictures:
             --dataset {params.dataset:q} \
             --split {params.split} \
             --labels {params.labels:q} \
+            --void {params.void:q} \
+            --classes {params.scored:q} \
+            --resize={params.resize} \
             --output {params.results:q}/report/sets/{wildcards.set:q}/frames \
             --record {params.results:q} \
             2>{log:q}

@@ -1,12 +1,15 @@
 """Draw the worst, the median and the best frame of a pixel-level prediction set."""
 
 import argparse
+import json
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from cityscapes.evaluation.pixel.encoding import ids_of_values
+from cityscapes.evaluation.classes import scored_table
+from cityscapes.evaluation.pixel.encoding import ids_of_values, void_values
+from cityscapes.evaluation.pixel.reading import read_prediction, reading_of, resized
 from cityscapes.files.tables import write_csv
 from cityscapes.files.whole import write_atomic
 from cityscapes.ground_truth.kinds import derived_path
@@ -14,7 +17,7 @@ from cityscapes.incremental.tables import read_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
-from cityscapes.png.labels import read_label_ids, read_prediction
+from cityscapes.png.labels import read_label_ids
 from cityscapes.report.frames import choose, jpeg, panels
 from cityscapes.report.html import read_rows
 
@@ -23,22 +26,26 @@ IMAGES = ("leftImg8bit_blurred", "leftImg8bit")
 
 
 def main(
-    scores: Path, files: Path, truth: Path, dataset: Path, split: str, labels: Path, output: Path
-) -> None:
+    scores: Path, files: Path, truth: Path, dataset: Path, split: str, labels: Path,
+    void: list[int], classes: list[str], resize: str, output: Path,
+) -> None:  # fmt: skip
     table = read_labels(labels)
-    paths = {row["frame"]: Path(row["path"]) for row in read_tracked(files)}
+    found = {row["frame"]: row for row in read_tracked(files)}
     columns, rows = read_rows(scores / "summary.csv")
-    ids = ids_of_values(rows[0][columns.index("encoding")], table)
+    encoding = rows[0][columns.index("encoding")]
+    reading = reading_of(encoding, resize, table)
+    ids = ids_of_values(encoding, table, {*void, *void_values(encoding, table)})
     ids = np.where(ids < 0, table.background.id, ids).astype(np.uint8)
+    scored = scored_table(table, encoding, classes)
     _, ranked = read_rows(scores / "images.csv")
-    chosen = choose([(row[0], float(row[1])) for row in ranked])
     output.mkdir(parents=True, exist_ok=True)
     about = []
-    for one in chosen:
-        shard = Shard("gtFine", split, one.frame.split("_")[0])
+    for one in choose([(row[0], float(row[1])) for row in ranked]):
+        shard = Shard("gtFine", split, found[one.frame]["city"])
         true = read_label_ids(truth / derived_path(shard, one.frame, "labelIds"))
+        predicted = read_prediction(Path(found[one.frame]["path"]), reading)
         kind, image = image_of(dataset, shard, one.frame)
-        shown = panels(image, true, ids[read_prediction(paths[one.frame])], table)
+        shown = panels(image, true, ids[resized(predicted, true.shape)], scored, encoding)
         write_atomic(output / f"{one.what}.jpg", jpeg(shown))
         about.append((one.what, one.frame, one.score, kind))
     write_csv(output / "frames.csv", ["which", "frame", "mIoU", "image"], about)
@@ -62,5 +69,8 @@ if __name__ == "__main__":
     parser.add_argument("--dataset", type=Path, required=True, help="root with images")
     parser.add_argument("--split", required=True)
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument("--void", type=json.loads, default=[], help="values that mean nothing")
+    parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
+    parser.add_argument("--resize", default="", help="nearest: of predictions of another size")
     parser.add_argument("--output", type=Path, required=True, help="folder for the pictures")
     run(main, parser)

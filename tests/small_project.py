@@ -246,7 +246,9 @@ def run_as(prefix, folder, *arguments, **environment):
         ],
         cwd=folder,
         env={
-            **{key: of for key, of in os.environ.items() if not key.startswith("CITYSCAPES")},
+            **{
+                key: value for key, value in os.environ.items() if not key.startswith("CITYSCAPES")
+            },
             **environment,
         },
         stdout=subprocess.PIPE,

@@ -27,9 +27,9 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def draw(what, folder, output, name=""):
+def draw(what, folder, output, name="", files=None):
     folders = folder if isinstance(folder, list) else [folder]
-    draw_figures.main(what, folders, LABELS, name, output)
+    draw_figures.main(what, folders, files, LABELS, name, output)
     return output
 
 
@@ -110,21 +110,25 @@ def write_counts(folder, counts):
         for frame, of in zip(FRAMES, counts, strict=True)
     ]
     write_tracked(folder / "counts.tsv", ["frame", "counts"], of_frames)
-    files = [{"frame": frame, "path": f"{frame}.png"} for frame in FRAMES]
-    write_tracked(folder / "files.tsv", ["frame", "path"], files, expected="3")
+    files = [
+        {"frame": frame, "city": frame.split("_")[0], "path": f"{frame}.png"} for frame in FRAMES
+    ]
+    write_tracked(folder / "files.tsv", ["frame", "city", "path"], files, expected="3")
     return [folder / "counts.tsv"], folder / "files.tsv"
 
 
 def pixel_set(folder, right):
     """Cars and road of 100 pixels a frame; of cars `right` are right, others taken for road."""
     counts = [[[7, 7, 7, 100], [26, 26001, 26, right], [26, 26001, 7, 100 - right]]] * 3
-    written = write_counts(folder, counts)
-    pixel_scores.main(*written, LABELS, "ids", {}, folder / "scores")
+    written = write_counts(folder, [[of, None] for of in counts])
+    pixel_scores.main(*written, LABELS, "ids", [], [], {}, folder / "scores")
     return folder / "scores"
 
 
 def test_figures_of_pixel_scores(tmp_path):
-    folder = draw("pixel", pixel_set(tmp_path, 80), tmp_path / "figures")
+    folder = draw(
+        "pixel", pixel_set(tmp_path, 80), tmp_path / "figures", files=tmp_path / "files.tsv"
+    )
     assert {path.name for path in folder.iterdir()} == {
         f"{name}.{ending}" for name in OF_TASK["pixel"] for ending in ENDINGS
     }
@@ -154,7 +158,7 @@ def test_figures_of_instance_scores(tmp_path):
     objects = [[26001, 400, None, None], [26002, 400, None, None]]
     found = [[26, 0.9, 400, [[26001, 400]]], [26, 0.3, 400, [[7, 400]]]]
     written = write_counts(tmp_path, [[objects, found]] * 3)
-    instance_scores.main(*written, LABELS, tmp_path / "scores")
+    instance_scores.main(*written, LABELS, "ids", [], tmp_path / "scores")
     folder = draw("instance", tmp_path / "scores", tmp_path / "figures")
     assert {path.name for path in folder.iterdir()} == {
         f"{name}.{ending}" for name in OF_TASK["instance"] for ending in ENDINGS
@@ -171,7 +175,7 @@ def test_figures_of_instance_scores(tmp_path):
 
 def test_instance_sets_that_find_nothing_have_figures(tmp_path):
     written = write_counts(tmp_path, [[[[26001, 400, None, None]], []]] * 3)
-    instance_scores.main(*written, LABELS, tmp_path / "scores")
+    instance_scores.main(*written, LABELS, "ids", [], tmp_path / "scores")
     folder = draw("instance", tmp_path / "scores", tmp_path / "figures")
     assert rows(folder / "precision_recall.csv") == []
     assert {row["AP"] for row in rows(folder / "ap.csv")} == {"0.0"}
@@ -184,12 +188,14 @@ def test_figures_of_panoptic_scores(tmp_path):
     category = {"name": "", "supercategory": "", "isthing": 0, "color": [0, 0, 0]}
     named = [category | {"id": 7, "name": "road"}, category | {"id": 26, "name": "car"}]
     truth.write_text(json.dumps({"images": [], "annotations": [], "categories": named}))
-    panoptic_scores.main(*written, truth, tmp_path / "scores")
+    panoptic_scores.main(*written, truth, LABELS, "ids", [], tmp_path / "scores")
     folder = draw("panoptic", tmp_path / "scores", tmp_path / "figures")
     assert {row["name"]: row["PQ"] for row in rows(folder / "quality.csv")} == {
         "road": "1.0", "car": "1.0",
     }  # fmt: skip
-    assert [row["PQ"] for row in rows(folder / "cities.csv")] == ["1.0", "1.0"]
+    assert [tuple(row.values()) for row in rows(folder / "cities.csv")] == [
+        ("without prediction", "3", "1.0")
+    ]
 
 
 def test_png_files_are_as_wide_as_a_page(of_split):

@@ -54,16 +54,18 @@ def results(tmp_path_factory):
     root = tmp_path_factory.mktemp("report") / "results"
     write_statistics(root / "statistics" / SPLIT, STREET)
     statistics = root / "statistics" / SPLIT
-    draw_figures.main("statistics", [statistics], LABELS, "", root / "report/statistics" / SPLIT)
+    draw_figures.main(
+        "statistics", [statistics], None, LABELS, "", root / "report/statistics" / SPLIT
+    )
     folders = []
     for name, right in ((NAME, 80), ("other", 20)):
         scratch = root.parent / f"counts_{right}"
         scratch.mkdir()
         (root / "evaluation").mkdir(exist_ok=True)
         folder = pixel_set(scratch, right).rename(root / "evaluation" / name)
-        draw_figures.main("pixel", [folder], LABELS, "", root / "report/sets" / name)
+        draw_figures.main("pixel", [folder], None, LABELS, "", root / "report/sets" / name)
         folders.append(folder)
-    draw_figures.main("pixel", folders, LABELS, "pixel_val", root / "report/comparisons")
+    draw_figures.main("pixel", folders, None, LABELS, "pixel_val", root / "report/comparisons")
     columns, (row,) = read_rows(folders[0] / "summary.csv")
     both = [(name, *row) for name in (NAME, "other")]
     write_csv(root / "evaluation/comparison.csv", ["set", *columns], both)
@@ -214,14 +216,18 @@ def frames(results, tmp_path):
             folder.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(folder / f"{frame}_{kind}.png"), np.full((16, 32, 3), 200, np.uint8))
     rows = [
-        {"frame": f, "path": tmp_path / "predicted/val" / f.split("_")[0] / f"{f}_pred.png"}
-        for f in FRAMES
+        {
+            "frame": frame,
+            "city": frame.split("_")[0],
+            "path": tmp_path / "predicted/val" / frame.split("_")[0] / f"{frame}_pred.png",
+        }
+        for frame in FRAMES
     ]
-    write_tracked(tmp_path / "files.tsv", ["frame", "path"], rows, expected="3")
+    write_tracked(tmp_path / "files.tsv", ["frame", "city", "path"], rows, expected="3")
     output = results / "report/sets" / NAME / "frames"
     frame_pictures.main(
         results / "evaluation" / NAME, tmp_path / "files.tsv", tmp_path / "truth",
-        tmp_path / "data", "val", LABELS, output,
+        tmp_path / "data", "val", LABELS, [], [], "", output,
     )  # fmt: skip
     return output
 

@@ -15,6 +15,12 @@ SEED = 0
 LEVEL = 0.95
 # Draws that are scored at once: what bounds the memory for AP.
 _CHUNK = 100
+# What is counted of a class in a frame: the scores of a set have remarks in further columns.
+_COLUMNS = {
+    "pixel": ("tp", "fp", "fn"),
+    "panoptic": ("iou", "tp", "fp", "fn"),
+    "instance": ("objects",),
+}
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,9 @@ def read_counts(folder: Path) -> FrameCounts:
     """The counts in the folder of a set's scores, `results/evaluation/<set>`."""
     task = str(pd.read_csv(folder / "summary.csv")["task"][0])
     frames = pd.read_csv(folder / "images.csv", dtype={"frame": str})["frame"].sort_values()
-    rows = pd.read_csv(folder / "images_classes.csv").drop(columns="frames")
+    rows = pd.read_csv(folder / "images_classes.csv")
     classes = list(pd.read_csv(folder / "classes.csv")["name"])
-    columns = [name for name in rows.columns if name not in ("frame", "name")]
+    columns = list(_COLUMNS[task])
     values = np.zeros((len(frames), len(classes), len(columns)))
     places = (
         pd.Index(frames).get_indexer(rows["frame"]),

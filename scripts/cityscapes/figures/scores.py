@@ -1,6 +1,6 @@
 """Figures of the scores of a prediction set, from the tables of its evaluation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +18,12 @@ _TENTHS = np.linspace(0, 1, 11)
 _CURVES = {"0.50": "-", "0.75": "--"}
 
 
-def all_of(task: str, folder: Path, table: LabelTable) -> dict[str, Drawn]:
-    """Name -> figure, from `results/evaluation/<set>`."""
-    return {name: draw(folder, table) for name, draw in _FIGURES[task].items()}
+def all_of(
+    task: str, folder: Path, table: LabelTable, city_of: Mapping[str, str]
+) -> dict[str, Drawn]:
+    """Name -> figure, from `results/evaluation/<set>`; `city_of` is frame -> city."""
+    drawn = {name: draw(folder, table) for name, draw in _FIGURES[task].items()}
+    return drawn | {"cities": cities(folder, city_of)}
 
 
 def iou(folder: Path, table: LabelTable) -> Drawn:
@@ -37,8 +40,8 @@ def confusion(folder: Path, table: LabelTable) -> Drawn:
     """Shares of the true pixels of each evaluated class."""
     classes = pd.read_csv(folder / "classes.csv")
     names = list(classes.loc[classes["IoU"].notna(), "name"])
-    counts = pd.read_csv(folder / "confusion.csv", index_col=0).drop(columns="frames")
-    rows = counts.loc[names]
+    counts = pd.read_csv(folder / "confusion.csv", index_col=0)
+    rows = counts.loc[names, list(counts.index)]  # further columns hold remarks
     shares = rows[names].div(rows.sum(axis=1).replace(0, np.nan), axis=0).to_numpy()
     figure = style.new_figure(1.3 + 0.23 * len(names))
     axes = figure.add_subplot()
@@ -70,10 +73,10 @@ def quality(folder: Path, table: LabelTable) -> Drawn:
     return Drawn(figure, columns, _rows(classes, columns))
 
 
-def cities(folder: Path, table: LabelTable) -> Drawn:
-    """The headline score over the frames of each city."""
+def cities(folder: Path, city_of: Mapping[str, str]) -> Drawn:
+    """The headline score over the frames of each city; `city_of` is frame -> city."""
     counts = read_counts(folder)
-    of_city = pd.Series([frame.split("_")[0] for frame in counts.frames], dtype=str)
+    of_city = pd.Series([city_of.get(frame, UNKNOWN) for frame in counts.frames], dtype=str)
     names = sorted(of_city.unique())
     weights = np.array([of_city == name for name in names]).astype(np.int64)
     scores = means(class_scores(counts, weights.reshape(len(names), len(counts.frames))))
@@ -155,16 +158,16 @@ def calibration(folder: Path, table: LabelTable) -> Drawn:
     return Drawn(figure, ["confidence from", "predictions", "share that is true"], rows)
 
 
+UNKNOWN = "without prediction"  # frames whose city the table of predictions does not tell
 SCORE_OF = {"pixel": "mIoU", "instance": "AP", "panoptic": "PQ"}
 _FIGURES: dict[str, dict[str, Callable[[Path, LabelTable], Drawn]]] = {
-    "pixel": {"iou": iou, "confusion": confusion, "cities": cities},
+    "pixel": {"iou": iou, "confusion": confusion},
     "instance": {
         "ap": average_precision,
         "precision_recall": precision_recall,
         "calibration": calibration,
-        "cities": cities,
     },
-    "panoptic": {"quality": quality, "cities": cities},
+    "panoptic": {"quality": quality},
 }
 
 

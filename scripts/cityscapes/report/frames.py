@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from cityscapes.evaluation.classes import IDS, class_groups
 from cityscapes.labels import LabelTable
 
 WIDTH, HEIGHT = 640, 320
@@ -33,11 +34,13 @@ def choose(ranked: list[tuple[str, float]]) -> list[Chosen]:
 
 
 def panels(
-    image: np.ndarray | None, truth: np.ndarray, predicted: np.ndarray, table: LabelTable
-) -> np.ndarray:
+    image: np.ndarray | None, truth: np.ndarray, predicted: np.ndarray, table: LabelTable,
+    encoding: str = IDS,
+) -> np.ndarray:  # fmt: skip
     """uint8 (height, width, 3), BGR: image and truth above, prediction and errors below.
 
-    `image` is uint8 (h, w, 3) in BGR, `truth` and `predicted` uint8 (h, w) with label ids.
+    `image` is uint8 (h, w, 3) in BGR, `truth` and `predicted` uint8 (h, w) with label ids. With
+    the encoding trainIds, classes of one trainId are one class.
     """
     colors = np.zeros((256, 3), dtype=np.uint8)
     for label in table:
@@ -45,17 +48,22 @@ def panels(
             colors[label.id] = label.color[::-1]
     blank = np.full((HEIGHT, WIDTH, 3), 90, dtype=np.uint8)
     shown = blank if image is None else _small(image, cv2.INTER_AREA)
-    errors = error_map(truth, predicted, table)
+    errors = error_map(truth, predicted, table, encoding)
     others = [_small(one, cv2.INTER_NEAREST) for one in (colors[truth], colors[predicted], errors)]
     return np.vstack([np.hstack([shown, others[0]]), np.hstack(others[1:])])
 
 
-def error_map(truth: np.ndarray, predicted: np.ndarray, table: LabelTable) -> np.ndarray:
+def error_map(
+    truth: np.ndarray, predicted: np.ndarray, table: LabelTable, encoding: str = IDS
+) -> np.ndarray:
     """uint8 (height, width, 3), BGR: `RIGHT`, `WRONG`, or `VOID` where nothing is evaluated."""
+    first = np.arange(256)
+    for group in class_groups(table, encoding):
+        first[[label.id for label in group]] = group[0].id
     ignored = np.zeros(256, dtype=bool)
     ignored[[label.id for label in table if label.id >= 0 and label.ignore_in_eval]] = True
     colors = np.array([RIGHT, WRONG, VOID], dtype=np.uint8)
-    return colors[np.where(ignored[truth], 2, truth != predicted)]
+    return colors[np.where(ignored[truth], 2, first[truth] != first[predicted])]
 
 
 def jpeg(image: np.ndarray) -> bytes:

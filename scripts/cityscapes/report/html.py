@@ -47,9 +47,7 @@ def read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
 
 def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table whose first column names its rows; it scrolls by itself where it is too wide."""
-    of_text = [
-        any(row[n] and not _is_number(row[n]) for row in rows) for n in range(len(columns))
-    ]
+    of_text = [any(row[n] and not _is_number(row[n]) for row in rows) for n in range(len(columns))]
     head = element(
         "tr",
         *(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from cityscapes.ground_truth.given_images import GivenImages
 from cityscapes.ground_truth.images import FrameImages, instance_ids, label_ids
 from cityscapes.ground_truth.pixel_runs import Changes
 from cityscapes.ground_truth.polygons import Annotation
@@ -60,31 +61,45 @@ class FrameCounts:
         )
 
 
-def count_frame(annotation: Annotation, images: FrameImages) -> FrameCounts:
+def count_frame(annotation: Annotation | None, images: FrameImages | GivenImages) -> FrameCounts:
     """The counts of a frame, from its annotation and the painting of that.
 
-    DataError where the frame cannot be painted.
+    Without annotation, from its label images: objects are then the instances that are seen, and
+    groups are not counted. DataError where the frame cannot be painted.
     """
     ids, numbers, bands = images.painted_as(label_ids)
-    instances, _, _ = images.painted_as(instance_ids)
     areas = object_areas(len(ids), numbers, bands)
     pixels = np.bincount(ids, areas)
-    sizes: dict[int, list[int]] = defaultdict(list)
-    for number in np.flatnonzero((instances >= FIRST_INSTANCE) & (areas > 0)).tolist():
-        sizes[int(instances[number]) // FIRST_INSTANCE].append(int(areas[number]))
-    drawn = Counter(
-        (label.id, bool(group))
-        for label, group in zip(annotation.labels, annotation.groups, strict=True)
+    sizes = _instance_sizes(images, numbers, areas)
+    drawn = (
+        Counter((id_, False) for id_, listed in sizes.items() for _ in listed)
+        if annotation is None
+        else Counter(
+            (label.id, bool(group))
+            for label, group in zip(annotation.labels, annotation.groups, strict=True)
+        )
     )
     return FrameCounts(
-        annotation.width,
-        annotation.height,
+        *images.size,
         {id_: int(pixels[id_]) for id_ in np.flatnonzero(pixels).tolist()},
         {id_: number for (id_, group), number in drawn.items() if not group},
         {id_: number for (id_, group), number in drawn.items() if group},
-        dict(sizes),
+        sizes,
         ids[numbers[_points(len(numbers), ROWS)][:, _points(numbers.shape[1], COLUMNS)]],
     )
+
+
+def _instance_sizes(
+    images: FrameImages | GivenImages, numbers: np.ndarray, areas: np.ndarray
+) -> dict[int, list[int]]:
+    """Class -> visible pixels of each instance, in order of numbers."""
+    instances, shown, bands = images.painted_as(instance_ids)
+    if shown is not numbers:  # of polygons, the same objects are painted
+        areas = object_areas(len(instances), shown, bands)
+    sizes: dict[int, list[int]] = defaultdict(list)
+    for number in np.flatnonzero((instances >= FIRST_INSTANCE) & (areas > 0)).tolist():
+        sizes[int(instances[number]) // FIRST_INSTANCE].append(int(areas[number]))
+    return dict(sizes)
 
 
 def object_areas(objects: int, numbers: np.ndarray, bands: Iterable[Changes]) -> np.ndarray:
