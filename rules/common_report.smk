@@ -25,6 +25,9 @@ def page_inputs(wildcards):
     await_predictions()
     tables = [path for name in evaluation.sets for path in evaluation.score_tables(name)]
     comparison = [f"{RESULTS}/evaluation/comparison.csv"] * bool(evaluation.sets)
+    for task in TASKS.values():
+        if evaluation.names_of_task(task.name):
+            comparison += [f"{RESULTS}/evaluation/{name}" for name in task.figures]
     checks_of_raw = [f"{RESULTS}/checks/problems.csv"]
     shown = [path for path in figures() if not path.endswith(".png")]
     made = [*ask(shards.statistics), *shown, *pictures_of_sets()]
@@ -43,8 +46,7 @@ def page_settings(wildcards):
 
 def page_sets(wildcards):
     """Name and task of all prediction sets, as JSON, in the order of the config."""
-    shown = {name: one.task for name, one in evaluation.sets.items()}
-    return json.dumps({name: task for name, task in shown.items() if task in TASKS_SHOWN})
+    return json.dumps({name: one.task for name, one in evaluation.sets.items()})
 
 
 def page_splits(wildcards):

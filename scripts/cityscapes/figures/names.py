@@ -72,6 +72,20 @@ PANOPTIC = {
     "cities": Described("PQ by city", "Bars of the PQ over the frames of each city."),
 }
 OF_TASK = {"pixel": PIXEL, "instance": INSTANCE, "panoptic": PANOPTIC}
+# Figures of all sets of a task, which scripts/evaluation_figure.py draws.
+OF_ALL_SETS = {
+    "boxes3d": Described(
+        "Scores of 3-D vehicles",
+        "Two rows of panels a set: AP and detection score in percent; AP, and the similarities of "
+        "matched boxes times AP; precision over recall; AP and the similarities over the distance "
+        "of the vehicle. The area of a dot stands for the number of matches.",
+    ),
+    "pedestrians": Described(
+        "Missed pedestrians",
+        "Miss rate over false positives an image, a panel a subset, a line a set with its "
+        "log-average miss rate. Dotted lines bound what is averaged.",
+    ),
+}
 COMPARISON = Described(
     "Differences between prediction sets",
     "Left, the score of each set; right, by class, how much higher that of another set is than "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.evaluation.bootstrap import DRAWS
-from cityscapes.figures.names import COMPARISON, OF_TASK, STATISTICS, Described
+from cityscapes.figures.names import COMPARISON, OF_ALL_SETS, OF_TASK, STATISTICS, Described
 from cityscapes.labels import LabelTable
 from cityscapes.report.html import (
     element,
@@ -133,6 +133,9 @@ def scores(made: Made) -> Section:
     parts.append(element("h3", "All sets", id="comparison"))
     for task in dict.fromkeys(made.sets.values()):
         parts.append(_headlines(made, task))
+        if task in OF_ALL_SETS:
+            shown = {task: OF_ALL_SETS[task]}
+            parts.append(_figures(made.results / "evaluation", shown, "all sets", numbers=False))
     for name in made.comparisons:
         parts.append(_comparison(made, name))
     for number, (name, task) in enumerate(made.sets.items(), start=1):
@@ -222,15 +225,17 @@ def _frames(made: Made, name: str) -> str:
     return element("h4", "Single frames") + element("div", *shown, class_="figures")
 
 
-def _figures(folder: Path, described: Mapping[str, Described], whose: str) -> str:
+def _figures(
+    folder: Path, described: Mapping[str, Described], whose: str, numbers: bool = True
+) -> str:
     shown = []
     for name, one in described.items():
         body = picture(folder / f"{name}.svg", f"{one.title}, {whose}. {one.caption}", "plot")
         caption = element("strong", f"{one.title}.") + one.caption
-        numbers = table_of(folder / f"{name}.csv", f"{one.title}, {whose}")
-        shown.append(
-            element("figure", body, element("figcaption", caption), folded("Numbers", numbers))
-        )
+        below = ""
+        if numbers:
+            below = folded("Numbers", table_of(folder / f"{name}.csv", f"{one.title}, {whose}"))
+        shown.append(element("figure", body, element("figcaption", caption), below))
     return element("div", *shown, class_="figures")
 
 
