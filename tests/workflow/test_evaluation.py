@@ -131,14 +131,18 @@ def test_the_tables_are_all_there(scored):
         str(path.relative_to(scored / "results/evaluation"))
         for path in (scored / "results/evaluation").rglob("*.csv")
     }
-    common = ("classes.csv", "images.csv", "summary.csv")
+    common = ("classes.csv", "images.csv", "images_classes.csv", "summary.csv")
     expected = {f"{name}/{table}" for name in SETS for table in common}
     expected |= {
         f"{name}/{table}"
         for name in ("pixel_good", "pixel_poor")
         for table in ("categories.csv", "confusion.csv")
     }
-    expected |= {f"{name}/overlaps.csv" for name in ("instance_good", "instance_coco")}
+    expected |= {
+        f"{name}/{table}"
+        for name in ("instance_good", "instance_coco")
+        for table in ("overlaps.csv", "predictions.csv")
+    }
     assert tables == expected | {"panoptic_good/groups.csv", "comparison.csv"}
 
 

@@ -24,7 +24,10 @@ NOT_RUN = "make test\n"
 # the environment, which goes before packages. tests/cluster runs docs/cluster.md, test_module.py
 # docs/module.md, test_depth_page.py docs/depth.md, test_boxes.py docs/boxes.md.
 README = blocks_of("README.md")
-PAGES = ("checks", "evaluation", "coming-from-cityscapesscripts", "editing", "troubleshooting")
+PAGES = (
+    "checks", "evaluation", "report", "coming-from-cityscapesscripts", "editing",
+    "troubleshooting",
+)  # fmt: skip
 COMMANDS = [
     *README[:2],
     *blocks_of("docs/packages.md"),

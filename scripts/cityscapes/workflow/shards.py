@@ -274,6 +274,7 @@ class Shards:
             return  # packages that are still to be unpacked
         folders = {
             "manifests", "tables", "checks", "evaluation", "annotations", "exports", "statistics",
+            "report",
         }  # fmt: skip
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
