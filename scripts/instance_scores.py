@@ -43,7 +43,11 @@ def main(
         if not kept:
             raise DataError(f"none of the classes has instances: {', '.join(classes)}")
     report.warn(nothing_evaluated(report.frames.values(), table, encoding))
-    missing = [frame for frame, of in report.frames.items() if not has_distances(of)]
+    missing = [
+        frame
+        for frame, counts_of_frame in report.frames.items()
+        if not has_distances(counts_of_frame)
+    ]
     if missing:
         logging.info(
             "no scores by distance: disparity or camera file is missing for %d of %d frames, %s",
@@ -55,8 +59,8 @@ def main(
     averages = official["averages"]
 
     rows = [
-        (name, *(of.get(key) for key in SCORES.values()), remark_on(of["ap"]))
-        for name, of in averages["classes"].items()
+        (name, *(means.get(key) for key in SCORES.values()), remark_on(means["ap"]))
+        for name, means in averages["classes"].items()
     ]
     report.table("classes.csv", ["name", *SCORES, "remark"], rows)
     thresholds = [f"{overlap:.2f}" for overlap in OVERLAPS]

@@ -64,7 +64,7 @@ def main(
     images = [(frame, frame_scores(rows)) for frame, rows in of_frame.items()]
     images.sort(key=lambda row: (row[1]["pq"], row[0]))
     columns = [*SCORES, *COUNTS]
-    rows = [(frame, *(of[key] for key in columns)) for frame, of in images]
+    rows = [(frame, *(scored[key] for key in columns)) for frame, scored in images]
     report.table("images.csv", ["frame", "PQ", "SQ", "RQ", *COUNTS], rows)
     report.official(result)
     headline = [result[group]["pq"] for group in ("All", "Things", "Stuff")]

@@ -157,8 +157,8 @@ def images_of(
     rows.sort(key=lambda row: (math.isnan(row[1].mean_iou), row[1].mean_iou, row[0]))
     columns = ["frame", "mIoU", "accuracy", "worst class", "worst IoU", "pixels"]
     return columns, [
-        (frame, of.mean_iou, of.accuracy, of.worst_class, of.worst_iou, of.pixels)
-        for frame, of in rows
+        (frame, row.mean_iou, row.accuracy, row.worst_class, row.worst_iou, row.pixels)
+        for frame, row in rows
     ]
 
 

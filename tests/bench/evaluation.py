@@ -34,7 +34,7 @@ LIMITS = {
     "panoptic, Pillow": (6, 1.2),
 }
 TWO_WORKERS = 1.8
-# Functions whose share of the time is told, with all that they call.
+# Functions whose share of the time is printed, with all that they call.
 STEPS = {
     "read_grey": "label images",
     "read_panoptic_png": "pictures",
@@ -218,9 +218,9 @@ def pixel(folder: Path, predictions: str) -> None:
     for city in sorted(predicted.iterdir()):
         files = {"_".join(path.name.split("_")[:3]): path for path in sorted(city.iterdir())}
         frames += counted(
-            pixel_frames.work(City(predicted, files, where(folder, city.name), TABLE))
+            pixel_frames.work(City(predicted, files, files, where(folder, city.name), TABLE))
         )
-    ids = [pixel_encoding.in_ids(np.array(of.rows), "ids", TABLE) for of in frames]
+    ids = [pixel_encoding.in_ids(np.array(counts.rows), "ids", TABLE) for counts in frames]
     pixel_scores.scores(ids, TABLE, pixel_scores.AVERAGE_SIZES)
 
 
@@ -240,8 +240,10 @@ def panoptic(folder: Path, predictions: str) -> None:
     predicted = folder / "predictions" / predictions / name
     categories = read_panoptic_truth(gt).categories
     quality = [
-        panoptic_quality.frame_quality(of, categories)
-        for of in counted(panoptic_work(frames, gt, predicted, Reading(frames, TABLE, "ids"), {}))
+        panoptic_quality.frame_quality(counts, categories)
+        for counts in counted(
+            panoptic_work(frames, gt, predicted, Reading(frames, TABLE, "ids"), {})
+        )
     ]
     panoptic_quality.scores(sum(quality), categories)
 

@@ -137,7 +137,7 @@ def test_void_and_groups_and_small_objects_excuse_a_prediction():
     assert ap(road) == [0.25] * 10
     for excuse in ("ccvvvv", "ccgggg"):
         assert ap(count_frame(drawn(excuse), [good, mask("ooxxxx", **spurious)])) == [1.0] * 10
-    # Half of it on void: excused where the threshold is below 1/2, so never.
+    # Half of it on void: ignored where the threshold is below 1/2, so never.
     half = count_frame(drawn("ccvvrr"), [good, mask("ooxxxx", **spurious)])
     assert ap(half) == [0.25] * 10
     # 9 x 11 pixels are no object that has to be found, and no mistake when they are.
@@ -200,16 +200,16 @@ def test_counts_as_a_slow_recount(seed):
     values, expected = np.unique(ids[whole], return_counts=True)
     below = [*zip(values.tolist(), expected.tolist(), strict=True)]
     assert counts.predictions == [(CAR, 0.5, whole.sum(), below)]
-    for value, size, distance, certainty in counts.instances:
+    for value, size, distance, stereo_density in counts.instances:
         here = disparity[ids == value].astype(float)
         assert size == len(here)
         if value in (26, 26001):  # not the road
             with np.errstate(divide="ignore"):
                 depths = np.float32(200 / ((here[here > 0] - 1) / 256))
-            assert certainty == len(depths) / len(here)
+            assert stereo_density == len(depths) / len(here)
             assert distance == (np.median(depths) if len(depths) else np.inf)
         else:
-            assert distance is certainty is None
+            assert distance is stereo_density is None
 
 
 def test_what_is_far_or_uncertain_is_excused_by_distance():

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from cityscapes.errors import DataError
 from cityscapes.ground_truth.segments import (
     FrameSegments,
     Segment,
@@ -13,6 +14,7 @@ from cityscapes.ground_truth.segments import (
     segments,
 )
 from cityscapes.labels import LabelTable
+from panoptic import stop_if_named_twice
 from pictures import TABLE, picture
 
 
@@ -105,3 +107,12 @@ def test_images_stand_in_the_order_of_their_paths():
     ]
     document = json.loads(panoptic_json(frames, TABLE, train_ids=False))
     assert [image["id"][:5] for image in document["images"]] == ["bad-h", "bad_0"]
+
+
+def test_two_frames_of_one_name_in_the_panoptic_files_are_told():
+    frames = [
+        FrameSegments(city, name, 4, 2, []) for city, name in (("a", "a_b_1"), ("a_b", "a_b_1"))
+    ]
+    with pytest.raises(DataError, match="image a_b_1: frames of a and of a_b have this name"):
+        stop_if_named_twice(frames)
+    stop_if_named_twice([frames[0], frames[0]._replace(frame="a_b_2")])

@@ -727,8 +727,8 @@ def test_swapping_two_classes_on_both_sides_swaps_their_scores(frames):
         for truth, instances, predicted in frames
     ]
     before, after = (
-        {score.name: score[1:] for score in scores(counts_of(of), TABLE, AVERAGE_SIZES).classes}
-        for of in (frames, swapped)
+        {score.name: score[1:] for score in scores(counts_of(shown), TABLE, AVERAGE_SIZES).classes}
+        for shown in (frames, swapped)
     )
     before["road"], before["building"] = before["building"], before["road"]
     np.testing.assert_array_equal(list(before.values()), list(after.values()))

@@ -119,7 +119,7 @@ def test_what_is_missing_doubled_or_unexpected(tmp_path):
     ]
     found, problems, _ = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames)
     assert [problem.split(":")[0] for problem in problems] == ["a_000000_000001"]
-    # Where there is nothing at all, the reasons are told.
+    # Where there is nothing at all, the reasons are given.
     found, problems, _ = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames[3:])
     assert not found
     assert sum(": missing: " in problem for problem in problems) == 1
@@ -181,7 +181,7 @@ def test_settings_that_a_task_does_not_have_are_refused(task, settings, message)
         check_settings(one)
 
 
-def test_where_nothing_is_predicted_the_reasons_are_told(tmp_path):
+def test_where_nothing_is_predicted_the_reasons_are_given(tmp_path):
     path = tmp_path / "results.json"
     path.write_text(
         '[{"image_id": "bonn_leftImg8bit.png", "category_id": 26, "score": 1, '

@@ -22,13 +22,15 @@ class Report:
         self._task = task
         self._folder = folder
         # What a set of the same name, but of another task, may have left.
-        for path in [*folder.glob("*.csv"), *folder.glob("result*.json")]:
+        for path in [*folder.glob("*.csv"), *folder.glob("result*.*")]:
             remove_output(path, folder.parent.parent)
         rows = [row for table in counts for row in read_tracked(table)]
         self.frames = {row["frame"]: json.loads(row["counts"]) for row in rows}
         self.paths = {row["frame"]: row["path"] for row in read_tracked(files)}
         notes = read_notes(files)
-        self._said = {"frames": f"{len(self.frames)} of {notes['expected']}"}
+        # Some tasks count frames without predictions, too.
+        scored = sum(frame in self.paths for frame in self.frames)
+        self._said = {"frames": f"{scored} of {notes['expected']}"}
         self.note(unquote(notes.get("note", "")))
 
     def note(self, text: str) -> None:
@@ -56,9 +58,12 @@ class Report:
         """Write the headline scores, the one row of the set in the comparison of all."""
         self.table("summary.csv", ["task", *columns], [(self._task, *scores)])
 
-    def official(self, document: Any) -> None:
+    def official(self, document: Any, sort_keys: bool = True) -> None:
         """Write the JSON file that the benchmark's own tool would write."""
-        text = json.dumps(document, sort_keys=True, indent=4)
+        self.official_text(json.dumps(document, sort_keys=sort_keys, indent=4))
+
+    def official_text(self, text: str) -> None:
+        """Write that file where it is no JSON."""
         write_atomic(self._folder / TASKS[self._task].result, text.encode())
 
 

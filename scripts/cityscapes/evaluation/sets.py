@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from cityscapes.errors import DataError, quoted
 from cityscapes.evaluation.frame_names import frame_in
-from cityscapes.evaluation.tasks import TASKS
-from cityscapes.layout import Entry, status_of
+from cityscapes.evaluation.tasks import FIGURE_ENDINGS, TASKS
+from cityscapes.ground_truth.kinds import SOURCES
+from cityscapes.layout import Entry, Shard, find_shards, status_of
 
 FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)")
 SPLITS = ("train", "val", "test")
@@ -20,7 +21,7 @@ PANOPTIC_NAME = re.compile(r"cityscapes_panoptic_([a-z_]+?)(_trainId)?\.json")
 
 # Names of sets: as in config/schema.yaml. The tables of all sets lie beside their folders.
 SET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-ENDINGS_OF_FILES = (".csv", ".tsv")
+ENDINGS_OF_FILES = (".csv", ".tsv", *FIGURE_ENDINGS)
 
 
 class PredictionSet(NamedTuple):
@@ -138,6 +139,22 @@ def files_of_frames(
 def _told_apart(paths: list[Path], describe: Callable[[Path], str]) -> str:
     kinds = {path: describe(path) for path in paths}
     return ", ".join(f"{path} ({kind})" if kind else f"{path}" for path, kind in kinds.items())
+
+
+def raw_shards(root: Path, kind: str, split: str) -> dict[Shard, list[str]]:
+    """The frames of a split that have a file of a raw type, by shard; none where there are none.
+
+    Files that are named like no frame are left out.
+    """
+    ending = f"_{SOURCES[kind][1]}"
+    try:
+        shards = find_shards(root, {kind: (ending,)}, [split])
+    except DataError:
+        return {}
+    return {
+        shard: [entry.name.removesuffix(ending) for entry in entries]
+        for shard, entries in shards.items()
+    }
 
 
 def sets_of_results_folder(root: Path) -> list[PredictionSet]:

@@ -33,7 +33,7 @@ class FrameSegments(NamedTuple):
     """What the JSON file says of one frame."""
 
     city: str
-    frame: str  # <city>_<sequence>_<frame>
+    frame: str  # its name among all of its split: <city>_<sequence>_<frame>
     width: int
     height: int
     segments: list[Segment]
@@ -72,7 +72,7 @@ def segments_of_lookup(
 
     `instance_ids` is uint16 or int32 (n,), `numbers` uint8 or uint16 (height, width), and `bands`
     are its changes. What begins in row y is one pixel in each row from there on, until it ends:
-    some 20,000 changes a frame tell as much as two million pixels.
+    some 20,000 changes a frame hold as much as two million pixels.
     """
     height = len(numbers)
     ids, code = np.unique(instance_ids, return_inverse=True)
@@ -107,15 +107,21 @@ def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: boo
 
     `train_ids` makes the category ids trainIds, as in `cityscapes_panoptic_<split>_trainId.json`.
     """
+    return json.dumps(panoptic_document(frames, table, train_ids), sort_keys=True, indent=4)
+
+
+def panoptic_document(
+    frames: list[FrameSegments], table: LabelTable, train_ids: bool
+) -> dict[str, list[dict]]:
+    """The same as an object."""
     # UPSTREAM: images stand in the order of the sorted paths of their instanceIds files, where
     # "bad-honnef/" comes before "bad/".
-    frames = sorted(frames, key=lambda of: f"{of.city}/{of.frame}_gtFine_instanceIds.png")
-    document = {
+    frames = sorted(frames, key=lambda one: f"{one.city}/{one.frame}_gtFine_instanceIds.png")
+    return {
         "images": [_image(frame) for frame in frames],
         "annotations": [_annotation(frame, table, train_ids) for frame in frames],
         "categories": [_category(group, train_ids) for group in _groups(table, train_ids)],
     }
-    return json.dumps(document, sort_keys=True, indent=4)
 
 
 def _groups(table: LabelTable, train_ids: bool) -> Iterable[tuple[Label, ...]]:

@@ -24,7 +24,7 @@ CHANNELS = {GREY: 1, RGB: 3, GREY_ALPHA: 2, RGBA: 4}
 def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, int] | None:
     """Part of an image as `cv2.imread` gives it, and its left and top in the image.
 
-    Beside the part, the image is black: 0 in all channels. None where the file is not a PNG of
+    Outside of the part, the image is black: 0 in all channels. None where the file is not a PNG of
     this `shape` (height, width), or one that cannot be cut: with a palette, interlaced, damaged.
     """
     header = parse_header(data)

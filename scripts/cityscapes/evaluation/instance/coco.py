@@ -35,7 +35,7 @@ from cityscapes.labels import LabelTable
 
 # Names of the list in an object that holds it.
 LISTS = ("annotations", "results")
-# A file with more wrong entries than this is of another kind: nobody wants to read of them all.
+# A file with more wrong entries than this is of another kind: no message lists them all.
 MOST_WRONG = 10_000
 # Polygons that are longer than the image has pixels, or reach farther beyond it than its size, are
 # no outlines of objects: pycocotools would take gigabytes to fill them.
@@ -144,7 +144,7 @@ def coco_predictions(
 
 
 def _entries(stream: JsonStream) -> Iterator[Value]:
-    """The entries of COCO results, in turn; DataError where the document is none."""
+    """The entries of COCO results, in turn; DataError where the document is something else."""
     wanted = (
         "a list of entries is wanted at the top, or an object that holds it as "
         f"{' or '.join(LISTS)}"

@@ -35,7 +35,7 @@ def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's masks: instanceIds and, where there is any, depth are true."""
+    """The counting of each frame's masks, compared with instanceIds and, if there, depth."""
     if city.predictions.suffix != ".json":
         numbers = class_numbers(city.table, city.encoding)
         return text_work(city.of_city, city.predictions, city.truth, numbers)
@@ -95,7 +95,7 @@ def count_coco(
 
 
 def _truth_files(truth: Truth, frame: str) -> tuple[Path, Path, Path]:
-    """instanceIds image, disparity image and camera file; the last two need not exist."""
+    """instanceIds image, disparity image and camera file; the last two may be missing."""
     return (
         truth.image(frame, "instanceIds"),
         truth.raw(frame, "disparity"),
@@ -114,7 +114,7 @@ def _read_truth(
 
 
 def _masks_of(path: Path) -> list[Path]:
-    """The mask files that a text file names; wrong lines are for the reader to complain about."""
+    """The mask files that a text file names; the reader reports wrong lines."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

@@ -20,7 +20,7 @@ from cityscapes.png.decode import UNCHANGED, decode_with_opencv
 from cityscapes.png.header import MOST_BYTES, parse_header
 from cityscapes.png.masks import decode_box
 
-# What a message lists of the mistakes in one file; of the others it tells the number.
+# A message lists this many mistakes of a file, and the number of the others.
 MAX_LISTED = 100
 # ASSUME: no text file of one frame is larger, in bytes; a line has some 50.
 MOST_OF_A_TEXT = 16_000_000
@@ -33,7 +33,7 @@ class Prediction(NamedTuple):
     confidence: float
     left: int
     top: int
-    mask: np.ndarray  # uint8 (height, width) of the box: 1 in the mask, 0 beside it
+    mask: np.ndarray  # uint8 (height, width) of the box: 1 in the mask, 0 around it
 
 
 def text_predictions(
@@ -134,13 +134,13 @@ def _read_mask(path: Path, shape: tuple[int, int]) -> tuple[int, int, np.ndarray
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
         raise DataError(f"mask {path} cannot be read: {error.strerror}") from None
-    image, beside, above = decode_box(data, shape) or (_decode(path, data, shape), 0, 0)
+    image, x, y = decode_box(data, shape) or (_decode(path, data, shape), 0, 0)
     if image.ndim == 3:
         image = _grey(image)
     if image.dtype != np.uint8:
         image = (image != 0).view(np.uint8)
     left, top, mask = cut(image, cv2.boundingRect(image))
-    return beside + left, above + top, mask
+    return x + left, y + top, mask
 
 
 def _decode(path: Path, data: bytes, shape: tuple[int, int]) -> np.ndarray:
@@ -165,7 +165,7 @@ def _shape(data: bytes) -> tuple[int, int] | None:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data)) as image:
                 return image.height, image.width
-    # What Pillow raises for a damaged header is as various as the formats.
+    # Pillow raises various exceptions for damaged headers.
     except Exception:
         return None
 

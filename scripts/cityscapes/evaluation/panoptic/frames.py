@@ -66,7 +66,7 @@ def _json_of(path: Path, table: LabelTable) -> Path:
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's picture: the COCO panoptic files of the split are true."""
+    """The counting of each frame's picture: compared with the COCO panoptic files of the split."""
     truth_json, predicted_json = city.truth.split_json, next(iter(city.files.values()))
     assert truth_json
     images = read_coco_images(city.images) if city.images else None

@@ -1,4 +1,4 @@
-"""Reading the COCO panoptic format: the JSON file of a split, and the pictures it speaks of.
+"""Reading the COCO panoptic format: the JSON file of a split, and the pictures that it names.
 
 `ground_truth/segments.py` writes the ground truth in this format; predictions come from elsewhere,
 so everything is checked here before a pixel is compared.
@@ -35,9 +35,9 @@ KITTI_STEP = (
     "format: pictures of segment ids, and a JSON file with the category of each segment"
 )
 
-# A broken program breaks every line of its file: nobody reads more than this.
+# A wrong program writes every entry wrongly: a message lists no more than this.
 MAX_PROBLEMS = 20
-# Nor are more than this looked for: millions take half a minute.
+# Checking stops at this many: millions would take half a minute.
 MAX_COUNTED = 10_000
 
 
@@ -54,7 +54,7 @@ class SegmentInfo(NamedTuple):
 
     id: int
     category: int
-    crowd: int = 0  # 1: a group of things that are not told apart
+    crowd: int = 0  # 1: a group of things without outlines of their own
     area: int | None = None  # in pixels
 
 

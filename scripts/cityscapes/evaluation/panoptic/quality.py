@@ -112,7 +112,7 @@ def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray
     quality = {category.id: dict.fromkeys(QUALITY, 0.0) for category in categories}
     matches = _matches(counts)
     found = {true for true, _ in matches}
-    excused = {guess for _, guess in matches} | _ignored(counts)
+    not_false = {guess for _, guess in matches} | _ignored(counts)
     category_of = {guess: category for guess, category in counts.predicted}
     for (_, guess), iou in matches.items():
         quality[category_of[guess]]["iou"] += iou
@@ -121,7 +121,7 @@ def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray
         if true not in found and not crowd:
             quality[category]["fn"] += 1
     for guess, category in counts.predicted:
-        if guess not in excused:
+        if guess not in not_false:
             quality[category]["fp"] += 1
     return np.array([[*row.values()] for row in quality.values()], dtype=np.float64).reshape(-1, 4)
 

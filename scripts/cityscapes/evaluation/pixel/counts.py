@@ -1,7 +1,7 @@
 """Pixel-level evaluation of a frame: which true and predicted values meet, in how many pixels.
 
-The counts are all that is ever read from the images. Whatever the label table says, which classes
-are ignored, what a trainId means, scores are arithmetic on them (`scores.py`).
+The images are read for these counts only. What the label table decides (ignored classes, trainIds)
+is arithmetic on the counts: `scores.py`.
 """
 
 from pathlib import Path

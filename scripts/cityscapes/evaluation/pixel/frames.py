@@ -18,7 +18,7 @@ def find(asked: PredictionSet, frames: Iterable[str], table: LabelTable) -> Foun
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's image: labelIds and instanceIds are the ground truth."""
+    """The counting of each frame's image: compared with labelIds and instanceIds."""
     truth, found = city.truth, []
     reading = reading_of(city.encoding, city.resize, city.table)
     for frame, path in city.of_city.items():
