@@ -70,7 +70,7 @@ class Case:
             writer.writerow(COLUMNS)
             writer.writerows((*map(plain, label[:7]), *label.color) for label in table)
         write_tracked(
-            self.folder / "frames.tsv", ["frame"], [{"frame": frame} for frame in FRAMES]
+            self.folder / "bonn.labels.tsv", ["frame"], [{"frame": frame} for frame in FRAMES]
         )
         for frame in FRAMES:
             ids = self.instance_ids(frame)
@@ -133,8 +133,9 @@ class Case:
         problems, scores = self.folder / "problems.tsv", self.folder / "out/evaluation/set"
         prediction_files.main(
             name="set", task=task, predictions=path, split="val", encoding=encoding,
-            tables=[self.folder / "frames.tsv"], labels=labels, allow_missing=False,
-            resize=resize, images=images, output=files, problems=problems,
+            tables=[self.folder / "bonn.labels.tsv"], dataset=self.folder / "none",
+            labels=labels, allow_missing=False, resize=resize, images=images, output=files,
+            problems=problems,
         )  # fmt: skip
         if wrong := [row["problem"] for row in read_tracked(problems)]:
             raise DataError("\n".join(wrong))
@@ -144,7 +145,8 @@ class Case:
             task=task, predictions=path, files=files, truth=self.folder / "results",
             panoptic_truth=truth, dataset=self.folder / "none", split="val", city="bonn",
             labels=labels, encoding=encoding, resize=resize, images=images, truth_table=None,
-            manifest=self.folder / "manifest.jsonl", output=counts, jobs=1, forced=False,
+            settings={}, person_labels=None, manifest=self.folder / "manifest.jsonl",
+            output=counts, jobs=1, forced=False,
         )  # fmt: skip
         common = {
             "counts": [counts], "files": files, "labels": labels, "encoding": encoding,
