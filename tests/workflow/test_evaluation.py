@@ -273,7 +273,7 @@ def test_missing_doubled_and_unexpected_files_are_one_error(work):
     first.unlink()
     output = refuse(work)
     assert "prediction set pixel_good: 3 problems:" in output
-    assert f"{FRAME}: missing: no file {FRAME}*.png below predictions/pixel_good" in output
+    assert f"{FRAME}: missing: no file of this frame (*.png or *.npy) below predic" in output
     assert re.search(rf"{others[0].stem[:20]}\S*: 2 files: ", output)
     assert "unexpected: aachen_000000_000019 is no frame of val" in output
 

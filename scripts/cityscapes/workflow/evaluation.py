@@ -121,7 +121,7 @@ class Evaluation:
 
         Or when frames come or go whose names no table tells.
         """
-        of_frames = self.task(name).ending == ".json"
+        of_frames = ".json" in self.task(name).ending
         return digest(
             *(
                 repr(entry) if entry.name.endswith(".json") and not of_frames else entry.name
