@@ -145,9 +145,9 @@ def test_all_bad_files_are_listed_and_other_sets_scored(work):
     done = snakemake(work, "evaluate_all", "--keep-going")
     assert done.returncode != 0
     log = (work / "logs/evaluation_counts/boxes3d_good/synth.log").read_text()
-    assert f"{first}: object 0: 2d is missing" in log
+    assert f"vehicles/synth/{first.name}: object 0: 2d is missing" in log
     assert "object 1: 7 is not an object" in log
-    assert f"{second}: the file holds [], not an object" in log
+    assert f"vehicles/synth/{second.name}: the file holds [], not an object" in log
     log = (work / "logs/prediction_problems/people_json.log").read_text()
     assert "entry 0: image_id is 99, not from 1 to 12" in log
     assert (work / "results/evaluation/people_text/results.txt").exists()

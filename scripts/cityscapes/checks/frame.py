@@ -20,6 +20,7 @@ from cityscapes.checks.records import (
     timestamp_record,
     vehicle_record,
 )
+from cityscapes.checks.validated import check_validated
 from cityscapes.errors import DataError
 from cityscapes.files.regular import read_regular
 from cityscapes.files.whole import digest
@@ -155,13 +156,14 @@ def _labels(
 
 
 def _boxes(frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, int]) -> dict:
-    """What is known of the boxes of people and of vehicles, by type."""
+    """What is known of boxes, by type."""
     instances = annotation.instances if annotation else None
     checked = {
         kind: frame.parse(kind, check, size, instances)
         for kind, check in (
             ("gtBboxCityPersons", check_city_persons),
             ("gtBbox3d", check_boxes3d),
+            ("gtBboxValidated", check_validated),
         )
     }
     return {

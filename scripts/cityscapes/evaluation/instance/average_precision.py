@@ -4,7 +4,8 @@ A prediction matches an object of its class where their intersection over union 
 threshold, and there are ten thresholds. Source of every rule: reference, evaluateMatches.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,14 +44,18 @@ class InstanceScores(NamedTuple):
 
 
 def average_precision(
-    frames: list[FrameCounts], table: LabelTable, with_distances: bool = False
-) -> InstanceScores:
+    frames: list[FrameCounts], table: LabelTable, with_distances: bool = False,
+    boundaries: Sequence[Any] = (),
+) -> InstanceScores:  # fmt: skip
     """The scores of all frames together; `with_distances` for all `DEMANDS`, else the first.
 
-    `frames` may also be the nested lists that JSON makes of them.
+    `frames` may also be the nested lists that JSON makes of them. With the `InstanceBoundaries` of
+    each frame (`evaluation/boundaries/counts.py`) it is Boundary AP.
     """
     classes = [label for label in table if label.has_instances and not label.ignore_in_eval]
     flat = _flatten(frames, classes, _void(table))
+    if boundaries:
+        flat = _with_boundaries(flat, boundaries)
     if with_distances:
         _check_distances(flat)
     demands = DEMANDS if with_distances else DEMANDS[:1]
@@ -161,6 +166,33 @@ def _flatten(frames: list[FrameCounts], classes: list[Label], void: np.ndarray) 
         pair_prediction=prediction,
         pair_pixels=shared,
         overlap=shared / union,
+    )
+
+
+def _with_boundaries(flat: _Flat, boundaries: Sequence[Any]) -> _Flat:
+    """The same with the lower of the overlaps of masks and of boundaries.
+
+    Source: boundary-iou-api. Pairs whose boundaries share no pixel are no pairs.
+    """
+    of_objects = np.array([pixels for objects, _ in boundaries for pixels in objects], dtype=int)
+    first = np.cumsum([0, *(len(objects) for objects, _ in boundaries)])
+    predictions = [(f, *row) for f, (_, found) in enumerate(boundaries) for row in found]
+    of_predictions = np.array([pixels for _, pixels, _ in predictions], dtype=int)
+    shared = {
+        (p, int(first[f]) + place): pixels
+        for p, (f, _, pairs) in enumerate(predictions)
+        for place, pixels in pairs
+    }
+    pairs = zip(flat.pair_prediction.tolist(), flat.pair_object.tolist(), strict=True)
+    both = np.array([shared.get(pair, 0) for pair in pairs], dtype=int)
+    either = of_objects[flat.pair_object] + of_predictions[flat.pair_prediction] - both
+    overlap = np.minimum(flat.overlap, both / np.maximum(either, 1))
+    kept = both > 0
+    return flat._replace(
+        pair_object=flat.pair_object[kept],
+        pair_prediction=flat.pair_prediction[kept],
+        pair_pixels=flat.pair_pixels[kept],
+        overlap=overlap[kept],
     )
 
 
