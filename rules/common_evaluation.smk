@@ -8,9 +8,14 @@ evaluation = Evaluation(settings, shards)
 ask(lambda: evaluation.sets)  # what is wrong with them is said at once
 
 
+def any_of(names):
+    """A pattern for these names of prediction sets."""
+    return "|".join(map(re.escape, names)) or "none"
+
+
 def names_of_task(task):
     """A pattern for the names of the prediction sets of a task."""
-    return "|".join(map(re.escape, evaluation.names_of_task(task))) or "none"
+    return any_of(evaluation.names_of_task(task))
 
 
 def of_set(attribute):
@@ -67,6 +72,9 @@ def scored(wildcards):
         wanted += evaluation.counts(name)
         wanted += ask(evaluation.frame_tables, name)
         wanted += expand(getattr(rules, f"{one.task}_scores").output, set=name)
+    for name in evaluation.with_boundaries():
+        wanted.append(f"{RESULTS}/evaluation/{name}.boundaries.csv")
+        wanted += evaluation.boundary_counts(name)
     for task in TASKS.values():
         if evaluation.names_of_task(task.name):
             wanted += [f"{RESULTS}/evaluation/{name}" for name in task.figures]

@@ -123,14 +123,15 @@ rule evaluation_counts:
         files="results/tables/evaluation/{set}.files.tsv",
         truth=local(of_job(evaluation.truth, "set", "city")),
     output:
-        "results/tables/evaluation/{set}/{city}.tsv",
+        "results/tables/evaluation/{set}/{city}{boundaries}.tsv",
     log:
-        "logs/evaluation_counts/{set}/{city}.log",
+        "logs/evaluation_counts/{set}/{city}{boundaries}.log",
     benchmark:
-        "benchmarks/evaluation_counts/{set}/{city}.tsv"
+        "benchmarks/evaluation_counts/{set}/{city}{boundaries}.tsv"
     wildcard_constraints:
         set="[^/]+",
         city="[^/.]+",
+        boundaries="|[.]boundaries",
     conda:
         "../envs/environment.yaml"
     threads: share_of(frames_of_city, frames_of_set)
@@ -149,10 +150,10 @@ rule evaluation_counts:
         dataset=dataset_root,
         listing=of_job(evaluation.city_token, "set", "city"),
         classes=settings.digest_of("labelIds"),
-        options=untracked_of_job(evaluation.count_options, "set"),
-        settings=of_job(evaluation.count_settings, "set"),
+        options=untracked_of_job(evaluation.count_options, "set", "boundaries"),
+        settings=of_job(evaluation.count_settings, "set", "boundaries"),
         code=code("evaluation_counts.py"),
-        code_of_task=of_job(evaluation.code, "set"),
+        code_of_task=of_job(evaluation.code, "set", "boundaries"),
         forced=forced_flag,
     shell:
         """
@@ -219,6 +220,53 @@ for task in TASKS.values():
                 --record {params.results:q} \
                 2>{log:q}
             """
+
+
+rule boundary_scores:
+    """Score how well a prediction set meets boundaries, for sets that ask for it."""
+    input:
+        RECORDS,
+        files="results/tables/evaluation/{set}.files.tsv",
+        checked="results/tables/evaluation/{set}.checked.tsv",
+        counts=local(of_job(evaluation.boundary_counts, "set")),
+        # Two steps away: named, too, so that Snakemake looks at it again by content.
+        tables=local(of_job(evaluation.frame_tables, "set")),
+        truth=local(of_job(evaluation.split_truth, "set")),
+    output:
+        report(
+            "results/evaluation/{set}.boundaries.csv",
+            caption="captions/boundaries.rst",
+            category="Evaluation",
+            labels={"table": "boundaries", "task": "all", "set": "{set}"},
+        ),
+    log:
+        "logs/boundary_scores/{set}.log",
+    wildcard_constraints:
+        set=any_of(evaluation.with_boundaries()),
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("boundary_scores.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        classes=settings.digest_of("panoptic_trainId.json"),
+        task=of_set("task"),
+        truth=untracked_of_job(evaluation.boundary_truth, "set"),
+        settings=of_job(evaluation.boundary_settings, "set"),
+        code=code("boundary_scores.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --task {params.task} \
+            --counts {input.counts:q} \
+            --files {input.files:q} \
+            --labels {params.labels:q} \
+            {params.truth:q} \
+            --settings {params.settings:q} \
+            --output {output:q} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
 
 
 for task in TASKS.values():

@@ -34,6 +34,7 @@ class PredictionSet(NamedTuple):
     split: str = "val"
     encoding: str = "auto"  # of pixel predictions: ids, trainIds or auto
     allow_missing: bool = False
+    metrics: tuple[str, ...] = ()  # besides those of its task
 
 
 def list_predictions(path: Path, task: str) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from cityscapes.layout import Entry, Shard
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
+# Between the name of a city and the ending, in the names of the tables of boundaries.
+BOUNDARIES = ".boundaries"
+
 
 class Evaluation:
     """The prediction sets, and the files and params of the rules that score them."""
@@ -44,6 +48,7 @@ class Evaluation:
                 name: PredictionSet(
                     name, one["task"], Path(config_path(one["path"])),
                     one["split"], one["encoding"], one["allow_missing"],
+                    metrics=_metrics(name, one),
                 )
                 for name, one in described.items()
             }  # fmt: skip
@@ -90,9 +95,14 @@ class Evaluation:
         """The task that a set is for."""
         return TASKS[self.sets[name].task]
 
-    def code(self, name: str) -> str:
+    def with_boundaries(self) -> list[str]:
+        """The names of the prediction sets whose boundaries are scored, too."""
+        return [name for name, one in self.sets.items() if one.metrics]
+
+    def code(self, name: str, boundaries: str = "") -> str:
         """A param: digest of the code that finds and counts the predictions of a set."""
-        return code_of(self.task(name).find, self.task(name).work)
+        task = self.task(name)
+        return code_of(task.find, task.boundaries if boundaries else task.work)
 
     def listing(self, name: str) -> list[Entry]:
         """All files of a prediction set; the tree is walked once."""
@@ -203,13 +213,26 @@ class Evaluation:
         """A param: what the scores depend on besides the counts."""
         return self._tokens(name, self.task(name).options)
 
-    def count_options(self, name: str) -> list[str]:
-        """The flags of the script of the counts that are the task's own."""
+    def count_options(self, name: str, boundaries: str = "") -> list[str]:
+        """The flags of the script of the counts that are the task's own, or of boundaries."""
+        if boundaries:
+            return ["--boundaries", f"--settings={self.boundary_settings(name)}"]
         return self._flags(name, self.task(name).count_options)
 
-    def count_settings(self, name: str) -> list[str]:
+    def count_settings(self, name: str, boundaries: str = "") -> list[str]:
         """A param: what the counts depend on besides files and classes."""
+        if boundaries:
+            return [self.boundary_settings(name)]
         return self._tokens(name, self.task(name).count_options)
+
+    def boundary_settings(self, name: str) -> str:
+        """The settings of the metrics of boundaries, as JSON."""
+        own = dict(self._settings.config["evaluation"]["boundaries"])
+        return json.dumps(own | {"encoding": self.sets[name].encoding}, sort_keys=True)
+
+    def boundary_truth(self, name: str) -> list[str]:
+        """The flag of the JSON file of the split, which names the classes of panoptic sets."""
+        return [f"--truth={path}" for path in self.split_truth(name)]
 
     def _flags(self, name: str, flags: tuple[str, ...]) -> list[str]:
         options = self._options(name)
@@ -243,11 +266,14 @@ class Evaluation:
             own["image_size"] = [sample["width"], sample["height"]]
         return own
 
-    def counts(self, name: str) -> list[str]:
-        """The counts of all cities of a set's split."""
-        return [
-            f"{self._results}/tables/evaluation/{name}/{s.city}.tsv" for s in self.shards_of(name)
-        ]
+    def counts(self, name: str, boundaries: str = "") -> list[str]:
+        """The counts of all cities of a set's split; with `.boundaries` those of boundaries."""
+        folder = f"{self._results}/tables/evaluation/{name}"
+        return [f"{folder}/{shard.city}{boundaries}.tsv" for shard in self.shards_of(name)]
+
+    def boundary_counts(self, name: str) -> list[str]:
+        """The counts of boundaries of all cities."""
+        return self.counts(name, BOUNDARIES)
 
     def summaries(self) -> list[str]:
         """The headline scores of all prediction sets."""
@@ -271,3 +297,15 @@ class Evaluation:
     def all_frames(self, name: str) -> int:
         """Number of frames of a set's split."""
         return sum(self.frames_in(name, shard.city) for shard in self.shards_of(name))
+
+
+def _metrics(name: str, described: Mapping[str, Any]) -> tuple[str, ...]:
+    """The metrics that a set of the config asks for; DataError where its task has none."""
+    right = TASKS[described["task"]].metric
+    for metric in described["metrics"]:
+        if metric != right:
+            raise DataError(
+                f"predictions: {name}: there is no {metric} of the task {described['task']}"
+                + (f": right is {right}" if right else "")
+            )
+    return tuple(described["metrics"])
