@@ -32,6 +32,8 @@ rule frame_checks:
     params:
         script=script("frame_checks.py"),
         labels=untracked(settings.labels),
+        person_labels=untracked(settings.person_labels),
+        people=settings.digest_of_people(),
         dataset=dataset_root,
         types=checks.types,
         size=checks.image_size(),
@@ -49,6 +51,7 @@ rule frame_checks:
             --city {wildcards.city:q} \
             --types {params.types} \
             --labels {params.labels:q} \
+            --person-labels {params.person_labels:q} \
             --size {params.size} \
             --tolerance {params.tolerance} \
             --manifest {params.manifest:q} \

@@ -73,7 +73,9 @@ def placed(folder):
 RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
-ask(lambda: (settings.packages, settings.table))  # what is wrong with them is said at once
+ask(
+    lambda: (settings.packages, settings.table, settings.digest_of_people())
+)  # what is wrong with them is said at once
 
 # A sentinel of ours beside Snakemake's records of what was made how, gone when these are: then
 # all jobs over frames run once, compare all with their manifests, and make what differs. One for

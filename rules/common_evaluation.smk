@@ -75,6 +75,8 @@ def scored(wildcards):
     for name in evaluation.with_boundaries():
         wanted.append(f"{RESULTS}/evaluation/{name}.boundaries.csv")
         wanted += evaluation.boundary_counts(name)
+    for split in evaluation.splits_of_people():
+        wanted.append(f"{RESULTS}/citypersons/{split}_gt.json")
     for task in TASKS.values():
         if evaluation.names_of_task(task.name):
             wanted += [f"{RESULTS}/evaluation/{name}" for name in task.figures]

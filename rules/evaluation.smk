@@ -5,7 +5,9 @@ Needs     predictions of the config, CITYSCAPES_RESULTS or the sample
           results/gtFine/{split}/{city}/*_{labelIds,instanceIds}.png, panoptic files
 Makes     results/tables/evaluation/{set}/{city}.tsv, what was counted in each frame
           results/evaluation/{set}/*.csv and the official result file
+          results/evaluation/{set}.boundaries.csv, of sets that ask for it
           results/evaluation/comparison.csv and a figure of some tasks
+          results/citypersons/{split}_gt.json, where pedestrians are scored
 """
 
 
@@ -220,6 +222,39 @@ for task in TASKS.values():
                 --record {params.results:q} \
                 2>{log:q}
             """
+
+
+rule citypersons_truth:
+    """Write the people of a split in the benchmark's one JSON file, as its val_gt.json."""
+    input:
+        RECORDS,
+        unpacked,
+    output:
+        "results/citypersons/{split}_gt.json",
+    log:
+        "logs/citypersons_truth/{split}.log",
+    wildcard_constraints:
+        split="train|val",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("citypersons_truth.py"),
+        results=untracked(RESULTS),
+        person_labels=untracked(settings.person_labels),
+        people=settings.digest_of_people(),
+        dataset=dataset_root,
+        raw=of_job(evaluation.people_token, "split"),
+        code=code("citypersons_truth.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --dataset {params.dataset:q} \
+            --split {wildcards.split} \
+            --person-labels {params.person_labels:q} \
+            --output {output:q} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
 
 
 rule boundary_scores:

@@ -19,17 +19,19 @@ from cityscapes.incremental.tables import write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import Entry, fingerprint
+from cityscapes.person_labels import read_person_labels
 
 NOT_CHECKED = "cannot be checked"
 
 
 def main(
-    dataset: Path, split: str, city: str, types: list[str], labels: Path, size: list[int],
-    tolerance: int, manifest: Path, output: Path, jobs: int, forced: bool,
+    dataset: Path, split: str, city: str, types: list[str], labels: Path, person_labels: Path,
+    size: list[int], tolerance: int, manifest: Path, output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     width, height = size
-    settings = Settings((width, height), tolerance)
+    people = tuple(read_person_labels(person_labels).by_name)
+    settings = Settings((width, height), tolerance, people)
     raw = list_raw(dataset, types, split, city)
     code = str(code_digests(SCRIPTS / "cityscapes/checks/frame.py"))
     recipe = digest(code, repr(settings), settings_digest("checks", table, ""))
@@ -107,6 +109,9 @@ if __name__ == "__main__":
     parser.add_argument("--city", required=True)
     parser.add_argument("--types", nargs="+", required=True, help="types to check")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument(
+        "--person-labels", type=Path, required=True, help="label table of CityPersons (CSV)"
+    )
     parser.add_argument("--size", type=int, nargs=2, required=True, help="width and height")
     parser.add_argument("--tolerance", type=int, default=0, help="differences not to count")
     parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")

@@ -400,6 +400,12 @@ def unknown_instance(path):
     edit(path, lambda document: document["objects"][0].update(instanceId=26999))
 
 
+@to_file(of("frankfurt", 1, "gtBboxCityPersons"), "warning", "unknown person")
+def misspelt_person(path):
+    """The label of a person is misspelt."""
+    edit(path, lambda document: document["objects"][0].update(label="pedestrain"))
+
+
 @to_file(of("lindau", 0, "gtBbox3d"), "warning", "bad quaternion")
 def twice_the_rotation(path):
     """The quaternion of a vehicle is of length 2."""

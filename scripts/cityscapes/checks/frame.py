@@ -38,6 +38,7 @@ class Settings(NamedTuple):
 
     size: tuple[int, int]  # (width, height) that every image should have
     tolerance: int  # the largest difference of a channel that is no blurring
+    people: tuple[str, ...] = ()  # the classes of CityPersons; none where they are not known
 
 
 def check_frame(
@@ -58,7 +59,7 @@ def check_frame(
             kind: _labels(frame, kind, annotation, table)
             for kind, annotation in annotations.items()
         },
-        "boxes": _boxes(frame, annotations["gtFine"], settings.size),
+        "boxes": _boxes(frame, annotations["gtFine"], settings),
         "metadata": _metadata(frame),
         "blurred": _blurred(frame, annotations["gtFine"], settings.tolerance),
     }
@@ -155,13 +156,13 @@ def _labels(
     }
 
 
-def _boxes(frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, int]) -> dict:
+def _boxes(frame: _Frame, annotation: AnnotationCheck | None, settings: Settings) -> dict:
     """What is known of boxes, by type."""
     instances = annotation.instances if annotation else None
     checked = {
-        kind: frame.parse(kind, check, size, instances)
-        for kind, check in (
-            ("gtBboxCityPersons", check_city_persons),
+        kind: frame.parse(kind, check, settings.size, instances, *more)
+        for kind, check, *more in (
+            ("gtBboxCityPersons", check_city_persons, settings.people),
             ("gtBbox3d", check_boxes3d),
             ("gtBboxValidated", check_validated),
         )

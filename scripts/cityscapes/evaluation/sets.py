@@ -144,6 +144,8 @@ def sets_of_results_folder(root: Path) -> list[PredictionSet]:
         if name.suffix == ".png" and not any(name.is_relative_to(folder) for folder in folders)
     ]
     found = []
+    if (root / "predBbox3d").is_dir():
+        found.append(PredictionSet("boxes3d", "boxes3d", root / "predBbox3d"))
     # Where there are text files of frames, the pictures are their masks.
     if any(name.suffix == ".txt" and FRAME.match(name.name) for name in names):
         found.append(PredictionSet("instance", "instance", root))

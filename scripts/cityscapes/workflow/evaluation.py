@@ -283,6 +283,22 @@ class Evaluation:
         """The reports of this name of all prediction sets of a task."""
         return [f"{self._results}/evaluation/{name}/{report}" for name in self.names_of_task(task)]
 
+    def splits_of_people(self) -> list[str]:
+        """The splits in which pedestrians are scored, and there are any."""
+        sets = [one for one in self.sets.values() if one.task == "pedestrians"]
+        there = [one.split for one in sets if self._raw_shards(one.name)]
+        return list(dict.fromkeys(there))
+
+    def people_token(self, split: str) -> str:
+        """A param that changes when a file of CityPersons does."""
+        root, kind = Path(self._settings.dataset), "gtBboxCityPersons"
+        return digest(
+            *(
+                dataset.fingerprint(dataset.list_files(root / shard.folder, ""))
+                for shard in raw_shards(root, kind, split)
+            )
+        )
+
     def truth_root(self) -> str:
         """The dataset root whose label images are the ground truth."""
         return self._settings.dataset if self.truth_is_released else str(self._results)
