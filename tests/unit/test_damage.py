@@ -48,8 +48,9 @@ class Checked(NamedTuple):
         for split, city in find_cities(self.root, list(TYPES), SPLITS):
             tables.append(self.results / "tables" / split / f"{city}.tsv")
             frame_checks.main(
-                self.root, split, city, list(TYPES), CLONE / "config/labels.csv", SIZE,
-                tolerance=2, manifest=self.manifest(split, city), output=tables[-1], jobs=1,
+                self.root, split, city, list(TYPES), CLONE / "config/labels.csv",
+                CLONE / "config/labels_cityPersons.csv", SIZE, tolerance=2,
+                manifest=self.manifest(split, city), output=tables[-1], jobs=1,
                 forced=False,
             )  # fmt: skip
         check_tables.main(

@@ -285,3 +285,10 @@ def test_tables_agree_with_the_scores():
     assert sum(row[4] for row in rows) <= 0.1 * len(frames)
     assert sum(row[2] for row in rows) == round(rates[0].at_points[4] * rates[0].positives)
     assert [row[3] + row[4] for row in rows] == sorted(row[3] + row[4] for row in rows)[::-1]
+
+
+def test_of_many_wrong_people_the_first_are_listed():
+    with pytest.raises(DataError) as error:
+        parse_truth(as_bytes([PERSON | {"label": "x"}] * 1000), TABLE)
+    assert str(error.value).count("; ") == 20
+    assert str(error.value).endswith("; and more")
