@@ -67,8 +67,8 @@ rule prediction_files:
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
+        reading=of_job(evaluation.reading_options, "set"),
         dataset=dataset_root,
-        encoding=of_set("encoding"),
         allow_missing=allow_missing_flag,
         listing=of_job(evaluation.names_token, "set"),
         code=code("prediction_files.py"),
@@ -83,7 +83,7 @@ rule prediction_files:
             --tables {input.tables:q} \
             --dataset {params.dataset:q} \
             --labels {params.labels:q} \
-            --encoding {params.encoding} \
+            {params.reading:q} \
             {params.allow_missing} \
             --output {output.files:q} \
             --problems {output.problems:q} \
@@ -125,15 +125,15 @@ rule evaluation_counts:
         files="results/tables/evaluation/{set}.files.tsv",
         truth=local(of_job(evaluation.truth, "set", "city")),
     output:
-        "results/tables/evaluation/{set}/{city}{boundaries}.tsv",
+        "results/tables/evaluation/{set}/{boundaries}{city}.tsv",
     log:
-        "logs/evaluation_counts/{set}/{city}{boundaries}.log",
+        "logs/evaluation_counts/{set}/{boundaries}{city}.log",
     benchmark:
-        "benchmarks/evaluation_counts/{set}/{city}{boundaries}.tsv"
+        "benchmarks/evaluation_counts/{set}/{boundaries}{city}.tsv"
     wildcard_constraints:
         set="[^/]+",
-        city="[^/.]+",
-        boundaries="|[.]boundaries",
+        city="[^/]+",
+        boundaries="|boundaries/",
     conda:
         "../envs/environment.yaml"
     threads: share_of(frames_of_city, frames_of_set)
@@ -146,6 +146,7 @@ rule evaluation_counts:
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
+        reading=of_job(evaluation.reading_options, "set"),
         truth=lambda wildcards: evaluation.truth_root(),
         made_truth=of_job(evaluation.truth_flags, "set", "city"),
         manifest=manifest_of_table,
@@ -166,8 +167,9 @@ rule evaluation_counts:
             --truth {params.truth:q} \
             --dataset {params.dataset:q} \
             --split {params.split} \
-            --city {wildcards.city} \
+            --city={wildcards.city:q} \
             --labels {params.labels:q} \
+            {params.reading:q} \
             {params.made_truth:q} \
             {params.options:q} \
             --manifest {params.manifest:q} \

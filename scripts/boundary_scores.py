@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from cityscapes.errors import DataError
 from cityscapes.evaluation.boundaries.f_score import RADII, class_scores
+from cityscapes.evaluation.classes import IDS, TRAIN_IDS, scored_table
 from cityscapes.evaluation.instance.average_precision import average_precision, result_json
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
 from cityscapes.evaluation.panoptic.quality import FrameCounts, class_rows, frame_quality, scores
 from cityscapes.evaluation.pixel.encoding import decide_encoding
+from cityscapes.evaluation.pixel.reading import COLORS
 from cityscapes.evaluation.reports import plain
 from cityscapes.files.tables import read_notes, write_csv
 from cityscapes.incremental.tables import read_tracked
 from cityscapes.jobs.command import run
-from cityscapes.labels import VOID_TRAIN_ID, LabelTable, read_labels
+from cityscapes.labels import VOID_TRAIN_ID, Label, LabelTable, joint_name, read_labels
 
 Table = tuple[list[str], list[tuple]]
 
@@ -30,9 +33,11 @@ def main(
     if task == "pixel":
         columns, found = f_scores(frames, read_labels(labels), settings)
     elif task == "instance":
-        columns, found = boundary_ap(frames, read_labels(labels))
+        columns, found = boundary_ap(frames, read_labels(labels), settings["encoding"])
     else:
         assert truth
+        if settings["encoding"] == TRAIN_IDS:
+            check_train_ids(read_labels(labels))
         columns, found = boundary_pq(frames, truth)
     scored = f"{len(frames)} of {read_notes(files)['expected']}"
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -42,16 +47,15 @@ def main(
 def f_scores(frames: list[dict], table: LabelTable, settings: dict) -> Table:
     """F of each class at each radius, and the means."""
     encoding, radii = settings["encoding"], settings.get("radii", RADII)
+    if encoding == COLORS:
+        encoding = IDS
     if encoding == "auto":
         values = np.zeros(256, dtype=np.int64)
         for frame in frames:
             for value, pixels in frame["values"]:
                 values[value] += pixels
-        encoding = decide_encoding(values, table)
-    names: dict[int, str] = {}
-    for label in table:
-        if label.id >= 0 and not label.ignore_in_eval and label.train_id != VOID_TRAIN_ID:
-            names.setdefault(label.train_id, label.name)
+        encoding = decide_encoding(values, table, settings.get("void", ()))
+    names = {number: joint_name(labels) for number, labels in evaluated_train_ids(table).items()}
     classes = sorted(names)
     # A frame whose values do not fit the encoding of the set shows none of its classes.
     of_frames = [
@@ -64,11 +68,32 @@ def f_scores(frames: list[dict], table: LabelTable, settings: dict) -> Table:
     return columns, [(*row, encoding) for row in [*rows, means]]
 
 
-def boundary_ap(frames: list[Any], table: LabelTable) -> Table:
+def evaluated_train_ids(table: LabelTable) -> dict[int, tuple[Label, ...]]:
+    """The trainIds of the evaluated classes, each with its classes."""
+    found: dict[int, tuple[Label, ...]] = {}
+    for label in table:
+        if label.id >= 0 and not label.ignore_in_eval and label.train_id != VOID_TRAIN_ID:
+            found[label.train_id] = (*found.get(label.train_id, ()), label)
+    return found
+
+
+def check_train_ids(table: LabelTable) -> None:
+    """Raise DataError where classes share a trainId: their segments cannot be told apart."""
+    shared = [joint_name(labels) for labels in evaluated_train_ids(table).values() if labels[1:]]
+    if shared:
+        raise DataError(
+            f"Boundary PQ in trainIds needs a trainId for each class; shared: {', '.join(shared)}"
+        )
+
+
+def boundary_ap(frames: list[Any], table: LabelTable, encoding: str) -> Table:
     """Boundary AP beside AP, of each class and the means."""
     counts, boundaries = zip(*frames, strict=True)
+    scored = scored_table(table, encoding)
     found = [
-        result_json(average_precision(list(counts), table, boundaries=of_boundaries))["averages"]
+        result_json(
+            average_precision(list(counts), scored, encoding=encoding, boundaries=of_boundaries)
+        )["averages"]
         for of_boundaries in (boundaries, ())
     ]
     keys = ("ap", "ap50%")

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,6 +62,19 @@ class LabelTable:
         if name not in self.by_name and name.endswith("group"):
             return self.by_name[name.removesuffix("group")], True
         return self.by_name[name], False
+
+    def by_train_id(self) -> dict[int, tuple[Label, ...]]:
+        """trainId -> the evaluated classes that have it, in the order of the table."""
+        found: dict[int, tuple[Label, ...]] = {}
+        for label in self.labels:
+            if not label.ignore_in_eval:
+                found[label.train_id] = (*found.get(label.train_id, ()), label)
+        return found
+
+
+def joint_name(labels: Iterable[Label]) -> str:
+    """The name of classes that are one, as by a common trainId: "car+truck+bus"."""
+    return "+".join(label.name for label in labels)
 
 
 def read_labels(path: Path) -> LabelTable:

@@ -16,7 +16,7 @@ from cityscapes.evaluation.boundaries.masks import (
     segment_boundaries,
 )
 from cityscapes.evaluation.instance import average_precision
-from cityscapes.evaluation.instance.average_precision import Demand
+from cityscapes.evaluation.instance.average_precision import EvaluationRange
 from cityscapes.evaluation.instance.counts import count_frame as count_instance_frame
 from cityscapes.evaluation.instance.predictions import Prediction
 from cityscapes.evaluation.panoptic.predictions import (
@@ -164,8 +164,8 @@ def predictions_of(frame, shape):
 )
 def test_boundary_ap_is_that_of_the_authors(expected, monkeypatch):
     smallest = expected["min_region_size"]
-    demands = (Demand("", smallest, np.inf, -np.inf), *average_precision.DEMANDS[1:])
-    monkeypatch.setattr(average_precision, "DEMANDS", demands)
+    ranges = (EvaluationRange("", smallest, np.inf, -np.inf), *average_precision.RANGES[1:])
+    monkeypatch.setattr(average_precision, "RANGES", ranges)
     frames, boundaries = [], []
     for path in sorted(DATASET.glob("*_gtFine_instanceIds.png")):
         ids = read_grey(path, 16)

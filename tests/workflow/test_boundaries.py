@@ -97,4 +97,4 @@ def test_a_metric_of_another_task_is_refused(scored, tmp_path):
     configure(work, {"masks": SETS["masks"] | {"metrics": ["boundary_f"]}})
     done = snakemake(work, "evaluate_all")
     assert done.returncode != 0
-    assert "there is no boundary_f of the task instance: right is boundary_iou" in done.stdout
+    assert "the task instance has no setting metrics: boundary_f" in done.stdout

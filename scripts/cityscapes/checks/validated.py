@@ -12,7 +12,7 @@ from typing import Any
 from cityscapes.checks.annotations import size_problems
 from cityscapes.checks.boxes import BoxCheck
 from cityscapes.checks.problem import Problem
-from cityscapes.checks.wording import shown_name, told
+from cityscapes.checks.wording import joined, shown_name
 from cityscapes.errors import DataError, short
 from cityscapes.evaluation.boxes3d.values import finite_numbers
 from cityscapes.files.json_document import parse_document
@@ -47,7 +47,7 @@ def parse_validated(data: bytes) -> list[ValidatedBox]:
     """The objects in the bytes of a file. Raises DataError that lists all that are wrong."""
     boxes, _, broken = _parse(data)
     if broken:
-        raise DataError(told(broken))
+        raise DataError(joined(broken))
     return list(boxes.values())
 
 
@@ -70,13 +70,13 @@ def check_validated(data: bytes, size: tuple[int, int], instances: set | None) -
     image = f"the image of {size[0]} x {size[1]}"
     problems = size_problems(document, size)
     if broken:
-        problems.append(Problem("error", "wrong shape", told(broken)))
+        problems.append(Problem("error", "wrong shape", joined(broken)))
     for check, found, what in (
         ("outside the image", outside, f"a box is wholly outside of {image}"),
         ("uneven soft label", uneven, "the probabilities do not add up to 1"),
     ):
         if found:
-            text = told((what, "object", index) for index in found)
+            text = joined((what, "object", index) for index in found)
             problems.append(Problem("warning", check, text))
     labels = Counter(shown_name(box.label) for box in boxes.values())
     labels["(added)"] += sum(box.added for box in boxes.values())

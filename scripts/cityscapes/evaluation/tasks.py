@@ -23,11 +23,11 @@ class Task:
     predictions: str  # what lies at the path of a set, for people
     find: str  # module:function (PredictionSet, frames, LabelTable), see `prediction_files.py`
     work: str  # module:function (City) -> list of Work, see `counting.py`
-    result: str  # the file that the benchmark's own tool would write
+    result: str  # the file that the reference tool writes
     endings: tuple[str, ...]  # of all files that may belong to a set; "" where any may
-    ending: str = ""  # of the one file of a frame, where its name begins with the frame's
+    ending: tuple[str, ...] = ()  # of the one file of a frame, whose name holds the frame's
     pictures: tuple[str, ...] = ()  # endings in the folder named like its JSON file
-    by_city: bool = False  # the name of every file in a folder begins with its frame's
+    by_city: bool = False  # the name of every file in a folder holds its frame's
     truth: tuple[str, ...] = ()  # the kinds of files that it is compared with, of one group
     split_truth: dict[str, str] = field(default_factory=dict)  # encoding -> kind of a JSON file
     raw_truth: tuple[str, ...] = ()  # types of the dataset that it is compared with, too
@@ -63,16 +63,16 @@ TASKS = {
     for task in (
         Task(
             "pixel",
-            predictions="folder of 8-bit PNG files",
+            predictions="folder of 8-bit PNG files, or of .npy label maps",
             find="cityscapes.evaluation.pixel.frames:find",
             work="cityscapes.evaluation.pixel.frames:work",
             result="resultPixelLevelSemanticLabeling.json",
-            endings=(".png",),
-            ending=".png",
+            endings=(".png", ".npy"),
+            ending=(".png", ".npy"),
             by_city=True,
             truth=("labelIds", "instanceIds"),
             tables=("categories.csv", "confusion.csv"),
-            options=("labels", "encoding", "average-sizes"),
+            options=("labels", "encoding", "void", "classes", "average-sizes"),
             metric="boundary_f",
             boundaries="cityscapes.evaluation.boundaries.frames:pixel_work",
             sample={"pixel_good": "pixel_good", "pixel_poor": "pixel_poor"},
@@ -84,11 +84,11 @@ TASKS = {
             work="cityscapes.evaluation.instance.frames:work",
             result="resultInstanceLevelSemanticLabeling.json",
             endings=("",),
-            ending=".txt",
+            ending=(".txt",),
             truth=("instanceIds",),
             raw_truth=("disparity", "camera"),
             tables=("overlaps.csv",),
-            options=("labels",),
+            options=("labels", "encoding", "classes"),
             metric="boundary_iou",
             boundaries="cityscapes.evaluation.boundaries.frames:instance_work",
             sample={
@@ -108,7 +108,7 @@ TASKS = {
             truth=("segments",),
             split_truth={"auto": "panoptic", "ids": "panoptic", "trainIds": "panoptic_trainId"},
             tables=("groups.csv",),
-            options=("truth",),
+            options=("truth", "labels", "encoding", "classes"),
             metric="boundary_iou",
             boundaries="cityscapes.evaluation.boundaries.frames:panoptic_work",
             sample={"panoptic_good": "panoptic_good/cityscapes_panoptic_val.json"},
@@ -120,7 +120,7 @@ TASKS = {
             work="cityscapes.evaluation.boxes3d.frames:work",
             result="results.json",
             endings=(".json",),
-            ending=".json",
+            ending=(".json",),
             by_city=True,
             raw_truth=("gtBbox3d",),
             frames_of="gtBbox3d",
@@ -138,7 +138,7 @@ TASKS = {
             work="cityscapes.evaluation.pedestrians.frames:work",
             result="results.txt",
             endings=(".txt",),
-            ending=".txt",
+            ending=(".txt",),
             by_city=True,
             raw_truth=("gtBboxCityPersons",),
             frames_of="gtBboxCityPersons",

@@ -100,6 +100,11 @@ class FrameImages:
         self._paintings: dict[bytes, _Painting] = {}
         self._encoded: dict[Kind, bytes] = {}
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self._annotation.width, self._annotation.height
+
     def image(self, kind: str) -> np.ndarray:
         """One of `KINDS`: uint8 or uint16 (height, width[, channels]), as the released file.
 
@@ -127,6 +132,14 @@ class FrameImages:
         lookup, painting = self._lookup(instance_ids)
         return segments_of_lookup(lookup, painting.numbers, painting.changes(), self._table)
 
+    def painted_as(self, values_of: Callable) -> tuple[np.ndarray, np.ndarray, Iterable[Changes]]:
+        """An image, undone: it is `lookup[numbers]`, and `numbers` has these changes.
+
+        `values_of` is one of the functions above; errors as in `image`.
+        """
+        lookup, painting = self._lookup(values_of)
+        return lookup, painting.numbers, painting.changes()
+
     def _lookup(self, values_of: Callable) -> tuple[np.ndarray, "_Painting"]:
         """The value of each number in a painting, and that painting."""
         background, values, painted = values_of(self._annotation, self._table)
@@ -136,7 +149,7 @@ class FrameImages:
     def _painting(self, painted: np.ndarray) -> "_Painting":
         key = painted.tobytes()
         if key not in self._paintings:
-            width, height, _, _, polygons = self._annotation
+            width, height, _, _, polygons, _ = self._annotation
             shown = [polygon for polygon, seen in zip(polygons, painted, strict=True) if seen]
             self._paintings[key] = _Painting(self._fill(shown, width, height))
         return self._paintings[key]

@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,9 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.sets import (
     PredictionSet,
     check_set_name,
+    check_settings,
     list_predictions,
+    listed_json,
     raw_shards,
     sets_of_results_folder,
 )
@@ -25,8 +26,8 @@ from cityscapes.layout import Entry, Shard
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
-# Between the name of a city and the ending, in the names of the tables of boundaries.
-BOUNDARIES = ".boundaries"
+# The folder of the tables of boundaries, below that of a set.
+BOUNDARIES = "boundaries/"
 
 
 class Evaluation:
@@ -44,14 +45,25 @@ class Evaluation:
         if described := self._settings.config["predictions"]:
             for name in described:
                 check_set_name(name)
-            return {
+            sets = {
                 name: PredictionSet(
-                    name, one["task"], Path(config_path(one["path"])),
-                    one["split"], one["encoding"], one["allow_missing"],
-                    metrics=_metrics(name, one),
+                    name=name,
+                    task=one["task"],
+                    path=Path(config_path(one["path"])),
+                    split=one["split"],
+                    encoding=one["encoding"],
+                    allow_missing=one["allow_missing"],
+                    void=tuple(one["void"]),
+                    classes=tuple(one["classes"]),
+                    resize=one["resize"],
+                    images=Path(config_path(one["images"])) if one["images"] else None,
+                    metrics=tuple(one["metrics"]),
                 )
                 for name, one in described.items()
-            }  # fmt: skip
+            }
+            for one in sets.values():
+                check_settings(one)
+            return sets
         if root := self._results_folder:
             found = sets_of_results_folder(Path(config_path(root)))
             return {one.name: one for one in found}
@@ -105,10 +117,12 @@ class Evaluation:
         return code_of(task.find, task.boundaries if boundaries else task.work)
 
     def listing(self, name: str) -> list[Entry]:
-        """All files of a prediction set; the tree is walked once."""
+        """All files of a prediction set, and what they refer to; the tree is walked once."""
         if name not in self._listings:
             one = self.sets[name]
             self._listings[name] = list_predictions(one.path, one.task)
+            if one.images:
+                self._listings[name] += listed_json(one.images)
         return self._listings[name]
 
     def names_token(self, name: str) -> str:
@@ -129,14 +143,13 @@ class Evaluation:
         """A param that changes when what is counted in a city of a set does.
 
         Where files do not name their city, as masks and a JSON file for all, it is any change of
-        the set. With it the raw files that are true, and released label images where these are.
+        the set. The raw files and released label images that it is compared with are included.
         """
         one, task = self.sets[name], self.task(name)
         entries = self.listing(name)
         if task.by_city and one.path.suffix != ".json":
-            entries = [
-                entry for entry in entries if os.path.basename(entry.name).startswith(f"{city}_")
-            ]
+            others = [shard.city for shard in self.shards_of(name) if shard.city != city]
+            entries = [entry for entry in entries if _may_be_of(entry.name, city, others)]
         token = [dataset.fingerprint(entries)]
         shard, root = Shard("gtFine", one.split, city), Path(self._settings.dataset)
         for source in task.raw_truth:
@@ -153,7 +166,7 @@ class Evaluation:
         return self._settings.config["evaluation"]["truth"] == "released"
 
     def _is_released(self, task: Task) -> bool:
-        """Whether the truth of a task came with the packages, and is to be compared with."""
+        """Whether predictions of a task are compared with released label images."""
         return self.truth_is_released and all(KINDS[kind].released for kind in task.truth)
 
     def shards_of(self, name: str) -> list[Shard]:
@@ -228,7 +241,9 @@ class Evaluation:
     def boundary_settings(self, name: str) -> str:
         """The settings of the metrics of boundaries, as JSON."""
         own = dict(self._settings.config["evaluation"]["boundaries"])
-        return json.dumps(own | {"encoding": self.sets[name].encoding}, sort_keys=True)
+        one = self.sets[name]
+        own |= {"encoding": one.encoding, "void": list(one.void)}
+        return json.dumps(own, sort_keys=True)
 
     def boundary_truth(self, name: str) -> list[str]:
         """The flag of the JSON file of the split, which names the classes of panoptic sets."""
@@ -243,13 +258,16 @@ class Evaluation:
         return [f"{flag}={options[flag][1]}" for flag in flags]
 
     def _options(self, name: str) -> dict[str, tuple[str, str]]:
-        """Flag -> value, and what of it the scores depend on; of the truth that is its content."""
-        encoding = self.sets[name].encoding
+        """Flag -> value, and what of it the scores depend on: the truth is an input anyway."""
+        one = self.sets[name]
+        void, classes = json.dumps(one.void), json.dumps(one.classes)
         sizes = json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)
         own = json.dumps(self._settings_of_task(name), sort_keys=True)
         known = {
             "labels": (self._settings.labels, self._settings.digest_of("panoptic_trainId.json")),
-            "encoding": (encoding, encoding),
+            "encoding": (one.encoding, one.encoding),
+            "void": (void, void),
+            "classes": (classes, classes),
             "average-sizes": (sizes, sizes),
             "truth": ("".join(self.split_truth(name)), ""),
             "settings": (own, own),
@@ -266,10 +284,17 @@ class Evaluation:
             own["image_size"] = [sample["width"], sample["height"]]
         return own
 
+    def reading_options(self, name: str) -> list[str]:
+        """The flags that say how the predictions of a set are read."""
+        one = self.sets[name]
+        flags = [f"--encoding={one.encoding}"]
+        flags += [f"--resize={one.resize}"] if one.resize else []
+        return flags + ([f"--images={one.images}"] if one.images else [])
+
     def counts(self, name: str, boundaries: str = "") -> list[str]:
-        """The counts of all cities of a set's split; with `.boundaries` those of boundaries."""
+        """The counts of all cities of a set's split; with `boundaries/` those of boundaries."""
         folder = f"{self._results}/tables/evaluation/{name}"
-        return [f"{folder}/{shard.city}{boundaries}.tsv" for shard in self.shards_of(name)]
+        return [f"{folder}/{boundaries}{shard.city}.tsv" for shard in self.shards_of(name)]
 
     def boundary_counts(self, name: str) -> list[str]:
         """The counts of boundaries of all cities."""
@@ -315,13 +340,7 @@ class Evaluation:
         return sum(self.frames_in(name, shard.city) for shard in self.shards_of(name))
 
 
-def _metrics(name: str, described: Mapping[str, Any]) -> tuple[str, ...]:
-    """The metrics that a set of the config asks for; DataError where its task has none."""
-    right = TASKS[described["task"]].metric
-    for metric in described["metrics"]:
-        if metric != right:
-            raise DataError(
-                f"predictions: {name}: there is no {metric} of the task {described['task']}"
-                + (f": right is {right}" if right else "")
-            )
-    return tuple(described["metrics"])
+def _may_be_of(name: str, city: str, others: list[str]) -> bool:
+    """Whether a file may predict a frame of a city: its name holds it, or none of the others."""
+    base = os.path.basename(name)
+    return city in base or not any(other in base for other in others)

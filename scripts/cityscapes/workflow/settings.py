@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from cityscapes.errors import DataError
+from cityscapes.exports.registry import EXPORTS
 from cityscapes.files.config_paths import config_path
 from cityscapes.files.tables import known_notes, read_table
 from cityscapes.files.whole import digest
-from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, SOURCES
+from cityscapes.ground_truth.kinds import KINDS, endings_of
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import GROUND_TRUTH_TYPES
@@ -22,7 +23,7 @@ from cityscapes.person_labels import read_person_labels
 
 @dataclass(frozen=True)
 class Settings:
-    """A validated config, with defaults filled in, beside the environment and the clone.
+    """A validated config with its defaults, the environment, and the clone.
 
     `results` and `resources` lie elsewhere where a module statement gives a prefix.
     """
@@ -112,9 +113,22 @@ class Settings:
         return list(self.config["kinds"])
 
     @property
+    def exports(self) -> list[str]:
+        """The exports to make: those of the config whose files' kinds are made."""
+        return [
+            name for name in self.config["exports"] if set(EXPORTS[name].needs) <= set(self.kinds)
+        ]
+
+    @property
+    def frame_kinds(self) -> list[str]:
+        """The kinds to make of each frame, those for exports included."""
+        for_exports = (kind for name in self.exports for kind in EXPORTS[name].frame_kinds)
+        return [*self.kinds, *dict.fromkeys(for_exports)]
+
+    @property
     def polygon_kinds(self) -> list[str]:
-        """Those that are made from polygons."""
-        return [name for name in self.kinds if KINDS[name].sources == ("polygons",)]
+        """Those of them that are made from polygons."""
+        return [name for name in self.frame_kinds if KINDS[name].sources == ("polygons",)]
 
     def digest_of(self, what: str) -> str:
         """A param: digest of what of the label table a result of this name depends on."""
@@ -125,11 +139,11 @@ class Settings:
         return [name for name in self.kinds if KINDS[name].group == group]
 
     @property
-    def types(self) -> dict[str, str]:
-        """The types of shards to be made -> how the first file of a frame is named."""
+    def types(self) -> dict[str, tuple[str, ...]]:
+        """The types of shards to be made -> the endings of files that tell frames, best first."""
         asked = {shard_type for name in self.kinds for shard_type in KINDS[name].types}
         types = [*self.config["types"], *sorted(asked - {*GROUND_TRUTH_TYPES})]
-        return {kind: f"_{SOURCES[FIRST_SOURCE[kind]][1].format(type=kind)}" for kind in types}
+        return {kind: endings_of(kind) for kind in types}
 
     def check_one_dataset(self) -> None:
         """Raise DataError where the results were made from the sample and are to be of a dataset.

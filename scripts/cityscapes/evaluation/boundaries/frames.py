@@ -13,6 +13,7 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.boundaries.counts import count_instances, count_segments
 from cityscapes.evaluation.boundaries.f_score import RADII, count_frame
 from cityscapes.evaluation.boundaries.masks import RATIO, boundary_distance
+from cityscapes.evaluation.classes import ClassNumbers
 from cityscapes.evaluation.counting import City, Work
 from cityscapes.evaluation.instance import frames as instance_frames
 from cityscapes.evaluation.instance.coco import coco_predictions
@@ -20,32 +21,40 @@ from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic import frames as panoptic_frames
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
 from cityscapes.evaluation.pixel import frames as pixel_frames
+from cityscapes.evaluation.pixel.reading import COLORS, Reading, read_prediction, resized
 from cityscapes.files.whole import digest
 from cityscapes.labels import VOID_TRAIN_ID, LabelTable
-from cityscapes.png.labels import read_grey, read_label_ids, read_prediction
+from cityscapes.png.labels import read_grey, read_label_ids
 
 
 def pixel_work(city: City) -> list[Work]:
     """The counting of the outlines of classes, for the boundary F-score."""
-    radii, encoding = tuple(city.settings.get("radii", RADII)), city.settings.get("encoding")
+    radii = tuple(city.settings.get("radii", RADII))
+    encoding = "ids" if city.encoding == COLORS else city.encoding
     train_ids = train_ids_of_ids(city.table)
-    settings = (train_ids, radii, encoding)
     return [
         _work(
-            one, count_pixels, (*one.arguments[:2], *settings), str(train_ids.tolist()), settings
+            one,
+            count_pixels,
+            (*one.arguments[:2], one.arguments[3], train_ids, radii, encoding),
+            train_ids.tolist(),
+            (radii, encoding),
         )
         for one in pixel_frames.work(city)
     ]
 
 
 def count_pixels(
-    prediction: Path, label_ids: Path, train_ids: np.ndarray, radii: tuple, encoding: str
-) -> dict:
+    prediction: Path, label_ids: Path, reading: Reading, train_ids: np.ndarray, radii: tuple,
+    encoding: str,
+) -> dict:  # fmt: skip
     """The predicted values with their pixels, and by encoding the counts of `count_frame`.
 
     With `auto`, those of each encoding that the values of the frame fit.
     """
-    predicted, truth = read_prediction(prediction), train_ids[read_label_ids(label_ids)]
+    predicted, truth = read_prediction(prediction, reading), train_ids[read_label_ids(label_ids)]
+    if reading.resize and predicted.shape != truth.shape:
+        predicted = resized(predicted, truth.shape)
     if predicted.shape != truth.shape:
         raise DataError(f"{prediction}: has another size than {label_ids}")
     pixels = np.bincount(predicted.ravel(), minlength=256)
@@ -92,22 +101,24 @@ def instance_work(city: City) -> list[Work]:
     ]
 
 
-def count_text(ratio: float, path: Path, root: Path, table: LabelTable, *truth: Path) -> list:
+def count_text(ratio: float, path: Path, root: Path, numbers: ClassNumbers, *truth: Path) -> list:
     """The counts of masks and of boundaries of one frame's text file."""
     instance_ids = read_grey(truth[0], 16)
-    found = text_predictions(path, root, instance_ids.shape, table)
+    found = text_predictions(path, root, instance_ids.shape, numbers)
     distance = boundary_distance(instance_ids.shape, ratio)
     boundaries = count_instances(instance_ids, found, distance)
-    return [instance_frames.count_text(path, root, table, *truth), boundaries]
+    return [instance_frames.count_text(path, root, numbers, *truth), boundaries]
 
 
-def count_coco(ratio: float, path: Path, entries: list, table: LabelTable, *truth: Path) -> list:
+def count_coco(
+    ratio: float, path: Path, entries: list, numbers: ClassNumbers, *truth: Path
+) -> list:
     """The counts of masks and of boundaries of one frame's entries in a COCO results file."""
     instance_ids = read_grey(truth[0], 16)
-    found = coco_predictions(path, entries, instance_ids.shape, table)
+    found = coco_predictions(path, entries, instance_ids.shape, numbers)
     distance = boundary_distance(instance_ids.shape, ratio)
     boundaries = count_instances(instance_ids, found, distance)
-    return [instance_frames.count_coco(path, entries, table, *truth), boundaries]
+    return [instance_frames.count_coco(path, entries, numbers, *truth), boundaries]
 
 
 def panoptic_work(city: City) -> list[Work]:

@@ -13,7 +13,7 @@ from cityscapes.evaluation.boxes3d.boxes import (
 from cityscapes.evaluation.boxes3d.counts import FrameCounts3d, counts_of
 from cityscapes.evaluation.boxes3d.settings import Settings3d, settings_of
 from cityscapes.evaluation.counting import City, Work, state_of
-from cityscapes.evaluation.sets import PredictionSet, files_of_frames, raw_shards
+from cityscapes.evaluation.sets import Found, PredictionSet, files_of_frames, raw_shards
 from cityscapes.files.json_document import MOST_OF_A_FRAME
 from cityscapes.files.regular import read_file
 from cityscapes.files.whole import digest
@@ -23,9 +23,7 @@ from cityscapes.layout import Shard
 TRUTH = "gtBbox3d"
 
 
-def find(
-    asked: PredictionSet, frames: list[str], table: LabelTable
-) -> tuple[dict[str, Path], list[str]]:
+def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
     """The JSON file of each frame, and a line for each that is missing, doubled or unexpected.
 
     With `allow_missing`, frames without a file have no predictions, as in the reference.

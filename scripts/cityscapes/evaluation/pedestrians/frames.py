@@ -9,7 +9,7 @@ from cityscapes.evaluation.pedestrians.counts import FrameCounts, count_frame
 from cityscapes.evaluation.pedestrians.detections import detections, read_results, read_text
 from cityscapes.evaluation.pedestrians.subsets import Subset, subsets_of
 from cityscapes.evaluation.pedestrians.truth import People, parse_truth
-from cityscapes.evaluation.sets import PredictionSet, files_of_frames, raw_shards
+from cityscapes.evaluation.sets import Found, PredictionSet, files_of_frames, raw_shards
 from cityscapes.files.json_document import MOST_OF_A_FRAME
 from cityscapes.files.regular import read_file
 from cityscapes.files.whole import digest
@@ -20,9 +20,7 @@ from cityscapes.person_labels import PersonTable, read_person_labels
 TRUTH = "gtBboxCityPersons"
 
 
-def find(
-    asked: PredictionSet, frames: list[str], table: LabelTable
-) -> tuple[dict[str, Path], list[str]]:
+def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
     """The text file of each frame, or the one JSON file for all, and a line for each problem.
 
     With `allow_missing`, in frames without a text file nobody is detected.
@@ -30,7 +28,7 @@ def find(
     if asked.path.is_dir() or asked.path.suffix != ".json":
         return files_of_frames(asked, frames)
     _, problems = read_results(asked.path, sorted(frames))
-    return dict.fromkeys(frames, asked.path), problems
+    return Found(dict.fromkeys(frames, asked.path), problems)
 
 
 def work(city: City) -> list[Work]:
