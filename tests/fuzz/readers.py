@@ -24,6 +24,10 @@ from cityscapes.checks.records import (
     timestamp_record,
     vehicle_record,
 )
+from cityscapes.checks.validated import check_validated
+from cityscapes.evaluation.boxes3d.frames import count_files as count_vehicle_files
+from cityscapes.evaluation.boxes3d.scores import class_scores, results_json
+from cityscapes.evaluation.boxes3d.settings import Settings3d
 from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.counting import Truth
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
@@ -36,16 +40,22 @@ from cityscapes.evaluation.panoptic.predictions import (
     read_panoptic_predictions,
     read_panoptic_truth,
 )
+from cityscapes.evaluation.pedestrians.detections import read_results
+from cityscapes.evaluation.pedestrians.frames import count_files as count_people_files
+from cityscapes.evaluation.pedestrians.scores import miss_rates
+from cityscapes.evaluation.pedestrians.subsets import OFFICIAL
 from cityscapes.files.tables import JournaledTable, read_notes, read_table, write_table
 from cityscapes.ground_truth.depth import read_camera
 from cityscapes.ground_truth.images import KINDS, FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import read_labels
+from cityscapes.person_labels import read_person_labels
 from cityscapes.png.labels import read_grey
 from cityscapes.png.write import encode
 
 LABELS = Path(__file__).parents[2] / "config/labels.csv"
 TABLE = read_labels(LABELS)
+PEOPLE = read_person_labels(LABELS.with_name("labels_cityPersons.csv"))
 NUMBERS = class_numbers(TABLE, "ids")
 SHAPE = (6, 8)
 FRAME = "bonn_000000_000019"
@@ -112,13 +122,52 @@ VEHICLE = {
 }
 SENSOR = {"fx": 2262.5, "fy": 2265, "u0": 1096, "v0": 513, "sensor_T_ISO_8855": [[1, 0, 0, 0]] * 3}
 SIZE = {"imgWidth": 8, "imgHeight": 6}
+PEDESTRIANS = dumped({**SIZE, "objects": [PERSON | {"label": "pedestrian"}]})
 PERSONS = dumped({**SIZE, "objects": [PERSON, PERSON]})
 BOXES = dumped({**SIZE, "objects": [VEHICLE], "ignore": [{"2d": [0, 0, 2, 2]}], "sensor": SENSOR})
 
 
+VALIDATED = dumped(
+    {**SIZE, "classes": ["car", "cantsolve"]}
+    | {"objects": [{"bbox": [1, 1, 5, 4], "soft_label": [0.8, 0.2], "vote_counts": {"car": 4}}]}
+)
+DETECTIONS = dumped(
+    [
+        {"image_id": image, "category_id": 1, "bbox": [1, 1, 3, 4.5], "score": 0.5}
+        for image in (1, FRAME)
+    ]
+)
+
+
 def check_boxes(path: Path) -> None:
-    for function in (check_city_persons, check_boxes3d):
+    for function in (check_city_persons, check_boxes3d, check_validated):
         json.dumps(function(path.read_bytes(), (8, 6), {26000, 24000}))
+
+
+def count_vehicles(path: Path) -> None:
+    """As ground truth, and as predictions for sound ground truth."""
+    settings = Settings3d(min_iou=0.1)
+    sound = path.with_name("truth.json")
+    for files in ((path, None), (sound, path)):
+        counts = json.loads(json.dumps(count_vehicle_files(*files, settings)))
+        results_json(class_scores([counts], settings), settings)
+
+
+def count_people(path: Path) -> None:
+    """As ground truth, with detections for one frame."""
+    rows = [[1, 1, 3, 4, 0.5]]
+    miss_rates([count_people_files(path, PEOPLE, None, rows, OFFICIAL)], OFFICIAL)
+
+
+def count_detections(path: Path) -> None:
+    """As a results file, or as a text file."""
+    found, _ = read_results(path, [FRAME])
+    for rows in found.values():
+        count_people_files(path.with_name("truth.json"), PEOPLE, None, rows, OFFICIAL)
+
+
+def count_lines(path: Path) -> None:
+    count_people_files(path.with_name("truth.json"), PEOPLE, path, [], OFFICIAL)
 
 
 # --- Records -------------------------------------------------------------------------------------
@@ -235,7 +284,17 @@ READERS = [
     Reader("polygons", "x.json", paint, [POLYGONS]),
     Reader("polygons, checked", "x.json", check, [POLYGONS]),
     Reader("label table", "labels.csv", paint_with_labels, [LABELS.read_bytes()]),
-    Reader("boxes", "x.json", check_boxes, [PERSONS, BOXES]),
+    Reader("boxes", "x.json", check_boxes, [PERSONS, BOXES, VALIDATED]),
+    Reader("vehicles", "x.json", count_vehicles, [BOXES], (("truth.json", BOXES),)),
+    Reader("people", "x.json", count_people, [PEDESTRIANS]),
+    Reader("detections", "x.json", count_detections, [DETECTIONS], (("truth.json", PEDESTRIANS),)),
+    Reader(
+        "lines of detections",
+        f"{FRAME}.txt",
+        count_lines,
+        [b"1 1 3 4 0.5\n1 1.5 3 4e0 1\n"],
+        (("truth.json", PEDESTRIANS),),
+    ),
     Reader("camera", "x.json", read_all_of_camera, [CAMERA]),
     Reader("vehicle", "x.json", read_vehicle, [VEHICLE_RECORD]),
     Reader("timestamp", "x.txt", read_time, [b"1234567890\n"]),

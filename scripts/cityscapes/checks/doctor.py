@@ -35,6 +35,8 @@ REMEDIES = {
     "color not of labelIds": f"{AGAIN}, or take the images that prepare_all makes",
     "unknown id": f"{AGAIN}: trainIds or another dataset's ids may have been saved over it",
     "no sensor": f"{AGAIN}; 3-D boxes cannot be projected without their camera",
+    "unknown person": "mend the label, or add the class to config/labels_cityPersons.csv",
+    "uneven soft label": "nothing, if they are shares of votes; else divide each by their sum",
     "same instance": "see which of the boxes is the instance's",
     "trailing data": f"nothing, as the image itself is whole; or {AGAIN}",
     "copy": f"see which of the two is right, and {AGAIN}",

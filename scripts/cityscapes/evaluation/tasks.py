@@ -37,6 +37,8 @@ class Task:
     count_options: tuple[str, ...] = ()  # the same of `evaluation_counts.py`
     figure: str = ""  # module:function (files, LabelTable) that draws all of its sets in one
     drawn: tuple[str, ...] = ()  # files of a set that the figure shows: the first is asked for
+    metric: str = ""  # of boundaries, which a set may ask for
+    boundaries: str = ""  # module:function (City) -> list of Work, for this metric
     sample: dict[str, str] = field(default_factory=dict)  # name -> path of the sample's sets
 
     @property
@@ -71,6 +73,8 @@ TASKS = {
             truth=("labelIds", "instanceIds"),
             tables=("categories.csv", "confusion.csv", "images_classes.csv"),
             options=("labels", "encoding", "void", "classes", "average-sizes"),
+            metric="boundary_f",
+            boundaries="cityscapes.evaluation.boundaries.frames:pixel_work",
             sample={"pixel_good": "pixel_good", "pixel_poor": "pixel_poor"},
         ),
         Task(
@@ -85,6 +89,8 @@ TASKS = {
             raw_truth=("disparity", "camera"),
             tables=("overlaps.csv", "images_classes.csv", "predictions.csv"),
             options=("labels", "encoding", "classes"),
+            metric="boundary_iou",
+            boundaries="cityscapes.evaluation.boundaries.frames:instance_work",
             sample={
                 "instance_good": "instance_good",
                 "instance_coco": "instance_coco/results.json",
@@ -103,6 +109,8 @@ TASKS = {
             split_truth={"auto": "panoptic", "ids": "panoptic", "trainIds": "panoptic_trainId"},
             tables=("groups.csv", "images_classes.csv"),
             options=("truth", "labels", "encoding", "classes"),
+            metric="boundary_iou",
+            boundaries="cityscapes.evaluation.boundaries.frames:panoptic_work",
             sample={"panoptic_good": "panoptic_good/cityscapes_panoptic_val.json"},
         ),
         Task(

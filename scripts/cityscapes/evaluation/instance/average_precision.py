@@ -4,8 +4,8 @@ A prediction matches an object of its class where their intersection over union 
 threshold, and there are ten thresholds. Source of every rule: reference, evaluateMatches.
 """
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -71,18 +71,21 @@ def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Labe
 
 def average_precision(
     frames: list[FrameCounts], table: LabelTable, with_distances: bool = False,
-    encoding: str = IDS, left_out: Collection[int] = (),
+    encoding: str = IDS, left_out: Collection[int] = (), boundaries: Sequence[Any] = (),
 ) -> InstanceScores:  # fmt: skip
     """The scores of all frames together; `with_distances` for all `RANGES`, else the first.
 
     `frames` may also be the nested lists that JSON makes of them. The classes are
     `evaluated_classes` without those of the ids `left_out`: these are void with all of their
-    objects, so that what is predicted there is no mistake.
+    objects, so that what is predicted there is no mistake. With the `InstanceBoundaries` of each
+    frame (`evaluation/boundaries/counts.py`) it is Boundary AP.
     """
     classes = [
         group for group in evaluated_classes(table, encoding) if group[0].id not in left_out
     ]
     flat = _flatten(frames, classes, _void(table, left_out))
+    if boundaries:
+        flat = _with_boundaries(flat, boundaries)
     if with_distances:
         _check_distances(flat)
     ranges = RANGES if with_distances else RANGES[:1]
@@ -206,6 +209,33 @@ def _flatten(
         pair_prediction=prediction,
         pair_pixels=shared,
         overlap=shared / union,
+    )
+
+
+def _with_boundaries(flat: _Flat, boundaries: Sequence[Any]) -> _Flat:
+    """The same with the lower of the overlaps of masks and of boundaries.
+
+    Source: boundary-iou-api. Pairs whose boundaries share no pixel are no pairs.
+    """
+    of_objects = np.array([pixels for objects, _ in boundaries for pixels in objects], dtype=int)
+    first = np.cumsum([0, *(len(objects) for objects, _ in boundaries)])
+    predictions = [(f, *row) for f, (_, found) in enumerate(boundaries) for row in found]
+    of_predictions = np.array([pixels for _, pixels, _ in predictions], dtype=int)
+    shared = {
+        (p, int(first[f]) + place): pixels
+        for p, (f, _, pairs) in enumerate(predictions)
+        for place, pixels in pairs
+    }
+    pairs = zip(flat.pair_prediction.tolist(), flat.pair_object.tolist(), strict=True)
+    both = np.array([shared.get(pair, 0) for pair in pairs], dtype=int)
+    either = of_objects[flat.pair_object] + of_predictions[flat.pair_prediction] - both
+    overlap = np.minimum(flat.overlap, both / np.maximum(either, 1))
+    kept = both > 0
+    return flat._replace(
+        pair_object=flat.pair_object[kept],
+        pair_prediction=flat.pair_prediction[kept],
+        pair_pixels=flat.pair_pixels[kept],
+        overlap=overlap[kept],
     )
 
 
