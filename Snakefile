@@ -8,6 +8,7 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 4 download           the packages of the config, from the site
     snakemake --cores 16 export_all        what training frameworks and annotation tools read
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
+    snakemake --cores 16 submit            your predictions for test as the server accepts them
 """
 
 import copy
@@ -57,6 +58,7 @@ include: "rules/common_packages.smk"
 include: "rules/common_evaluation.smk"
 include: "rules/common_checks.smk"
 include: "rules/common_exports.smk"
+include: "rules/common_submissions.smk"
 include: "rules/sample.smk"
 include: "rules/packages.smk"
 include: "rules/checks.smk"
@@ -67,6 +69,7 @@ include: "rules/release.smk"
 include: "rules/overview.smk"
 include: "rules/evaluation.smk"
 include: "rules/exports.smk"
+include: "rules/submissions.smk"
 include: "rules/clean.smk"
 
 

@@ -14,6 +14,7 @@ PLACES = {
     "checks/overview.jpg": "a frame of each split beside its label images",
     "checks/release_differences.csv": "what was made against what came with the packages",
     "evaluation/comparison.csv": "the scores of all prediction sets; details beside it",
+    "submissions": "zip files for the benchmark's server; a table of each beside it",
     "gtFine/val": "the label images of a split, a folder a city",
     "gtFine/cityscapes_panoptic_val.json": "COCO panoptic format; the images in the folder beside",
     "annotations": "COCO instances and panoptic files, as mmdetection reads them",
