@@ -33,7 +33,7 @@ from exported import (
 from tiny import CLONE, write_polygons
 
 SCHEMA = yaml.safe_load((CLONE / "config/schema.yaml").read_text())["properties"]
-LISTS = SCHEMA["file_lists"]["default"]
+LISTS = file_lists.FLAVOURS
 
 
 @pytest.fixture(scope="module")
