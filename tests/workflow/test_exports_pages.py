@@ -41,6 +41,9 @@ def test_all_commands_work_in_order(tmp_path):
     results = clone / "results"
     assert (results / "annotations/instancesonly_filtered_gtFine_val.json").is_file()
     assert (results / "submissions/my_network.zip").is_file()
+    copied = clone / "copied"
+    assert (copied / "annotations/instancesonly_filtered_gtFine_val.json").is_file()
+    assert not [path for path in copied.rglob("*") if path.is_symlink()]
     first = (results / "exports/file_lists/gtFine/mine/train.txt").read_text().splitlines()[0]
     name = frame_name("gtFine/train/aachen", 19)
     assert first.split()[0] == f"leftImg8bit/train/aachen/{name}_leftImg8bit.png"
