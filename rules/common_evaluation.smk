@@ -94,4 +94,5 @@ def all_of_polygons(wildcards):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
     made = [*prepared(wildcards), *free([*shown, *ask(exports.files)])]
+    made += submitted(wildcards) if submissions.sets else []
     return [*made, *reported(wildcards)]

@@ -18,6 +18,7 @@ PLACES = {
     "evaluation/boxes3d.png": "the scores of 3-D vehicles of all prediction sets",
     "evaluation/pedestrians.png": "the miss rates of pedestrians of all prediction sets",
     "citypersons/val_gt.json": "the people of CityPersons in the benchmark's one file",
+    "submissions": "zip files for the benchmark's server; a table of each next to it",
     "gtFine/val": "the label images of a split, a folder a city",
     "gtFine/cityscapes_panoptic_val.json": "COCO panoptic format; images in a folder of that name",
     "statistics": "what each split shows: pixels, objects and sizes by class",

@@ -40,6 +40,11 @@ from cityscapes.workflow.settings import Settings
 POLYGON_GROUPS = tuple(g for g in GROUPS if any(
     kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
 ))  # fmt: skip
+# Folders of reports and of other files that rules write, below the results.
+PUBLIC = (
+    "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
+    "report",
+)  # fmt: skip
 
 
 class Shards:
@@ -272,10 +277,7 @@ class Shards:
         check_roots(self._root, self._results)
         if not self._root.exists():
             return  # packages that are still to be unpacked
-        folders = {
-            "manifests", "tables", "checks", "evaluation", "annotations", "exports", "statistics",
-            "report",
-        }  # fmt: skip
+        folders = {*outputs.PRIVATE, *PUBLIC}
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
         check_folders(self._results, sorted(folders), dataset_folders(self._root))
