@@ -248,7 +248,7 @@ def test_the_results_are_no_dataset_of_their_own(work):
         ("kinds=[colour]", "'colour' is not one of"),
         ("fill=even-odd", "'even-odd' is not one of"),
         ("splits=val", "'val' is not of type 'array'"),
-        ("checks={counts: all}", "checks: counts: Error validating config file"),
+        ("checks={counts: all}", "checks: counts: 'all' is not one of"),
         ("predictions={comparison.csv: {task: pixel, path: x}}", "comparison.csv' does not match"),
         ("predictions={'{set}': {task: pixel, path: x}}", "{set}' does not match"),
         ("labels=none.csv", "none.csv: cannot be read as a label table"),
