@@ -6,6 +6,7 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -107,18 +108,23 @@ def odd_folders(root: Path, endings: dict[str, str], splits: list[str]) -> list[
     ]
 
 
+def composed(name: str) -> str:
+    """A name in Unicode's form NFC, to be compared: copies made on macOS may be in form NFD."""
+    return unicodedata.normalize("NFC", name)
+
+
 def frame_name(shard: Shard, file_name: str, ending: str) -> str:
     """`<city>_<sequence>_<frame>` of a raw file; DataError when it does not fit its folder.
 
     `ending` is what follows `<frame>_`.
     """
-    match = re.fullmatch(rf"({re.escape(shard.city)}_\d{{6}}_\d{{6}})_{ending}", file_name)
-    if not match:
+    city = re.escape(composed(shard.city))
+    if not re.fullmatch(rf"{city}_\d{{6}}_\d{{6}}_{ending}", composed(file_name)):
         raise DataError(
             f"the name does not fit the folder: {shard.folder} holds files "
             f"{shard.city}_<6 digits>_<6 digits>_{ending}"
         )
-    return match[1]
+    return file_name.removesuffix(f"_{ending}")
 
 
 def raw_types(root: Path) -> list[str]:

@@ -6,18 +6,19 @@ Pure standard library: the Snakefile imports it each time it is read.
 import errno
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from cityscapes.checks.formats import DERIVED_ENDINGS, SPLITS, TYPES, slot, stem
 from cityscapes.errors import DataError
-from cityscapes.layout import Entry, list_files, list_folders
+from cityscapes.layout import Entry, composed, list_files, list_folders
 
 # The folders of the demo video carry a number: stuttgart_00.
 CITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_\d+)?")
 
 
-class RawFiles(NamedTuple):
+@dataclass(frozen=True)
+class RawFiles:
     """The raw files of one city in one split; an entry's name is its path below the root."""
 
     frames: dict[str, dict[str, Entry]]  # `<city>_<sequence>_<frame>` -> slot -> file
@@ -86,9 +87,9 @@ def list_raw(root: Path, types: list[str], split: str, city: str) -> RawFiles:
         folder = f"{kind}/{split}/{city}"
         known = {stem(kind) + ending: slot(kind, ending) for ending in TYPES[kind]}
         derived = {stem(kind) + ending for ending in DERIVED_ENDINGS}
-        pattern = re.compile(rf"({re.escape(city)}_\d{{6}}_\d{{6}})_(.+)")
+        pattern = re.compile(rf"({re.escape(composed(city))}_\d{{6}}_\d{{6}})_(.+)")
         for entry in _files_in(root / folder):
-            match = pattern.fullmatch(entry.name)
+            match = pattern.fullmatch(composed(entry.name))
             below_root = entry._replace(name=printable(f"{folder}/{entry.name}"))
             if match and match[2] in known:
                 found.frames.setdefault(match[1], {})[known[match[2]]] = below_root

@@ -13,7 +13,7 @@ from typing import Any
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.kinds import derived_path, source_path
 from cityscapes.labels import LabelTable
-from cityscapes.layout import Shard
+from cityscapes.layout import Shard, composed
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,10 @@ class City:
     @property
     def of_city(self) -> dict[str, Path]:
         """The files of this city's frames."""
-        begin = f"{self.truth.city}_"
-        return {frame: path for frame, path in self.files.items() if frame.startswith(begin)}
+        begin = composed(f"{self.truth.city}_")
+        return {
+            frame: path for frame, path in self.files.items() if composed(frame).startswith(begin)
+        }
 
 
 def state_of(written: dict[Path, str], *paths: Path) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cityscapes.errors import DataError, quoted
 from cityscapes.evaluation.tasks import TASKS
-from cityscapes.layout import Entry, status_of
+from cityscapes.layout import Entry, composed, status_of
 
 FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)")
 # The cities of a dataset of one's own may hold underscores.
@@ -75,18 +75,19 @@ def files_of_frames(
     if not predictions.path.is_dir():
         raise DataError(f"{predictions.path}: a folder is wanted for the task {predictions.task}")
     ending = TASKS[predictions.task].ending
-    found: dict[str, list[Path]] = {frame: [] for frame in frames}
+    spelled = {composed(frame): frame for frame in frames}
+    found: dict[str, list[Path]] = {frame: [] for frame in spelled.values()}
     unexpected: list[str] = []
     inside: dict[str, Path] = {}
     listed = list_predictions(predictions.path, predictions.task)
     for entry in (entry for entry in listed if entry.name.endswith(ending)):
-        name = os.path.basename(entry.name)
+        name = composed(os.path.basename(entry.name))
         path = predictions.path / entry.name
         begin, within = FRAME_OF_ANY_CITY.match(name), FRAME.search(name)
-        if begin and begin[1] in found:
-            found[begin[1]].append(path)
+        if begin and begin[1] in spelled:
+            found[spelled[begin[1]]].append(path)
         elif within and within.start():
-            inside.setdefault(within[1], path)
+            inside.setdefault(spelled.get(within[1], within[1]), path)
         elif within:
             unexpected.append(
                 f"{path}: unexpected: {within[1]} is no frame of {predictions.split}"

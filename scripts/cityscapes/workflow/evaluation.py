@@ -18,7 +18,7 @@ from cityscapes.files.config_paths import config_path
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.kinds import KINDS, SOURCES, panoptic_name
 from cityscapes.incremental.code import code_of
-from cityscapes.layout import Entry, Shard
+from cityscapes.layout import Entry, Shard, composed
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
@@ -117,7 +117,9 @@ class Evaluation:
         entries = self.listing(name)
         if task.by_city and one.path.suffix != ".json":
             entries = [
-                entry for entry in entries if os.path.basename(entry.name).startswith(f"{city}_")
+                entry
+                for entry in entries
+                if composed(os.path.basename(entry.name)).startswith(composed(f"{city}_"))
             ]
         token = [dataset.fingerprint(entries)]
         shard, root = Shard("gtFine", one.split, city), Path(self._settings.dataset)

@@ -29,6 +29,7 @@ from cityscapes.files.json_document import parse_document
 from cityscapes.files.json_stream import MOST_OF_A_VALUE, JsonStream, Value
 from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable
+from cityscapes.layout import composed
 
 # Names of the list in an object that holds it.
 LISTS = ("annotations", "results")
@@ -55,6 +56,7 @@ def index_coco_results(
     Raises DataError where the file is no such list, holds anything behind it, or more than 10,000
     wrong entries.
     """
+    spelled = {composed(frame): frame for frame in frames}
     of_frame: dict[str, list[CocoEntry]] = {frame: [] for frame in frames}
     problems: list[str] = []
     try:
@@ -62,14 +64,15 @@ def index_coco_results(
         with open(path, encoding="latin-1", newline="") as file:
             for index, entry in enumerate(_entries(JsonStream(file))):
                 try:
-                    frame, *_ = _parse_entry(entry.value, of_frame, table)
+                    name, *_ = _parse_entry(entry.value, spelled, table)
                 except DataError as error:
                     problems.append(f"{path}: entry {index}: {error}")
                     if len(problems) > MOST_WRONG:
                         raise DataError(_too_many(problems)) from None
                 else:
                     content = digest(entry.text)
-                    of_frame[frame].append(CocoEntry(index, entry.begin, entry.end, content))
+                    listed = of_frame[spelled[name]]
+                    listed.append(CocoEntry(index, entry.begin, entry.end, content))
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     except DataError as error:
@@ -144,6 +147,7 @@ def _parse_entry(
     if missing:
         raise DataError(f"no {', '.join(sorted(missing))}")
     frame, rle = entry["image_id"], entry["segmentation"]
+    frame = composed(frame) if isinstance(frame, str) else frame
     if not isinstance(frame, str) or (frames is not None and frame not in frames):
         raise DataError(
             f"image_id {short(frame)} is not a frame that is evaluated; "

@@ -1,5 +1,6 @@
 """Panoptic predictions: what the JSON file says of each frame, and how its picture is counted."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cityscapes.errors import DataError
@@ -17,6 +18,7 @@ from cityscapes.evaluation.panoptic.quality import FrameCounts, count_frame
 from cityscapes.evaluation.sets import PredictionSet, one_json
 from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable
+from cityscapes.layout import composed
 
 
 def find(
@@ -32,14 +34,14 @@ def find(
     problems = [] if used <= known else mixed_up(known, used, table)
     if problems:
         raise DataError(f"{path}: {problems[0]}")
-    found = {frame: path for frame in frames if frame in predicted}
+    spelled = {composed(frame): frame for frame in frames}
+    found = {frame: path for name, frame in spelled.items() if name in predicted}
     if not (found and asked.allow_missing):
-        problems += [
-            f"{path}: missing: image {frame}" for frame in frames if frame not in predicted
-        ]
+        missing = [frame for name, frame in spelled.items() if name not in predicted]
+        problems += [f"{path}: missing: image {frame}" for frame in missing]
         problems += [
             f"{path}: unexpected: image {image} is no frame of {asked.split}"
-            for image in sorted(predicted.keys() - set(frames))
+            for image in sorted(predicted.keys() - spelled.keys())
         ]
     return found, problems
 
@@ -48,9 +50,8 @@ def work(city: City) -> list[Work]:
     """The counting of each frame's picture: compared with the COCO panoptic files of the split."""
     truth_json, predicted_json = city.truth.split_json, next(iter(city.files.values()))
     assert truth_json
-    return panoptic_work(
-        set(city.of_city), truth_json, predicted_json, city.table, city.truth.written
-    )
+    frames = set(map(composed, city.of_city))
+    return panoptic_work(frames, truth_json, predicted_json, city.table, city.truth.written)
 
 
 def panoptic_work(
@@ -65,7 +66,7 @@ def panoptic_work(
     for image, true in kept.items():
         guess, problem = predicted.frames[image], ""
         try:
-            pair_frames(truth._replace(frames={image: true}), predicted, table)
+            pair_frames(replace(truth, frames={image: true}), predicted, table)
         except DataError as error:
             problem = str(error)
         paths = (

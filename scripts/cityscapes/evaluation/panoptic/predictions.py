@@ -7,6 +7,7 @@ so everything is checked here before a pixel is compared.
 import os
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from cityscapes.errors import DataError, quoted, short
 from cityscapes.files.json_document import is_name, read_document
 from cityscapes.files.regular import read_file
 from cityscapes.labels import LabelTable
+from cityscapes.layout import composed
 from cityscapes.png.decode import AS_RGB, decode
 from cityscapes.png.header import MOST_BYTES, RGB, parse_header, refuse_too_large
 
@@ -57,7 +59,8 @@ class PanopticFrame(NamedTuple):
     segments: list[SegmentInfo]
 
 
-class PanopticFile(NamedTuple):
+@dataclass(frozen=True)
+class PanopticFile:
     """A JSON file of a split: its frames by image id, in the order of the file."""
 
     path: Path
@@ -211,7 +214,7 @@ def _frames(
         if wrong:
             problems += [f"annotation {index}: {problem}" for problem in wrong]
             continue
-        image, infos = annotation["image_id"], annotation["segments_info"]
+        image, infos = composed(annotation["image_id"]), annotation["segments_info"]
         if image in frames:
             problems.append(f"annotation {index}: image {image} has one already")
         wrong = _problems_of_all("segment", infos, checks)
