@@ -4,7 +4,13 @@ import json
 
 import numpy as np
 
-from cityscapes.checks.label_images import VAL_PIXELS, check_label_images, val_difference
+from cityscapes.checks.label_images import (
+    VAL_PIXELS,
+    Difference,
+    LabelImages,
+    check_label_images,
+    val_difference,
+)
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import LabelTable
@@ -96,7 +102,7 @@ def test_the_pixels_of_every_value_are_counted():
     assert len(counts) == 256
     assert (counts[7], counts[26], counts[255], sum(counts)) == (4, 1, 1, 6)
     assert check_label_images(None, labels.astype(np.uint16), None, TABLE).pixels is None
-    assert check_label_images(None, None, None, TABLE) == (None, {})
+    assert check_label_images(None, None, None, TABLE) == LabelImages(None, {})
 
 
 def test_the_published_counts_fill_500_images_and_differences_are_named():
@@ -105,4 +111,7 @@ def test_the_published_counts_fill_500_images_and_differences_are_named():
     assert val_difference(counts) == []
     counts[7] -= 5
     counts[40] += 5
-    assert val_difference(counts) == [(7, 345264437, 345264442), (40, 5, 0)]
+    assert val_difference(counts) == [
+        Difference(7, 345264437, 345264442),
+        Difference(40, 5, 0),
+    ]

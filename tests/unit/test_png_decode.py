@@ -12,7 +12,8 @@ import pytest
 from cityscapes.png import write as png
 from cityscapes.png.decode import AS_GREY, AS_RGB, ROWS, UNCHANGED, _decode_up, chunks_fit, decode
 from cityscapes.png.header import MAX_PIXELS, parse_header
-from cityscapes.png.write import SIGNATURE, assemble, encode
+from cityscapes.png.signature import SIGNATURE
+from cityscapes.png.write import assemble, encode
 
 KINDS = {  # shape behind height and width, dtype -> bits, colour type, flags
     "grey 8": ((), np.uint8, 8, 0, (AS_GREY, UNCHANGED)),

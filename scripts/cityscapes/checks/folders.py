@@ -8,8 +8,8 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from cityscapes.checks import listing
 from cityscapes.checks.formats import SPLITS, TYPES, stem
@@ -21,7 +21,8 @@ PANOPTIC = "cityscapes_panoptic"
 CITY = r"(.+)_\d{6}_\d{6}_"
 
 
-class OddFolder(NamedTuple):
+@dataclass(frozen=True)
+class OddFolder:
     """A folder that is not as it should be, and what helps."""
 
     severity: str
@@ -43,7 +44,7 @@ def find_odd_folders(root: Path, types: list[str], splits: list[str]) -> list[Od
         *(row for kind in types for split in splits for row in _outside_cities(root, kind, split)),
     ]
     found += _without_frames(root, types, found)
-    return [row._replace(where=printable(row.where), what=printable(row.what)) for row in found]
+    return [replace(row, where=printable(row.where), what=printable(row.what)) for row in found]
 
 
 def _out_of_reach(root: Path, types: list[str], splits: list[str]) -> Iterator[OddFolder]:

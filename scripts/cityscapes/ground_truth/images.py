@@ -136,9 +136,9 @@ class FrameImages:
     def _painting(self, painted: np.ndarray) -> "_Painting":
         key = painted.tobytes()
         if key not in self._paintings:
-            width, height, _, _, polygons = self._annotation
-            shown = [polygon for polygon, seen in zip(polygons, painted, strict=True) if seen]
-            self._paintings[key] = _Painting(self._fill(shown, width, height))
+            drawn = self._annotation
+            shown = [p for p, seen in zip(drawn.polygons, painted, strict=True) if seen]
+            self._paintings[key] = _Painting(self._fill(shown, drawn.width, drawn.height))
         return self._paintings[key]
 
 

@@ -1,14 +1,15 @@
 """Reading `*_polygons.json`: the annotation of one frame, checked before it is painted."""
 
 import json
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from cityscapes.errors import DataError, short
-from cityscapes.labels import LabelTable
+from cityscapes.labels import Label, LabelTable
 from cityscapes.png.size import MAX_PIXELS, MAX_SIDE
 
 # ASSUME: no camera is larger than this, and no annotation: the largest of 110 released ones has
@@ -20,7 +21,8 @@ MAX_COORDINATE = 100_000
 MAX_OBJECTS = (1 << 16) - 1
 
 
-class Annotation(NamedTuple):
+@dataclass(frozen=True)
+class Annotation:
     """What was drawn on one frame, in painting order, without the deleted objects."""
 
     width: int
@@ -51,16 +53,16 @@ def parse_annotation(text: bytes, table: LabelTable) -> Annotation:
     document = read_document(text)
     width, height = image_size(document)
     objects = listed_objects(document)
-    annotation = Annotation(width, height, [], [], [])
-    problems = []
+    found, problems = [], []
     for index, drawn in enumerate(objects):
         try:
-            _add(annotation, drawn, table)
+            found.append(_object(drawn, table))
         except DataError as error:
             problems.append(f"object {index}: {error}")
     if problems:
         raise DataError("; ".join(problems))
-    return annotation
+    labels, groups, polygons = zip(*filter(None, found), strict=True) if any(found) else ((),) * 3
+    return Annotation(width, height, list(labels), list(groups), list(polygons))
 
 
 def read_document(text: bytes) -> dict:
@@ -115,11 +117,12 @@ def listed_objects(document: dict) -> list:
     return objects
 
 
-def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
+def _object(drawn: Any, table: LabelTable) -> tuple[Label, bool, np.ndarray] | None:
+    """Class, whether it is a group, and points of an object; None for a deleted one."""
     if not isinstance(drawn, dict):
         raise DataError(f"it is {short(drawn)}, not an object with label and polygon")
     if drawn.get("deleted"):
-        return
+        return None
     name = drawn.get("label")
     if not isinstance(name, str):
         raise DataError(f"label is {short(name)}, not a text")
@@ -127,9 +130,7 @@ def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
         label, group = table.named(name)
     except KeyError:
         raise DataError(f"label {name!r} is not in the label table") from None
-    annotation.polygons.append(polygon_points(drawn.get("polygon"), name))
-    annotation.labels.append(label)
-    annotation.groups.append(group)
+    return label, group, polygon_points(drawn.get("polygon"), name)
 
 
 def polygon_points(polygon: Any, name: str) -> np.ndarray:

@@ -150,11 +150,15 @@ class Shards:
 
     def of_split(self, shard_type: str, split: str) -> list[Shard]:
         """The shards of a type and split that have frames."""
-        return [shard for shard in self.raw if shard[:2] == (shard_type, split)]
+        return [shard for shard in self.raw if (shard.type, shard.split) == (shard_type, split)]
 
     def tables_of_split(self, shard_type: str, split: str, group: str) -> list[str]:
         """The tables of a group of all shards of a type and split, also of those that are gone."""
-        return [self.table(shard, group) for shard in self.all if shard[:2] == (shard_type, split)]
+        return [
+            self.table(shard, group)
+            for shard in self.all
+            if (shard.type, shard.split) == (shard_type, split)
+        ]
 
     def prepared(self) -> list[str]:
         """Everything that prepare_all asks for."""

@@ -4,7 +4,7 @@ A prediction matches an object of its class where their intersection over union 
 threshold, and there are ten thresholds. Source of every rule: reference, evaluateMatches.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from cityscapes.labels import MAX_INSTANCES, Label, LabelTable
 OVERLAPS = np.arange(0.5, 1.0, 0.05)
 
 
-class EvaluationRange(NamedTuple):
+@dataclass(frozen=True)
+class EvaluationRange:
     """The objects that have to be found; all others are ignored: neither missed nor rewarded."""
 
     name: str
@@ -34,7 +35,8 @@ RANGES = (
 TALLIES = ("objects", "predictions", "true_positives", "false_positives", "false_negatives")
 
 
-class InstanceScores(NamedTuple):
+@dataclass(frozen=True)
+class InstanceScores:
     """The average precision of a set of frames, and what was found in each of them."""
 
     classes: list[str]  # names of the evaluated classes, in the order of the label table
@@ -89,7 +91,8 @@ def result_json(scores: InstanceScores) -> dict:
     }
 
 
-class _Flat(NamedTuple):
+@dataclass(frozen=True)
+class _Flat:
     """All frames in columns: their objects, their predictions, and pairs of the two.
 
     A pair is a prediction and an object of its class that share pixels. Pairs are in the order of
@@ -204,7 +207,8 @@ def _ignored_share(flat: _Flat, limits: EvaluationRange) -> np.ndarray:
     return (flat.void_pixels + ignored) / flat.prediction_pixels
 
 
-class _Outcome(NamedTuple):
+@dataclass(frozen=True)
+class _Outcome:
     """Which objects and predictions match at one threshold."""
 
     found: np.ndarray  # rows of objects that are found
