@@ -5,7 +5,6 @@ answer, and so is none.
 """
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -34,7 +33,7 @@ from cityscapes.evaluation.panoptic.predictions import (
     read_panoptic_predictions,
     read_panoptic_truth,
 )
-from cityscapes.files.tables import JournaledTable, read_notes, read_table, write_table
+from cityscapes.files.tables import read_notes, read_table, write_table
 from cityscapes.ground_truth.depth import read_camera
 from cityscapes.ground_truth.images import KINDS, FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
@@ -218,13 +217,9 @@ def read_our_table(path: Path) -> None:
     write_table(again, columns, rows)
     kept = [{column: row.get(column, "") for column in columns} for row in rows]
     assert read_table(again) == kept, "a table that is written and read is another"
-    shutil.copy(path, path.with_name(".journal.tsv.journal"))
-    journaled = JournaledTable(path.with_name("journal.tsv"), columns)
-    journaled.save(list(journaled.rows))
 
 
 TSV = b'# a=b c=[]\nframe\tpath\na\t"b\t""c"\nd\t{"e": ["f"]}\n'
-JOURNAL = b'\n{"frame": "a", "path": "b"}\n\n{"frame": "c", "path": "d"}\n'
 
 TRUTH_FILES = (("truth.json", PANOPTIC), (f"truth/{FRAME}.png", panoptic_picture()))
 READERS = [
@@ -266,5 +261,5 @@ READERS = [
     ),
     Reader("8-bit label image", "x.png", read_label_image, [picture()]),
     Reader("16-bit label image", "x.png", read_deep_image, [picture(dtype=np.uint16, value=900)]),
-    Reader("our tables", "x.tsv", read_our_table, [TSV, JOURNAL]),
+    Reader("our tables", "x.tsv", read_our_table, [TSV]),
 ]

@@ -40,7 +40,7 @@ def find_odd_folders(root: Path, types: list[str], splits: list[str]) -> list[Od
         *_strange_cities(root, types, splits),
         *_types_too_low(root),
         *_misspelt_types(root, types),
-        *(row for kind in types for row in _beside_splits(root, kind)),
+        *(row for kind in types for row in _in_place_of_splits(root, kind)),
         *(row for kind in types for split in splits for row in _outside_cities(root, kind, split)),
     ]
     found += _without_frames(root, types, found)
@@ -106,7 +106,7 @@ def _misspelt_types(root: Path, types: list[str]) -> Iterator[OddFolder]:
             yield OddFolder("error", "not named like a type", folder, what, to_do, lost)
 
 
-def _beside_splits(root: Path, kind: str) -> Iterator[OddFolder]:
+def _in_place_of_splits(root: Path, kind: str) -> Iterator[OddFolder]:
     """Folders with frames in the place of a split: a city's, or a split under another name."""
     for name in listing.folders_in(root / kind):
         if name in SPLITS or name in TYPES or name.startswith(PANOPTIC):
@@ -116,7 +116,7 @@ def _beside_splits(root: Path, kind: str) -> Iterator[OddFolder]:
             split = _split_of(root, [name])
             right = f"{kind}/{split}/{name}"
             to_do = f"move it to {kind}/{split or '<its split>'}/"
-            what = "the folder of a city lies beside the splits"
+            what = "the folder of a city lies next to the splits"
             lost = (right,) if split and not (root / right).exists() else ()
             yield OddFolder("error", "no split", where, what, to_do, lost)
         elif cities := _cities(root / where, kind):

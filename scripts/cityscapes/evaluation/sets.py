@@ -19,7 +19,7 @@ FRAME_OF_ANY_CITY = re.compile(r"([^/]+?_\d{6}_\d{6})(?!\d)")
 SPLITS = ("train", "val", "test")
 PANOPTIC_NAME = re.compile(r"cityscapes_panoptic_([a-z_]+?)(_trainId)?\.json")
 
-# Names of sets: as in config/schema.yaml. The tables of all sets lie beside their folders.
+# Names of sets: as in config/schema.yaml. The tables of all sets lie next to their folders.
 SET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 ENDINGS_OF_FILES = (".csv", ".tsv")
 
@@ -39,7 +39,7 @@ def list_predictions(path: Path, task: str) -> list[Entry]:
     """All files that may belong to a prediction set, relative to its folder, by name.
 
     A JSON file stands for itself and, where the task has them, for the pictures in the folder
-    beside it.
+    of the same name.
     """
     if path.suffix != ".json":
         return sorted(_walk(path, TASKS[task].endings))
