@@ -35,7 +35,7 @@ from cityscapes.evaluation.panoptic.predictions import (
 )
 from cityscapes.files.tables import read_notes, read_table, write_table
 from cityscapes.ground_truth.depth import read_camera
-from cityscapes.ground_truth.images import KINDS, FrameImages
+from cityscapes.ground_truth.images import PICTURES, FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import read_labels
 from cityscapes.png.labels import read_grey
@@ -80,7 +80,7 @@ POLYGONS = dumped(
 def paint(path: Path) -> None:
     annotation = parse_annotation(path.read_bytes(), TABLE)
     images = FrameImages(annotation, TABLE, "released")
-    for kind in KINDS:
+    for kind in PICTURES:
         images.image(kind)
     images.segments()
 
@@ -93,7 +93,7 @@ def check(path: Path) -> None:
 def paint_with_labels(path: Path) -> None:
     table = read_labels(path)
     images = FrameImages(parse_annotation(POLYGONS, table), table, "released")
-    for kind in KINDS:
+    for kind in PICTURES:
         images.image(kind)
     images.segments()
 
