@@ -37,24 +37,16 @@ DISPARITY = Shard("disparity", "val", "frankfurt")
 
 
 @pytest.fixture
-def work(tmp_path, monkeypatch):
-    """A shard of two frames of which nothing was made."""
-    monkeypatch.chdir(tmp_path)
-    write_frames(1, 2)
-    return tmp_path
-
-
-@pytest.fixture
-def made(work):
+def made(shard_folder):
     """A shard of two frames of which everything was made."""
     run(state="first")
-    return work
+    return shard_folder
 
 
 # Frames
 
 
-def test_frames_are_those_of_the_polygon_files_in_order(work):
+def test_frames_are_those_of_the_polygon_files_in_order(shard_folder):
     write_frames(0)
     frames, problems = files_of().frames(files_of().list_sources())
     assert list(frames) == [name_of(0), name_of(1), name_of(2)]
@@ -72,7 +64,7 @@ def test_frames_are_those_of_the_polygon_files_in_order(work):
         "frankfurt_000000_000003_gtFine_polygons (1).json",
     ],
 )
-def test_a_file_whose_name_is_of_no_frame_is_told_or_no_polygon_file(work, name):
+def test_a_file_whose_name_is_of_no_frame_is_told_or_no_polygon_file(shard_folder, name):
     (DATA / SHARD.folder / name).write_text("{}")
     frames, problems = files_of().frames(files_of().list_sources())
     assert list(frames) == [name_of(1), name_of(2)]
@@ -81,12 +73,12 @@ def test_a_file_whose_name_is_of_no_frame_is_told_or_no_polygon_file(work, name)
         assert problem.startswith(f"data/gtFine/val/frankfurt/{name}: the name does not fit")
 
 
-def test_hidden_files_are_no_frames(work):
+def test_hidden_files_are_no_frames(shard_folder):
     shutil.copy(polygons_of(1), polygons_of(1).with_name(f"._{polygons_of(1).name}"))
     assert files_of().frames(files_of().list_sources())[1] == []
 
 
-def test_sources_beside_the_first_are_of_their_frames_or_missing(work):
+def test_sources_beside_the_first_are_of_their_frames_or_missing(shard_folder):
     files = ShardFiles.of_config(DISPARITY, DATA, RESULTS, ["depth"])
     for name in (
         "disparity/val/frankfurt/frankfurt_000000_000001_disparity.png",
@@ -107,7 +99,7 @@ def test_sources_beside_the_first_are_of_their_frames_or_missing(work):
     )
 
 
-def test_a_listing_that_is_known_already_is_taken(work):
+def test_a_listing_that_is_known_already_is_taken(shard_folder):
     known = [Entry("x", 1, 2)]
     assert files_of().list_sources(known) == {"polygons": known}
     assert sources_of({"polygons": known}) != sources_of({"polygons": []})
@@ -137,7 +129,7 @@ def test_paths_of_manifest_and_tables():
 # The token
 
 
-def test_at_first_the_token_is_the_first_and_stays(work):
+def test_at_first_the_token_is_the_first_and_stays(shard_folder):
     assert token() == "first"
     run(state="first")
     assert token() == "first"

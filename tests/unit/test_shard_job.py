@@ -42,18 +42,10 @@ from tiny import write_polygons
 
 
 @pytest.fixture
-def work(tmp_path, monkeypatch):
-    """A shard of two frames of which nothing was made."""
-    monkeypatch.chdir(tmp_path)
-    write_frames(1, 2)
-    return tmp_path
-
-
-@pytest.fixture
-def made(work):
+def made(shard_folder):
     """A shard of two frames of which everything was made."""
     run()
-    return work
+    return shard_folder
 
 
 def table(group):
@@ -72,14 +64,14 @@ def with_label(name, **columns):
     )
 
 
-def test_everything_is_made_and_a_second_run_makes_nothing(work):
+def test_everything_is_made_and_a_second_run_makes_nothing(shard_folder):
     _, outcome = run()
     assert outcome.written == 16
     assert len(contents()) == 14
     assert run()[1].written == 0
 
 
-def test_tables_hold_what_was_made_and_nothing_of_when(work):
+def test_tables_hold_what_was_made_and_nothing_of_when(shard_folder):
     run()
     (labels, trainids, panoptic) = (table(group) for group in ("labels", "trainIds", "panoptic"))
     assert list(labels[0]) == ["frame", "link", "labelIds", "instanceIds", "color"]
@@ -140,7 +132,7 @@ def test_panoptic_segments_come_and_go_with_the_group(made):
 # Wrong files
 
 
-def test_a_wrong_file_is_told_in_all_tables_and_by_its_name(work):
+def test_a_wrong_file_is_told_in_all_tables_and_by_its_name(shard_folder):
     polygons_of(1).write_text("{")
     job, outcome = run()
     (problem,) = job.problems
@@ -151,7 +143,7 @@ def test_a_wrong_file_is_told_in_all_tables_and_by_its_name(work):
     assert manifest().header.problems == (problem,)
 
 
-def test_a_file_of_an_odd_name_is_told_and_the_others_are_made(work):
+def test_a_file_of_an_odd_name_is_told_and_the_others_are_made(shard_folder):
     (polygons_of(1).parent / "frankfurt_1_gtFine_polygons.json").write_text("{}")
     job, outcome = run()
     assert len(job.problems) == 1
@@ -177,7 +169,7 @@ def test_what_was_done_is_said_and_notices_are_printed(made, caplog, capsys):
     assert capsys.readouterr().out.startswith(f"WARNING {path} was changed since it was made")
 
 
-def test_a_dataset_that_the_results_lie_in_is_refused_before_anything_is_read(work):
+def test_a_dataset_that_the_results_lie_in_is_refused_before_anything_is_read(shard_folder):
     with pytest.raises(DataError, match="the raw files would be overwritten"):
         ShardJob(
             ShardFiles.of_config(SHARD, DATA, DATA / "results", DEFAULT),
@@ -188,7 +180,7 @@ def test_a_dataset_that_the_results_lie_in_is_refused_before_anything_is_read(wo
 # Frames that come and go
 
 
-def test_a_shard_without_frames_is_unknown_until_something_was_made_of_it(work):
+def test_a_shard_without_frames_is_unknown_until_something_was_made_of_it(shard_folder):
     assert not job_of().is_unknown
     for number in (1, 2):
         polygons_of(number).unlink()
@@ -239,7 +231,7 @@ def test_one_frame_alone_leaves_the_manifest_to_the_next_job(made):
     assert not journal_path(files_of().manifest).exists()
 
 
-def test_the_depth_of_a_frame_needs_both_of_its_sources(work):
+def test_the_depth_of_a_frame_needs_both_of_its_sources(shard_folder):
     shard = Shard("disparity", "val", "frankfurt")
     path = DATA / "disparity/val/frankfurt/frankfurt_000000_000001_disparity.png"
     path.parent.mkdir(parents=True)

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -105,14 +104,6 @@ def finished(tmp_path_factory):
     make_sound(folder / "data")
     configure(folder, check="strict")
     succeed(folder, "check_all")
-    return folder
-
-
-@pytest.fixture
-def work(finished, tmp_path):
-    """A copy of the finished folder, to do things to."""
-    folder = tmp_path / "work"
-    shutil.copytree(finished, folder)
     return folder
 
 

@@ -83,12 +83,6 @@ def finished(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def work(finished, tmp_path):
-    """A copy of the finished folder, to do things to."""
-    return shutil.copytree(finished, tmp_path / "work", symlinks=True)
-
-
 def run(folder):
     """Run prepare_all; the files that this changed. A further run must find nothing to do."""
     before = snapshot(folder)

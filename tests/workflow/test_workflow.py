@@ -40,14 +40,6 @@ def finished(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def work(finished, tmp_path):
-    """A copy of the finished folder, to do things to."""
-    folder = tmp_path / "work"
-    shutil.copytree(finished, folder, symlinks=True)
-    return folder
-
-
 def run(folder, *arguments, **options):
     """Run prepare_all; the files that this changed. A further run must find nothing to do."""
     before = snapshot(folder)
