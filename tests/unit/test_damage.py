@@ -82,6 +82,7 @@ class Checked(NamedTuple):
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory):
     """The sample, checked; not to be changed."""
+    # Slow (10 s), and once for all damages: each type, split and city has to be there.
     # The code does not change while it is tested, and its digest costs more than a frame.
     frame_checks.code_digests = cache(frame_checks.code_digests)
     folder = tmp_path_factory.mktemp("sound")

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 import pytest
 import yaml
-from test_depth import slow_value
 
 from cityscapes.ground_truth.kinds import KINDS, NAMES
 from cityscapes.png import write as png
 from cityscapes.png.labels import read_grey
 from cityscapes.sample.frame_files import _Frame
 from cityscapes.sample.frames import CITIES, spread
+from depth_formula import slow_value
 from tiny import (
     CLONE,
     changed,

@@ -173,6 +173,7 @@ def test_a_second_run_does_nothing(finished):
 
 
 def test_the_scores_do_not_depend_on_the_number_of_cores(finished, tmp_path):
+    # Slow: all sets are scored from nothing, which no other test does with one core and four.
     for cores in (1, 4):
         folder = tmp_path / str(cores)
         folder.mkdir()
@@ -209,6 +210,7 @@ def test_one_edited_coco_entry_is_counted_again(work):
 
 
 def test_one_edited_polygon_file_is_counted_again(work):
+    # Slow: from the polygon file to the scores, every rule between them runs, twice.
     (path,) = (work / "data/gtFine/val").rglob(f"{FRAME}_gtFine_polygons.json")
     annotation = json.loads(path.read_text())
     box = [[20, 20], [60, 20], [60, 60], [20, 60]]
