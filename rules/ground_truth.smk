@@ -11,7 +11,7 @@ Makes     results/{type}/{split}/{city}/*_{labelIds,instanceIds,color,...}.png
           results/tables/{type}/{split}.labels.checked.tsv, where no frame is wrong: what needs all
           frames of a split waits for it
 
-Where sizes, times or settings tell that something changed, the job looks at each frame, and makes
+Where sizes, times or settings changed, the job looks at each frame, and makes
 what is missing, damaged or out of date. What depends on its tables runs again where their content
 is another one: an edit of trainIds leaves the scores of labelIds alone.
 """

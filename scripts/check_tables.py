@@ -84,7 +84,7 @@ class Seen:
 
 
 def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
-    """Go through all frames once: write what is said of each by itself, and keep little."""
+    """Go through all frames once: write the rows of each, and keep little."""
     seen = Seen({}, {}, reports.Copies(), reports.ValPixels())
     alike: dict[
         frozenset[str], frozenset[str]

@@ -716,7 +716,7 @@ def files_outside_of_cities(root):
 
 
 @to_tree(("error", "no split", "disparity/lindau"), alone=True)
-def city_beside_the_splits(root):
+def city_next_to_the_splits(root):
     """A city lies next to the splits."""
     os.replace(root / "disparity/val/lindau", root / "disparity/lindau")
 

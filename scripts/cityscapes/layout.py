@@ -79,8 +79,8 @@ def find_shards(
 ) -> dict[Shard, list[Entry]]:
     """The first raw files of the frames of every shard below a dataset root, in the order given.
 
-    `endings` tell by type how the names of these files end. Raises DataError when there are none:
-    it says what was searched and what lies there instead.
+    `endings` are the ends of these files' names, by type. Raises DataError when there are none,
+    which says what was searched and what lies there instead.
     """
     shards = {}
     for kind, ending in endings.items():

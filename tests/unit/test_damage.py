@@ -153,7 +153,7 @@ def advice(checked: Checked) -> dict[str, str]:
         ("split_under_another_name", "leftImg8bit/validation", "rename it to val"),
         ("type_in_small_letters", "leftimg8bit", "rename it to leftImg8bit"),
         ("type_in_itself", "gtFine/gtFine", "move what is in it to gtFine/"),
-        ("city_beside_the_splits", "disparity/lindau", "move it to disparity/val/"),
+        ("city_next_to_the_splits", "disparity/lindau", "move it to disparity/val/"),
         (
             "two_slips_in_a_folder",
             "camera/val/lindau/lindau_000001_000019_camera (1).json",
@@ -178,7 +178,7 @@ def test_what_is_in_the_wrong_place_is_to_be_moved_and_not_unpacked(name, where,
     assert advice(twin)[where] == to_do
 
 
-def test_swapped_folders_are_told_as_folders(twin):
+def test_swapped_folders_are_reported_as_folders(twin):
     lindau, munster = (twin.root / f"disparity/val/{city}" for city in ("lindau", "munster"))
     os.replace(lindau, twin.root / "other")
     os.replace(munster, lindau)

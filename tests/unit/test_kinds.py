@@ -130,7 +130,7 @@ def test_kinds_of_a_group_are_of_one_kind_of_shard():
 
 
 @pytest.mark.parametrize("name", LABEL_IMAGES)
-def test_images_are_of_the_type_that_the_registry_tells(name, tmp_path):
+def test_images_are_of_the_type_that_the_registry_says(name, tmp_path):
     path = tmp_path / "a.json"
     write_polygons(path)
     frame = Frame(FRAME, {"polygons": Source(path, None)})

@@ -64,7 +64,7 @@ def test_frames_are_those_of_the_polygon_files_in_order(shard_folder):
         "frankfurt_000000_000003_gtFine_polygons (1).json",
     ],
 )
-def test_a_file_whose_name_is_of_no_frame_is_told_or_no_polygon_file(shard_folder, name):
+def test_a_file_whose_name_is_of_no_frame_is_reported_or_no_polygon_file(shard_folder, name):
     (DATA / SHARD.folder / name).write_text("{}")
     frames, problems = files_of().frames(files_of().list_sources())
     assert list(frames) == [name_of(1), name_of(2)]
@@ -78,7 +78,7 @@ def test_hidden_files_are_no_frames(shard_folder):
     assert files_of().frames(files_of().list_sources())[1] == []
 
 
-def test_sources_beside_the_first_are_of_their_frames_or_missing(shard_folder):
+def test_sources_after_the_first_are_of_their_frames_or_missing(shard_folder):
     files = ShardFiles.of_config(DISPARITY, DATA, RESULTS, ["depth"])
     for name in (
         "disparity/val/frankfurt/frankfurt_000000_000001_disparity.png",
@@ -209,13 +209,13 @@ def test_a_run_by_hand_keeps_the_token(made):
     assert token() == "first"
 
 
-def test_a_journal_beside_touched_files_makes_a_job_look(made):
+def test_a_journal_with_touched_files_makes_a_job_look(made):
     touch_all()
     append_row(files_of().manifest, manifest().rows[name_of(1)])
     assert token() == following("first", _saved())
 
 
-def test_a_damaged_manifest_beside_touched_files_makes_a_job_look(made):
+def test_a_damaged_manifest_with_touched_files_makes_a_job_look(made):
     path = files_of().manifest
     path.write_bytes(path.read_bytes()[:-9])
     assert token() == "first"
@@ -233,7 +233,7 @@ def _saved():
 # What tables tell
 
 
-def test_a_table_tells_the_content_of_each_image(made):
+def test_a_table_says_the_content_of_each_image(made):
     table = table_path(RESULTS, SHARD, "labels")
     written = written_files(table, RESULTS, SHARD)
     assert set(written) == {
@@ -246,7 +246,7 @@ def test_a_table_tells_the_content_of_each_image(made):
         check_written(path, None)
 
 
-def test_an_image_of_another_content_than_its_table_tells_is_refused(made):
+def test_an_image_of_another_content_than_its_table_says_is_refused(made):
     path = made_path(1, "labelIds")
     written = written_files(table_path(RESULTS, SHARD, "labels"), RESULTS, SHARD)
     shutil.copy(made_path(2, "labelIds"), path)

@@ -132,7 +132,7 @@ def test_panoptic_segments_come_and_go_with_the_group(made):
 # Wrong files
 
 
-def test_a_wrong_file_is_told_in_all_tables_and_by_its_name(shard_folder):
+def test_a_wrong_file_is_reported_in_all_tables_and_by_its_name(shard_folder):
     polygons_of(1).write_text("{")
     job, outcome = run()
     (problem,) = job.problems
@@ -143,7 +143,7 @@ def test_a_wrong_file_is_told_in_all_tables_and_by_its_name(shard_folder):
     assert manifest().header.problems == (problem,)
 
 
-def test_a_file_of_an_odd_name_is_told_and_the_others_are_made(shard_folder):
+def test_a_file_of_an_odd_name_is_reported_and_the_others_are_made(shard_folder):
     (polygons_of(1).parent / "frankfurt_1_gtFine_polygons.json").write_text("{}")
     job, outcome = run()
     assert len(job.problems) == 1

@@ -63,7 +63,7 @@ def test_what_is_expected_is_of_the_config_and_the_sample_has_its_own(checks):
     assert not sample.counts_are_published()
 
 
-def test_folders_of_strange_names_are_told(checks):
+def test_folders_of_strange_names_are_reported(checks):
     assert not any("my copy" in line for line in checks().odd_folders())
     Path("data/gtFine/val/my copy").mkdir()
     assert any("my copy" in line for line in checks().odd_folders())

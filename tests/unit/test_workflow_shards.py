@@ -32,7 +32,7 @@ def test_shards_are_the_cities_with_frames_of_types_and_splits_asked_for(shards)
     ]  # fmt: skip
 
 
-def test_a_dataset_without_frames_is_told_and_may_be_none(shards):
+def test_a_dataset_without_frames_is_reported_and_may_be_none(shards):
     with pytest.raises(DataError, match="no frames found"):
         assert shards(dataset="data/camera").raw
     assert shards(dataset="data/camera").all_or_none() == {}
@@ -60,7 +60,7 @@ def test_other_files_among_the_manifests_are_no_shards(shards, name):
     assert shards().all == shards().raw
 
 
-def test_folders_that_are_not_named_like_a_city_are_told(shards):
+def test_folders_that_are_not_named_like_a_city_are_reported(shards):
     shutil.copytree("data/gtFine/val/lindau", "data/gtFine/val/lindau (copy)")
     assert shards().odd_folders() == [Path("data/gtFine/val/lindau (copy)")]
     assert len(shards().raw) == len(FRAMES)

@@ -18,7 +18,7 @@ SOURCES = {
     "disparity": ("disparity/{split}/{city}", "disparity.png"),
     "camera": ("camera/{split}/{city}", "camera.json"),
 }
-# The source that tells which frames a shard has.
+# The source that each frame of a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}
 
 

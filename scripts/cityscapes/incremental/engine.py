@@ -99,7 +99,7 @@ class Job:
     make: Make
     results: Path = Path("results")
     others: tuple[Item, ...] = ()  # made before and not asked for now: removed with their frames
-    forced: bool = False  # compare contents, whatever sizes and times tell
+    forced: bool = False  # compare contents, also where sizes and times are equal
     raw: Mapping[Identity, Path] = field(default_factory=dict)  # folders never to be written to
 
 
@@ -151,8 +151,8 @@ def update(
             manifest.path,
         )
     # What is left of a damaged manifest is trusted only where the contents agree.
-    as_told = replace(job, raw={}, forced=job.forced or manifest.damaged)
-    make = partial(make_frame, as_told, damaged=manifest.damaged)
+    for_workers = replace(job, raw={}, forced=job.forced or manifest.damaged)
+    make = partial(make_frame, for_workers, damaged=manifest.damaged)
     work = Parallel(worker_count(workers, len(stale)), return_as="generator_unordered")(
         delayed(make)(
             frame,

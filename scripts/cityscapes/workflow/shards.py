@@ -46,7 +46,7 @@ class Shards:
 
     @cached_property
     def raw(self) -> dict[Shard, list[Entry]]:
-        """Shard -> the raw files that tell its frames; DataError where there are none at all."""
+        """Shard -> a raw file of each frame; DataError where there are no frames at all."""
         return dataset.find_shards(
             self._root, self._settings.types, self._settings.config["splits"]
         )
@@ -64,7 +64,7 @@ class Shards:
         return found
 
     def listed(self, shard: Shard) -> list[Entry]:
-        """The raw files that tell the frames of a shard; DataError where it is unknown."""
+        """A raw file of each frame of a shard; DataError where it is unknown."""
         if shard in self.all:
             return self.all[shard]
         not_asked = [k.name for k in KINDS.values() if k.types == (shard.type,) and not k.default]

@@ -22,8 +22,8 @@ def decide_encoding(values: np.ndarray, table: LabelTable) -> str:
     """The encoding, of `ENCODINGS`, that fits the predicted values of a whole prediction set.
 
     `values` is the sum of `predicted_values` over all frames: a single frame may show too few
-    classes to tell. Where some values fit neither encoding, it is the one that most pixels fit;
-    `in_ids` then tells which files hold the others.
+    classes to decide. Where some values fit neither encoding, it is the one that most pixels fit;
+    `in_ids` then finds the files that hold the others.
     """
     ids = {encoding: ids_of_values(encoding, table) for encoding in ENCODINGS}
     unknown = {name: values[ids[name] == UNKNOWN].sum() for name in ENCODINGS}
