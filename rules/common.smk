@@ -110,7 +110,8 @@ def into_results(wildcards):
     ask(shards.check_apart)
     ask(shards.check_root)
     for folder in ask(shards.odd_folders):
-        logger.warning(printable(f"{folder} is left out: it is not named like a city"))
+        what = "a city's name holds no braces, and nothing that cannot be shown"
+        logger.warning(printable(f"{folder} is left out: {what}"))
     if os.path.exists(RESULTS) and not os.access(RESULTS, os.W_OK):
         logger.warning(
             f"{os.path.abspath(RESULTS)} cannot be written to: it is read-only for you, or its "

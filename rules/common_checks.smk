@@ -13,9 +13,15 @@ def table_digest(name):
 
 
 def counts_flag(wildcards):
-    """The table of published counts, where the dataset is to have these."""
-    table = os.path.relpath(f"{CLONE}/config/frames.tsv")
-    return ["--counts", table] * checks.counts_are_published()
+    """The table of published counts, and the splits that are to have these."""
+    await_unpacked()
+    table, splits = os.path.relpath(f"{CLONE}/config/frames.tsv"), ask(checks.published_splits)
+    return ["--counts", table, "--published", *splits] if splits else []
+
+
+def official_splits(wildcards):
+    """The splits whose names are to be the official ones."""
+    return checks.official_splits
 
 
 def checked(wildcards):

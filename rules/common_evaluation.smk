@@ -1,6 +1,7 @@
 """What the rules of the evaluation ask for."""
 
 from cityscapes.evaluation.tasks import TASKS
+from cityscapes.incremental.code import code_of
 from cityscapes.workflow.evaluation import Evaluation
 
 evaluation = Evaluation(settings, shards)
@@ -40,6 +41,16 @@ def summaries(wildcards):
     return local(evaluation.summaries())
 
 
+def drawn(task, names):
+    """A function of wildcards: these reports of all prediction sets of a task."""
+
+    def reports(wildcards):
+        await_predictions()
+        return local([path for name in names for path in evaluation.reports_of_task(task, name)])
+
+    return reports
+
+
 def scored(wildcards):
     """The comparison of all prediction sets, and every table that it rests on.
 
@@ -56,11 +67,14 @@ def scored(wildcards):
         wanted += evaluation.counts(name)
         wanted += ask(evaluation.frame_tables, name)
         wanted += expand(getattr(rules, f"{one.task}_scores").output, set=name)
+    for task in TASKS.values():
+        if evaluation.names_of_task(task.name):
+            wanted += [f"{RESULTS}/evaluation/{name}" for name in task.figures]
     return free(wanted)
 
 
 def all_of_polygons(wildcards):
-    """What the default target makes where there are polygons: ground truth, checks of it, scores.
+    """What the default target makes where there are polygons: ground truth, exports, scores.
 
     A dataset of images alone has links to them, and depth where that is asked for.
     """
@@ -69,4 +83,5 @@ def all_of_polygons(wildcards):
     if not set(there) & set(config["types"]):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
-    return [*prepared(wildcards), *free(shown), *(scored(wildcards) if evaluation.sets else [])]
+    made = [*prepared(wildcards), *free([*shown, *ask(exports.files)]), *counted(wildcards)]
+    return [*made, *(scored(wildcards) if evaluation.sets else [])]

@@ -28,16 +28,17 @@ from cityscapes.jobs.command import run
 
 def main(
     dataset: Path, tables: list[Path], types: list[str], splits: list[str], packages: Path,
-    counts: Path | None, limits: list[float], output: Path,
+    counts: Path | None, published: list[str], official: list[str], limits: list[float],
+    output: Path,
 ) -> None:  # fmt: skip
     found = reports.Findings(tables)
     blur_limits = dict(
         zip(("max_share", "min_psnr_outside", "min_on_objects"), limits, strict=True)
     )
     seen = write_tables_of_frames(found, output)
-    inventory = take_inventory(seen.files, counts, packages, types, splits)
+    inventory = take_inventory(seen.files, counts, published, packages, types, splits)
     missing = inventory.missing()
-    odd_folders = find_odd_folders(dataset, types, splits)
+    odd_folders = find_odd_folders(dataset, types, splits, official)
     write_csv(output / "inventory.csv", Holding._fields, holdings(inventory, odd_folders))
     write_csv(output / "missing.csv", Missing._fields, missing)
 
@@ -109,12 +110,14 @@ def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
 
 
 def take_inventory(
-    files: Found, counts: Path | None, packages: Path, types: list[str], splits: list[str]
-) -> Inventory:
+    files: Found, counts: Path | None, of_splits: list[str], packages: Path, types: list[str],
+    splits: list[str],
+) -> Inventory:  # fmt: skip
+    """What there is, against the published counts of some splits."""
     published = {
         (row["split"], row["city"]): int(row["frames"])
         for row in (read_table(counts) if counts else [])
-        if row["split"] in splits
+        if row["split"] in of_splits
     }
     packaged = {
         (kind, split): package
@@ -174,6 +177,12 @@ if __name__ == "__main__":
     parser.add_argument("--splits", nargs="+", required=True, help="splits that were checked")
     parser.add_argument("--packages", type=Path, required=True, help="table of the packages")
     parser.add_argument("--counts", type=Path, help="table of the published number of frames")
+    parser.add_argument(
+        "--published", nargs="*", default=[], help="splits that are to have these numbers"
+    )
+    parser.add_argument(
+        "--official", nargs="*", default=[], help="splits that are to have the official names"
+    )
     parser.add_argument(
         "--limits", type=float, nargs=3, required=True,
         help="for blurred images: largest share, least PSNR outside, least share on objects",

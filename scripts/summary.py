@@ -16,6 +16,8 @@ PLACES = {
     "evaluation/comparison.csv": "the scores of all prediction sets; details next to it",
     "gtFine/val": "the label images of a split, a folder a city",
     "gtFine/cityscapes_panoptic_val.json": "COCO panoptic format; images in a folder of that name",
+    "annotations": "COCO instances and panoptic files, as mmdetection reads them",
+    "exports": "what other frameworks and tools read; docs/exports.md says more",
     "depth": "metric depth, 256 * metres in 16 bits; docs/depth.md says more",
 }
 

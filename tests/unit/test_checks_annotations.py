@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cityscapes.checks.annotations import LabelCount, check_annotation
+from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.labels import LabelTable
 from pictures import TABLE, picture
 
@@ -168,3 +169,15 @@ def test_classes_that_no_image_shows_have_no_instances_even_where_they_are_count
     plates = [label._replace(has_instances=True) for label in TABLE if label.id < 0]
     table = LabelTable([*TABLE, *plates])
     assert check(drawn("license plate", 0, 0, 1, 1), table=table).instances == set()
+
+
+def test_objects_that_are_left_out_as_asked_for_are_a_note_and_no_instances():
+    objects = [{"label": "car", "polygon": [[1, 1]]}, drawn("car", 1, 1, 3, 5)]
+    document = json.dumps({"imgWidth": 12, "imgHeight": 8, "objects": objects}).encode()
+    found = check_annotation(document, TABLE, SIZE, PolygonRules(skip_degenerate=True))
+    assert [(p.severity, p.check) for p in found.problems] == [("note", "too few points")]
+    assert found.instances == {26000}
+    assert found.moving is not None
+    found = check_annotation(document, TABLE, SIZE)
+    assert [(p.severity, p.check) for p in found.problems] == [("error", "too few points")]
+    assert found.moving is None

@@ -15,6 +15,7 @@ from cityscapes.evaluation.instance.counts import count_frame
 from cityscapes.evaluation.instance.predictions import Prediction
 from cityscapes.ground_truth.depth import Camera, depth_map, read_camera
 from cityscapes.labels import LabelTable
+from instance_scores import nothing_evaluated
 from pictures import TABLE, picture
 
 LETTERS = dict(r=7, v=4, g=26, c=26001, d=26002, p=24000, t=29000)
@@ -52,6 +53,51 @@ def test_a_perfect_prediction_scores_one_and_classes_without_objects_nothing():
     assert np.isnan(ap(counts, name="bus")).all()
     averages = result_json(average_precision([counts], TABLE))["averages"]
     assert averages["allAp"] == averages["allAp50%"] == averages["classes"]["car"]["ap"] == 1
+
+
+def test_classes_of_one_train_id_are_one_class():
+    together = {"truck": 13, "bus": 13}
+    table = LabelTable(
+        [label._replace(train_id=together.get(label.name, label.train_id)) for label in TABLE]
+    )
+    ids = np.where(drawn("ccrd") == 26002, 27000, drawn("ccrd")).astype(np.uint16)
+    counts = count_frame(ids, [mask("xxoo"), mask("ooox", confidence=0.5)])
+    scores = average_precision([counts], table, encoding="trainIds")
+    assert scores.classes[2:4] == ["car+truck+bus", "train"]
+    assert scores.ap[0, 2].tolist() == [1.0] * 10
+    assert scores.tallies.tolist() == [[2, 2, 2, 0, 0]]
+    assert len(scores.classes) == 6
+
+
+def test_of_a_subset_what_lies_on_the_others_is_no_mistake():
+    counts = count_frame(drawn("ccpp"), [mask("xxoo", confidence=0.5), mask("ooxx")])
+    assert ap(counts) == pytest.approx([0.25] * 10)
+    scores = average_precision([counts], TABLE, left_out=[PERSON])
+    assert "person" not in scores.classes
+    assert scores.ap[0, scores.classes.index("car")].tolist() == [1.0] * 10
+    # on a road, which has no instances, it is one
+    counts = count_frame(drawn("ccrr"), [mask("xxoo", confidence=0.5), mask("ooxx")])
+    scores = average_precision([counts], TABLE, left_out=[PERSON])
+    assert scores.ap[0, scores.classes.index("car")] == pytest.approx([0.25] * 10)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "numbers", "setting"),
+    [
+        ("ids", [1, 2], "set `images`, a COCO JSON file whose categories they are"),
+        ("ids", [13, 11], "set `encoding: trainIds`, or `images`"),
+        ("ids", [1, 26], ""),
+        ("ids", [], ""),
+    ],
+)
+def test_where_no_evaluated_class_is_predicted_the_numbers_are_named(encoding, numbers, setting):
+    frames = [[[], [[number, 0.5, 4, []]]] for number in numbers]
+    warning = nothing_evaluated(frames, TABLE, encoding)
+    if not setting:
+        assert warning == ""
+        return
+    names = ", ".join(f"{number} ({TABLE.by_id[number].name})" for number in sorted(numbers))
+    assert f"as label ids, {names}; {setting}" in warning
 
 
 def test_an_overlap_must_be_above_the_threshold():

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from cityscapes.errors import DataError
+from cityscapes.ground_truth.kinds import derived_path
 from cityscapes.ground_truth.shard_files import (
     ShardFiles,
     check_written,
+    city_of_manifest,
     manifest_path,
     sources_of,
     table_path,
@@ -54,13 +56,21 @@ def test_frames_are_those_of_the_polygon_files_in_order(shard_folder):
     assert frames[name_of(1)]["polygons"].size == polygons_of(1).stat().st_size
 
 
+@pytest.mark.parametrize("name", ["frame2890", "902541", "a b.c", "zürich_1", "_x"])
+def test_what_comes_before_the_ending_is_the_name_of_a_frame(shard_folder, name):
+    (DATA / SHARD.folder / f"{name}_gtFine_polygons.json").write_text("{}")
+    frames, problems = files_of().frames(files_of().list_sources())
+    assert frames.keys() == {name_of(1), name_of(2), name}
+    assert problems == []
+
+
 @pytest.mark.parametrize(
     "name",
     [
+        "_gtFine_polygons.json",
+        "a\tb_gtFine_polygons.json",
+        "\udcff_gtFine_polygons.json",
         "frankfurt_000000_000003_gtCoarse_polygons.json",
-        "frankfurt_000000_3_gtFine_polygons.json",
-        "berlin_000000_000003_gtFine_polygons.json",
-        "copy of frankfurt_000000_000003_gtFine_polygons.json",
         "frankfurt_000000_000003_gtFine_polygons (1).json",
     ],
 )
@@ -70,7 +80,7 @@ def test_a_file_whose_name_is_of_no_frame_is_reported_or_no_polygon_file(shard_f
     assert list(frames) == [name_of(1), name_of(2)]
     assert len(problems) == name.endswith("_gtFine_polygons.json")
     for problem in problems:
-        assert problem.startswith(f"data/gtFine/val/frankfurt/{name}: the name does not fit")
+        assert problem.startswith(f"data/gtFine/val/frankfurt/{name}: the name is none of a")
 
 
 def test_hidden_files_are_no_frames(shard_folder):
@@ -111,12 +121,35 @@ def test_what_was_made_is_listed_without_files_of_others(made):
         "gtFine/cityscapes_panoptic_val/lindau_000000_000001_gtFine_panoptic.png",
     ):
         (RESULTS / name).write_text("")
-    files = files_of()
-    listed = files.list_made(files.list_sources())
+    listed = files_of().list_made([name_of(1), name_of(2)])
     kinds = [kind.name for kind in files_of().kinds if kind.ending]
     paths = {str(made_path(n, kind).relative_to(RESULTS)) for n in (1, 2) for kind in kinds}
     assert listed.keys() == paths
     assert len(paths) == 16
+
+
+def test_in_the_folder_of_all_cities_names_begin_with_the_city():
+    shard = Shard("gtFine", "val", "119")
+    for kind, path in (
+        ("labelIds", "gtFine/val/119/902541_gtFine_labelIds.png"),
+        ("panoptic", "gtFine/cityscapes_panoptic_val/119_902541_gtFine_panoptic.png"),
+    ):
+        assert derived_path(shard, "902541", kind) == path
+    assert derived_path(shard, "119_1", "panoptic").endswith("/119_1_gtFine_panoptic.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "city"),
+    [
+        ("st. gallen.jsonl", "st. gallen"),
+        (".st. gallen.jsonl.journal", "st. gallen"),
+        ("bonn.labels.tsv", "bonn"),
+        (".bonn.labels.tsv.journal", "bonn"),
+        ("notes.txt", ""),
+    ],
+)
+def test_the_city_of_a_manifest(name, city):
+    assert city_of_manifest(Path("results/manifests/gtFine/val") / name) == city
 
 
 def test_paths_of_manifest_and_tables():

@@ -14,6 +14,7 @@ from cityscapes.files import whole as files
 from cityscapes.files.whole import digest, write_atomic
 from cityscapes.ground_truth import takeover
 from cityscapes.ground_truth.frame_files import KindMaker
+from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.shard_files import ShardFiles, table_path
 from cityscapes.ground_truth.shard_job import ShardJob
 from cityscapes.incremental.manifest import Manifest, journal_path
@@ -21,7 +22,7 @@ from cityscapes.incremental.outputs import Recorder
 from cityscapes.incremental.tables import problems_in, read_tracked
 from cityscapes.labels import LabelTable
 from cityscapes.layout import Shard
-from ground_truth import tell
+from ground_truth import report
 from small_shard import (
     DATA,
     DEFAULT,
@@ -155,7 +156,7 @@ def test_the_list_of_wrong_frames_counts_each_once(made):
     (polygons_of(1).parent / "frankfurt_1_gtFine_polygons.json").write_text("{}")
     job, outcome = run()
     with pytest.raises(DataError, match=r"^2 of 3 frames of gtFine/val/frankfurt are wrong:\n"):
-        tell(SHARD, outcome, job.problems, keep_going=False)
+        report(SHARD, outcome, job.problems, keep_going=False)
 
 
 def test_what_was_done_is_said_and_notices_are_printed(made, caplog, capsys):
@@ -164,7 +165,7 @@ def test_what_was_done_is_said_and_notices_are_printed(made, caplog, capsys):
     path.write_bytes(made_path(1, "color").read_bytes() + path.read_bytes())
     caplog.set_level(logging.INFO)
     job, outcome = run()
-    tell(SHARD, outcome, job.problems, keep_going=True)
+    report(SHARD, outcome, job.problems, keep_going=True)
     assert "gtFine/val/frankfurt: 9 files written, 0 orphans removed" in caplog.text
     assert capsys.readouterr().out.startswith(f"WARNING {path} was changed since it was made")
 
@@ -265,3 +266,20 @@ def test_rows_of_earlier_manifests_are_of_no_use_once_there_is_one(made):
     rows = dict(known.rows)
     takeover.add_rows(known, files_of(), job_of().job.items, TABLE, "released")
     assert known.rows == rows
+
+
+def test_objects_without_area_are_left_out_and_told_where_asked_for(shard_folder):
+    document = json.loads(polygons_of(1).read_text())
+    sound = document["objects"]
+    document["objects"] = [*sound, {"label": "car", "polygon": [[1, 1], [2, 2]]}]
+    polygons_of(1).write_text(json.dumps(document))
+    job, outcome = run()
+    assert "`degenerate: skip` in the config leaves such objects out" in job.problems[0]
+    skip = PolygonRules(skip_degenerate=True)
+    job, outcome = run(rules=skip)
+    assert job.problems == []
+    line = f"object {len(sound)}: car: polygon has 2 points, at least 3 are needed"
+    assert outcome.notices == [f"{polygons_of(1)}: left out: {line}"]
+    assert run(rules=skip)[1].written == 0
+    # What was made so is not taken for what is made without.
+    assert len(run()[0].problems) == 1

@@ -255,7 +255,7 @@ def test_a_dataset_with_neither_says_what_was_looked_for(tmp_path):
     (tmp_path / "data").mkdir()
     done = snakemake(tmp_path, "prepare_all", *OURS)
     assert done.returncode != 0
-    assert "<city>/*_polygons.json and data/disparity/{train,val," in done.stdout
+    assert "<city>/*{_polygons.json,_labelIds.png} and data/disparity/{train,val," in done.stdout
     assert "<city>/*_disparity.png; there lies nothing" in done.stdout
 
 

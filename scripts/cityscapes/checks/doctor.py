@@ -27,7 +27,10 @@ AGAIN = "unpack {package} again (snakemake --forcerun unpack_package -- unpack, 
 AS_RELEASED = "nothing: some released boxes are so, too"
 REMEDIES = {
     "unknown label": "correct the label in the file, or add the class to the label table",
-    "too few points": "remove the object from the file, or mark it as deleted",
+    "too few points": "remove the object from the file, or mark it as deleted; "
+    "`degenerate: skip` in the config leaves such objects out",
+    "wrong size": f"{AGAIN}; where images are meant to have this size, name it, or any, as "
+    "`checks: {image_size: ...}` in the config",
     "outside the image": "look at the object: nothing of it is painted",
     "labelIds not of instanceIds": f"{AGAIN}, or take the images that prepare_all makes",
     "color not of labelIds": f"{AGAIN}, or take the images that prepare_all makes",

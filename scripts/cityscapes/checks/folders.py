@@ -7,18 +7,19 @@ import difflib
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cityscapes.checks import listing
 from cityscapes.checks.formats import SPLITS, TYPES, stem
 from cityscapes.checks.listing import printable
+from cityscapes.layout import OFFICIAL_FRAME
 
 # What the reference tools write next to the splits.
 PANOPTIC = "cityscapes_panoptic"
-# The city, in the name of a frame's file.
-CITY = r"(.+)_\d{6}_\d{6}_"
+# The city, in the official name of a frame's file.
+CITY = rf"(.+){OFFICIAL_FRAME}_"
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,16 @@ class OddFolder:
     lost: tuple[str, ...] = ()  # paths that this explains: they are not reported as missing, too
 
 
-def find_odd_folders(root: Path, types: list[str], splits: list[str]) -> list[OddFolder]:
-    """All of them, each once; folders without frames below are no errors."""
+def find_odd_folders(
+    root: Path, types: list[str], splits: list[str], official: Collection[str] = SPLITS
+) -> list[OddFolder]:
+    """All of them, each once; folders without frames below are no errors.
+
+    `official` are the splits whose cities are to have the official names.
+    """
     found = [
         *_out_of_reach(root, types, splits),
-        *_strange_cities(root, types, splits),
+        *_strange_cities(root, types, splits, official),
         *_types_too_low(root),
         *_misspelt_types(root, types),
         *(row for kind in types for row in _in_place_of_splits(root, kind)),
@@ -57,10 +63,15 @@ def _out_of_reach(root: Path, types: list[str], splits: list[str]) -> Iterator[O
         yield OddFolder("error", "broken link", path, what, to_do, (path,))
 
 
-def _strange_cities(root: Path, types: list[str], splits: list[str]) -> Iterator[OddFolder]:
-    for path in listing.odd_folders(root, types, splits):
+def _strange_cities(
+    root: Path, types: list[str], splits: list[str], official: Collection[str]
+) -> Iterator[OddFolder]:
+    for path in listing.odd_folders(root, types, splits, official):
         to_do = "rename the folder if it is a city's; else nothing: it is left out"
-        yield OddFolder("warning", "not named like a city", path, "the folder is no city's", to_do)
+        what = "the folder is no city's"
+        if path.split("/")[1] not in official:
+            what += ": its name holds braces, or what cannot be shown"
+        yield OddFolder("warning", "not named like a city", path, what, to_do)
 
 
 def _types_too_low(root: Path) -> Iterator[OddFolder]:
@@ -167,7 +178,7 @@ def _without_frames(root: Path, types: list[str], reported: list[OddFolder]) -> 
 def _frames(folder: Path, kind: str) -> Iterator[str]:
     """Names in a folder that are those of a type's files, as they come."""
     endings = "|".join(re.escape(stem(kind) + ending) for ending in TYPES[kind])
-    pattern = re.compile(rf"{CITY}({endings})")
+    pattern = re.compile(rf"[^.].*_({endings})")
     try:
         with os.scandir(folder) as entries:
             yield from (entry.name for entry in entries if pattern.fullmatch(entry.name))

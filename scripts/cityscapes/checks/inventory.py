@@ -121,6 +121,8 @@ class Inventory:
                 for kind in self.types(split)
             }
             for slot in self._expected_slots(split):
+                if slot.endswith("_polygons") and self._has_images_alone(slot, split, city):
+                    continue
                 for frame in frames[SLOTS[slot].type]:
                     if slot not in there.get(frame, ()):
                         file = _path(slot, split, city, frame)
@@ -202,10 +204,20 @@ class Inventory:
             self._selections[kind, split] = 2 * there <= frames
         return self._selections[kind, split]
 
-    def _counts(self, kind: str, split: str, slots: Collection[str]) -> bool:
-        """Whether a frame with these files counts as found in a type."""
+    def _has_images_alone(self, polygons: str, split: str, city: str) -> bool:
+        """Whether label images take the place of polygons, as in no published city."""
+        frames = self._found.get((split, city), {}).values()
+        labels = f"{SLOTS[polygons].type}_labelIds"
+        return (
+            (split, city) not in self._published
+            and any(labels in slots for slots in frames)
+            and not any(polygons in slots for slots in frames)
+        )
+
+    def _counts(self, kind: str, split: str, slots: Collection[str], city: str = "") -> bool:
+        """Whether a frame with these files, perhaps of a known city, counts as found in a type."""
         polygons = f"{kind}_polygons"
-        if polygons in self._slots[split]:
+        if polygons in self._slots[split] and not self._has_images_alone(polygons, split, city):
             return polygons in slots  # from these all other files can be made
         return any(SLOTS[slot].type == kind for slot in slots)
 
@@ -230,7 +242,7 @@ class Inventory:
         frames = {
             frame
             for frame, slots in self._found.get((split, city), {}).items()
-            if self._counts(kind, split, slots)
+            if self._counts(kind, split, slots, city)
         }
         if is_video(kind):
             return Holding(kind, split, city, None, len(frames), 0, 0, "complete")

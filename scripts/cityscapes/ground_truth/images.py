@@ -100,6 +100,11 @@ class FrameImages:
         self._paintings: dict[bytes, _Painting] = {}
         self._encoded: dict[Picture, bytes] = {}
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self._annotation.width, self._annotation.height
+
     def image(self, kind: str | Picture) -> np.ndarray:
         """One of `PICTURES`, or another: uint8 or uint16 (height, width[, channels]), as released.
 
@@ -127,6 +132,14 @@ class FrameImages:
         """The panoptic segments of the frame, in ascending id; errors as in `image`."""
         lookup, painting = self._lookup(instance_ids)
         return segments_of_lookup(lookup, painting.numbers, painting.changes(), self._table)
+
+    def painted_as(self, values_of: Callable) -> tuple[np.ndarray, np.ndarray, Iterable[Changes]]:
+        """An image, undone: it is `lookup[numbers]`, and `numbers` has these changes.
+
+        `values_of` is one of the functions above; errors as in `image`.
+        """
+        lookup, painting = self._lookup(values_of)
+        return lookup, painting.numbers, painting.changes()
 
     def _lookup(self, values_of: Callable) -> tuple[np.ndarray, "_Painting"]:
         """The value of each number in a painting, and that painting."""

@@ -39,7 +39,7 @@ from cityscapes.incremental.ownership import (
 )
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
-from cityscapes.layout import Entry
+from cityscapes.layout import Entry, image_name
 
 # ASSUME: no source of a frame comes near this.
 MOST_BYTES = 1 << 28
@@ -72,10 +72,12 @@ class Item:
     recipe: str  # digest of the settings and the code behind it
     folder: str = ""  # below the results
     ending: str = ""  # what follows `<frame>_`; "" for a value
+    city: str = ""  # that its names have to tell, where files of other cities are in its folder
 
     def path(self, frame: str) -> str:
         """Path of its file below the results; "" for a value."""
-        return f"{self.folder}/{frame}_{self.ending}" if self.ending else ""
+        name = image_name(self.city, frame) if self.city else frame
+        return f"{self.folder}/{name}_{self.ending}" if self.ending else ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Link:
 
 # From a frame, the names of the stale items and a reader of the frame's sources, to bytes of a
 # file, a Link, or a value that JSON can hold, by item. DataError: the frame's files are wrong.
+# Beside the items, lines that are to be said of the frame may be under `NOTICES`.
+NOTICES = ""
 Make = Callable[[Frame, list[str], Callable[[str], bytes]], dict[str, Any]]
 
 
@@ -196,7 +200,10 @@ def make_frame(
     try:
         making = _Making(job, frame, row, listed)
         products = making.products()
-        notices = _clear_places(job, frame, row, known_contents, products, damaged)
+        notices = [
+            *making.notices,
+            *_clear_places(job, frame, row, known_contents, products, damaged),
+        ]
     except OutputError:
         raise
     except DataError as error:
@@ -215,6 +222,7 @@ class _Making:
         self.sources = {name: self._state(name) for name in frame.sources}
         self._contents = {name: state.content for name, state in self.sources.items()}
         self.cells: dict[str, Cell] = {}
+        self.notices: list[str] = []
         self.recipes: dict[str, str] = {}
 
     def products(self) -> dict[str, Any]:
@@ -229,6 +237,7 @@ class _Making:
             stale = [item for item in ready if not self._keep(item)]
             wanted = [item.name for item in stale]
             made = self._job.make(self._frame, wanted, self._read) if stale else {}
+            self.notices += [line for line in made.get(NOTICES, ()) if line not in self.notices]
             for item in stale:
                 product = products[item.name] = made[item.name]
                 self._contents[item.name] = content_of(product)

@@ -1,7 +1,6 @@
 """The shards at hand, and the files that stand for what is made of each."""
 
 import os
-import re
 from functools import cached_property
 from pathlib import Path
 
@@ -14,11 +13,17 @@ from cityscapes.ground_truth.kinds import (
     KINDS,
     SOURCES,
     derived_path,
+    kinds_of,
     panoptic_name,
 )
 from cityscapes.ground_truth.old_manifests import old_contents
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
-from cityscapes.ground_truth.shard_files import ShardFiles, manifest_path, table_path
+from cityscapes.ground_truth.shard_files import (
+    ShardFiles,
+    city_of_manifest,
+    manifest_path,
+    table_path,
+)
 from cityscapes.incremental import outputs
 from cityscapes.incremental.manifest import Manifest
 from cityscapes.incremental.ownership import (
@@ -28,6 +33,7 @@ from cityscapes.incremental.ownership import (
     is_as_written,
 )
 from cityscapes.layout import GROUND_TRUTH_TYPES, Entry, Shard
+from cityscapes.statistics.names import STATISTICS
 from cityscapes.workflow.settings import Settings
 
 # The groups of kinds that are made from polygons: one job a shard writes the tables of all.
@@ -56,11 +62,10 @@ class Shards:
         """The same, and none for shards of which there are only results."""
         found = dict(self.raw)
         for path in sorted((self._results / "manifests").glob("*/*/*")):
-            match = re.fullmatch(r"\.?([^.]+)(\.\w+)?\.(jsonl|tsv)(\.journal)?", path.name)
             kind, split = path.parts[-3:-1]
-            asked = kind in self._settings.types and split in self._settings.config["splits"]
-            if match and asked:
-                found.setdefault(Shard(kind, split, match[1]), [])
+            city = city_of_manifest(path)
+            if city and kind in self._settings.types and split in self._settings.config["splits"]:
+                found.setdefault(Shard(kind, split, city), [])
         return found
 
     def listed(self, shard: Shard) -> list[Entry]:
@@ -87,7 +92,7 @@ class Shards:
             _ = self.raw
 
     def odd_folders(self) -> list[Path]:
-        """Folders of frames whose name is none of a city, as of a copy made by hand."""
+        """Folders of frames whose name cannot be a city's."""
         endings, splits = self._settings.types, self._settings.config["splits"]
         return dataset.odd_folders(self._root, endings, splits)
 
@@ -115,7 +120,10 @@ class Shards:
 
     def files(self, shard: Shard) -> ShardFiles:
         """The files of a shard on disk."""
-        return ShardFiles.of_config(shard, self._root, self._results, self._settings.kinds)
+        # What is not unpacked yet must not be listed once for all.
+        listed = self.all.get(shard) if "all" in vars(self) else None
+        kinds = self._settings.frame_kinds
+        return ShardFiles.of_config(shard, self._root, self._results, kinds, listed)
 
     def frames_in(self, shard: Shard) -> int:
         """Number of frames of a shard."""
@@ -130,12 +138,18 @@ class Shards:
         files = self.files(shard)
         return files.state(files.list_sources(self.listed(shard)))
 
-    def recipe(self, shard_type: str) -> dict[str, str]:
-        """A param: kind -> digest of settings and code that files of a type of shard depend on."""
-        kinds = [name for name in self._settings.kinds if shard_type in KINDS[name].types]
+    def recipe(self, shard: Shard) -> dict[str, str]:
+        """A param: kind -> digest of settings and code that files of a shard depend on."""
+        kinds = [
+            kind
+            for kind in self.files(shard).kinds
+            if kind.dtype or kind.export or kind.comes_with
+        ]
         table, fill = self._settings.table, self._settings.config["fill"]
+        skip = self._settings.config["degenerate"] == "skip"
         return {
-            name: digest(settings_digest(name, table, fill), kind_code(name)) for name in kinds
+            kind.name: digest(settings_digest(kind.name, table, fill, skip), kind_code(kind))
+            for kind in kinds
         }
 
     def tables(self, shard: Shard) -> list[str]:
@@ -210,7 +224,7 @@ class Shards:
     def first_frames(self) -> list[str]:
         """Path of the label images of a frame of each split below the results, without ending."""
         return [
-            f"{shard.folder}/{self.raw[shard][0].name.removesuffix('_polygons.json')}"
+            f"{shard.folder}/{_without_ending(self.raw[shard][0].name)}"
             for shard in self.first_of_splits()
         ]
 
@@ -235,6 +249,25 @@ class Shards:
             self.table(shard, "labels") for shard in self.raw if shard.type in GROUND_TRUTH_TYPES
         ]
 
+    def statistics_tables(self, shard_type: str, split: str) -> list[str]:
+        """The tables of what was counted in the frames of a type and split."""
+        return [self.table(shard, "statistics") for shard in self.of_split(shard_type, split)]
+
+    def annotated_splits(self) -> list[tuple[str, str]]:
+        """Type and split of all frames with annotations."""
+        return list(
+            dict.fromkeys(shard[:2] for shard in self.raw if shard.type in GROUND_TRUTH_TYPES)
+        )
+
+    def statistics(self) -> list[str]:
+        """The statistics of all splits with annotations; none where no images are made."""
+        return [
+            f"{self._results}/statistics/{shard_type}_{split}/{name}.csv"
+            for shard_type, split in self.annotated_splits()
+            if KINDS["statistics"] in kinds_of(shard_type, self._settings.kinds)
+            for name in STATISTICS
+        ]
+
     def check_apart(self) -> None:
         """Raise DataError where a write to the results could reach the dataset.
 
@@ -243,13 +276,15 @@ class Shards:
         check_roots(self._root, self._results)
         if not self._root.exists():
             return  # packages that are still to be unpacked
-        folders = {"manifests", "tables", "checks", "evaluation"}
+        folders = {
+            "manifests", "tables", "checks", "evaluation", "annotations", "exports", "statistics",
+        }  # fmt: skip
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
         check_folders(self._results, sorted(folders), dataset_folders(self._root))
 
     def image_source(self, shard: Shard, frame: str, kind: str) -> str:
-        """The raw polygon file behind one image, braces doubled as Snakemake wants them.
+        """The raw file that tells the frame of an image, braces doubled as Snakemake wants them.
 
         Raises DataError where another file than ours is in the place of the image.
         """
@@ -261,8 +296,14 @@ class Shards:
                 f"{path} was not made by this workflow, which would write another file there: "
                 "move it away and run again"
             )
-        raw = str(self.files(shard).path_of(frame, "polygons"))
+        files = self.files(shard)
+        raw = str(files.path_of(frame, files.first))
         return raw.replace("{", "{{").replace("}", "}}")
+
+
+def _without_ending(name: str) -> str:
+    """The name of a file that tells a frame, up to its type."""
+    return name.removesuffix(dataset.POLYGONS).removesuffix(dataset.LABEL_IDS)
 
 
 def _source_files(root: Path, split: str, source: str) -> str:

@@ -4,12 +4,14 @@ A prediction matches an object of its class where their intersection over union 
 threshold, and there are ten thresholds. Source of every rule: reference, evaluateMatches.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
+from cityscapes.evaluation.classes import IDS, class_groups
 from cityscapes.evaluation.instance.counts import FrameCounts
-from cityscapes.labels import MAX_INSTANCES, Label, LabelTable
+from cityscapes.labels import MAX_INSTANCES, Label, LabelTable, joint_name
 
 OVERLAPS = np.arange(0.5, 1.0, 0.05)
 
@@ -44,15 +46,32 @@ class InstanceScores:
     tallies: np.ndarray  # int64 (frames, TALLIES)
 
 
+def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Label, ...]]:
+    """The classes that are evaluated, in the order of the table; each with those it is one with.
+
+    Those with instances; with the encoding trainIds, those of a trainId are one class.
+    """
+    evaluated = (
+        tuple(label for label in group if label.has_instances and not label.ignore_in_eval)
+        for group in class_groups(table, encoding)
+    )
+    return [group for group in evaluated if group]
+
+
 def average_precision(
-    frames: list[FrameCounts], table: LabelTable, with_distances: bool = False
-) -> InstanceScores:
+    frames: list[FrameCounts], table: LabelTable, with_distances: bool = False,
+    encoding: str = IDS, left_out: Collection[int] = (),
+) -> InstanceScores:  # fmt: skip
     """The scores of all frames together; `with_distances` for all `RANGES`, else the first.
 
-    `frames` may also be the nested lists that JSON makes of them.
+    `frames` may also be the nested lists that JSON makes of them. The classes are
+    `evaluated_classes` without those of the ids `left_out`: these are void with all of their
+    objects, so that what is predicted there is no mistake.
     """
-    classes = [label for label in table if label.has_instances and not label.ignore_in_eval]
-    flat = _flatten(frames, classes, _void(table))
+    classes = [
+        group for group in evaluated_classes(table, encoding) if group[0].id not in left_out
+    ]
+    flat = _flatten(frames, classes, _void(table, left_out))
     if with_distances:
         _check_distances(flat)
     ranges = RANGES if with_distances else RANGES[:1]
@@ -66,7 +85,7 @@ def average_precision(
                 tallies = _tally(flat, wanted, outcome, len(frames))
             for c in range(len(classes)):
                 ap[r, c, o] = _class_precision(flat, wanted, outcome, c)
-    return InstanceScores([label.name for label in classes], ap, tallies)
+    return InstanceScores([joint_name(group) for group in classes], ap, tallies)
 
 
 def result_json(scores: InstanceScores) -> dict:
@@ -118,14 +137,17 @@ class _Flat:
     overlap: np.ndarray  # float64 (pairs,): intersection over union
 
 
-def _flatten(frames: list[FrameCounts], classes: list[Label], void: np.ndarray) -> _Flat:
+def _flatten(
+    frames: list[FrameCounts], classes: list[tuple[Label, ...]], void: np.ndarray
+) -> _Flat:
     objects = [(f, *row) for f, (instances, _) in enumerate(frames) for row in instances]
     found = [(f, *row) for f, (_, predictions) in enumerate(frames) for row in predictions]
     below = [(p, *pair) for p, (*_, pairs) in enumerate(found) for pair in pairs]
 
     # ids below 1000 are classes; -1, the last entry, stands for the licence plates.
     number_of = np.full(MAX_INSTANCES, -1)
-    number_of[[label.id for label in classes]] = range(len(classes))
+    for number, group in enumerate(classes):
+        number_of[[label.id for label in group]] = number
 
     frame, ids, object_pixels, distance, stereo_density = _columns(objects, 5)
     frame, ids = frame.astype(int), ids.astype(int)
@@ -172,10 +194,12 @@ def _columns(rows: list[tuple], width: int) -> np.ndarray:
     return np.array(rows, dtype=float).reshape(-1, width).T
 
 
-def _void(table: LabelTable) -> np.ndarray:
+def _void(table: LabelTable, left_out: Collection[int]) -> np.ndarray:
     """bool (65536,): the instance ids that are void."""
     void = np.zeros(1 << 16, dtype=bool)
     void[[label.id for label in table if label.id >= 0 and label.ignore_in_eval]] = True
+    for id_ in left_out:
+        void[id_] = void[MAX_INSTANCES * id_ : MAX_INSTANCES * (id_ + 1)] = True
     return void
 
 

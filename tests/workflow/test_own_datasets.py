@@ -1,0 +1,76 @@
+"""Datasets in the layout of Cityscapes that are not Cityscapes: other names, other files."""
+
+import csv
+import json
+import shutil
+
+from small_project import (
+    SHARDS,
+    configure,
+    contents_of_images,
+    image,
+    nothing_more,
+    run_once,
+    tables,
+)
+from tiny import nothing_to_do, polygons_path, succeed, write_polygons
+
+CITIES = ("münchen", "new_york", "new", "st. gallen", "-rf")
+
+
+def test_cities_and_frames_of_any_name_are_prepared_and_checked(tmp_path):
+    source = polygons_path(tmp_path / "one", "gtFine/val/x", 1)
+    write_polygons(source)
+    for city in CITIES:
+        folder = tmp_path / "data/gtFine/val" / city
+        folder.mkdir(parents=True)
+        shutil.copy(source, folder / f"{city}_000000_000001_gtFine_polygons.json")
+        shutil.copy(source, folder / "frame2890_gtFine_polygons.json")
+    configure(tmp_path, {}, checks={"image_size": "any"}, kinds=["labelIds", "panoptic"])
+    succeed(tmp_path, "prepare_all", "check_all")
+    made = contents_of_images(tmp_path)
+    for city in CITIES:
+        assert f"gtFine/val/{city}/frame2890_gtFine_labelIds.png" in made
+        picture = f"gtFine/cityscapes_panoptic_val/{city}_frame2890_gtFine_panoptic.png"
+        assert picture in made
+    document = json.loads(made["gtFine/cityscapes_panoptic_val.json"][1])
+    names = {image["id"] for image in document["images"]}
+    assert names == {f"{c}_{f}" for c in CITIES for f in ("frame2890", "000000_000001")}
+    with open(tmp_path / "results/checks/problems.csv", newline="") as file:
+        assert {row["check"] for row in csv.DictReader(file)} == {"copy"}
+    assert nothing_to_do(succeed(tmp_path, "prepare_all", "check_all"))
+    shutil.rmtree(tmp_path / "data/gtFine/val/new")
+    succeed(tmp_path, "prepare_all")
+    left = contents_of_images(tmp_path)
+    assert made.keys() - left.keys() == {path for path in made if is_of_new(path)}
+    succeed(tmp_path, "clean")
+    assert contents_of_images(tmp_path) == {}
+
+
+def is_of_new(path):
+    """Whether a file is of city `new`; that of new_york begins alike."""
+    name = path.rpartition("/")[2]
+    return "/new/" in path or name.startswith(("new_frame", "new_000000"))
+
+
+def test_label_images_without_polygons_are_prepared_checked_and_scored(made_copy):
+    before, scores = contents_of_images(made_copy), tables(made_copy)
+    for shard, numbers in SHARDS.items():
+        for number in numbers:
+            polygons_path(made_copy / "data", shard, number).unlink()
+            for kind in ("labelIds", "instanceIds"):
+                data = before[image(number, kind, shard)][1]
+                (made_copy / "data" / image(number, kind, shard)).write_bytes(data)
+    run_once(made_copy)
+    nothing_more(made_copy)
+    after = contents_of_images(made_copy)
+    assert {path for path in before.keys() - after.keys()} == {
+        path for path in before if path.endswith("_polygons.json")
+    }
+    assert after.items() <= before.items()
+    evaluation = {path: data for path, data in scores.items() if path.startswith("evaluation")}
+    assert evaluation.items() <= tables(made_copy).items()
+    succeed(made_copy, "clean")
+    succeed(made_copy, "evaluate_all", "prepare_all")
+    assert evaluation.items() <= tables(made_copy).items()
+    assert contents_of_images(made_copy) == after
