@@ -11,7 +11,6 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 SCRIPTS = Path(CLONE, "scripts")
-sys.path.insert(0, str(SCRIPTS))
 # The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
 os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
 

@@ -5,7 +5,6 @@ answer, and so is none.
 """
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -44,9 +43,9 @@ from cityscapes.evaluation.pedestrians.detections import read_results
 from cityscapes.evaluation.pedestrians.frames import count_files as count_people_files
 from cityscapes.evaluation.pedestrians.scores import miss_rates
 from cityscapes.evaluation.pedestrians.subsets import OFFICIAL
-from cityscapes.files.tables import JournaledTable, read_notes, read_table, write_table
+from cityscapes.files.tables import read_notes, read_table, write_table
 from cityscapes.ground_truth.depth import read_camera
-from cityscapes.ground_truth.images import KINDS, FrameImages
+from cityscapes.ground_truth.images import PICTURES, FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import read_labels
 from cityscapes.person_labels import read_person_labels
@@ -94,7 +93,7 @@ POLYGONS = dumped(
 def paint(path: Path) -> None:
     annotation = parse_annotation(path.read_bytes(), TABLE)
     images = FrameImages(annotation, TABLE, "released")
-    for kind in KINDS:
+    for kind in PICTURES:
         images.image(kind)
     images.segments()
 
@@ -107,7 +106,7 @@ def check(path: Path) -> None:
 def paint_with_labels(path: Path) -> None:
     table = read_labels(path)
     images = FrameImages(parse_annotation(POLYGONS, table), table, "released")
-    for kind in KINDS:
+    for kind in PICTURES:
         images.image(kind)
     images.segments()
 
@@ -271,13 +270,9 @@ def read_our_table(path: Path) -> None:
     write_table(again, columns, rows)
     kept = [{column: row.get(column, "") for column in columns} for row in rows]
     assert read_table(again) == kept, "a table that is written and read is another"
-    shutil.copy(path, path.with_name(".journal.tsv.journal"))
-    journaled = JournaledTable(path.with_name("journal.tsv"), columns)
-    journaled.save(list(journaled.rows))
 
 
 TSV = b'# a=b c=[]\nframe\tpath\na\t"b\t""c"\nd\t{"e": ["f"]}\n'
-JOURNAL = b'\n{"frame": "a", "path": "b"}\n\n{"frame": "c", "path": "d"}\n'
 
 TRUTH_FILES = (("truth.json", PANOPTIC), (f"truth/{FRAME}.png", panoptic_picture()))
 READERS = [
@@ -329,5 +324,5 @@ READERS = [
     ),
     Reader("8-bit label image", "x.png", read_label_image, [picture()]),
     Reader("16-bit label image", "x.png", read_deep_image, [picture(dtype=np.uint16, value=900)]),
-    Reader("our tables", "x.tsv", read_our_table, [TSV, JOURNAL]),
+    Reader("our tables", "x.tsv", read_our_table, [TSV]),
 ]

@@ -13,13 +13,13 @@ from cityscapes.errors import DataError, quoted
 from cityscapes.evaluation.frame_names import frame_in
 from cityscapes.evaluation.tasks import FIGURE_ENDINGS, TASKS
 from cityscapes.ground_truth.kinds import SOURCES
-from cityscapes.layout import Entry, Shard, find_shards, status_of
+from cityscapes.layout import Entry, Shard, composed, find_shards, status_of
 
 FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)")
 SPLITS = ("train", "val", "test")
 PANOPTIC_NAME = re.compile(r"cityscapes_panoptic_([a-z_]+?)(_trainId)?\.json")
 
-# Names of sets: as in config/schema.yaml. The tables of all sets lie beside their folders.
+# Names of sets: as in config/schema.yaml. The tables of all sets lie next to their folders.
 SET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 ENDINGS_OF_FILES = (".csv", ".tsv", *FIGURE_ENDINGS)
 
@@ -114,7 +114,7 @@ def files_of_frames(
         path = predictions.path / entry.name
         frame, within = frame_in(name, begins), FRAME.search(name)
         if frame is not None:
-            (begins if name.startswith(frame) else holds)[frame].append(path)
+            (begins if composed(name).startswith(composed(frame)) else holds)[frame].append(path)
         elif within:
             unexpected.append(
                 f"{path}: unexpected: {within[1]} is no frame of {predictions.split}"

@@ -22,7 +22,7 @@ SOURCES = {
     "gtBbox3d": ("gtBbox3d/{split}/{city}", "gtBbox3d.json"),
     "gtBboxCityPersons": ("gtBboxCityPersons/{split}/{city}", "gtBboxCityPersons.json"),
 }
-# The source that tells which frames a shard has.
+# The source that each frame of a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}
 # What takes the place of a source that no frame of a shard has; the first tells the frames.
 IN_PLACE_OF = {"polygons": ("given_labelIds", "given_instanceIds")}

@@ -22,7 +22,7 @@ from cityscapes.files.config_paths import config_path
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.kinds import KINDS, SOURCES, panoptic_name
 from cityscapes.incremental.code import code_of
-from cityscapes.layout import Entry, Shard
+from cityscapes.layout import Entry, Shard, composed
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
@@ -355,5 +355,5 @@ class Evaluation:
 
 def _may_be_of(name: str, city: str, others: list[str]) -> bool:
     """Whether a file may predict a frame of a city: its name holds it, or none of the others."""
-    base = os.path.basename(name)
-    return city in base or not any(other in base for other in others)
+    base = composed(os.path.basename(name))
+    return composed(city) in base or not any(composed(other) in base for other in others)

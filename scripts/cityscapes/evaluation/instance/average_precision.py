@@ -5,7 +5,8 @@ threshold, and there are ten thresholds. Source of every rule: reference, evalua
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from cityscapes.labels import MAX_INSTANCES, Label, LabelTable, joint_name
 OVERLAPS = np.arange(0.5, 1.0, 0.05)
 
 
-class EvaluationRange(NamedTuple):
+@dataclass(frozen=True)
+class EvaluationRange:
     """The objects that have to be found; all others are ignored: neither missed nor rewarded."""
 
     name: str
@@ -36,7 +38,8 @@ RANGES = (
 TALLIES = ("objects", "predictions", "true_positives", "false_positives", "false_negatives")
 
 
-class Outcomes(NamedTuple):
+@dataclass(frozen=True)
+class Outcomes:
     """What AP is made of, at any distance: each object to be found, and each prediction."""
 
     objects: np.ndarray  # int64 (frames, classes)
@@ -48,7 +51,8 @@ class Outcomes(NamedTuple):
     outcome: np.ndarray
 
 
-class InstanceScores(NamedTuple):
+@dataclass(frozen=True)
+class InstanceScores:
     """The average precision of a set of frames, and what was found in each of them."""
 
     classes: list[str]  # names of the evaluated classes, in the order of the label table
@@ -134,7 +138,8 @@ def result_json(scores: InstanceScores) -> dict:
     }
 
 
-class _Flat(NamedTuple):
+@dataclass(frozen=True)
+class _Flat:
     """All frames in columns: their objects, their predictions, and pairs of the two.
 
     A pair is a prediction and an object of its class that share pixels. Pairs are in the order of
@@ -231,7 +236,8 @@ def _with_boundaries(flat: _Flat, boundaries: Sequence[Any]) -> _Flat:
     either = of_objects[flat.pair_object] + of_predictions[flat.pair_prediction] - both
     overlap = np.minimum(flat.overlap, both / np.maximum(either, 1))
     kept = both > 0
-    return flat._replace(
+    return replace(
+        flat,
         pair_object=flat.pair_object[kept],
         pair_prediction=flat.pair_prediction[kept],
         pair_pixels=flat.pair_pixels[kept],
@@ -281,7 +287,8 @@ def _ignored_share(flat: _Flat, limits: EvaluationRange) -> np.ndarray:
     return (flat.void_pixels + ignored) / flat.prediction_pixels
 
 
-class _Outcome(NamedTuple):
+@dataclass(frozen=True)
+class _Outcome:
     """Which objects and predictions match at one threshold."""
 
     found: np.ndarray  # rows of objects that are found
