@@ -3,11 +3,14 @@
 import csv
 import json
 import shutil
+from pathlib import Path
 
 from small_project import (
     SHARDS,
+    VAL,
     configure,
     contents_of_images,
+    fail,
     image,
     nothing_more,
     run_once,
@@ -74,3 +77,51 @@ def test_label_images_without_polygons_are_prepared_checked_and_scored(made_copy
     succeed(made_copy, "evaluate_all", "prepare_all")
     assert evaluation.items() <= tables(made_copy).items()
     assert contents_of_images(made_copy) == after
+
+
+def test_several_roots_are_one_dataset(made_copy):
+    before = contents_of_images(made_copy)
+    succeed(made_copy, "clean")
+    data = made_copy / "data"
+    (made_copy / "b/gtFine/val").mkdir(parents=True)
+    (data / "gtFine/val/lindau").rename(made_copy / "b/gtFine/val/lindau")
+    configure(made_copy, dataset=["data", "b"])
+    succeed(made_copy, "prepare_all", "check_all", "evaluate_all")
+    after = contents_of_images(made_copy)
+    assert images_of(after) == images_of(before)
+    nothing_more(made_copy)
+    number = SHARDS[VAL][0]
+    shutil.copytree(data / VAL, made_copy / "b" / VAL)
+    output = fail(made_copy, "prepare_all")
+    name = polygons_path(Path(), VAL, number)
+    assert f"  data/{name} and b/{name}" in output
+    shutil.rmtree(made_copy / "b" / VAL)
+    write_polygons(polygons_path(made_copy / "b", "gtFine/val/bonn", 7))
+    succeed(made_copy, "prepare_all")
+    assert image(7, "color", "gtFine/val/bonn") in contents_of_images(made_copy)
+
+
+def images_of(contents):
+    """Those of PNG and JSON files, which links are not."""
+    return {path: what for path, what in contents.items() if what[0] == "file"}
+
+
+def test_results_within_one_of_several_roots_are_refused(made_copy):
+    (made_copy / "b/camera").mkdir(parents=True)
+    (made_copy / "results").rename(made_copy / "b/results")
+    (made_copy / "results").symlink_to("b/results")
+    configure(made_copy, dataset=["data", "b"])
+    assert "lies in the dataset b" in fail(made_copy, "prepare_all")
+
+
+def test_a_folder_of_unpacked_packages_is_a_dataset(tmp_path):
+    root = tmp_path / "data/gtFine_trainvaltest"
+    for shard, numbers in SHARDS.items():
+        for number in numbers:
+            write_polygons(polygons_path(root, shard, number))
+    (tmp_path / "data/leftImg8bit_trainvaltest/leftImg8bit/val/frankfurt").mkdir(parents=True)
+    configure(tmp_path, {}, kinds=["labelIds"])
+    succeed(tmp_path, "prepare_all")
+    assert image(SHARDS[VAL][0], "labelIds") in contents_of_images(tmp_path)
+    assert (tmp_path / "results/leftImg8bit/val/frankfurt").is_dir()
+    assert nothing_to_do(succeed(tmp_path, "prepare_all"))
