@@ -8,7 +8,7 @@ imports it each time it is read.
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -146,18 +146,18 @@ def list_links(results: Path) -> list[Entry]:
     return sorted(Entry(name, state.st_size, state.st_mtime_ns) for name, state in states)
 
 
-def list_named(root: Path, folders: Mapping[str, Collection[str]]) -> dict[str, Entry]:
-    """The files of these names (folder -> names) that are there: path below the root -> Entry.
-
-    Links are not followed.
-    """
+def list_paths(root: Path, paths: Iterable[str]) -> dict[str, Entry]:
+    """Those of these paths below the root that are there; links are not followed."""
     found = {}
-    for folder, names in folders.items():
-        for entry in _scan(root / folder):
-            if entry.name in names:
-                status = entry.stat(follow_symlinks=False)
-                path = f"{folder}/{entry.name}"
-                found[path] = Entry(path, status.st_size, status.st_mtime_ns)
+    base = os.fspath(root)
+    for path in paths:
+        try:
+            status = os.lstat(f"{base}/{path}")
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise DataError(f"{base}/{path}: cannot be looked at: {error.strerror}") from None
+        found[path] = Entry(path, status.st_size, status.st_mtime_ns)
     return found
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,14 @@ from cityscapes.errors import DataError
 from cityscapes.files.whole import link_target
 from cityscapes.ground_truth.given_images import GivenImages, given_ids
 from cityscapes.ground_truth.images import FrameImages
-from cityscapes.ground_truth.kinds import IN_PLACE_OF, KINDS, Kind
+from cityscapes.ground_truth.kinds import IN_PLACE_OF, KINDS
 from cityscapes.ground_truth.polygons import (
     DEFAULT_RULES,
     Annotation,
     PolygonRules,
     parse_annotation,
 )
+from cityscapes.incremental.code import function_of
 from cityscapes.incremental.engine import NOTICES, Frame, Link
 from cityscapes.labels import LabelTable
 
@@ -39,7 +39,7 @@ class KindMaker:
         Under `NOTICES` what is to be said, although the frame is made.
         """
         files = FrameFiles(frame, self, read)
-        made = {name: _function_of(KINDS[name])(name, files) for name in wanted}
+        made = {name: function_of(KINDS[name].function)(name, files) for name in wanted}
         return {**made, NOTICES: files.notices()}
 
 
@@ -107,8 +107,3 @@ def link_to_polygons(kind: str, files: FrameFiles) -> Link:
     """A link to the raw polygon file, which has to be right."""
     files.images_of(lambda images: images)  # nothing is linked that cannot be painted
     return Link(link_target(files.path("polygons"), files.maker.folders[kind]))
-
-
-def _function_of(kind: Kind) -> Callable[[str, FrameFiles], Any]:
-    module, _, name = kind.function.partition(":")
-    return getattr(import_module(module), name)

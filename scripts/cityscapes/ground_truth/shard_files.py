@@ -4,7 +4,6 @@ Pure standard library: the Snakefile imports it each time it is read.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,15 +24,7 @@ from cityscapes.ground_truth.kinds import (
 from cityscapes.incremental.manifest import Manifest, journal_path, read_header
 from cityscapes.incremental.state import following, token
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.layout import (
-    Entry,
-    Shard,
-    fingerprint,
-    frame_name,
-    image_name,
-    list_files,
-    list_named,
-)
+from cityscapes.layout import Entry, Shard, fingerprint, frame_name, list_files, list_paths
 
 
 @dataclass(frozen=True)
@@ -125,17 +116,19 @@ class ShardFiles:
                     found[frame][source] = entry
         return found, problems
 
-    def list_made(self, frames: Iterable[str]) -> dict[str, Entry]:
-        """The files in the places of these frames' kinds: path below the results -> Entry."""
-        folders: dict[str, set[str]] = {}
-        for kind in self.kinds:
-            if not kind.ending:
-                continue
-            city, ending = kind.city_of(self.shard), kind.ending_of(self.shard)
-            folders.setdefault(kind.folder_of(self.shard), set()).update(
-                f"{image_name(city, frame) if city else frame}_{ending}" for frame in frames
-            )
-        return list_named(self.results, folders)
+    def list_made(self, listed: dict[str, list[Entry]]) -> dict[str, Entry]:
+        """The files in the places of the kinds: path below the results -> Entry.
+
+        Of the frames whose first source is `listed`. Links are not followed.
+        """
+        frames, _ = self.frames(listed)
+        paths = (
+            derived_path(self.shard, frame, kind.name)
+            for kind in self.kinds
+            if kind.ending
+            for frame in frames
+        )
+        return list_paths(self.results, paths)
 
     def state(self, listed: dict[str, list[Entry]]) -> str:
         """The token that Snakemake compares, given the sources that lie there now."""
@@ -144,7 +137,7 @@ class ShardFiles:
         if header.problems:
             # That a file can be read now, or was repaired in place, no listing tells.
             return following(header.state, saved)
-        made = self.list_made(self.frames(listed)[0])
+        made = self.list_made(listed)
         now = digest(sources_of(listed), fingerprint(sorted(made.values())))
         return token(header.state, saved, now, lambda: self._as_known(listed, made))
 

@@ -63,7 +63,7 @@ class ShardJob:
         ]
         if self._files.is_of_images:
             self._remove_links()
-        made = self._files.list_made(self._frames)
+        made = self._files.list_made(self._listed)
         what = self._files.shard.folder
         outcome = update(self.job, self._manifest, frames, made, workers, what, prune=not only)
         self.problems = sorted([*self.problems, *outcome.problems.values()])
