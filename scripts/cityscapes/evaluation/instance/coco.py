@@ -5,6 +5,7 @@ segmentation: RLE}, by itself or as `annotations` or `results` of an object. It 
 where the entries of each frame lie; the masks are unpacked from there, frame by frame.
 """
 
+import io
 import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from cityscapes.evaluation.instance.predictions import (
 )
 from cityscapes.files.json_document import parse_document
 from cityscapes.files.json_stream import MOST_OF_A_VALUE, JsonStream, Value
+from cityscapes.files.regular import open_regular
 from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable
 
@@ -59,7 +61,7 @@ def index_coco_results(
     problems: list[str] = []
     try:
         # In Latin-1 a character is a byte, so that places in the text are places in the file.
-        with open(path, encoding="latin-1", newline="") as file:
+        with io.TextIOWrapper(open_regular(path), encoding="latin-1", newline="") as file:
             for index, entry in enumerate(_entries(JsonStream(file))):
                 try:
                     frame, *_ = _parse_entry(entry.value, of_frame, table)
@@ -92,7 +94,7 @@ def coco_predictions(
     """
     problems = []
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             for at in entries:
                 file.seek(at.begin)
                 text = file.read(at.end - at.begin)

@@ -5,11 +5,17 @@ from pathlib import Path
 
 import numpy as np
 
+from cityscapes.errors import DataError
 from cityscapes.evaluation.counting import City, Truth, Work, state_of
 from cityscapes.evaluation.instance.coco import CocoEntry, coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.counts import FrameCounts, count_frame
-from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
+from cityscapes.evaluation.instance.predictions import (
+    MOST_OF_A_TEXT,
+    Prediction,
+    text_predictions,
+)
 from cityscapes.evaluation.sets import PredictionSet, files_of_frames
+from cityscapes.files.regular import read_file
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.depth import depth_map, read_camera
 from cityscapes.labels import LabelTable
@@ -98,7 +104,7 @@ def _read_truth(
 def _masks_of(path: Path) -> list[Path]:
     """The mask files that a text file names; wrong lines are for the reader to complain about."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = read_file(path, MOST_OF_A_TEXT).decode().splitlines()
+    except (DataError, UnicodeDecodeError):
         return []
     return [path.parent / line.split(" ")[0] for line in lines if line.strip()]

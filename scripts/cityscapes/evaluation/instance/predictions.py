@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from cityscapes.errors import DataError, quoted, short
-from cityscapes.files.regular import read_regular
+from cityscapes.files.regular import open_regular, read_regular
 from cityscapes.labels import LabelTable
 from cityscapes.png.decode import UNCHANGED, decode_with_opencv
 from cityscapes.png.header import MOST_BYTES, parse_header
@@ -46,7 +46,7 @@ def text_predictions(
     at a time is in memory. Raises DataError at the end, with a list of every line that is wrong.
     """
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             data = file.read(MOST_OF_A_TEXT + 1)
         lines = io.StringIO(data.decode(), newline=None).readlines()
     except OSError as error:

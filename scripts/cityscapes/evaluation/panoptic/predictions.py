@@ -304,7 +304,4 @@ def _refuse(path: Path, problems: list[str]) -> None:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    return read_file(Path(path), MOST_BYTES)
