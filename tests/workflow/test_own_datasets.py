@@ -2,9 +2,16 @@
 
 import csv
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
+from cityscapes.png import write as png
 from small_project import (
     SHARDS,
     VAL,
@@ -16,7 +23,14 @@ from small_project import (
     run_once,
     tables,
 )
-from tiny import nothing_to_do, polygons_path, succeed, write_polygons
+from tiny import (
+    blocks_of,
+    copy_project,
+    nothing_to_do,
+    polygons_path,
+    succeed,
+    write_polygons,
+)
 
 CITIES = ("münchen", "new_york", "new", "st. gallen", "-rf")
 
@@ -125,3 +139,37 @@ def test_a_folder_of_unpacked_packages_is_a_dataset(tmp_path):
     assert image(SHARDS[VAL][0], "labelIds") in contents_of_images(tmp_path)
     assert (tmp_path / "results/leftImg8bit/val/frankfurt").is_dir()
     assert nothing_to_do(succeed(tmp_path, "prepare_all"))
+
+
+def test_the_commands_of_the_page_make_a_dataset_of_a_flat_folder(tmp_path):
+    mine = tmp_path / "scratch/me"
+    for folder in ("images", "masks"):
+        (mine / folder).mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for name in ("a", "b", "c"):
+        pixels = rng.integers(0, 256, (16, 32, 3), dtype=np.uint8)
+        labels = np.where(pixels[..., 0] > 99, 7, 26).astype(np.uint8)
+        (mine / f"masks/{name}.png").write_bytes(png.encode(labels))
+        (mine / f"images/{name}.png").write_bytes(png.encode(pixels))
+    Image.open(mine / "images/c.png").save(mine / "images/c.jpg")
+    (mine / "images/c.png").unlink()
+    (mine / "train.txt").write_text("a\nb\n")
+    (mine / "val.txt").write_text("c\n")
+    copy_project(tmp_path / "clone")
+    (script,) = blocks_of("docs/own-datasets.md")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CITYSCAPES")}
+    done = subprocess.run(
+        ["bash", "-euxo", "pipefail", "-c", script.replace("/scratch/me", str(mine))],
+        cwd=tmp_path / "clone",
+        env={**environment, "PATH": f"{Path(sys.executable).parent}:{environment['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing is wrong." in done.stdout + done.stderr
+    made = contents_of_images(tmp_path / "clone")
+    assert "gtFine/val/mine/c_gtFine_labelTrainIds.png" in made
+    document = json.loads(made["gtFine/cityscapes_panoptic_train.json"][1])
+    assert [image["id"] for image in document["images"]] == ["mine_a", "mine_b"]
