@@ -10,6 +10,7 @@ from cityscapes.checks.doctor import (
     as_finding,
     frames_nowhere,
     missing_files,
+    mixed_names,
     odd_files,
     packaged_types,
     remedy,
@@ -70,6 +71,9 @@ def main(
     findings += blurred_findings(found, doubtful, blur_limits, packaged)
     findings += val_findings(seen.val, inventory, packaged)
     findings += [Finding(*folder[:5]) for folder in odd_folders]
+    if counts:
+        known = {(row["split"], row["city"]) for row in read_table(counts)}
+        findings += mixed_names(seen.files, known, official)
     write_csv(output / "problems.csv", Finding._fields, sorted_findings(findings))
 
 

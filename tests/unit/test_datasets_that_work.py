@@ -158,6 +158,15 @@ def official(case):
     assert "499 of 500 published frames" in row[2]
 
 
+def mixed_names(case):
+    case.polygons("val/frankfurt/frankfurt_000000_000294", 2048, 1024)
+    case.polygons("val/frankfurt_old/frankfurt_000000_000294", 2048, 1024)
+    (row,) = case.check()
+    assert row[:2] == ("names of two datasets", "val")
+    assert "1 of 2 folders, frankfurt_old first, are no cities of Cityscapes" in row[2]
+    assert case.check(counts="published")[0][0] == "not named like a city"
+
+
 def other_sizes(case):
     case.image("val/ulm/1", 32, 16)
     case.image("val/ulm/2", 24, 16)
@@ -353,6 +362,7 @@ RUN = {
     "numbers": numbered,
     "braces": braces,
     "official names": official,
+    "mixed names": mixed_names,
     "several sizes": other_sizes,
     "another size": unnamed_size,
     "sizes as text": size_as_text,
