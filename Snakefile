@@ -6,6 +6,7 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 16 verify_release    what was made against what was shipped
     snakemake --cores 16 check_all         what is missing, damaged or odd in the raw files
     snakemake --cores 4 download           the packages of the config, from the site
+    snakemake --cores 16 export_all        what training frameworks and annotation tools read
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
 """
 
@@ -55,6 +56,8 @@ include: "rules/common.smk"
 include: "rules/common_packages.smk"
 include: "rules/common_evaluation.smk"
 include: "rules/common_checks.smk"
+include: "rules/common_exports.smk"
+include: "rules/common_statistics.smk"
 include: "rules/sample.smk"
 include: "rules/packages.smk"
 include: "rules/roots.smk"
@@ -65,6 +68,8 @@ include: "rules/links.smk"
 include: "rules/release.smk"
 include: "rules/overview.smk"
 include: "rules/evaluation.smk"
+include: "rules/exports.smk"
+include: "rules/statistics.smk"
 include: "rules/clean.smk"
 
 

@@ -44,7 +44,7 @@ def ask(function, *arguments):
 
 @cache
 def warn(line):
-    """Say it once: input functions are called again after each checkpoint."""
+    """Warn once: input functions are called again after each checkpoint."""
     logger.warning(printable(line))
 
 
@@ -74,11 +74,12 @@ def placed(folder):
 RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
-ask(lambda: (settings.packages, settings.table))  # what is wrong with them is said at once
+# Report what is wrong with them before anything runs.
+ask(lambda: (settings.packages, settings.table))
 
-# A sentinel of ours beside Snakemake's records of what was made how, gone when these are: then
-# all jobs over frames run once, compare all with their manifests, and make what differs. One for
-# each place of results, as several modules may use this workflow.
+# A sentinel file among Snakemake's own records. Where these were deleted it is missing, too: then
+# all jobs over frames run once, compare all files with their manifests, and make what differs.
+# Each folder of results has one, as several modules may use this workflow.
 kept = "kept" if RESULTS == Path("results") else f"kept_{digest(str(RESULTS))}"
 RECORDS = local(f".snakemake/metadata/{kept}")
 
@@ -93,7 +94,7 @@ def forced_flag(wildcards, output):
     return runs.forced_flag(workflow.dag_settings, workflow.remote_exec, os.environ)
 
 
-def raw_is_there():
+def await_unpacked():
     """Wait for the packages, where they are the dataset; then the shards can be listed."""
     ask(settings.check_one_dataset)
     if settings.is_joined:
@@ -115,7 +116,7 @@ def unpacked(wildcards):
 
 
 def into_results(wildcards):
-    """No files: said before anything is written is what stands against writing to the results."""
+    """No files; stops the run, before it starts, where the results cannot be written to."""
     ask(settings.check_one_dataset)
     if settings.is_joined:
         ask(roots_token)  # says what is in two roots
@@ -139,7 +140,7 @@ def check_free(paths):
 
 
 def free(paths):
-    """These files, once it is sure that no file of the user's has the name of one."""
+    """These files; stops the run where a file of the user's has the name of one."""
     check_free(tuple(paths))
     return [RECORDS, *map(local, paths)]
 
@@ -166,7 +167,7 @@ def untracked_of_job(method, *names):
 
 def after_unpacking(function):
     """The same function of wildcards, which first waits for the raw files."""
-    return lambda wildcards: (raw_is_there(), function(wildcards))[1]
+    return lambda wildcards: (await_unpacked(), function(wildcards))[1]
 
 
 def manifest_of_table(wildcards, output):
@@ -200,7 +201,7 @@ def memory_of_job(wildcards, threads, attempt):
 
 
 def all_cores(wildcards):
-    """Threads of a job that nothing else runs beside; a few on a cluster."""
+    """Threads of a job that runs alone; a few on a cluster."""
     return cores_at_hand().all_cores()
 
 
@@ -214,7 +215,7 @@ def frame_sources(wildcards):
 
 def prepared(wildcards):
     """All files that prepare_all asks for, once the raw files are there."""
-    raw_is_there()
+    await_unpacked()
     for line in ask(shards.without_sources):
         warn(line)
     return free(ask(shards.prepared))
@@ -222,12 +223,12 @@ def prepared(wildcards):
 
 def released(wildcards):
     """All files that verify_release asks for."""
-    raw_is_there()
+    await_unpacked()
     return free(ask(shards.released))
 
 
 def before_jobs():
-    """Before the first job: copy what somebody changed of what is replaced, and mend times."""
+    """Before the first job: copy edited files that will be replaced, and correct file times."""
     jobs = list(workflow.dag.needrun_jobs())
     made = [path for job in jobs for path in job.output]
     for line in ask(outputs.keep_copies, made, RESULTS):

@@ -28,7 +28,7 @@ def official_splits(wildcards):
 
 def checked(wildcards):
     """All reports of check_all, by name: Snakemake makes only what is asked for again."""
-    raw_is_there()
+    await_unpacked()
     parquet = [f"{RESULTS}/checks/frames.parquet"] * config["checks"]["parquet"]
     reports = [*rules.check_tables.output, f"{RESULTS}/checks/summary.txt", *parquet]
     return [*free(reports), *map(local, ask(checks.tables))]

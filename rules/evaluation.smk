@@ -5,7 +5,7 @@ Needs     predictions of the config, CITYSCAPES_RESULTS or the sample
           results/gtFine/{split}/{city}/*_{labelIds,instanceIds}.png, panoptic files
 Makes     results/tables/evaluation/{set}/{city}.tsv, what was counted in each frame
           results/evaluation/{set}/*.csv and the official result file
-          results/evaluation/comparison.csv
+          results/evaluation/comparison.csv and a figure of some tasks
 """
 
 
@@ -65,7 +65,8 @@ rule prediction_files:
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
-        encoding=of_set("encoding"),
+        reading=of_job(evaluation.reading_options, "set"),
+        dataset=dataset_root,
         allow_missing=allow_missing_flag,
         listing=of_job(evaluation.names_token, "set"),
         code=code("prediction_files.py"),
@@ -78,8 +79,9 @@ rule prediction_files:
             --predictions {params.predictions:q} \
             --split {params.split} \
             --tables {input.tables:q} \
+            --dataset {params.dataset:q} \
             --labels {params.labels:q} \
-            --encoding {params.encoding} \
+            {params.reading:q} \
             {params.allow_missing} \
             --output {output.files:q} \
             --problems {output.problems:q} \
@@ -141,12 +143,15 @@ rule evaluation_counts:
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
+        reading=of_job(evaluation.reading_options, "set"),
         truth=lambda wildcards: evaluation.truth_root(),
         made_truth=of_job(evaluation.truth_flags, "set", "city"),
         manifest=manifest_of_table,
         dataset=dataset_root,
         listing=of_job(evaluation.city_token, "set", "city"),
         classes=settings.digest_of("labelIds"),
+        options=untracked_of_job(evaluation.count_options, "set"),
+        settings=of_job(evaluation.count_settings, "set"),
         code=code("evaluation_counts.py"),
         code_of_task=of_job(evaluation.code, "set"),
         forced=forced_flag,
@@ -161,7 +166,9 @@ rule evaluation_counts:
             --split {params.split} \
             --city={wildcards.city:q} \
             --labels {params.labels:q} \
+            {params.reading:q} \
             {params.made_truth:q} \
+            {params.options:q} \
             --manifest {params.manifest:q} \
             --output {output:q} \
             --jobs {threads} \
@@ -214,6 +221,49 @@ for task in TASKS.values():
                 --record {params.results:q} \
                 2>{log:q}
             """
+
+
+for task in TASKS.values():
+    if task.figure:
+
+        rule:
+            """Draw the scores of all prediction sets of one task in one figure."""
+            name:
+                f"{task.name}_figure"
+            input:
+                RECORDS,
+                files=drawn(task.name, task.drawn[:1]),
+                beside=drawn(task.name, task.drawn[1:]),
+            output:
+                *(f"results/evaluation/{name}" for name in task.figures[1:]),
+                picture=report(
+                    f"results/evaluation/{task.figures[0]}",
+                    caption=f"captions/{task.name}_figure.rst",
+                    category="Evaluation",
+                    labels={"table": "figure", "task": task.name, "set": "all"},
+                ),
+            log:
+                f"logs/{task.name}_figure.log",
+            conda:
+                "../envs/environment.yaml"
+            params:
+                script=script("evaluation_figure.py"),
+                results=untracked(RESULTS),
+                task=task.name,
+                labels=untracked(settings.labels),
+                classes=settings.digest_of("color"),
+                code=code("evaluation_figure.py"),
+                code_of_task=code_of(task.figure),
+            shell:
+                """
+                python {params.script:q} \
+                    --task {params.task} \
+                    --files {input.files:q} \
+                    --labels {params.labels:q} \
+                    --output {output:q} \
+                    --record {params.results:q} \
+                    2>{log:q}
+                """
 
 
 rule comparison:

@@ -148,7 +148,7 @@ def blurred_findings(
     for frame in found.frames():
         pair = {"leftImg8bit", "leftImg8bit_blurred"} & frame.found["files"].keys()
         if any(frame.path(slot) in doubtful for slot in pair):
-            continue  # one problem is told once
+            continue  # each problem is reported once
         if problem := reports.blurred_problem(frame, limits):
             findings.append(as_finding(problem, frame.path("leftImg8bit_blurred"), packaged))
     return findings

@@ -7,7 +7,7 @@ from pathlib import Path
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.frame_files import KindMaker
-from cityscapes.ground_truth.kinds import KINDS, NAMES
+from cityscapes.ground_truth.kinds import EXPORT_NAMES, KINDS, NAMES
 from cityscapes.ground_truth.paint import FILLS
 from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.shard_files import ShardFiles
@@ -62,7 +62,8 @@ if __name__ == "__main__":
         "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"
     )
     parser.add_argument(
-        "--kinds", nargs="*", choices=NAMES, default=[n for n in NAMES if KINDS[n].default],
+        "--kinds", nargs="*", choices=[*NAMES, *EXPORT_NAMES],
+        default=[n for n in NAMES if KINDS[n].default],
         help="what to make (all but depth)",
     )  # fmt: skip
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")

@@ -68,7 +68,7 @@ def to_file(file: str, severity: str, check: str) -> Callable:
 
 
 def to_tree(*reports: tuple[str, str, str], alone: bool = False) -> Callable:
-    """Register a function of a dataset root as a damage that is told by these rows."""
+    """Register a function of a dataset root as a damage that is reported by these rows."""
 
     def register(function: Callable[[Path], None]) -> Callable:
         name, sentence = function.__name__, function.__doc__
@@ -468,7 +468,7 @@ def right_is_left(path):
     write_atomic(path, Path(left).read_bytes())
 
 
-# What is missing. (One folder each: the files that are missing in a folder are told together.)
+# What is missing. (One folder each: the files that are missing in a folder are reported together.)
 
 
 @to_file(of("zurich", 1, "leftImg8bit"), "error", "missing")
@@ -633,7 +633,7 @@ def two_slips_in_a_folder(root):
 
 @to_tree()
 def folders_of_others(root):
-    """Folders that are not of the dataset lie beside what is: nothing is said."""
+    """Folders that are not of the dataset lie next to what is: nothing is reported."""
     frame = FRAMES["lindau", 0].name
     for file in (
         f"results/gtFine/val/lindau/{frame}_gtFine_labelIds.png",
@@ -769,8 +769,8 @@ def main(dataset: Path | None, only: list[str] | None, show: bool) -> None:
         if damage.name not in only if only else damage.alone and not show:
             continue
         if show:
-            told = ["    " + ", ".join(report) for report in damage.reports]
-            print("\n".join([f"{damage.name}: {damage.sentence}", *told]))
+            reports = ["    " + ", ".join(report) for report in damage.reports]
+            print("\n".join([f"{damage.name}: {damage.sentence}", *reports]))
         else:
             damage.do(dataset)
 

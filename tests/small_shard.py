@@ -16,7 +16,7 @@ DATA, RESULTS = Path("data"), Path("results")
 SHARD = Shard("gtFine", "val", "frankfurt")
 TABLE = read_labels(CLONE / "config/labels.csv")
 DEFAULT = [name for name in NAMES if KINDS[name].default]
-GROUPS = ("labels", "trainIds", "panoptic")
+GROUPS = ("labels", "trainIds", "panoptic", "exports", "statistics")
 
 
 def name_of(number):

@@ -35,7 +35,7 @@ FRAMES = {
 
 
 def make_dataset(root):
-    """Write polygon files for `FRAMES`, and two raw types beside them."""
+    """Write polygon files for `FRAMES`, and two raw types for the same frames."""
     for shard, numbers in FRAMES.items():
         for number in numbers:
             write_polygons(polygons_path(root, shard, number), shift=number % 7)
@@ -172,7 +172,7 @@ def nothing_to_do(output):
 
 
 def snapshot(folder):
-    """Path below the results -> time of writing, for all but the workflow's own books."""
+    """Path below the results -> time of writing, for all but the workflow's own records."""
     results = folder / "results"
     return {
         str(path.relative_to(results)): path.lstat().st_mtime_ns

@@ -29,12 +29,14 @@ from cityscapes.checks.records import (
     vehicle_record,
 )
 from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.counting import Truth
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic.frames import panoptic_work
 from cityscapes.evaluation.panoptic.predictions import (
+    Reading,
     read_panoptic_png,
     read_panoptic_predictions,
     read_panoptic_truth,
@@ -52,6 +54,7 @@ from cityscapes.png.write import encode
 
 LABELS = Path(__file__).parents[2] / "config/labels.csv"
 TABLE = read_labels(LABELS)
+NUMBERS = class_numbers(TABLE, "ids")
 SHAPE = (6, 8)
 FRAME = "bonn_000000_000019"
 
@@ -219,18 +222,18 @@ LISTED = ENTRY | {"segmentation": {"size": [*SHAPE], "counts": [25, 2, 4, 2, 15]
 
 
 def read_coco(path: Path) -> None:
-    found, _ = index_coco_results(path, [FRAME], TABLE)
-    list(coco_predictions(path, found[FRAME], SHAPE, TABLE))
+    found = index_coco_results(path, [FRAME], TABLE)
+    list(coco_predictions(path, found.of_frame[FRAME], SHAPE, found.numbers))
 
 
 def read_text(path: Path) -> None:
     truth = Truth(path.parent, path.parent, "val", "bonn", {})
-    text_work({FRAME: path}, path.parent, truth, TABLE)
-    list(text_predictions(path, path.parent, SHAPE, TABLE))
+    text_work({FRAME: path}, path.parent, truth, NUMBERS)
+    list(text_predictions(path, path.parent, SHAPE, NUMBERS))
 
 
 def read_mask(path: Path) -> None:
-    list(text_predictions(path.with_name("mask.txt"), path.parent, SHAPE, TABLE))
+    list(text_predictions(path.with_name("mask.txt"), path.parent, SHAPE, NUMBERS))
 
 
 SEGMENT = {"id": 7, "category_id": 7, "iscrowd": 0, "area": 6, "bbox": [4, 1, 3, 2]}
@@ -242,7 +245,8 @@ PANOPTIC = dumped({"annotations": [ANNOTATION], "categories": CATEGORIES})
 def read_panoptic(path: Path) -> None:
     frames = set(read_panoptic_predictions(path).frames)
     if FRAME in frames:
-        for work in panoptic_work({FRAME}, path.with_name("truth.json"), path, TABLE, {}):
+        reading = Reading([FRAME], TABLE, "ids")
+        for work in panoptic_work({FRAME}, path.with_name("truth.json"), path, reading, {}):
             work.count(*work.arguments)
 
 

@@ -64,7 +64,7 @@ def test_another_colour_within_a_class_is_told_whatever_the_colours_are():
     color[1, 3] = (1, 2, 3, 255)
     what = "1 pixels have another colour than most pixels of their class in labelIds"
     assert wrong_images(color=color) == {"color": [("color not of labelIds", what)]}
-    # What is wrong with labelIds is not told of colours, too.
+    # What is wrong with labelIds is not reported for colours, too.
     labels = LABELS.copy()
     labels[0, 0] = 8
     assert list(wrong_images(labels, color=painted(LABELS))) == ["labelIds"]

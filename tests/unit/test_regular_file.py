@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.counting import Truth
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.frames import text_work
@@ -77,6 +78,7 @@ READERS = {
     "text predictions": lambda path: list(text_predictions(path, path.parent, (6, 8), TABLE)),
     "COCO results": lambda path: index_coco_results(path, [FRAME], TABLE),
     "COCO entries": lambda path: list(coco_predictions(path, [], (6, 8), TABLE)),
+    "COCO images": read_coco_images,
     "panoptic JSON": read_panoptic_predictions,
     "panoptic picture": read_panoptic_png,
     "list of a split": read_list,

@@ -217,15 +217,15 @@ def test_without_ground_truth_the_message_says_what_was_searched(dataset, tmp_pa
 
 def test_a_perfect_network_sees_each_region_as_it_is():
     truth = street(0)
-    of = scene_of(truth, TABLE)
+    scene = scene_of(truth, TABLE)
     rng = np.random.default_rng(0)
-    classes = recognized(of, PERFECT, TABLE, rng)
-    assert classes == [region.label for region in of.regions]
-    numbers = seen(of, classes)
-    np.testing.assert_array_equal(numbers[of.numbers > 0], of.numbers[of.numbers > 0])
+    classes = recognized(scene, PERFECT, TABLE, rng)
+    assert classes == [region.label for region in scene.regions]
+    numbers = seen(scene, classes)
+    np.testing.assert_array_equal(numbers[scene.numbers > 0], scene.numbers[scene.numbers > 0])
     assert numbers.all()
     np.testing.assert_array_equal(moved(numbers, PERFECT, rng), numbers)
-    masks = objects(numbers, of, classes, PERFECT)
+    masks = objects(numbers, scene, classes, PERFECT)
     assert sum(mask.sum() for *_, mask in masks) == np.count_nonzero(
         (truth >= 1000) | (truth == 24)
     )
@@ -246,18 +246,18 @@ def test_a_scene_numbers_objects_and_connected_parts():
 
 def test_what_is_missed_becomes_the_nearest_stuff_and_objects_do_not_grow():
     ids = picture("rrcdxxvv", r=7, c=26000, d=26001, x=4, v=21)
-    of = scene_of(ids, TABLE)
-    classes = [None if region.left == 3 else region.label for region in of.regions]
+    scene = scene_of(ids, TABLE)
+    classes = [None if region.left == 3 else region.label for region in scene.regions]
     ids_of = np.array([0, *(label.id if label else 0 for label in classes)])
-    found = ids_of[seen(of, classes)][0].tolist()
+    found = ids_of[seen(scene, classes)][0].tolist()
     assert found[:3] + found[5:] == [7, 7, 26, 21, 21, 21]
     assert set(found[3:5]) <= {7, 21}
 
 
 def test_a_blind_network_sees_stuff_only():
-    of = scene_of(street(0), TABLE)
-    classes = recognized(of, BLIND, TABLE, np.random.default_rng(0))
-    for region, label in zip(of.regions, classes, strict=True):
+    scene = scene_of(street(0), TABLE)
+    classes = recognized(scene, BLIND, TABLE, np.random.default_rng(0))
+    for region, label in zip(scene.regions, classes, strict=True):
         assert label is (None if region.label.has_instances else region.label)
 
 

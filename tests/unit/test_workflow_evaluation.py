@@ -125,20 +125,24 @@ def test_counts_are_of_the_cities_of_the_split(three):
 
 def test_the_scripts_of_scores_get_the_flags_of_their_task(three):
     run = three(evaluation={"average_sizes": {"car": 7}})
-    assert run.score_options("whole") == [
-        "--truth=results/gtFine/cityscapes_panoptic_val_trainId.json"
-    ]
-    labels, encoding, sizes = run.score_options("mine")
-    assert labels.startswith("--labels=") and encoding == "--encoding=auto"
-    assert sizes == '--average-sizes={"car": 7}'
-    assert run.score_options("masks") == [labels]
+    truth, labels, *settings = run.score_options("whole")
+    assert truth == "--truth=results/gtFine/cityscapes_panoptic_val_trainId.json"
+    assert labels.startswith("--labels=")
+    assert settings == ["--encoding=trainIds", "--classes=[]"]
+    assert run.score_options("mine") == [
+        labels, "--encoding=auto", "--void=[]", "--classes=[]", '--average-sizes={"car": 7}',
+    ]  # fmt: skip
+    assert run.score_options("masks") == [labels, "--encoding=auto", "--classes=[]"]
 
 
-def test_scores_depend_on_settings_and_not_on_where_files_lie(three):
-    assert three().score_settings("whole") == ["truth="]
+def test_scores_depend_on_settings_and_not_on_where_files_lie(three, evaluation):
+    assert three().score_settings("whole")[0] == "truth="
     before = three().score_settings("mine")
     assert "/" not in "".join(before)
     assert three(evaluation={"average_sizes": {"car": 7}}).score_settings("mine") != before
+    scored = {"task": "pixel", "path": "mine", "classes": ["road", "car"], "void": [19]}
+    run = evaluation(predictions={"mine": scored})
+    assert run.score_settings("mine")[2:4] == ["void=[19]", 'classes=["road", "car"]']
 
 
 # Tokens

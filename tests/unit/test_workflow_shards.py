@@ -75,7 +75,7 @@ def test_folders_that_cannot_be_named_like_a_city_are_told(shards, city):
 
 
 def test_a_job_of_polygons_writes_the_tables_of_all_their_groups(shards):
-    assert POLYGON_GROUPS == ("labels", "trainIds", "panoptic")
+    assert POLYGON_GROUPS == ("labels", "trainIds", "panoptic", "statistics", "exports")
     assert shards().tables(FRANKFURT) == [
         f"results/tables/gtFine/val/frankfurt.{group}.tsv" for group in POLYGON_GROUPS
     ]
@@ -92,24 +92,25 @@ def test_prepare_all_asks_for_tables_checked_splits_links_and_panoptic_files(sha
         *(
             f"results/tables/gtFine/val/{city}.{group}.tsv"
             for city in ("frankfurt", "lindau")
-            for group in ("labels", "panoptic", "trainIds")
+            for group in ("exports", "labels", "panoptic", "statistics", "trainIds")
         ),
         "results/tables/raw_links.tsv",
     ]
 
 
 def test_recipes_name_the_kinds_of_their_type_alone(shards):
-    assert set(shards(kinds=["color", "panoptic"]).recipe(FRANKFURT)) == {"color", "panoptic"}
-    assert set(shards(kinds=["color", "panoptic"]).recipe(Shard("gtCoarse", "val", "x"))) == {
-        "color"
-    }
+    of_kinds = shards(kinds=["color", "panoptic"], exports=["coco_panoptic"])
+    assert set(of_kinds.recipe(FRANKFURT)) == {
+        "color", "panoptic", "segments", "statistics", "panoptic_link",
+    }  # fmt: skip
+    assert set(of_kinds.recipe(Shard("gtCoarse", "val", "x"))) == {"color", "statistics"}
 
 
 def test_recipes_change_with_the_fill_and_stay_else(shards):
     before = shards().recipe(FRANKFURT)
     assert shards().recipe(FRANKFURT) == before
     other = shards(fill="pillow").recipe(FRANKFURT)
-    assert all(other[name] != before[name] for name in before)
+    assert {name for name in before if other[name] == before[name]} == {"panoptic_link"}
 
 
 def test_the_state_of_a_shard_is_that_of_its_files(shards):

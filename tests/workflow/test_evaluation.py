@@ -243,7 +243,7 @@ def test_another_ignored_class_is_scored_without_counting(work):
         table.replace("pole,17,5,object,3,0,0", "pole,17,5,object,3,0,1")
     )
     # Not the panoptic set: its ground truth has no poles then, and predicted ones are an error.
-    configure(work, {name: of for name, of in SETS.items() if of["task"] != "panoptic"})
+    configure(work, {name: one for name, one in SETS.items() if one["task"] != "panoptic"})
     assert run_again(work) == {}
     (row,) = [row for row in read_csv(work, "pixel_good/classes.csv") if row["name"] == "pole"]
     assert row["IoU"] == "nan"

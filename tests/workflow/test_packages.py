@@ -94,8 +94,8 @@ def test_from_an_account_to_results_and_nothing_twice(work, zips):
     for path in work.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
-            assert not any(of.encode() in content for of in (USERNAME, PASSWORD)), path
-    assert not any(of in output for of in (USERNAME, PASSWORD))
+            assert not any(word.encode() in content for word in (USERNAME, PASSWORD)), path
+    assert not any(word in output for word in (USERNAME, PASSWORD))
 
 
 def test_a_folder_of_zip_files_needs_no_account_and_is_only_read(work, zips):

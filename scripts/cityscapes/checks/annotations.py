@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from cityscapes.checks.problem import Problem
-from cityscapes.checks.wording import shown_name, told
+from cityscapes.checks.wording import joined, shown_name
 from cityscapes.errors import DataError, nearest, short
 from cityscapes.ground_truth import polygons
 from cityscapes.ground_truth.images import instance_ids
@@ -76,7 +76,7 @@ def check_annotation(
     hidden = ~_seen(numbers, len(drawn)) & ~outside
     left_out = rules.skip_degenerate and "too few points"
     instances, too_many = _instances([o for o in objects if o.wrong != left_out], table)
-    # What is wrong here is told here: sound boxes and blurred images are not to be blamed for it.
+    # Problems of polygons are reported here only, not again for boxes and blurred images.
     nameless = any(found.wrong and not found.label for found in objects)
     unpainted = any(found.wrong and found.wrong != left_out for found in objects)
     off = [found for found, out in zip(drawn, outside, strict=True) if out]
@@ -208,9 +208,9 @@ def _problems(
         wrong = [(found.what, "object", found.index) for found in objects if found.wrong == check]
         if wrong:
             skipped = check == "too few points" and rules.skip_degenerate
-            problems.append(Problem("note" if skipped else "error", check, told(wrong, say)))
+            problems.append(Problem("note" if skipped else "error", check, joined(wrong, say)))
     if outside:
-        what = told(
+        what = joined(
             (f"{found.name} is wholly outside of the image", "object", found.index)
             for found in outside
         )

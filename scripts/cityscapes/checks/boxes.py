@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cityscapes.checks.annotations import size_problems
 from cityscapes.checks.problem import Problem
-from cityscapes.checks.wording import shown_name, told
+from cityscapes.checks.wording import joined, shown_name
 from cityscapes.errors import DataError, short
 from cityscapes.files.json_document import parse_document
 
@@ -108,9 +108,9 @@ def _check(
     )
     problems = size_problems(document, size) + more(document)
     if broken:
-        problems.append(Problem("error", "wrong shape", told(broken)))
+        problems.append(Problem("error", "wrong shape", joined(broken)))
     problems += [
-        Problem(severity, check, told((what, *place) for place in found))
+        Problem(severity, check, joined((what, *place) for place in found))
         for severity, check, found, what in findings
         if found
     ]

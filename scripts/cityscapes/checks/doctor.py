@@ -1,4 +1,4 @@
-"""The doctor's summary: all that is wrong with a dataset, each thing once, and what helps."""
+"""The summary of all problems of a dataset, each once, with what to do about it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator

@@ -16,7 +16,7 @@ from cityscapes.checks.formats import SPLITS, TYPES, stem
 from cityscapes.checks.listing import printable
 from cityscapes.layout import OFFICIAL_FRAME
 
-# What the reference tools write beside the splits.
+# What the reference tools write next to the splits.
 PANOPTIC = "cityscapes_panoptic"
 # The city, in the official name of a frame's file.
 CITY = rf"(.+){OFFICIAL_FRAME}_"
@@ -30,13 +30,13 @@ class OddFolder(NamedTuple):
     where: str  # path below the dataset root
     what: str
     to_do: str
-    lost: tuple[str, ...] = ()  # paths of what this explains: it is not missing besides
+    lost: tuple[str, ...] = ()  # paths that this explains: they are not reported as missing, too
 
 
 def find_odd_folders(
     root: Path, types: list[str], splits: list[str], official: Collection[str] = SPLITS
 ) -> list[OddFolder]:
-    """All of them, each told once; none is an error of the names alone, without frames below.
+    """All of them, each once; folders without frames below are no errors.
 
     `official` are the splits whose cities are to have the official names.
     """
@@ -154,8 +154,8 @@ def _outside_cities(root: Path, kind: str, split: str) -> Iterator[OddFolder]:
         yield OddFolder("error", "no city", folder, what, to_do, lost)
 
 
-def _without_frames(root: Path, types: list[str], told: list[OddFolder]) -> list[OddFolder]:
-    """Types whose folder is there and holds no frame, where nothing that was told explains it."""
+def _without_frames(root: Path, types: list[str], reported: list[OddFolder]) -> list[OddFolder]:
+    """Types whose folder is there and holds no frame, where no reported folder explains it."""
     there = [kind for kind in types if (root / kind).is_dir()]
     empty = [
         kind
@@ -163,8 +163,8 @@ def _without_frames(root: Path, types: list[str], told: list[OddFolder]) -> list
         if not any(_cities(root / kind / split, kind, only_one=True) for split in SPLITS)
     ]
     if len(empty) == len(there):
-        return []  # there is no dataset at all, which is told as such
-    explained = {path.split("/")[0] for row in told for path in (row.where, *row.lost)}
+        return []  # there is no dataset at all, which is reported as such
+    explained = {path.split("/")[0] for row in reported for path in (row.where, *row.lost)}
     what = "the folder of the type is there, and holds no frame in {split}/{city}/"
     to_do = "unpack its package, or remove the folder if it is empty"
     return [

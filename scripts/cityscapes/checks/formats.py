@@ -13,7 +13,7 @@ class ImageFormat(NamedTuple):
 
     bits: int
     color_type: int
-    wide: bool = False  # its values measure something, and reach beyond 255 in every image
+    wide: bool = False  # its values are measurements, above 255 in every image
 
 
 GREY_8 = ImageFormat(8, 0)
@@ -81,7 +81,7 @@ SIMULATED = tuple(
     for weather in ("foggy", "foggyDBF", "transmittance", "transmittanceDBF", "rain")
 )
 
-# What the reference tools write beside the ground truth: no part of the packages, nothing odd.
+# What the reference tools add to the ground truth: not in the packages, but expected.
 DERIVED_ENDINGS = ("_labelTrainIds.png", "_instanceTrainIds.png")
 
 

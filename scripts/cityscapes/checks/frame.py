@@ -48,7 +48,7 @@ class Settings(NamedTuple):
 def check_frame(
     root: Path, files: dict[str, Entry], table: LabelTable, settings: Settings
 ) -> dict:
-    """Everything that the reports say of a frame, as a document that JSON can hold.
+    """All that the reports need of a frame, as a document that JSON can hold.
 
     `files` maps slots (`leftImg8bit`, `gtFine_polygons`) to paths below `root`. Nothing is
     raised for bad files: `files` in the result lists what is wrong with each.

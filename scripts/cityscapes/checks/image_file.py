@@ -14,8 +14,8 @@ from cityscapes.png.header import COLOR_TYPES, RGB, RGBA, PngHeader, parse_heade
 from cityscapes.png.write import SIGNATURE
 
 CHANNELS = {RGB: 3, RGBA: 4}  # of the types with more than one
-# One pixel in so many, in each direction, tells of nearly all images that they are not constant,
-# or that their values are wide.
+# One pixel in this many, in each direction, is enough to see for nearly all images that they are
+# not constant, or that their values need 16 bits.
 STEP = 64
 
 

@@ -93,7 +93,7 @@ class Inventory:
 
     def published(self, split: str) -> int:
         """The number of frames that a split has by the published counts; 0 without these."""
-        return sum(count for (of, _), count in self._published.items() if of == split)
+        return sum(count for shard, count in self._published.items() if shard[0] == split)
 
     def types(self, split: str, video: bool = True) -> list[str]:
         """The types that a split has, in alphabetical order; without video where not wanted."""
@@ -105,7 +105,7 @@ class Inventory:
         there = {(kind, split) for split in self._slots for kind in self.types(split)}
         rows = []
         for kind, split in sorted(there | set(self._packaged)):
-            cities = sorted(city for of, city in self._known if of == split)
+            cities = sorted(shard[1] for shard in self._known if shard[0] == split)
             if (kind, split) in there:
                 rows += [self._holding(kind, split, city) for city in cities]
             else:
@@ -194,9 +194,9 @@ class Inventory:
             return False
         if (kind, split) not in self._selections:
             of_split = [
-                (known, self._found.get((of, city), {}))
-                for (of, city), known in self._known.items()
-                if of == split
+                (known, self._found.get(shard, {}))
+                for shard, known in self._known.items()
+                if shard[0] == split
             ]
             frames = sum(len(known) for known, _ in of_split)
             there = sum(
@@ -237,7 +237,7 @@ class Inventory:
         return {
             frame
             for frame, slots in frames.items()
-            if (of := _types(slots) & {*types}) and (2 * len(of) >= len(types) or of & complete)
+            if (has := _types(slots) & {*types}) and (2 * len(has) >= len(types) or has & complete)
         }
 
     def _holding(self, kind: str, split: str, city: str) -> Holding:
@@ -254,8 +254,8 @@ class Inventory:
         expected = right if self._is_selection(kind, split) else expected
         missing = max(0, expected - right)
         status = "incomplete" if missing else "complete"
-        strangers = len(frames) - right
-        return Holding(kind, split, city, expected, len(frames), missing, strangers, status)
+        unexpected = len(frames) - right
+        return Holding(kind, split, city, expected, len(frames), missing, unexpected, status)
 
 
 def _path(slot: str, split: str, city: str, frame: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cityscapes.checks.problem import Problem
-from cityscapes.checks.wording import MOST_TOLD, and_more
+from cityscapes.checks.wording import MOST_LISTED, and_more
 from cityscapes.ground_truth.pixel_runs import joint_runs
 from cityscapes.labels import VOID_TRAIN_ID, LabelTable
 
@@ -45,7 +45,7 @@ def check_label_images(
 
     `label_ids` is uint8 (height, width), `instance_ids` uint16 of the same shape: id * 1000 + n,
     or below 1000 the id itself; `color` is uint8 (height, width, 4). Any may be None. Each
-    contradiction is told of one image only, and an image of a single value is not looked at.
+    contradiction is reported for one image only, and an image of a single value is skipped.
     """
     images: dict[str, np.ndarray] = {}
     if label_ids is not None:
@@ -101,7 +101,7 @@ def _unknown_ids(ids: np.ndarray, lengths: np.ndarray, known: Set[int]) -> list[
     unknown = [id for id in np.flatnonzero(pixels).tolist() if id not in known]
     if not unknown:
         return []
-    listed = ", ".join(f"{id} in {pixels[id]:.0f} pixels" for id in unknown[:MOST_TOLD])
+    listed = ", ".join(f"{id} in {pixels[id]:.0f} pixels" for id in unknown[:MOST_LISTED])
     what = f"ids that no class has: {listed}{and_more(len(unknown))}"
     if unknown == [VOID_TRAIN_ID]:
         what += "; 255 is void in images of trainIds"

@@ -86,7 +86,7 @@ def misplaced_types(root: Path) -> list[str]:
     """Paths below the root of types that lie one level too low, as in a folder of their package's.
 
     Only those are meant that hold a split which is not in its place: results, and a user's own
-    folders of the same names, may lie beside the types.
+    folders of the same names, may lie next to the types.
     """
     return [
         printable(f"{folder}/{kind}")
@@ -141,7 +141,7 @@ def list_raw(
 def unlistable(root: Path, types: list[str], splits: list[str]) -> list[tuple[str, str]]:
     """Paths below the root of folders whose files cannot be listed, and why.
 
-    All other functions take such folders for empty: one of them must not stop everything.
+    All other functions treat such folders as empty: one of them must not stop everything.
     """
     of_splits = [f"{kind}/{split}" for kind in types for split in splits]
     of_cities = [f"{folder}/{city}" for folder in of_splits for city in folders_in(root / folder)]

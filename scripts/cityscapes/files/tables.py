@@ -1,4 +1,4 @@
-"""Tables on disk: TSV for our own books, CSV for reports.
+"""Tables on disk: TSV for records of our own, CSV for reports.
 
 The TSV files are what `csv` calls the dialect excel-tab. A field is in quotes where it must be:
 with a tab or a line break in it, as names of files may have, or a quote or `#` at its begin.
@@ -21,11 +21,11 @@ from cityscapes.files.whole import atomic_file, write_atomic
 # The counts of a frame in one field may be longer than the module's 128 kB.
 csv.field_size_limit(sys.maxsize)
 
-# Texts of JSON hold quotes and no tabs: not in quotes themselves, they can be read and searched.
+# JSON texts hold quotes and no tabs: left unquoted, they can be read and searched.
 _NEEDS_QUOTES = re.compile(r"[\t\r\n]|^[\"#]")
-# Names of files that are not UTF-8 are texts with halves of characters, which come back as such.
+# File names that are not UTF-8 are texts with surrogates, which are read back unchanged.
 _HALVES = "surrogatepass"
-# Who edits a table with a spreadsheet may add a byte order mark.
+# Spreadsheet programs may add a byte order mark.
 _ENCODING = "utf-8-sig"
 
 
@@ -70,7 +70,7 @@ def read_notes(path: Path) -> dict[str, str]:
 
 
 def known_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a table of ours that tells what is known; none where it is not to be read."""
+    """The rows of a record of ours; none where it cannot be read."""
     try:
         return read_table(path)
     except DataError:
@@ -78,7 +78,7 @@ def known_rows(path: Path) -> list[dict[str, str]]:
 
 
 def known_notes(path: Path) -> dict[str, str]:
-    """The notes of a table of ours that tells what is known; none where it is not to be read."""
+    """The notes of a record of ours; none where it cannot be read."""
     try:
         return read_notes(path)
     except DataError:

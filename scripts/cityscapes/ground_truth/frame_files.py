@@ -50,6 +50,13 @@ class FrameFiles:
         self.frame = frame
         self.maker = maker
         self.read = read
+        self._made: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` makes, which several kinds show: made once, and kept by its name."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def has(self, source: str) -> bool:
         """Whether the dataset has this source of the frame."""
@@ -67,6 +74,11 @@ class FrameFiles:
         except DataError as error:
             raise DataError(f"{self.path(source)}: {error}") from None
 
+    @property
+    def has_polygons(self) -> bool:
+        """Whether the frame is made from polygons; else label images take their place."""
+        return "polygons" in self.frame.sources
+
     @cached_property
     def annotation(self) -> Annotation:
         """The polygons of the frame."""
@@ -81,7 +93,7 @@ class FrameFiles:
     @cached_property
     def images(self) -> FrameImages | GivenImages:
         """The label images, which share one painting, or are made from those that are given."""
-        if "polygons" not in self.frame.sources:
+        if not self.has_polygons:
             return self._given_images()
         return FrameImages(self.annotation, self.maker.table, self.maker.fill)
 

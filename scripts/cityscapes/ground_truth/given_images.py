@@ -4,14 +4,15 @@ What others export (annotation tools, simulators) has `*_labelIds.png`, and `*_i
 none. All kinds are lookups in these two.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from cityscapes.errors import DataError
-from cityscapes.ground_truth.images import KINDS
+from cityscapes.ground_truth.images import KINDS, label_ids
+from cityscapes.ground_truth.pixel_runs import Changes, changes
 from cityscapes.ground_truth.segments import Segment, segments
 from cityscapes.labels import VOID_TRAIN_ID, Label, LabelTable
 from cityscapes.png.header import parse_header
@@ -26,12 +27,12 @@ MOST_LISTED = 5
 class GivenImages:
     """The label images of one frame, as `cityscapes.ground_truth.images.FrameImages` has them."""
 
-    def __init__(self, label_ids: np.ndarray, instance_ids: np.ndarray, table: LabelTable):
-        """`label_ids` is uint8 (height, width), `instance_ids` uint16 of the same shape.
+    def __init__(self, ids: np.ndarray, instance_ids: np.ndarray, table: LabelTable):
+        """`ids` is uint8 (height, width), `instance_ids` uint16 of the same shape.
 
         They are as `given_ids` returns them.
         """
-        self._label_ids = label_ids
+        self._label_ids = ids
         self._instance_ids = instance_ids
         self._table = table
         self._labels = {label.id: label for label in table if label.id >= 0}
@@ -65,6 +66,15 @@ class GivenImages:
         """The panoptic segments of the frame, in ascending id."""
         return segments(self._instance_ids, self._table)
 
+    def painted_as(self, values_of: Callable) -> tuple[np.ndarray, np.ndarray, Iterable[Changes]]:
+        """As `FrameImages.painted_as`, of labelIds or instanceIds."""
+        shown = self._label_ids if values_of is label_ids else self._instance_ids
+        values = np.flatnonzero(np.bincount(shown.ravel()))
+        number_of = np.zeros(np.iinfo(shown.dtype).max + 1, dtype=shown.dtype)
+        number_of[values] = np.arange(len(values))
+        numbers = cv2.LUT(shown, number_of)
+        return values.astype(shown.dtype), numbers, changes(numbers)
+
     def _of_label_ids(self, value_of: Callable[[Label], int], dtype: type) -> np.ndarray:
         values: np.ndarray = np.zeros(256, dtype=dtype)
         for id_, label in self._labels.items():
@@ -90,38 +100,40 @@ def given_ids(
     regions without a number, as groups are. Raises DataError where an image is none of this kind,
     shows ids that no class has, or where the two contradict each other.
     """
-    label_ids = parse_grey(*labels, bits=8)
-    _stop_at_unknown_ids(labels[0], label_ids, table)
+    ids = parse_grey(*labels, bits=8)
+    _stop_at_unknown_ids(labels[0], ids, table)
     if instances is None:
-        return label_ids, label_ids.astype(np.uint16)
+        return ids, ids.astype(np.uint16)
     path, data = instances
     header = parse_header(data)
     given = parse_grey(path, data, bits=8 if header and header.bits == 8 else 16)
-    if given.shape != label_ids.shape:
-        sizes = [f"{image.shape[1]} x {image.shape[0]}" for image in (given, label_ids)]
+    if given.shape != ids.shape:
+        sizes = [f"{image.shape[1]} x {image.shape[0]}" for image in (given, ids)]
         raise DataError(f"{path}: is {sizes[0]} pixels, and {labels[0].name} {sizes[1]}")
     instance_ids = given.astype(np.uint16)
     classes = np.arange(_INSTANCE_IDS)
     classes = np.where(classes >= 1000, classes // 1000, classes).astype(np.uint16)
-    differs = cv2.LUT(instance_ids, classes) != label_ids
+    differs = cv2.LUT(instance_ids, classes) != ids
     if differs.any():
         y, x = divmod(int(differs.argmax()), differs.shape[1])
         raise DataError(
             f"{path}: {np.count_nonzero(differs)} pixels are of another class than in "
             f"{labels[0].name}, the first at x {x}, y {y}: {instance_ids[y, x]} is no instance "
-            f"of id {label_ids[y, x]}"
+            f"of id {ids[y, x]}"
         )
     # Numbers of what has no instances, such as sidewalks, mean nothing.
     plain = np.arange(_INSTANCE_IDS, dtype=np.uint16)
     for label in table:
         if 1 <= label.id <= _INSTANCE_IDS // 1000 and not label.has_instances:
             plain[label.id * 1000 : label.id * 1000 + 1000] = label.id
-    return label_ids, cv2.LUT(instance_ids, plain)
+    return ids, cv2.LUT(instance_ids, plain)
 
 
-def _stop_at_unknown_ids(path: Path, label_ids: np.ndarray, table: LabelTable) -> None:
+def _stop_at_unknown_ids(path: Path, ids: np.ndarray, table: LabelTable) -> None:
     # Exact: one row at a time is converted, not all pixels to 64 bits.
-    pixels = sum(np.bincount(row, minlength=256) for row in label_ids)
+    pixels = np.zeros(256, dtype=np.int64)
+    for row in ids:
+        pixels += np.bincount(row, minlength=256)
     unknown = [id_ for id_ in np.flatnonzero(pixels).tolist() if id_ not in table.by_id]
     if not unknown:
         return

@@ -132,6 +132,14 @@ class FrameImages:
         lookup, painting = self._lookup(instance_ids)
         return segments_of_lookup(lookup, painting.numbers, painting.changes(), self._table)
 
+    def painted_as(self, values_of: Callable) -> tuple[np.ndarray, np.ndarray, Iterable[Changes]]:
+        """An image, undone: it is `lookup[numbers]`, and `numbers` has these changes.
+
+        `values_of` is one of the functions above; errors as in `image`.
+        """
+        lookup, painting = self._lookup(values_of)
+        return lookup, painting.numbers, painting.changes()
+
     def _lookup(self, values_of: Callable) -> tuple[np.ndarray, "_Painting"]:
         """The value of each number in a painting, and that painting."""
         background, values, painted = values_of(self._annotation, self._table)

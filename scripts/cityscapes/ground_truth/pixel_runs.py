@@ -47,7 +47,7 @@ def joint_counts(*images: np.ndarray) -> np.ndarray:
         keys, of_run = np.unique(keys, return_inverse=True)
         pixels = np.bincount(of_run, weights=lengths)
     codes = np.unravel_index(keys, shape)
-    columns = [of[code] for of, code in zip(known, codes, strict=True)]
+    columns = [values[code] for values, code in zip(known, codes, strict=True)]
     return np.stack([*columns, pixels], axis=1).astype(np.int64)
 
 

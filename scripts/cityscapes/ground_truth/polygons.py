@@ -1,4 +1,4 @@
-"""Reading `*_polygons.json`: the annotation of one frame, checked before anyone paints it."""
+"""Reading `*_polygons.json`: the annotation of one frame, checked before it is painted."""
 
 from dataclasses import dataclass
 from itertools import chain

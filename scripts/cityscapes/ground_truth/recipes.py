@@ -33,4 +33,4 @@ def settings_digest(what: str, table: LabelTable, fill: str, skip_degenerate: bo
 @cache
 def kind_code(kind: Kind) -> str:
     """Digest of the code that decides what is in a file of this kind and how it is stored."""
-    return code_of(kind.code or kind.function, "cityscapes.png.write")
+    return code_of(*(kind.code or (kind.function,)), "cityscapes.png.write")

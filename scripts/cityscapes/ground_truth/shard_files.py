@@ -4,6 +4,7 @@ Pure standard library: the Snakefile imports it each time it is read.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,15 @@ from cityscapes.ground_truth.kinds import (
 from cityscapes.incremental.manifest import Manifest, journal_path, read_header
 from cityscapes.incremental.state import following, token
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.layout import Entry, Shard, fingerprint, frame_name, list_files, list_paths
+from cityscapes.layout import (
+    Entry,
+    Shard,
+    fingerprint,
+    frame_name,
+    image_name,
+    list_files,
+    list_paths,
+)
 
 
 @dataclass(frozen=True)
@@ -116,18 +125,18 @@ class ShardFiles:
                     found[frame][source] = entry
         return found, problems
 
-    def list_made(self, listed: dict[str, list[Entry]]) -> dict[str, Entry]:
-        """The files in the places of the kinds: path below the results -> Entry.
+    def list_made(self, frames: Iterable[str]) -> dict[str, Entry]:
+        """The files in the places of these frames' kinds: path below the results -> Entry.
 
-        Of the frames whose first source is `listed`. Links are not followed.
+        Links are not followed.
         """
-        frames, _ = self.frames(listed)
-        paths = (
-            derived_path(self.shard, frame, kind.name)
-            for kind in self.kinds
-            if kind.ending
-            for frame in frames
-        )
+        names, paths = list(frames), []
+        for kind in self.kinds:
+            if kind.ending:
+                folder, ending = kind.folder_of(self.shard), kind.ending_of(self.shard)
+                city = kind.city_of(self.shard)
+                shown = [image_name(city, frame) for frame in names] if city else names
+                paths += [f"{folder}/{name}_{ending}" for name in shown]
         return list_paths(self.results, paths)
 
     def state(self, listed: dict[str, list[Entry]]) -> str:
@@ -137,7 +146,7 @@ class ShardFiles:
         if header.problems:
             # That a file can be read now, or was repaired in place, no listing tells.
             return following(header.state, saved)
-        made = self.list_made(listed)
+        made = self.list_made(self.frames(listed)[0])
         now = digest(sources_of(listed), fingerprint(sorted(made.values())))
         return token(header.state, saved, now, lambda: self._as_known(listed, made))
 

@@ -63,7 +63,7 @@ class ShardJob:
         ]
         if self._files.is_of_images:
             self._remove_links()
-        made = self._files.list_made(self._listed)
+        made = self._files.list_made(self._frames)
         what = self._files.shard.folder
         outcome = update(self.job, self._manifest, frames, made, workers, what, prune=not only)
         self.problems = sorted([*self.problems, *outcome.problems.values()])
@@ -100,7 +100,7 @@ class ShardJob:
         # A link depends on where it leads, all else on the settings and on the code that made it.
         recipe = (
             digest(str(self._files.dataset))
-            if kind.ending and not kind.dtype
+            if kind.name == "link"
             else digest(
                 settings_digest(kind.name, maker.table, maker.fill, maker.rules.skip_degenerate),
                 kind_code(kind),
@@ -151,18 +151,20 @@ class ShardJob:
 
 
 def _columns(kinds: list[Kind]) -> list[str]:
-    values = ["width", "height", "segments"]
-    return [kind.name for kind in kinds if kind.ending] + values * any(
-        not kind.ending for kind in kinds
-    )
+    return [column for kind in kinds for column in kind.columns or (kind.name,)]
 
 
 def _table_row(row: Row, kinds: list[Kind]) -> dict[str, Any]:
-    """What a table says of a frame: the digest of each file, and the values."""
+    """What a table says of a frame: the digest of each file, and values or the digests of them."""
     texts: dict[str, Any] = {"frame": row.frame}
     for kind in kinds:
         if cell := row.cells.get(kind.name):
-            texts |= {kind.name: cell.content} if kind.ending else cell.value
-    if "segments" in texts:
-        texts["segments"] = json.dumps(texts["segments"], separators=(",", ":"))
-    return texts
+            texts |= cell.value if kind.columns else {kind.name: cell.content}
+    return {column: _text(value) for column, value in texts.items()}
+
+
+def _text(value: Any) -> Any:
+    """A list or an object as JSON, anything else as it is."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, separators=(",", ":"))
+    return value

@@ -30,9 +30,9 @@ def digest_of_sources(rows: Iterable[Row], names: list[str]) -> str:
 
 
 def check_sources(table: Path, files: ShardFiles) -> None:
-    """Raise DataError unless a table of values tells of the raw files as they are now.
+    """Raise DataError unless a table of values was made from the raw files as they are now.
 
-    Those whose size and time the manifest knows are not read.
+    Files whose size and time are those of the manifest are not read.
     """
     rows = Manifest(files.manifest).rows
     frames, _ = files.frames(files.list_sources())

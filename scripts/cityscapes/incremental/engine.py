@@ -44,12 +44,12 @@ class Source:
     """A file that something is made from."""
 
     path: Path
-    entry: Entry | None  # as it lies there; None: it is missing
+    entry: Entry | None  # as it is on disk; None: it is missing
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame, and all that is to be known to make its items."""
+    """A frame, and all that is needed to make its items."""
 
     name: str
     sources: Mapping[str, Source]
@@ -103,7 +103,7 @@ class Job:
 
 @dataclass
 class Outcome:
-    """What became of the frames of a job."""
+    """The result of a job."""
 
     rows: dict[str, Row] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)  # frame -> what is wrong with it
@@ -145,10 +145,10 @@ def update(
     logging.info("%s: %d frames, %d to look into", what, len(frames), len(stale))
     if manifest.damaged:
         logging.warning(
-            "%s cannot be read whole: every file that it told of is compared or made again",
+            "%s cannot be read whole: every file that it named is compared or made again",
             manifest.path,
         )
-    # What a damaged manifest still tells is not believed without a look at the contents.
+    # What is left of a damaged manifest is trusted only where the contents agree.
     as_told = replace(job, raw={}, forced=job.forced or manifest.damaged)
     make = partial(make_frame, as_told, damaged=manifest.damaged)
     work = Parallel(worker_count(workers, len(stale)), return_as="generator_unordered")(
@@ -172,7 +172,7 @@ def update(
 
 
 def entries(job: Job, rows: Iterable[Row]) -> list[Entry]:
-    """The files that these rows tell of, as a listing of the results would show them."""
+    """The files that these rows name, as a listing of the results would show them."""
     return sorted(
         Entry(item.path(row.frame), cell.size, cell.mtime_ns)
         for row in rows

@@ -18,7 +18,7 @@ from cityscapes.files.whole import content, create, digest
 
 Identity = tuple[int, int]  # device and inode: equal for all paths to one folder
 
-KEPT = "replaced"  # beside the results: files of others that stood where a file of ours belongs
+KEPT = "replaced"  # next to the results: copies of users' files that were in the place of ours
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB`\x82"
 

@@ -26,7 +26,7 @@ MOST_BYTES = 2 * MAX_PIXELS + (1 << 20)
 
 @dataclass(frozen=True)
 class PngHeader:
-    """The IHDR chunk of a PNG file, as it stands there: a damaged one may say anything."""
+    """The IHDR chunk of a PNG file, unchecked: a damaged one may hold anything."""
 
     width: int  # pixels
     height: int

@@ -25,7 +25,7 @@ FILTER_SUB = 1  # the last filter that does not look at the row above
 def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, int] | None:
     """Part of an image as `cv2.imread` gives it, and its left and top in the image.
 
-    Beside the part, the image is black: 0 in all channels. None where the file is not a PNG of
+    Outside of the part, the image is black: 0 in all channels. None where the file is not a PNG of
     this `shape` (height, width), or one that cannot be cut: with a palette, interlaced, damaged.
     """
     header = parse_header(data)

@@ -35,7 +35,7 @@ UNSEEN = 0
 
 
 class Region(NamedTuple):
-    """A single object, or a connected part of what is not told apart: a road, a group of cars."""
+    """A single object, or a connected region without instances: a road, a group of cars."""
 
     label: Label
     area: int  # pixels

@@ -90,7 +90,7 @@ def _remove_made(shard: Shard, results: Path) -> None:
 
 
 def _remove_private(results: Path) -> None:
-    """Remove what is kept for ourselves: records, manifests of checks and scores, tables."""
+    """Remove our own records: manifests of checks and scores, and tables."""
     manifests = results / "manifests"
     ours = [
         manifests / "raw_links.tsv",

@@ -13,6 +13,7 @@ from cityscapes.ground_truth.kinds import (
     KINDS,
     SOURCES,
     derived_path,
+    kinds_of,
     panoptic_name,
 )
 from cityscapes.ground_truth.old_manifests import old_contents
@@ -32,6 +33,7 @@ from cityscapes.incremental.ownership import (
     is_as_written,
 )
 from cityscapes.layout import GROUND_TRUTH_TYPES, Entry, Shard
+from cityscapes.statistics.names import STATISTICS
 from cityscapes.workflow.settings import Settings
 
 # The groups of kinds that are made from polygons: one job a shard writes the tables of all.
@@ -121,7 +123,8 @@ class Shards:
         """The files of a shard on disk."""
         # What is not unpacked yet must not be listed once for all.
         listed = self.all.get(shard) if "all" in vars(self) else None
-        return ShardFiles.of_config(shard, self._root, self._results, self._settings.kinds, listed)
+        kinds = self._settings.frame_kinds
+        return ShardFiles.of_config(shard, self._root, self._results, kinds, listed)
 
     def frames_in(self, shard: Shard) -> int:
         """Number of frames of a shard."""
@@ -138,7 +141,11 @@ class Shards:
 
     def recipe(self, shard: Shard) -> dict[str, str]:
         """A param: kind -> digest of settings and code that files of a shard depend on."""
-        kinds = [kind for kind in self.files(shard).kinds if kind.dtype]
+        kinds = [
+            kind
+            for kind in self.files(shard).kinds
+            if kind.dtype or kind.export or kind.comes_with
+        ]
         table, fill = self._settings.table, self._settings.config["fill"]
         skip = self._settings.config["degenerate"] == "skip"
         return {
@@ -239,6 +246,25 @@ class Shards:
             self.table(shard, "labels") for shard in self.raw if shard.type in GROUND_TRUTH_TYPES
         ]
 
+    def statistics_tables(self, shard_type: str, split: str) -> list[str]:
+        """The tables of what was counted in the frames of a type and split."""
+        return [self.table(shard, "statistics") for shard in self.of_split(shard_type, split)]
+
+    def annotated_splits(self) -> list[tuple[str, str]]:
+        """Type and split of all frames with annotations."""
+        return list(
+            dict.fromkeys(shard[:2] for shard in self.raw if shard.type in GROUND_TRUTH_TYPES)
+        )
+
+    def statistics(self) -> list[str]:
+        """The statistics of all splits with annotations; none where no images are made."""
+        return [
+            f"{self._results}/statistics/{shard_type}_{split}/{name}.csv"
+            for shard_type, split in self.annotated_splits()
+            if KINDS["statistics"] in kinds_of(shard_type, self._settings.kinds)
+            for name in STATISTICS
+        ]
+
     def check_apart(self) -> None:
         """Raise DataError where a write to the results could reach the dataset.
 
@@ -249,7 +275,9 @@ class Shards:
             check_roots(root, self._results)
         if not self._root.exists() and not self._settings.is_joined:
             return  # packages that are still to be unpacked
-        folders = {"manifests", "tables", "checks", "evaluation"}
+        folders = {
+            "manifests", "tables", "checks", "evaluation", "annotations", "exports", "statistics",
+        }  # fmt: skip
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
         raw = {found: path for root in roots for found, path in dataset_folders(root).items()}

@@ -5,14 +5,20 @@ Source: the reference's csEvalPanopticSemanticLabeling.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.panoptic.predictions import VOID, Category, PanopticFrame
+from cityscapes.evaluation.panoptic.predictions import (
+    KITTI_STEP,
+    VOID,
+    Category,
+    PanopticFrame,
+)
 from cityscapes.ground_truth.pixel_runs import joint_counts
+from cityscapes.labels import VOID_TRAIN_ID
 
 QUALITY = ("iou", "tp", "fp", "fn")  # the columns of what `frame_quality` returns
 SCORES = ("pq", "sq", "rq")
@@ -56,6 +62,48 @@ def count_frame(
     )
 
 
+def regrouped(
+    counts: FrameCounts, joint: Collection[Category], left_out: Collection[int]
+) -> FrameCounts:
+    """The counts of a frame in which some segments are one, and others are void.
+
+    `joint` are categories of several classes (merged trainIds): there, what cannot be counted is
+    one segment, stuff in ground truth and prediction, and the crowds of things. Segments of the
+    categories `left_out` (ids) are void.
+    """
+    stuff = {category.id for category in joint if not category.thing}
+    crowds = {category.id for category in joint}
+    true_id, truth = _regrouped(counts.truth, (stuff, crowds), left_out)
+    guessed_id, predicted = _regrouped(counts.predicted, (stuff, crowds), left_out)
+    pixels: Counter[tuple[int, int]] = Counter()
+    for true, guess, number in counts.pixels:
+        pixels[true_id.get(true, true), guessed_id.get(guess, guess)] += number
+    return FrameCounts(
+        truth, predicted, [[*ids, number] for ids, number in sorted(pixels.items())]
+    )
+
+
+def _regrouped(
+    segments: list[list[int]], one: tuple[set[int], set[int]], left_out: Collection[int]
+) -> tuple[dict[int, int], list[list[int]]]:
+    """The new id of segments, by the old one, and the segments that are left.
+
+    `one` are the categories whose segments are one, and those whose crowds are.
+    """
+    first: dict[tuple[int, int], int] = {}
+    new_id, left = {}, []
+    for row in segments:
+        id_, category, crowd = row[0], row[1], row[2] if len(row) > 2 else 0
+        if category in left_out:
+            new_id[id_] = VOID
+            continue
+        if category in one[crowd]:
+            new_id[id_] = first.setdefault((category, crowd), id_)
+        if new_id.get(id_, id_) == id_:
+            left.append(row)
+    return new_id, left
+
+
 def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray:
     """float64 (categories, 4): `QUALITY` of a frame; these add up over frames.
 
@@ -64,7 +112,7 @@ def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray
     quality = {category.id: dict.fromkeys(QUALITY, 0.0) for category in categories}
     matches = _matches(counts)
     found = {true for true, _ in matches}
-    excused = {guess for _, guess in matches} | _ignored(counts)
+    not_false = {guess for _, guess in matches} | _ignored(counts)
     category_of = {guess: category for guess, category in counts.predicted}
     for (_, guess), iou in matches.items():
         quality[category_of[guess]]["iou"] += iou
@@ -73,7 +121,7 @@ def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray
         if true not in found and not crowd:
             quality[category]["fn"] += 1
     for guess, category in counts.predicted:
-        if guess not in excused:
+        if guess not in not_false:
             quality[category]["fp"] += 1
     return np.array([[*row.values()] for row in quality.values()], dtype=np.float64).reshape(-1, 4)
 
@@ -172,6 +220,10 @@ def _problems(whose: str, frame: PanopticFrame, areas: Counter) -> list[str]:
             f"{whose}: {frame.file_name} has red and blue swapped (written with OpenCV?): "
             "the segment id is R + 256 G + 65536 B"
         ]
+    # Of the red alone, each value would be a class of the file.
+    classes = {segment.category for segment in frame.segments} | {VOID_TRAIN_ID}
+    if not shown <= listed and {id & 0xFF for id in shown} <= classes:
+        return [f"{whose}: {frame.file_name}: {KITTI_STEP}"]
     unlisted = [
         f"{whose}: segment {id} is in {frame.file_name} ({areas[id]} pixels) and not in the JSON "
         "file: list it there, or paint it 0"
