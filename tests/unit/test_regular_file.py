@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.counting import Truth
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
@@ -71,13 +72,14 @@ def test_a_pipe_in_place_of_the_file_just_seen_does_not_stop_the_run(tmp_path, m
 
 
 FRAME = "bonn_000000_000019"
+NUMBERS = class_numbers(TABLE, "ids")
 READERS = {
     "JSON": lambda path: read_document(path, 1000),
     "label table": read_labels,
     "label image": lambda path: read_grey(path, 8),
-    "text predictions": lambda path: list(text_predictions(path, path.parent, (6, 8), TABLE)),
-    "COCO results": lambda path: index_coco_results(path, [FRAME], TABLE),
-    "COCO entries": lambda path: list(coco_predictions(path, [], (6, 8), TABLE)),
+    "text predictions": lambda path: list(text_predictions(path, path.parent, (6, 8), NUMBERS)),
+    "COCO results": lambda path: index_coco_results(path, [FRAME], NUMBERS),
+    "COCO entries": lambda path: list(coco_predictions(path, [], (6, 8), NUMBERS)),
     "COCO images": read_coco_images,
     "panoptic JSON": read_panoptic_predictions,
     "panoptic picture": read_panoptic_png,
@@ -97,6 +99,6 @@ def test_no_reader_waits_for_a_pipe_or_reads_a_device(tmp_path, name, what, mess
 def test_a_pipe_in_place_of_a_text_file_is_no_list_of_masks(tmp_path):
     os.mkfifo(tmp_path / "x.txt")
     truth = Truth(tmp_path, tmp_path, "val", "bonn", {})
-    (work,) = text_work({FRAME: tmp_path / "x.txt"}, tmp_path, truth, TABLE)
+    (work,) = text_work({FRAME: tmp_path / "x.txt"}, tmp_path, truth, NUMBERS)
     with pytest.raises(DataError):
         work.count(*work.arguments)
