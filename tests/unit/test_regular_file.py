@@ -78,7 +78,7 @@ READERS = {
     "label table": read_labels,
     "label image": lambda path: read_grey(path, 8),
     "text predictions": lambda path: list(text_predictions(path, path.parent, (6, 8), NUMBERS)),
-    "COCO results": lambda path: index_coco_results(path, [FRAME], NUMBERS),
+    "COCO results": lambda path: index_coco_results(path, [FRAME], TABLE),
     "COCO entries": lambda path: list(coco_predictions(path, [], (6, 8), NUMBERS)),
     "COCO images": read_coco_images,
     "panoptic JSON": read_panoptic_predictions,
