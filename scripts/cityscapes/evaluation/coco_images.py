@@ -4,6 +4,7 @@ The annotations that a network was trained on, as detectron2's and mmdetection's
 workflow write them. Of it, `images` and `categories` are read.
 """
 
+import io
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from cityscapes.errors import DataError, nearest, quoted, short
 from cityscapes.evaluation.classes import ClassNumbers
 from cityscapes.evaluation.frame_names import frame_in
 from cityscapes.files.json_stream import JsonStream
+from cityscapes.files.regular import open_regular
 from cityscapes.labels import LabelTable
 
 # A file with more than this is no list of images of a split.
@@ -30,7 +32,7 @@ def read_coco_images(path: Path) -> CocoImages:
     """The images and categories of a COCO JSON file; DataError where it is none."""
     lists: dict[str, list] = {"images": [], "categories": []}
     try:
-        with open(path, encoding="latin-1", newline="") as file:
+        with io.TextIOWrapper(open_regular(path), encoding="latin-1", newline="") as file:
             stream = JsonStream(file)
             if stream.upcoming() != "{":
                 raise DataError("an object with `images` and `categories` is wanted")
