@@ -33,6 +33,7 @@ class Task:
     raw_truth: tuple[str, ...] = ()  # types of the dataset that it is compared with, too
     frames_of: str = ""  # one of these, whose files tell the frames; "" for the polygons of gtFine
     tables: tuple[str, ...] = ()  # tables of scores besides COMMON_TABLES
+    settings: tuple[str, ...] = ()  # settings of a set that not all tasks have
     options: tuple[str, ...] = ()  # flags of its script that not all have
     count_options: tuple[str, ...] = ()  # the same of `evaluation_counts.py`
     figure: str = ""  # module:function (files, LabelTable) that draws all of its sets in one
@@ -70,6 +71,7 @@ TASKS = {
             by_city=True,
             truth=("labelIds", "instanceIds"),
             tables=("categories.csv", "confusion.csv"),
+            settings=("void", "classes", "resize", "colors"),
             options=("labels", "encoding", "void", "classes", "average-sizes"),
             sample={"pixel_good": "pixel_good", "pixel_poor": "pixel_poor"},
         ),
@@ -84,6 +86,7 @@ TASKS = {
             truth=("instanceIds",),
             raw_truth=("disparity", "camera"),
             tables=("overlaps.csv",),
+            settings=("classes", "images"),
             options=("labels", "encoding", "classes"),
             sample={
                 "instance_good": "instance_good",
@@ -102,6 +105,7 @@ TASKS = {
             truth=("segments",),
             split_truth={"auto": "panoptic", "ids": "panoptic", "trainIds": "panoptic_trainId"},
             tables=("groups.csv",),
+            settings=("classes", "images"),
             options=("truth", "labels", "encoding", "classes"),
             sample={"panoptic_good": "panoptic_good/cityscapes_panoptic_val.json"},
         ),
