@@ -168,7 +168,8 @@ def test_doubled_files_are_listed_with_what_tells_them_apart(tmp_path):
 @pytest.mark.parametrize(
     ("task", "settings", "message"),
     [
-        ("instance", {"encoding": "colors", "void": (1,)}, "no setting encoding: colors, void"),
+        ("instance", {"encoding": "colors", "void": (1,)}, "no setting void, encoding: colors"),
+        ("boxes3d", {"classes": ("car",)}, "the task boxes3d has no setting classes"),
         ("panoptic", {"resize": "nearest"}, "the task panoptic has no setting resize"),
         ("pixel", {"images": Path("a.json")}, "the task pixel has no setting images"),
         ("pixel", {"encoding": "colors", "void": (1,), "resize": "nearest"}, ""),

@@ -207,16 +207,18 @@ def _panoptic_sets(root: Path, names: list[Path]) -> list[PredictionSet]:
 
 def check_settings(one: PredictionSet) -> None:
     """Raise DataError that lists settings of a set that its task does not have."""
-    of_pixels, of_others = one.task == "pixel", one.task != "pixel"
-    wrong = {
-        "encoding: colors": of_others and one.encoding == "colors",
-        "void": of_others and one.void,
-        "resize": of_others and one.resize,
-        "images": of_pixels and one.images,
-        "classes beside metrics": one.metrics and one.classes,
-        **{f"metrics: {metric}": metric != TASKS[one.task].metric for metric in one.metrics},
+    named = {
+        "void": one.void,
+        "classes": one.classes,
+        "resize": one.resize,
+        "images": one.images,
+        "colors": one.encoding == "colors",
     }
-    found = [setting for setting, is_wrong in wrong.items() if is_wrong]
+    known = TASKS[one.task].settings
+    found = [setting for setting, value in named.items() if value and setting not in known]
+    found = ["encoding: colors" if setting == "colors" else setting for setting in found]
+    found += [f"metrics: {metric}" for metric in one.metrics if metric != TASKS[one.task].metric]
+    found += ["classes beside metrics"] * bool(one.metrics and one.classes)
     if found:
         raise DataError(
             f"prediction set {one.name}: the task {one.task} has no setting {', '.join(found)}"
