@@ -15,3 +15,9 @@ def submitted(wildcards):
     """The zip files of all submissions."""
     await_unpacked()
     return free(ask(submissions.files))
+
+
+def expected_frames(wildcards):
+    """How many frames the benchmark wants; 0 where any number will do."""
+    await_unpacked()
+    return ask(submissions.expected, wildcards.set, ask(checks.published_splits))

@@ -79,11 +79,16 @@ class Submissions:
             )
         return [self._shards.table(shard, "labels") for shard in shards]
 
-    def expected(self, name: str, published: bool) -> int:
-        """How many frames the benchmark wants; 0 where any number will do."""
-        rows = read_table(self._settings.clone / "config/frames.tsv")
+    def expected(self, name: str, published: list[str]) -> int:
+        """How many frames the benchmark wants; 0 where any number will do.
+
+        `published` are the splits that are to have the published number of frames.
+        """
         split = self.sets[name].split
-        return sum(int(row["frames"]) for row in rows if row["split"] == split) * published
+        if split not in published:
+            return 0
+        rows = read_table(self._settings.clone / "config/frames.tsv")
+        return sum(int(row["frames"]) for row in rows if row["split"] == split)
 
     def token(self, name: str) -> str:
         """A param that changes when a file of a set does."""
