@@ -8,6 +8,8 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 4 download           the packages of the config, from the site
     snakemake --cores 16 export_all        what training frameworks and annotation tools read
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
+    snakemake --cores 16 report_all        statistics, scores and figures on one page
+    snakemake --cores 16 submit            your predictions for test as the server accepts them
 """
 
 import copy
@@ -67,8 +69,12 @@ include: "rules/common_evaluation.smk"
 include: "rules/common_checks.smk"
 include: "rules/common_exports.smk"
 include: "rules/common_statistics.smk"
+include: "rules/common_figures.smk"
+include: "rules/common_report.smk"
+include: "rules/common_submissions.smk"
 include: "rules/sample.smk"
 include: "rules/packages.smk"
+include: "rules/roots.smk"
 include: "rules/checks.smk"
 include: "rules/ground_truth.smk"
 include: "rules/panoptic.smk"
@@ -78,6 +84,9 @@ include: "rules/overview.smk"
 include: "rules/evaluation.smk"
 include: "rules/exports.smk"
 include: "rules/statistics.smk"
+include: "rules/figures.smk"
+include: "rules/report.smk"
+include: "rules/submissions.smk"
 include: "rules/clean.smk"
 
 

@@ -400,10 +400,34 @@ def unknown_instance(path):
     edit(path, lambda document: document["objects"][0].update(instanceId=26999))
 
 
+@to_file(of("frankfurt", 1, "gtBboxCityPersons"), "warning", "unknown person")
+def misspelt_person(path):
+    """The label of a person is misspelt."""
+    edit(path, lambda document: document["objects"][0].update(label="pedestrain"))
+
+
 @to_file(of("lindau", 0, "gtBbox3d"), "warning", "bad quaternion")
 def twice_the_rotation(path):
     """The quaternion of a vehicle is of length 2."""
     edit(path, lambda document: document["objects"][0]["3d"].update(rotation=[2, 0, 0, 0]))
+
+
+@to_file(of("frankfurt", 1, "gtBboxValidated"), "warning", "uneven soft label")
+def half_a_soft_label(path):
+    """The probabilities of a validated box are half of what they should be."""
+
+    def halve(document):
+        document["objects"][0]["soft_label"] = [
+            share / 2 for share in document["objects"][0]["soft_label"]
+        ]
+
+    edit(path, halve)
+
+
+@to_file(of("frankfurt", 0, "gtBboxValidated"), "error", "wrong shape")
+def width_for_corner(path):
+    """A validated box has its corners the wrong way round."""
+    edit(path, lambda document: document["objects"][0].update(bbox=[30, 30, 10, 10]))
 
 
 @to_file(of("lindau", 0, "gtBboxCityPersons"), "error", "wrong shape")

@@ -24,7 +24,8 @@ RAW_TYPES = (
     "leftImg8bit", "rightImg8bit", "leftImg16bit", "rightImg16bit", "leftImg8bit_blurred",
     "leftImg8bit_sequence", "rightImg8bit_sequence", "disparity", "disparity_sequence", "camera",
     "vehicle", "vehicle_sequence", "timestamp", "timestamp_sequence", "gtBbox3d",
-    "gtBboxCityPersons", "leftImg8bit_foggy", "leftImg8bit_foggyDBF", "leftImg8bit_transmittance",
+    "gtBboxCityPersons", "gtBboxValidated", "leftImg8bit_foggy", "leftImg8bit_foggyDBF",
+    "leftImg8bit_transmittance",
     "leftImg8bit_transmittanceDBF", "leftImg8bit_rain",
 )  # fmt: skip
 

@@ -205,3 +205,13 @@ def test_what_is_no_file_of_boxes_is_one_problem(check, data):
 def test_the_size_in_the_file_must_be_that_of_the_image():
     (problem,) = check_city_persons(document(width=99), SIZE, INSTANCES).problems
     assert problem == ("error", "wrong size", "imgWidth x imgHeight is 99 x 50, not 100 x 50")
+
+
+def test_a_label_that_is_none_of_the_table_is_named():
+    labels = ("ignore", "pedestrian")
+    found = check_city_persons(
+        document(person(), person(label="pedestrain")), SIZE, INSTANCES, labels
+    )
+    (problem,) = found.problems
+    assert (problem.severity, problem.check) == ("warning", "unknown person")
+    assert "the label is none of ignore, pedestrian" in problem.what

@@ -29,6 +29,9 @@ SOUND = {
     "gtBbox3d": POLYGONS
     | {"objects": [VEHICLE | {"2d": {"amodal": [2, 2, 7, 7], "modal": [2, 2, 7, 7]}}]}
     | {"sensor": LENS | POSE, "ignore": [{"2d": [1, 1, 3, 3]}]},
+    "gtBboxValidated": POLYGONS
+    | {"classes": ["car", "cantsolve"]}
+    | {"objects": [{"bbox": [1, 1, 9, 9], "soft_label": [0.8, 0.2]}]},
     "camera": {"intrinsic": LENS, "extrinsic": {"baseline": 0.2, "x": 1.7, "yaw": 0}},
     "vehicle": {"speed": 8.1, "gpsHeading": 12},
     "timestamp": 12,

@@ -48,7 +48,8 @@ class Checked(NamedTuple):
         for split, city in find_cities(self.root, list(TYPES), SPLITS):
             tables.append(self.results / "tables" / split / f"{city}.tsv")
             frame_checks.main(
-                self.root, split, city, list(TYPES), CLONE / "config/labels.csv", SIZES,
+                self.root, split, city, list(TYPES), CLONE / "config/labels.csv",
+                CLONE / "config/labels_cityPersons.csv", SIZES,
                 official=True, tolerance=2, degenerate="error", max_polygons_mb=16,
                 manifest=self.manifest(split, city), output=tables[-1], jobs=1, forced=False,
             )  # fmt: skip

@@ -217,6 +217,7 @@ def test_a_bad_image_is_named_and_the_others_are_made(work):
 
 def test_one_kind_alone_and_the_kinds_of_the_config(work):
     one = files_of(["color"])
-    assert [kind.name for kind in one.kinds] == ["color"]
+    assert [kind.name for kind in one.kinds if kind.ending] == ["color"]
     assert parse_header(made_path(1, "panoptic").read_bytes()).color_type == RGB
-    assert [k.name for k in files_of(DEFAULT).kinds if not k.ending] == ["segments"]
+    values = {kind.name for kind in files_of(DEFAULT).kinds if not kind.ending}
+    assert "segments" in values

@@ -628,6 +628,18 @@ def test_categories_that_the_named_json_does_not_have_are_listed(tmp_path):
         read_as(tmp_path, with_segments(*segments, image=1), images=TRAINED_ON)
 
 
+def test_categories_of_no_evaluated_class_name_the_setting_that_maps_them(tmp_path):
+    segments = [SEGMENT | {"id": id_, "category_id": id_} for id_ in (1, 2, 99)]
+    read_as(tmp_path, with_segments(*segments, image=FRAMES[0]))
+    asked = PredictionSet("p", "panoptic", tmp_path / "p.json", allow_missing=True)
+    found = find(asked, FRAMES, TABLE)
+    assert [*found.files] == FRAMES[:1]
+    assert found.problems == [
+        f"{tmp_path}/p.json: category_id 1, 2, 99: no ids of evaluated classes; a COCO JSON file "
+        "whose categories they are may be named as `images`"
+    ]
+
+
 def test_pictures_lie_in_the_folder_of_the_files_name_or_around_it(tmp_path):
     annotation = with_segments(image=FRAMES[0]) | {"file_name": "a/x.png"}
     assert read_as(tmp_path, annotation).pictures == tmp_path / "p"  # where they should be

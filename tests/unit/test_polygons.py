@@ -47,6 +47,10 @@ def test_a_deleted_object_is_left_out_whatever_it_holds():
             b" " * 16_000_000 + b"{}",
             "the file has 16,000,002 bytes, more than the 16 MB that are read; `max_polygons_mb`",
         ),
+        (
+            b"[" + b"{}," * 1_280_000 + b"{}]",
+            "1,280,002 lists and objects, more than the 1,280,000",
+        ),
         (b"[]", r"the file holds \[\], not an object"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"imgWidth": 8, "imgHeight": 6}', "objects is missing, not a list"),

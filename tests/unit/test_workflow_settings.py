@@ -20,7 +20,7 @@ def test_defaults_are_those_of_the_schema():
     assert config["checks"]["parquet"] is True
     assert config["predictions"]["a"] == {
         "task": "pixel", "split": "val", "encoding": "auto", "allow_missing": False,
-        "void": [], "classes": [], "images": "", "resize": "",
+        "void": [], "classes": [], "images": "", "resize": "", "metrics": [],
     }  # fmt: skip
 
 

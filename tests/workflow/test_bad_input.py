@@ -320,15 +320,16 @@ def test_a_file_name_that_is_no_text_is_listed(work):
     strange = os.fsencode(work / "data" / VAL) + b"/frankf\xff_gtFine_polygons.json"
     with open(strange, "w") as file:
         file.write("{}")
-    assert "the name does not fit the folder" in refuse(work, "prepare_all", *OURS)
+    assert "the name is none of a frame's file" in refuse(work, "prepare_all", *OURS)
     assert images_of(VAL, 294) <= snapshot(work).keys()
 
 
 def test_absurd_numbers_do_not_stop_the_good_frames(work):
     path = polygons_path(work / "data", VAL, 576)
     path.write_text(path.read_text().replace("[20, 7]", f"[{'9' * 5000}, 7]"))
-    assert f"{path.relative_to(work)}: not an annotation: Exceeds the limit" in refuse(
-        work, "prepare_all", *OURS
+    assert (
+        f"{path.relative_to(work)}: not JSON that can be read: a whole number of 5000 digits"
+        in refuse(work, "prepare_all", *OURS)
     )
     assert images_of(VAL, 294) <= snapshot(work).keys()
 

@@ -325,7 +325,7 @@ def test_polygons_are_not_missing_where_label_images_take_their_place(published,
         ("val", "bonn"): {"3": frozenset({"gtFine_polygons", *images}), "4": images},
     }
     counts = {("val", "ulm"): 2} if published else {}
-    taken = Inventory(found, counts, {})
+    taken = Inventory(found, counts, {}, ["val"] * published)
     assert [row.frame for row in taken.missing()] == ["4", *["1", "2"][:missing]]
     (ulm,) = (row for row in taken.holdings() if (row.type, row.city) == ("gtFine", "ulm"))
     assert (ulm.found, ulm.status) == ((0, "incomplete") if published else (2, "complete"))

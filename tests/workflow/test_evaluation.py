@@ -123,14 +123,18 @@ def test_the_tables_are_all_there(finished):
         str(path.relative_to(finished / "results/evaluation"))
         for path in (finished / "results/evaluation").rglob("*.csv")
     }
-    common = ("classes.csv", "images.csv", "summary.csv")
+    common = ("classes.csv", "images.csv", "images_classes.csv", "summary.csv")
     expected = {f"{name}/{table}" for name in SETS for table in common}
     expected |= {
         f"{name}/{table}"
         for name in ("pixel_good", "pixel_poor")
         for table in ("categories.csv", "confusion.csv")
     }
-    expected |= {f"{name}/overlaps.csv" for name in ("instance_good", "instance_coco")}
+    expected |= {
+        f"{name}/{table}"
+        for name in ("instance_good", "instance_coco")
+        for table in ("overlaps.csv", "predictions.csv")
+    }
     assert tables == expected | {"panoptic_good/groups.csv", "comparison.csv"}
 
 
@@ -263,7 +267,7 @@ def test_missing_doubled_and_unexpected_files_are_one_error(work):
     first.unlink()
     output = refuse(work)
     assert "prediction set pixel_good: 3 problems:" in output
-    assert f"{FRAME}: missing: no file {FRAME}*.png below predictions/pixel_good" in output
+    assert f"{FRAME}: missing: no file of this frame (*.png or *.npy) below predic" in output
     assert re.search(rf"{others[0].stem[:20]}\S*: 2 files: ", output)
     assert "unexpected: aachen_000000_000019 is no frame of val" in output
 

@@ -36,6 +36,8 @@ REMEDIES = {
     "color not of labelIds": f"{AGAIN}, or take the images that prepare_all makes",
     "unknown id": f"{AGAIN}: trainIds or another dataset's ids may have been saved over it",
     "no sensor": f"{AGAIN}; 3-D boxes cannot be projected without their camera",
+    "unknown person": "mend the label, or add the class to config/labels_cityPersons.csv",
+    "uneven soft label": "nothing, if they are shares of votes; else divide each by their sum",
     "same instance": "see which of the boxes is the instance's",
     "trailing data": f"nothing, as the image itself is whole; or {AGAIN}",
     "copy": f"see which of the two is right, and {AGAIN}",
@@ -139,6 +141,32 @@ def frames_nowhere(inventory: Inventory) -> Iterator[Finding]:
     for split, (lacking, published) in inventory.nowhere().items():
         what = f"{lacking} of {published} published frames are in no type; see inventory.csv"
         yield Finding("warning", "frames not there", split, what, REMEDIES["frames not there"])
+
+
+def mixed_names(
+    cities: Iterable[tuple[str, str]],
+    published: Collection[tuple[str, str]],
+    official: Collection[str],
+) -> Iterator[Finding]:
+    """One note for each split that is taken for another dataset, although it has official cities.
+
+    `cities` and the `published` ones are (split, city); `official` are the other splits.
+    """
+    of_split = defaultdict(list)
+    for split, city in cities:
+        of_split[split].append(city)
+    for split, names in of_split.items():
+        strange = sorted(city for city in names if (split, city) not in published)
+        if split in official or not strange or len(strange) == len(names):
+            continue
+        what = (
+            f"{len(strange)} of {len(names)} folders, {strange[0]} first, are no cities of "
+            "Cityscapes: the split is taken for another dataset, and not held against the "
+            "published names and numbers"
+        )
+        to_do = "nothing, if it is another; else rename or remove what is not Cityscapes"
+        to_do += ", or set `checks: {counts: published}` in the config"
+        yield Finding("note", "names of two datasets", split, what, to_do)
 
 
 def sorted_findings(findings: list[Finding]) -> list[Finding]:

@@ -54,6 +54,7 @@ TYPES: dict[str, dict[str, ImageFormat | None]] = {
     "gtCoarse": _LABELS,
     "gtBbox3d": {".json": None},
     "gtBboxCityPersons": {".json": None},
+    "gtBboxValidated": {".json": None},
     "leftImg8bit": {".png": RGB_8},
     "leftImg8bit_blurred": {".png": RGB_8},
     "leftImg8bit_sequence": {".png": RGB_8},

@@ -12,6 +12,9 @@ from cityscapes.labels import Label, LabelTable
 from cityscapes.png.size import MAX_PIXELS, MAX_SIDE
 
 MB = 1_000_000
+# Lists and objects take some 200 bytes each, however few are theirs in the file; a point that is
+# written as "[1034, 512], " is one in 13.
+MOST_NESTED_PER_MB = 80_000
 # ASSUME: objects reach out of the image by a few pixels, never by a hundred thousand.
 MAX_COORDINATE = 100_000
 # The painter numbers objects in 16 bits.
@@ -80,6 +83,13 @@ def read_document(text: bytes, rules: PolygonRules = DEFAULT_RULES) -> dict:
         raise DataError(
             f"the file has {len(text):,} bytes, more than the {rules.max_mb:g} MB that are read; "
             "`max_polygons_mb` in the config allows more"
+        )
+    nested = text.count(b"[") + text.count(b"{")
+    if nested > rules.max_mb * MOST_NESTED_PER_MB:
+        raise DataError(
+            f"the file has {nested:,} lists and objects, more than the "
+            f"{rules.max_mb * MOST_NESTED_PER_MB:,.0f} that are read; `max_polygons_mb` in the "
+            "config allows more"
         )
     document = parse_document(text, len(text))
     if not isinstance(document, dict):

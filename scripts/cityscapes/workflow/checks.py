@@ -113,6 +113,11 @@ class Checks:
         """The flag that asks for official names of a split's frames, if these are wanted."""
         return ["--official"] * (split in self.official_splits)
 
+    @property
+    def counts_may_be_published(self) -> bool:
+        """Whether splits may be held against the published numbers of frames."""
+        return self._asked_counts != "any"
+
     def published_splits(self) -> list[str]:
         """The splits that are to have the published number of frames."""
         return [] if self._asked_counts == "any" else self.official_splits

@@ -40,6 +40,11 @@ from cityscapes.workflow.settings import Settings
 POLYGON_GROUPS = tuple(g for g in GROUPS if any(
     kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
 ))  # fmt: skip
+# Folders of reports and of other files that rules write, below the results.
+PUBLIC = (
+    "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
+    "report",
+)  # fmt: skip
 
 
 class Shards:
@@ -88,7 +93,8 @@ class Shards:
 
     def check_root(self) -> None:
         """Raise DataError, which says what lies there, where the user's root holds no raw type."""
-        if self._settings.configured and not dataset.raw_types(self._root):
+        is_one = self._settings.configured and not self._settings.is_joined
+        if is_one and not dataset.raw_types(self._root):
             _ = self.raw
 
     def odd_folders(self) -> list[Path]:
@@ -273,15 +279,16 @@ class Shards:
 
         The folders of all shards are looked at, and those of all reports.
         """
-        check_roots(self._root, self._results)
-        if not self._root.exists():
+        roots = self._settings.roots or [self._root]
+        for root in roots:
+            check_roots(root, self._results)
+        if not self._root.exists() and not self._settings.is_joined:
             return  # packages that are still to be unpacked
-        folders = {
-            "manifests", "tables", "checks", "evaluation", "annotations", "exports", "statistics",
-        }  # fmt: skip
+        folders = {*outputs.PRIVATE, *PUBLIC}
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
-        check_folders(self._results, sorted(folders), dataset_folders(self._root))
+        raw = {found: path for root in roots for found, path in dataset_folders(root).items()}
+        check_folders(self._results, sorted(folders), raw)
 
     def image_source(self, shard: Shard, frame: str, kind: str) -> str:
         """The raw file that tells the frame of an image, braces doubled as Snakemake wants them.

@@ -138,7 +138,7 @@ def in_ids(
     known = ids != UNKNOWN
     right = ", ".join(map(str, np.flatnonzero(known)))
     what = f"predicted values that are no {encoding} of the label table ({right})"
-    _check(what, predicted, pixels, known)
+    _check(what, predicted, pixels, known, "; values that mean nothing may be named as `void`")
     return np.column_stack([truth, instances, ids[predicted], pixels])
 
 
@@ -171,11 +171,13 @@ def _valid_instances(table: LabelTable) -> np.ndarray:
     return valid
 
 
-def _check(what: str, values: np.ndarray, pixels: np.ndarray, known: np.ndarray) -> None:
+def _check(
+    what: str, values: np.ndarray, pixels: np.ndarray, known: np.ndarray, advice: str = ""
+) -> None:
     unknown = ~known[values]
     if unknown.any():
         found = np.bincount(values[unknown], weights=pixels[unknown])
-        raise DataError(f"{what}: {_listing(found)}")
+        raise DataError(f"{what}: {_listing(found)}{advice}")
 
 
 def _listing(pixels: np.ndarray) -> str:
