@@ -44,10 +44,10 @@ def main(
     joint = [one for one in categories if len(members.get(one.id, ())) > 1]
     of_frame = {}
     for frame, rows in report.frames.items():
-        of = FrameCounts(*rows)
+        counted = FrameCounts(*rows)
         if joint or left_out:
-            of = regrouped(of, joint, left_out)
-        of_frame[frame] = frame_quality(of, categories)
+            counted = regrouped(counted, joint, left_out)
+        of_frame[frame] = frame_quality(counted, categories)
     quality = sum(of_frame.values(), start=np.zeros((len(categories), len(QUALITY))))
     result = scores(quality, categories)
 
@@ -83,7 +83,7 @@ def main(
 def members_of_categories(table: LabelTable, encoding: str) -> dict[int, list[int]]:
     """Category id of the ground truth -> ids of the classes that have it."""
     if encoding == TRAIN_IDS:
-        return {id_: [label.id for label in of] for id_, of in table.by_train_id().items()}
+        return {id_: [label.id for label in labels] for id_, labels in table.by_train_id().items()}
     return {label.id: [label.id] for label in table}
 
 

@@ -41,8 +41,8 @@ def main(
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     report = Report("pixel", output, counts, files)
-    raw = {frame: np.array(of[0], dtype=np.int64) for frame, of in report.frames.items()}
-    report.note(resizing([of[1] for of in report.frames.values()]))
+    raw = {frame: np.array(counts[0], dtype=np.int64) for frame, counts in report.frames.items()}
+    report.note(resizing([counts[1] for counts in report.frames.values()]))
     confusion = sum(map(raw_confusion, raw.values()), start=np.zeros((256, 256), dtype=np.int64))
     values = confusion.sum(axis=0)
     if encoding == "auto":
@@ -72,8 +72,8 @@ def main(
         ("classes.csv", result.classes, remarks),
         ("categories.csv", result.categories, remarks_of_categories),
     ):
-        of = [(*numbers_of(score), remark[score.name], encoding) for score in rows]
-        report.table(name, columns, of)
+        found = [(*numbers_of(score), remark[score.name], encoding) for score in rows]
+        report.table(name, columns, found)
     names = [score.name for score in result.classes]
     matrix = zip(names, result.confusion[np.ix_(result.ids, result.ids)], strict=True)
     report.table(

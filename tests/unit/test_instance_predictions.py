@@ -269,7 +269,7 @@ def test_numbers_are_those_of_a_named_json(tmp_path, categories, way):
         entry(image_id=7, category_id=light),
     )
     assert not found.problems
-    assert [[one.index for one in of] for of in found.of_frame.values()] == [[1, 2], [0]]
+    assert [[one.index for one in listed] for listed in found.of_frame.values()] == [[1, 2], [0]]
     assert found.note == f"categories of trained_on.json {way}"
     path = tmp_path / "results.json"
     of_frame = coco_predictions(path, found.of_frame[FRAME], SHAPE, found.numbers)
