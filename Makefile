@@ -63,6 +63,8 @@ lint: env
 bench: env env-reference
 	$(BIN)/python tests/bench/ground_truth.py
 	$(BIN)/python tests/bench/evaluation.py
+	$(BIN)/python tests/bench/boxes.py
+	$(BIN)/python tests/bench/boundaries.py
 	$(BIN)/python tests/bench/checks.py
 
 # Up to ten times Cityscapes: 2.4 million small files below TMPDIR for a while.

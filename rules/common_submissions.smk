@@ -13,5 +13,5 @@ def of_submission(attribute):
 
 def submitted(wildcards):
     """The zip files of all submissions."""
-    raw_is_there()
+    await_unpacked()
     return free(ask(submissions.files))

@@ -12,7 +12,7 @@ from cityscapes.ground_truth.images import instance_ids, label_ids
 from cityscapes.ground_truth.kinds import KINDS
 from cityscapes.ground_truth.pixel_runs import Changes
 from cityscapes.incremental.engine import Link
-from cityscapes.layout import Shard
+from cityscapes.layout import Shard, image_name
 
 
 def instances(kind: str, files: FrameFiles) -> dict:
@@ -30,9 +30,12 @@ def link(kind: str, files: FrameFiles) -> Link:
     """A link to another file of a frame below the results, which may be one that is made."""
     files.images_of(lambda images: images)  # nothing is linked that cannot be painted
     folder = files.maker.folders[kind]
-    shard = Shard(*files.path("polygons").parts[-4:-1])
+    shard = Shard(*files.path(next(iter(files.frame.sources))).parts[-4:-1])
     results = folder.parents[KINDS[kind].folder_of(shard).count("/")]
-    target = results / KINDS[kind].target.format(**shard._asdict(), frame=files.frame.name)
+    pattern, name = KINDS[kind].target, files.frame.name
+    if "{city}" not in pattern:
+        name = image_name(shard.city, name)
+    target = results / pattern.format(**shard._asdict(), frame=name)
     return Link(os.path.relpath(target.absolute(), os.path.realpath(folder)))
 
 
@@ -63,4 +66,5 @@ def instances_of_frame(files: FrameFiles) -> list[Instance]:
 
 
 def _size(files: FrameFiles) -> dict[str, int]:
-    return {"width": files.annotation.width, "height": files.annotation.height}
+    width, height = files.images.size
+    return {"width": width, "height": height}

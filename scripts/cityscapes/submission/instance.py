@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import ClassNumbers, class_numbers
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
 from cityscapes.labels import LabelTable
@@ -15,29 +16,33 @@ from cityscapes.submission.frame import Asked, Member, Packed, Task, row_of
 
 def tasks(asked: Asked, workers: int) -> list[Task]:
     """The packing of each frame, of text files or of a COCO results file."""
-    common = (asked.shape, asked.table)
+    encoding = asked.set.encoding
+    common = (asked.shape, asked.table, class_numbers(asked.table, encoding))
     if asked.set.path.suffix != ".json":
         root = asked.set.path
         return [Task(pack_text, (frame, p, root, *common)) for frame, p in asked.files.items()]
-    entries, _ = index_coco_results(asked.set.path, list(asked.files), asked.table)
+    results = index_coco_results(asked.set.path, list(asked.files), asked.table, encoding)
+    common = (asked.shape, asked.table, results.numbers)
     return [
-        Task(pack_coco, (frame, path, entries[frame], *common))
+        Task(pack_coco, (frame, path, results.of_frame[frame], *common))
         for frame, path in asked.files.items()
     ]
 
 
 def pack_text(
-    frame: str, path: Path, root: Path, shape: tuple[int, int], table: LabelTable
-) -> Packed:
+    frame: str, path: Path, root: Path, shape: tuple[int, int], table: LabelTable,
+    numbers: ClassNumbers,
+) -> Packed:  # fmt: skip
     """The masks that the text file of a frame names."""
-    return _pack(frame, path, text_predictions(path, root, shape, table), shape, table)
+    return _pack(frame, path, text_predictions(path, root, shape, numbers), shape, table)
 
 
 def pack_coco(
-    frame: str, path: Path, entries: list, shape: tuple[int, int], table: LabelTable
-) -> Packed:
+    frame: str, path: Path, entries: list, shape: tuple[int, int], table: LabelTable,
+    numbers: ClassNumbers,
+) -> Packed:  # fmt: skip
     """The masks of a frame in a COCO results file."""
-    return _pack(frame, path, coco_predictions(path, entries, shape, table), shape, table)
+    return _pack(frame, path, coco_predictions(path, entries, shape, numbers), shape, table)
 
 
 def last(asked: Asked, packed: list[Packed]) -> list[Member]:

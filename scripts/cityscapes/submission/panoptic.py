@@ -9,6 +9,7 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.panoptic.predictions import (
     VOID,
     PanopticFrame,
+    Reading,
     leads_out,
     read_panoptic_png,
     read_panoptic_predictions,
@@ -23,24 +24,27 @@ from cityscapes.submission.frame import Asked, Member, Packed, Task, row_of, wro
 def tasks(asked: Asked, workers: int) -> list[Task]:
     """The packing of each frame's picture, and of what the JSON file says of it."""
     path = one_json(asked.set.path)
-    said = read_panoptic_predictions(path).frames
     encoding = "trainIds" if asked.set.encoding == "trainIds" else "ids"
+    file = read_panoptic_predictions(path, Reading(asked.files, asked.table, encoding))
     folder = folder_name(asked.set.split)
     return [
-        Task(pack, (said[frame], path, asked.shape, encoding, folder, asked.table))
+        Task(
+            pack,
+            (file.frames[frame], path, file.pictures, asked.shape, encoding, folder, asked.table),
+        )
         for frame in asked.files
     ]
 
 
 def pack(
-    said: PanopticFrame, path: Path, shape: tuple[int, int], encoding: str, folder: str,
-    table: LabelTable,
+    said: PanopticFrame, path: Path, pictures: Path, shape: tuple[int, int], encoding: str,
+    folder: str, table: LabelTable,
 ) -> Packed:  # fmt: skip
     """A frame whose picture and JSON speak of the same segments, with ids as categories."""
     frame = said.image_id
     packed = Packed(frame)
-    picture = path.with_suffix("") / said.file_name
-    if problem := leads_out(path, said):
+    picture = pictures / said.file_name
+    if problem := leads_out(pictures, said):
         packed.problems.append(f"{path}: image {frame}: {problem}")
         return packed
     try:

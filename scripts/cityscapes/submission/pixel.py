@@ -9,9 +9,9 @@ from joblib import Parallel, delayed
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.pixel.encoding import UNKNOWN, decide_encoding, ids_of_values
+from cityscapes.evaluation.pixel.reading import read_prediction
 from cityscapes.jobs.workers import worker_count
 from cityscapes.labels import LabelTable
-from cityscapes.png.labels import read_prediction
 from cityscapes.png.write import encode
 from cityscapes.submission.frame import Asked, Member, Packed, Task, row_of, wrong_size
 
