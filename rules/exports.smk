@@ -55,6 +55,42 @@ for made in EXPORT_RULES:
             """
 
 
+rule write_cvat:
+    """Write the polygons of a city as a file that CVAT imports."""
+    input:
+        RECORDS,
+        table="results/tables/{type}/{split}/{city}.labels.tsv",
+    output:
+        "results/exports/cvat/{type}/{split}/{city}.xml",
+    log:
+        "logs/exports/cvat/{type}/{split}/{city}.log",
+    wildcard_constraints:
+        type="|".join(GROUND_TRUTH_TYPES),
+        split="[^/]+",
+        city="[^/.]+",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("export_cvat.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        dataset=dataset_root,
+        shard=lambda wildcards: shard_of(wildcards).folder,
+        classes=settings.digest_of("panoptic_trainId.json"),
+        raw=of_shard(exports.raw_of),
+        code=code("export_cvat.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --dataset {params.dataset:q} \
+            --shard {params.shard:q} \
+            --labels {params.labels:q} \
+            --output {output:q} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
 rule export_all:
     """Everything that training frameworks and annotation tools read: the exports of the config."""
     input:

@@ -32,6 +32,7 @@ def test_all_commands_work_in_order(tmp_path):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CITYSCAPES")}
     path = f"{os.path.dirname(sys.executable)}:{environment['PATH']}"
     commands = "".join(block for page in PAGES for block in blocks_of(page))
+    commands = commands.replace("/data/cityscapes", str(data))
     done = subprocess.run(
         ["bash", "-euxo", "pipefail", "-c", commands],
         cwd=clone, env={**environment, "PATH": path}, capture_output=True, text=True,
@@ -41,6 +42,7 @@ def test_all_commands_work_in_order(tmp_path):
     results = clone / "results"
     assert (results / "annotations/instancesonly_filtered_gtFine_val.json").is_file()
     assert (results / "submissions/my_network.zip").is_file()
+    assert "edited: 0 of 3 frames written" in done.stdout
     copied = clone / "copied"
     assert (copied / "annotations/instancesonly_filtered_gtFine_val.json").is_file()
     assert not [path for path in copied.rglob("*") if path.is_symlink()]

@@ -26,6 +26,7 @@ class Export:
     files: tuple[str, ...] = ()  # below the results, with {type} and {split}
     shared_function: str = ""  # the same for `shared`
     shared: tuple[str, ...] = ()  # files of all splits together
+    city_files: tuple[str, ...] = ()  # files of a city, which have a rule of their own
     kinds: tuple[str, ...] = ()  # what it is made of, a frame at a time
     needs: tuple[str, ...] = ()  # kinds of the config whose files it names
     types: tuple[str, ...] = GROUND_TRUTH_TYPES
@@ -115,6 +116,15 @@ EXPORTS = {
             kinds=("voc_boxes", "voc_image"),
             needs=("instanceIds",),
             types=("gtFine",),
+            default=False,
+        ),
+        Export("cvat", city_files=("exports/cvat/{type}/{split}/{city}.xml",), default=False),
+        # Its files are made with the frames; the list of them says which there are.
+        Export(
+            "labelme",
+            "cityscapes.exports.editing:labelme_list",
+            ("exports/labelme/{type}/{split}.txt",),
+            kinds=("labelme",),
             default=False,
         ),
     )

@@ -244,6 +244,15 @@ KINDS = {
         # Programs look for this ending; what is in the file, they see from its first bytes.
         _link("voc_image", "exports/voc/JPEGImages", LEFT_IMAGE, "jpg"),
         Kind(
+            "labelme",
+            "cityscapes.exports.editing:labelme_file",
+            group="exports",
+            folder="exports/labelme/{type}/{split}/{city}",
+            ending="leftImg8bit.json",
+            shows=lambda label: (),
+            export=True,
+        ),
+        Kind(
             "depth",
             "cityscapes.ground_truth.depth:depth_image",
             sources=("disparity", "camera"),

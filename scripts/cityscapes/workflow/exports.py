@@ -9,6 +9,7 @@ from cityscapes.errors import DataError
 from cityscapes.exports import file_lists
 from cityscapes.exports.registry import ALL, EXPORTS, Export, export_code
 from cityscapes.ground_truth.recipes import settings_digest
+from cityscapes.layout import Shard, fingerprint
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
@@ -55,7 +56,14 @@ class Exports:
         for name in names:
             self._check(EXPORTS[name])
         asked = list(names) or self._settings.exports
-        return [
+        of_cities = [
+            f"{self._settings.results}/{path.format(**shard._asdict())}"
+            for name in asked
+            for path in EXPORTS[name].city_files
+            for shard in self._shards.raw
+            if shard.type in EXPORTS[name].types
+        ]
+        return of_cities + [
             f"{self._settings.results}/{path}"
             for rule in self.rules()
             if rule.export in asked
@@ -85,6 +93,10 @@ class Exports:
         if name == "file_lists":
             options["lines"] = list(self._lists(split).values())
         return json.dumps(options, sort_keys=True)
+
+    def raw_of(self, shard: Shard) -> str:
+        """A param that changes when a polygon file of a shard does."""
+        return fingerprint(self._shards.listed(shard))
 
     def recipe(self, name: str) -> list[str]:
         """A param: what the files depend on besides the tables."""
