@@ -20,7 +20,8 @@ from cityscapes.png.decode import (
     decode,
 )
 from cityscapes.png.header import MAX_PIXELS, parse_header
-from cityscapes.png.write import SIGNATURE, assemble, encode
+from cityscapes.png.signature import SIGNATURE
+from cityscapes.png.write import assemble, encode
 
 KINDS = {  # shape behind height and width, dtype -> bits, colour type, flags
     "grey 8": ((), np.uint8, 8, 0, (AS_GREY, UNCHANGED)),
@@ -131,6 +132,7 @@ def test_odd_files(kind):
 
 @pytest.mark.parametrize("kind", OURS)
 def test_files_that_are_cut_or_have_a_wrong_bit(kind):
+    # Slow (seconds): some 2,000 files, each decoded by OpenCV, too; the images are tiny already.
     data = encode(random_image(np.random.default_rng(1), kind)[:4])
     flags = KINDS[kind][-1][0]
     for end in range(len(data)):

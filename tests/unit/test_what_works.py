@@ -145,8 +145,8 @@ class Case:
             task=task, predictions=path, files=files, truth=self.folder / "results",
             panoptic_truth=truth, dataset=self.folder / "none", split="val", city="bonn",
             labels=labels, encoding=encoding, resize=resize, images=images, truth_table=None,
-            settings={}, person_labels=None, manifest=self.folder / "manifest.jsonl",
-            output=counts, jobs=1, forced=False,
+            settings={}, person_labels=None, boundaries=False,
+            manifest=self.folder / "manifest.jsonl", output=counts, jobs=1, forced=False,
         )  # fmt: skip
         common = {
             "counts": [counts], "files": files, "labels": labels, "encoding": encoding,

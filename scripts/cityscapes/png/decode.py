@@ -13,7 +13,8 @@ import numpy as np
 from zlib_ng import zlib_ng
 
 from cityscapes.png.header import GREY, RGB, PngHeader
-from cityscapes.png.write import FILTER_UP, SIGNATURE
+from cityscapes.png.signature import SIGNATURE
+from cityscapes.png.write import FILTER_UP
 
 # How OpenCV is to decode. An orientation in the file's metadata turns nothing in the reference.
 # Not IMREAD_UNCHANGED for grey: it adds a channel where a grey value is declared transparent.

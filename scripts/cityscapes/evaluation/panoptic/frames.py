@@ -1,5 +1,6 @@
 """Panoptic predictions: what the JSON file says of each frame, and how its picture is counted."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cityscapes.errors import DataError
@@ -88,7 +89,7 @@ def panoptic_work(
     for image, true in kept.items():
         guess, problem = predicted.frames[image], ""
         try:
-            pair_frames(truth._replace(frames={image: true}), predicted, reading.table)
+            pair_frames(replace(truth, frames={image: true}), predicted, reading.table)
         except DataError as error:
             problem = str(error)
         paths = (

@@ -42,8 +42,8 @@ def decide_encoding(
     """The encoding, of `ENCODINGS`, that fits the predicted values of a whole prediction set.
 
     `values` is the sum of `predicted_values` over all frames: a single frame may show too few
-    classes to tell. `void` are values that mean nothing. Where some values fit neither encoding,
-    it is the one that most pixels fit; `in_ids` then tells which files hold the others. `right`
+    classes to decide. `void` are values that mean nothing. Where some values fit neither encoding,
+    it is the one that most pixels fit; `in_ids` then finds the files that hold the others. `right`
     is the share of pixels that are right with either encoding: it decides where all values fit
     one only if those of `void_values` mean nothing.
     """
