@@ -7,6 +7,7 @@ answer, and so is none.
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ from cityscapes.evaluation.boxes3d.frames import count_files as count_vehicle_fi
 from cityscapes.evaluation.boxes3d.scores import class_scores, results_json
 from cityscapes.evaluation.boxes3d.settings import Settings3d
 from cityscapes.evaluation.classes import class_numbers
+from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.counting import Truth
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.frames import text_work
@@ -48,6 +50,7 @@ from cityscapes.evaluation.pedestrians.detections import read_results
 from cityscapes.evaluation.pedestrians.frames import count_files as count_people_files
 from cityscapes.evaluation.pedestrians.scores import miss_rates
 from cityscapes.evaluation.pedestrians.subsets import OFFICIAL
+from cityscapes.evaluation.pixel.reading import read_prediction, reading_of, resized
 from cityscapes.files.tables import read_notes, read_table, write_table
 from cityscapes.ground_truth.depth import read_camera
 from cityscapes.ground_truth.given_images import GivenImages, given_ids
@@ -64,6 +67,7 @@ LABELS = Path(__file__).parents[2] / "config/labels.csv"
 TABLE = read_labels(LABELS)
 PEOPLE = read_person_labels(LABELS.with_name("labels_cityPersons.csv"))
 NUMBERS = class_numbers(TABLE, "ids")
+COLORS = reading_of("colors", "", TABLE)
 SHAPE = (6, 8)
 FRAME = "bonn_000000_000019"
 
@@ -269,6 +273,41 @@ ENTRY = {"image_id": FRAME, "category_id": 26, "score": 0.5, "segmentation": rle
 LISTED = ENTRY | {"segmentation": {"size": [*SHAPE], "counts": [25, 2, 4, 2, 15]}}
 
 
+POLYGONS_OF_ENTRY = ENTRY | {"segmentation": [[4, 1, 7, 1, 7, 3.0], [0, 0, 1, 0, 1, 1, 0, 1]]}
+TRAINED_ON = {
+    "info": {},
+    "images": [{"id": 3, "file_name": f"bonn/{FRAME}_leftImg8bit.png"}],
+    "annotations": [{"id": 0}],
+    "categories": [{"id": 26, "name": "car"}, {"id": 7, "name": "road"}],
+}
+
+
+def read_coco_with_images(path: Path) -> None:
+    images = read_coco_images(path)
+    found = index_coco_results(path.with_name("results.json"), [FRAME], TABLE, images=images)
+    list(
+        coco_predictions(
+            path.with_name("results.json"), found.of_frame[FRAME], SHAPE, found.numbers
+        )
+    )
+    as_panoptic = Reading([FRAME], TABLE, "trainIds", images)
+    read_panoptic_predictions(path.with_name("truth.json"), as_panoptic)
+
+
+def label_map(dtype: str, shape: tuple[int, ...] = SHAPE) -> bytes:
+    file = BytesIO()
+    np.save(file, np.full(shape, 7, dtype=dtype))
+    return file.getvalue()
+
+
+def read_label_map(path: Path) -> None:
+    resized(read_prediction(path), (12, 16))
+
+
+def read_colors(path: Path) -> None:
+    read_prediction(path, COLORS)
+
+
 def read_coco(path: Path) -> None:
     found = index_coco_results(path, [FRAME], TABLE)
     list(coco_predictions(path, found.of_frame[FRAME], SHAPE, found.numbers))
@@ -347,7 +386,29 @@ READERS = [
         "COCO results",
         "x.json",
         read_coco,
-        [dumped([ENTRY, LISTED]), dumped({"images": [{}], "annotations": [ENTRY, ENTRY]})],
+        [
+            dumped([ENTRY, LISTED, POLYGONS_OF_ENTRY]),
+            dumped({"images": [{}], "annotations": [ENTRY, POLYGONS_OF_ENTRY]}),
+        ],
+    ),
+    Reader(
+        "COCO images",
+        "x.json",
+        read_coco_with_images,
+        [dumped(TRAINED_ON)],
+        (("results.json", dumped([ENTRY, ENTRY | {"image_id": 3}])), *TRUTH_FILES),
+    ),
+    Reader(
+        "label map",
+        "x.npy",
+        read_label_map,
+        [label_map("uint8"), label_map(">i8"), label_map("bool", (1, *SHAPE))],
+    ),
+    Reader(
+        "picture of colours",
+        "x.png",
+        read_colors,
+        [picture((3,), value=0), picture((4,), value=0)],
     ),
     Reader(
         "panoptic JSON",

@@ -547,6 +547,7 @@ def test_label_maps_of_numpy(tmp_path, dtype, shape):
         ),
         (np.zeros((2, 5, 8), dtype=np.uint8), r"holds uint8 of shape \(2, 5, 8\), not whole"),
         (np.zeros(8, dtype=np.uint8), r"holds uint8 of shape \(8,\), not whole numbers"),
+        (np.zeros((0, 8), dtype=np.uint8), r"holds uint8 of shape \(0, 8\), not whole numbers"),
         (np.full((5, 8), -1), "holds -1 to -1, not values from 0 to 255"),
         (np.full((5, 8), 256), "holds 256 to 256, not values"),
         (np.array([[{}]], dtype=object), "holds object of shape"),
@@ -581,7 +582,11 @@ def test_arrays_that_are_cut_or_vast(tmp_path):
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(DataError, match=r"a.npy: is a damaged .npy file"):
         read_prediction(path)
-    path.write_bytes(path.read_bytes().replace(b"(50, 80)", b"(9999999, 9999999)"))
+    np.save(path, np.zeros((50, 80), dtype=np.uint8))
+    path.write_bytes(path.read_bytes().replace(b"(50, 80)", b"(50, -1)"))
+    with pytest.raises(DataError, match=r"a.npy: holds uint8 of shape \(50, -1\), not whole"):
+        read_prediction(path)
+    path.write_bytes(path.read_bytes().replace(b"(50, -1)", b"(9999999, 9999999)"))
     with pytest.raises(DataError, match=r"a.npy: is not a .npy file|9999999 x 9999999 pixels"):
         read_prediction(path)
 

@@ -17,6 +17,8 @@ import panoptic_scores
 import pixel_scores
 import prediction_files
 from cityscapes.errors import DataError
+from cityscapes.exports.coco import instances_json
+from cityscapes.exports.split import FrameRecord, Split
 from cityscapes.ground_truth.segments import (
     FrameSegments,
     panoptic_json,
@@ -145,8 +147,8 @@ class Case:
             task=task, predictions=path, files=files, truth=self.folder / "results",
             panoptic_truth=truth, dataset=self.folder / "none", split="val", city="bonn",
             labels=labels, encoding=encoding, resize=resize, images=images, truth_table=None,
-            settings={}, person_labels=None, manifest=self.folder / "manifest.jsonl",
-            output=counts, jobs=1, forced=False,
+            settings={}, person_labels=None, boundaries=False,
+            manifest=self.folder / "manifest.jsonl", output=counts, jobs=1, forced=False,
         )  # fmt: skip
         common = {
             "counts": [counts], "files": files, "labels": labels, "encoding": encoding,
@@ -451,6 +453,17 @@ def numbers(case):
     assert row["note"] == "categories of trained_on.json by id"
 
 
+def exported_numbers(case):
+    big(case)
+    nothing = {"width": 4 * WIDTH, "height": 4 * HEIGHT, "instances": []}
+    records = [FrameRecord("val", "bonn", frame, {"instances": nothing}) for frame in FRAMES]
+    text = "".join("".join(one) for one in instances_json(Split("gtFine", "val", records, TABLE)))
+    (case.folder / "exported.json").write_text(text)
+    row = score_coco(case, entries(case, FRAMES.index), images="exported.json")
+    perfect(row)
+    assert row["note"] == "categories of exported.json by id"
+
+
 def places_from_0(case):
     big(case)
     row = score_coco(case, entries(case, number_of, place_of), **trained_on(case))
@@ -620,6 +633,7 @@ RUN = {
     "polygons": polygons,
     "wrapped": wrapped,
     "numbers": numbers,
+    "exported numbers": exported_numbers,
     "places from 0": places_from_0,
     "places from 1": places_from_1,
     "bare numbers": bare_numbers,

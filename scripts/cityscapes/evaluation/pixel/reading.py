@@ -150,7 +150,7 @@ def _read_array(path: Path) -> np.ndarray:
     # One channel, before or behind height and width, is none.
     size = shape[1:] if len(shape) == 3 and shape[0] == 1 else shape
     size = size[:2] if len(size) == 3 and size[2] == 1 else size
-    if dtype.kind not in "iub" or len(size) != 2:
+    if dtype.kind not in "iub" or len(size) != 2 or min(size) < 1:
         raise DataError(
             f"{path}: holds {dtype} of shape {shape}, not whole numbers of (height, width)"
         )
