@@ -50,7 +50,7 @@ def drawn(task, names):
     """A function of wildcards: these reports of all prediction sets of a task."""
 
     def reports(wildcards):
-        predictions_are_there()
+        await_predictions()
         return local([path for name in names for path in evaluation.reports_of_task(task, name)])
 
     return reports

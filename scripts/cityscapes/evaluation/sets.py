@@ -208,11 +208,15 @@ def _panoptic_sets(root: Path, names: list[Path]) -> list[PredictionSet]:
 def check_settings(one: PredictionSet) -> None:
     """Raise DataError that lists settings of a set that its task does not have."""
     of_pixels, of_others = one.task == "pixel", one.task != "pixel"
+    # Boxes name their classes, and have no metrics but their own.
+    of_boxes = bool(TASKS[one.task].frames_of)
     wrong = {
-        "encoding: colors": of_others and one.encoding == "colors",
+        "encoding": of_boxes and one.encoding != "auto",
+        "classes": of_boxes and one.classes,
+        "encoding: colors": of_others and not of_boxes and one.encoding == "colors",
         "void": of_others and one.void,
         "resize": of_others and one.resize,
-        "images": of_pixels and one.images,
+        "images": (of_pixels or of_boxes) and one.images,
         "classes beside metrics": one.metrics and one.classes,
         **{f"metrics: {metric}": metric != TASKS[one.task].metric for metric in one.metrics},
     }
