@@ -143,7 +143,7 @@ def _told_apart(paths: list[Path], describe: Callable[[Path], str]) -> str:
 
 
 def raw_shards(root: Path, kind: str, split: str) -> dict[Shard, list[str]]:
-    """The frames of a split that have a file of a raw type, by shard; none where there are none."""
+    """The frames of a split that have a file of a raw type, by shard; maybe none at all."""
     ending = f"_{SOURCES[kind][1]}"
     try:
         shards = find_shards(root, {kind: (ending,)}, [split])
