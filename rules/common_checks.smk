@@ -14,9 +14,11 @@ def table_digest(name):
 
 def counts_flag(wildcards):
     """The table of published counts, and the splits that are to have these."""
-    raw_is_there()
-    table, splits = os.path.relpath(f"{CLONE}/config/frames.tsv"), ask(checks.published_splits)
-    return ["--counts", table, "--published", *splits] if splits else []
+    await_unpacked()
+    table = os.path.relpath(f"{CLONE}/config/frames.tsv")
+    if not checks.counts_may_be_published:
+        return []
+    return ["--counts", table, "--published", *ask(checks.published_splits)]
 
 
 def official_splits(wildcards):

@@ -84,7 +84,7 @@ def scored(wildcards):
 
 
 def all_of_polygons(wildcards):
-    """What the default target makes where there are polygons: ground truth, exports, scores.
+    """What the default target makes where there are polygons: ground truth, exports, the report.
 
     A dataset of images alone has links to them, and depth where that is asked for.
     """
@@ -93,5 +93,6 @@ def all_of_polygons(wildcards):
     if not set(there) & set(config["types"]):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
-    made = [*prepared(wildcards), *free([*shown, *ask(exports.files)]), *counted(wildcards)]
-    return [*made, *(scored(wildcards) if evaluation.sets else [])]
+    made = [*prepared(wildcards), *free([*shown, *ask(exports.files)])]
+    made += submitted(wildcards) if submissions.sets else []
+    return [*made, *reported(wildcards)]

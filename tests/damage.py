@@ -586,7 +586,7 @@ def stray_files(root):
 
 @to_tree()
 def macos_files(root):
-    """An archive made on macOS left hidden files beside images and polygons: nothing is said."""
+    """An archive made on macOS left hidden files next to images and polygons: no problems."""
     for kind in ("leftImg8bit", "gtFine"):
         name = PurePosixPath(of("lindau", 0, kind)).name
         write_atomic(root / f"{kind}/val/lindau/._{name}", b"\0\5\x16\7")
@@ -701,7 +701,7 @@ def split_of_a_type_in_itself(root):
 
 @to_tree(("error", "too low", "cityscapes"), alone=True)
 def root_too_high(root):
-    """All types lie in a folder, beside an empty one of a type's name."""
+    """All types lie in a folder, next to an empty one of a type's name."""
     kinds = [path.name for path in root.iterdir() if path.is_dir()]
     (root / "cityscapes").mkdir()
     for kind in kinds:
@@ -740,8 +740,8 @@ def files_outside_of_cities(root):
 
 
 @to_tree(("error", "no split", "disparity/lindau"), alone=True)
-def city_beside_the_splits(root):
-    """A city lies beside the splits."""
+def city_next_to_the_splits(root):
+    """A city lies next to the splits."""
     os.replace(root / "disparity/val/lindau", root / "disparity/lindau")
 
 

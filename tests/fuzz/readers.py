@@ -5,17 +5,20 @@ answer, and so is none.
 """
 
 import json
-import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from pycocotools import mask as coco
 
 from cityscapes.checks.annotations import check_annotation
 from cityscapes.checks.boxes import check_boxes3d, check_city_persons
 from cityscapes.checks.formats import SLOTS
+from cityscapes.checks.frame import Settings as CheckSettings
+from cityscapes.checks.frame import check_frame
 from cityscapes.checks.image_file import inspect_image
 from cityscapes.checks.records import (
     camera_record,
@@ -25,6 +28,7 @@ from cityscapes.checks.records import (
     vehicle_record,
 )
 from cityscapes.checks.validated import check_validated
+from cityscapes.errors import DataError
 from cityscapes.evaluation.boxes3d.frames import count_files as count_vehicle_files
 from cityscapes.evaluation.boxes3d.scores import class_scores, results_json
 from cityscapes.evaluation.boxes3d.settings import Settings3d
@@ -44,11 +48,14 @@ from cityscapes.evaluation.pedestrians.detections import read_results
 from cityscapes.evaluation.pedestrians.frames import count_files as count_people_files
 from cityscapes.evaluation.pedestrians.scores import miss_rates
 from cityscapes.evaluation.pedestrians.subsets import OFFICIAL
-from cityscapes.files.tables import JournaledTable, read_notes, read_table, write_table
+from cityscapes.files.tables import read_notes, read_table, write_table
 from cityscapes.ground_truth.depth import read_camera
-from cityscapes.ground_truth.images import KINDS, FrameImages
-from cityscapes.ground_truth.polygons import parse_annotation
+from cityscapes.ground_truth.given_images import GivenImages, given_ids
+from cityscapes.ground_truth.images import PICTURES, FrameImages
+from cityscapes.ground_truth.polygons import PolygonRules, parse_annotation
 from cityscapes.labels import read_labels
+from cityscapes.layout import Entry
+from cityscapes.own.flat_folder import Placed, images_in, make, place, read_list
 from cityscapes.person_labels import read_person_labels
 from cityscapes.png.labels import read_grey
 from cityscapes.png.write import encode
@@ -89,12 +96,19 @@ POLYGONS = dumped(
         ],
     }
 )
+DEGENERATE = dumped(
+    {
+        "imgWidth": "8",
+        "imgHeight": 6.0,
+        "objects": [{"label": "car", "polygon": BOX[:2]}, {"label": "road", "polygon": BOX}],
+    }
+)
 
 
 def paint(path: Path) -> None:
     annotation = parse_annotation(path.read_bytes(), TABLE)
     images = FrameImages(annotation, TABLE, "released")
-    for kind in KINDS:
+    for kind in PICTURES:
         images.image(kind)
     images.segments()
 
@@ -107,9 +121,42 @@ def check(path: Path) -> None:
 def paint_with_labels(path: Path) -> None:
     table = read_labels(path)
     images = FrameImages(parse_annotation(POLYGONS, table), table, "released")
-    for kind in KINDS:
+    for kind in PICTURES:
         images.image(kind)
     images.segments()
+
+
+def paint_some(path: Path) -> None:
+    """As with `degenerate: skip`, and with the size of the first image."""
+    rules = PolygonRules(skip_degenerate=True)
+    FrameImages(parse_annotation(path.read_bytes(), TABLE, rules), TABLE, "released").segments()
+    entry = Entry(path.name, path.stat().st_size, 0)
+    files = {"gtFine_polygons": entry}
+    json.dumps(check_frame(path.parent, files, TABLE, CheckSettings((), 2, rules)))
+
+
+def make_of_given_images(path: Path) -> None:
+    """Label images in place of polygons: both are damaged in turn."""
+    good = picture(), picture(dtype=np.uint16)
+    for labels, instances in ((path.read_bytes(), good[1]), (good[0], path.read_bytes())):
+        with suppress(DataError):
+            ids = given_ids(TABLE, (path, labels), (path, instances))
+            images = GivenImages(*ids, TABLE)
+            for kind in PICTURES:
+                images.png(kind)
+            images.segments()
+
+
+def place_flat(path: Path) -> None:
+    """An image of a flat folder, converted or linked."""
+    target = path.parent / "data/leftImg8bit/val/x/x_leftImg8bit.png"
+    target.unlink(missing_ok=True)
+    make(Placed(path, target), as_copy=True)
+
+
+def place_list(path: Path) -> None:
+    _, names = read_list(path)
+    place(images_in(path.parent), [("val", name) for name in names], "x", path.parent / "data")
 
 
 PERSON = {"instanceId": 24000, "bbox": [1, 1, 3, 4], "bboxVis": [1, 1, 3, 3], "label": "person"}
@@ -217,6 +264,7 @@ def rle() -> dict:
     return {"size": packed["size"], "counts": packed["counts"].decode()}
 
 
+JPEG = cv2.imencode(".jpg", np.full((6, 8, 3), 99, np.uint8))[1].tobytes()
 ENTRY = {"image_id": FRAME, "category_id": 26, "score": 0.5, "segmentation": rle()}
 LISTED = ENTRY | {"segmentation": {"size": [*SHAPE], "counts": [25, 2, 4, 2, 15]}}
 
@@ -271,17 +319,14 @@ def read_our_table(path: Path) -> None:
     write_table(again, columns, rows)
     kept = [{column: row.get(column, "") for column in columns} for row in rows]
     assert read_table(again) == kept, "a table that is written and read is another"
-    shutil.copy(path, path.with_name(".journal.tsv.journal"))
-    journaled = JournaledTable(path.with_name("journal.tsv"), columns)
-    journaled.save(list(journaled.rows))
 
 
 TSV = b'# a=b c=[]\nframe\tpath\na\t"b\t""c"\nd\t{"e": ["f"]}\n'
-JOURNAL = b'\n{"frame": "a", "path": "b"}\n\n{"frame": "c", "path": "d"}\n'
 
 TRUTH_FILES = (("truth.json", PANOPTIC), (f"truth/{FRAME}.png", panoptic_picture()))
 READERS = [
     Reader("polygons", "x.json", paint, [POLYGONS]),
+    Reader("polygons, some left out", "x.json", paint_some, [POLYGONS, DEGENERATE]),
     Reader("polygons, checked", "x.json", check, [POLYGONS]),
     Reader("label table", "labels.csv", paint_with_labels, [LABELS.read_bytes()]),
     Reader("boxes", "x.json", check_boxes, [PERSONS, BOXES, VALIDATED]),
@@ -329,5 +374,13 @@ READERS = [
     ),
     Reader("8-bit label image", "x.png", read_label_image, [picture()]),
     Reader("16-bit label image", "x.png", read_deep_image, [picture(dtype=np.uint16, value=900)]),
-    Reader("our tables", "x.tsv", read_our_table, [TSV, JOURNAL]),
+    Reader(
+        "label images in place of polygons",
+        "x.png",
+        make_of_given_images,
+        [picture(), picture(dtype=np.uint16)],
+    ),
+    Reader("image of a flat folder", "x.png", place_flat, [picture((3,)), picture(), JPEG]),
+    Reader("list of a split", "val.txt", place_list, [b"a.png\n# b\nval.txt\r\n"]),
+    Reader("our tables", "x.tsv", read_our_table, [TSV]),
 ]

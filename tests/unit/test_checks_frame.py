@@ -91,6 +91,7 @@ def test_the_sound_files_have_no_problems(tmp_path):
 @pytest.mark.parametrize("slot", SOUND)
 @pytest.mark.filterwarnings("error")
 def test_no_value_anywhere_in_a_file_raises_or_makes_a_long_message(slot, tmp_path):
+    # Slow (seconds): every place in a file with every hostile value; a sample of them missed bugs.
     disparity = png.encode(np.full((HEIGHT, WIDTH), 2000, np.uint16))
     for path in places(SOUND[slot]):
         document = with_hole(SOUND[slot], path)

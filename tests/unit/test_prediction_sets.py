@@ -168,7 +168,8 @@ def test_doubled_files_are_listed_with_what_tells_them_apart(tmp_path):
 @pytest.mark.parametrize(
     ("task", "settings", "message"),
     [
-        ("instance", {"encoding": "colors", "void": (1,)}, "no setting encoding: colors, void"),
+        ("instance", {"encoding": "colors", "void": (1,)}, "no setting void, encoding: colors"),
+        ("boxes3d", {"classes": ("car",)}, "the task boxes3d has no setting classes"),
         ("panoptic", {"resize": "nearest"}, "the task panoptic has no setting resize"),
         ("pixel", {"images": Path("a.json")}, "the task pixel has no setting images"),
         ("pixel", {"encoding": "colors", "void": (1,), "resize": "nearest"}, ""),
@@ -256,7 +257,6 @@ def test_frames_of_a_raw_type_are_those_that_have_a_file_of_it(tmp_path):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"encoding": "trainIds"}, "has no setting encoding$"),
         ({"classes": ("car",)}, "has no setting classes$"),
         ({"images": Path("x.json")}, "has no setting images$"),
         ({"metrics": ("boundary_f",)}, "has no setting metrics: boundary_f$"),

@@ -54,6 +54,7 @@ def files(packages) -> dict[str, bytes]:
 
 
 def test_the_same_flags_make_the_same_bytes_with_any_number_of_jobs(tmp_path):
+    # Slow (seconds): the sample is drawn twice, with all types, as small as it can be.
     small = {"frames": 6, "width": 128, "height": 64}
     alone = draw(tmp_path / "alone", **small)
     pair = draw(tmp_path / "pair", **small, jobs=2)

@@ -145,7 +145,45 @@ def test_scores_depend_on_settings_and_not_on_where_files_lie(three, evaluation)
     assert run.score_settings("mine")[2:4] == ["void=[19]", 'classes=["road", "car"]']
 
 
+def test_predictions_are_read_with_the_settings_of_their_set(three, evaluation):
+    assert three().reading_options("whole") == ["--encoding=trainIds"]
+    sets = {
+        "half": {"task": "pixel", "path": "pixel", "resize": "nearest", "encoding": "colors"},
+        "numbers": {"task": "instance", "path": "masks.json", "images": "trained_on.json"},
+    }
+    run = evaluation(predictions=sets)
+    assert run.reading_options("half") == ["--encoding=colors", "--resize=nearest"]
+    assert run.reading_options("numbers") == ["--encoding=auto", "--images=trained_on.json"]
+    wrong = {"half": {"task": "instance", "path": "masks.json", "resize": "nearest"}}
+    with pytest.raises(DataError, match=r"prediction set half: .* no setting resize"):
+        _ = evaluation(predictions=wrong).sets
+
+
 # Tokens
+
+
+def test_the_json_that_ids_refer_to_is_in_the_tokens(evaluation):
+    one = {"task": "instance", "path": "masks.json", "images": "trained_on.json"}
+    tokens = []
+    for text in (None, "{}", '{"images": []}'):
+        if text:
+            Path("trained_on.json").write_text(text)
+        run = evaluation(predictions={"numbers": one})
+        tokens.append((run.names_token("numbers"), *run.city_token("numbers", "lindau")))
+    assert len({token[0] for token in tokens}) == len({token[1] for token in tokens}) == 3
+
+
+def test_files_that_hold_the_name_of_a_city_or_of_none_are_in_its_token(evaluation):
+    run = evaluation(predictions=SETS)
+    before = [run.city_token("mine", city) for city in ("frankfurt", "lindau")]
+    Path("pixel/val_lindau_000000_000019.png").touch()
+    run = evaluation(predictions=SETS)
+    after = [run.city_token("mine", city) for city in ("frankfurt", "lindau")]
+    assert [old != new for old, new in zip(before, after, strict=True)] == [False, True]
+    Path("pixel/0042.png").touch()
+    run = evaluation(predictions=SETS)
+    last = [run.city_token("mine", city) for city in ("frankfurt", "lindau")]
+    assert [old != new for old, new in zip(after, last, strict=True)] == [True, True]
 
 
 def prediction(city, number):

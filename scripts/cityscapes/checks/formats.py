@@ -89,7 +89,7 @@ DERIVED_ENDINGS = ("_labelTrainIds.png", "_instanceTrainIds.png")
 def stem(kind: str) -> str:
     """The type as file names show it.
 
-    Only the folder tells that it was recorded as video, or that fog was simulated with a
+    Only the folder shows that it was recorded as video, or that fog was simulated with a
     dual-reference cross-bilateral filter (DBF).
     """
     return kind.removesuffix("_sequence").removesuffix("DBF")

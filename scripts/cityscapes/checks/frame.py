@@ -137,9 +137,10 @@ class _Frame:
         data, expected = self.read(slot), SLOTS[slot].format
         if data is None or expected is None:  # text
             return None
-        self._contents[slot], pixels, problems = inspect_image(data, expected, self.size)
-        self._problems[slot] += problems
-        return pixels
+        found = inspect_image(data, expected, self.size)
+        self._contents[slot] = found.content
+        self._problems[slot] += found.problems
+        return found.pixels
 
     def parse(self, slot: str, parser, *arguments):
         """What a parser makes of a file; None where there is none, or none that can be parsed."""

@@ -22,7 +22,7 @@ from cityscapes.files.config_paths import config_path
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.kinds import KINDS, SOURCES, panoptic_name
 from cityscapes.incremental.code import code_of
-from cityscapes.layout import Entry, Shard
+from cityscapes.layout import Entry, Shard, composed
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
@@ -130,7 +130,7 @@ class Evaluation:
 
         Or when frames come or go whose names no table tells.
         """
-        of_frames = self.task(name).ending == ".json"
+        of_frames = ".json" in self.task(name).ending
         return digest(
             *(
                 repr(entry) if entry.name.endswith(".json") and not of_frames else entry.name
@@ -300,6 +300,19 @@ class Evaluation:
         """The counts of boundaries of all cities."""
         return self.counts(name, BOUNDARIES)
 
+    def comparisons(self) -> dict[str, list[str]]:
+        """`<task>_<split>` -> the sets of it, where there are several to compare."""
+        found: dict[str, list[str]] = {}
+        for name, one in self.sets.items():
+            found.setdefault(f"{one.task}_{one.split}", []).append(name)
+        return {name: sets for name, sets in found.items() if len(sets) > 1}
+
+    def score_tables(self, name: str, *tables: str) -> list[str]:
+        """Tables of the scores of a set; of all of them, without any names."""
+        reports = ("classes.csv", *self.task(name).reports)
+        wanted = tables or [table for table in reports if table.endswith(".csv")]
+        return [f"{self._results}/evaluation/{name}/{table}" for table in wanted]
+
     def summaries(self) -> list[str]:
         """The headline scores of all prediction sets."""
         return [f"{self._results}/evaluation/{name}/summary.csv" for name in self.sets]
@@ -342,5 +355,5 @@ class Evaluation:
 
 def _may_be_of(name: str, city: str, others: list[str]) -> bool:
     """Whether a file may predict a frame of a city: its name holds it, or none of the others."""
-    base = os.path.basename(name)
-    return city in base or not any(other in base for other in others)
+    base = composed(os.path.basename(name))
+    return composed(city) in base or not any(composed(other) in base for other in others)
