@@ -82,6 +82,11 @@ class Checks:
         sizes = asked if isinstance(asked[0], list) else [asked]
         return [f"{width}x{height}" for width, height in sizes]
 
+    def image_size(self) -> list[int]:
+        """Width and height of the images of a submission: the official where any size is right."""
+        first = next(iter(self.image_sizes()), "2048x1024")
+        return [int(side) for side in first.split("x")]
+
     def blur_limits(self) -> list[float]:
         """The limits beyond which a blurred image is reported."""
         limits = self._settings.config["checks"]["blurred"]
