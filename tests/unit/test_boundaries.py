@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco
 
+from cityscapes.errors import DataError
 from cityscapes.evaluation.boundaries.counts import count_instances, count_segments
 from cityscapes.evaluation.boundaries.f_score import class_scores, count_frame, f_scores, outline
+from cityscapes.evaluation.boundaries.frames import count_pixels, train_ids_of_ids
 from cityscapes.evaluation.boundaries.masks import (
     boundary_distance,
     mask_boundary,
@@ -26,7 +28,9 @@ from cityscapes.evaluation.panoptic.predictions import (
 )
 from cityscapes.evaluation.panoptic.quality import count_frame as count_panoptic_frame
 from cityscapes.evaluation.panoptic.quality import frame_quality, scores
+from cityscapes.evaluation.pixel.reading import PLAIN, Reading
 from cityscapes.png.labels import read_grey
+from cityscapes.png.write import encode
 from pictures import TABLE
 
 VECTORS = Path(__file__).parent / "vectors/boundary"
@@ -211,3 +215,46 @@ def test_boundary_pq_is_that_of_the_authors(expected):
         assert found[group] == pytest.approx(expected[group], abs=1e-12)
     for number, one in expected["per_class"].items():
         assert found["per_class"][number] == pytest.approx(one, abs=1e-12)
+
+
+def write(path, image):
+    path.write_bytes(encode(np.array(image, dtype=np.uint8)))
+    return path
+
+
+CARS = [[7, 7, 7, 7], [7, 26, 26, 7], [7, 26, 26, 7], [7, 7, 7, 4]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "trained", "counted"),
+    [
+        ("auto", False, {"ids"}),  # 26 is no trainId
+        ("auto", True, {"ids", "trainIds"}),
+        ("ids", False, {"ids"}),
+        ("trainIds", True, {"trainIds"}),
+    ],
+)
+def test_outlines_are_counted_for_each_encoding_that_fits(tmp_path, encoding, trained, counted):
+    truth = write(tmp_path / "truth.png", CARS)
+    lookup = train_ids_of_ids(TABLE)
+    image = lookup[CARS] if trained else np.array(CARS)
+    predicted = write(tmp_path / "predicted.png", image)
+    found = count_pixels(predicted, truth, PLAIN, lookup, (1, 2), encoding)
+    values = dict(found.pop("values"))
+    assert values == {0: 11, 13: 4, 255: 1} if trained else {4: 1, 7: 11, 26: 4}
+    assert set(found) == counted
+    right = found["trainIds" if trained else "ids"]
+    # Road and car: all of the outlines lie where they should. What is void has none.
+    assert set(right) == {"0", "13"}
+    assert all(one[2:] == [one[0], one[0], one[1], one[1]] for one in right.values())
+
+
+def test_an_image_of_another_size_is_resized_only_where_that_is_asked_for(tmp_path):
+    truth = write(tmp_path / "truth.png", CARS)
+    small = write(tmp_path / "small.png", [[7, 7], [7, 26]])
+    lookup = train_ids_of_ids(TABLE)
+    with pytest.raises(DataError, match=r"small\.png: has another size than"):
+        count_pixels(small, truth, PLAIN, lookup, (1,), "ids")
+    found = count_pixels(small, truth, Reading(resize=True), lookup, (1,), "ids")
+    # The lower right quarter, but for the void pixel.
+    assert found["ids"]["13"][:2] == [8, 8]

@@ -252,3 +252,16 @@ def test_frames_of_a_raw_type_are_those_that_have_a_file_of_it(tmp_path):
         shard: ["ulm_000000_000019", "ulm_000001_000019"]
     }
     assert raw_shards(tmp_path, "gtBbox3d", "train") == {}
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"classes": ("car",)}, "has no setting classes$"),
+        ({"images": Path("x.json")}, "has no setting images$"),
+        ({"metrics": ("boundary_f",)}, "has no setting metrics: boundary_f$"),
+    ],
+)
+def test_settings_that_mean_nothing_for_boxes_are_refused(setting, message):
+    with pytest.raises(DataError, match=message):
+        check_settings(PredictionSet("mine", "boxes3d", Path("mine"), **setting))

@@ -57,6 +57,8 @@ def test_what_is_expected_is_of_the_config_and_the_sample_has_its_own(checks):
     assert checks().image_sizes() == ["2048x1024"]
     assert checks(checks={"image_size": [[64, 32], [8, 4]]}).image_sizes() == ["64x32", "8x4"]
     assert checks(checks={"image_size": "any"}).image_sizes() == []
+    assert checks(checks={"image_size": "any"}).image_size() == [2048, 1024]
+    assert checks(checks={"image_size": [[64, 32], [8, 4]]}).image_size() == [64, 32]
     assert checks().blur_limits() == [0.10, 45, 0.25]
     sample = Checks(settings_of(sample={"width": 64, "height": 32}))
     assert sample.image_sizes() == ["64x32"]
