@@ -14,7 +14,7 @@ def table_digest(name):
 
 def counts_flag(wildcards):
     """The table of published counts, and the splits that are to have these."""
-    raw_is_there()
+    await_unpacked()
     table = os.path.relpath(f"{CLONE}/config/frames.tsv")
     if not checks.counts_may_be_published:
         return []
