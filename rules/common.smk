@@ -11,7 +11,6 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 SCRIPTS = Path(CLONE, "scripts")
-sys.path.insert(0, str(SCRIPTS))
 # The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
 os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
 
@@ -75,7 +74,7 @@ RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
 # Report what is wrong with them before anything runs.
-ask(lambda: (settings.packages, settings.table))
+ask(lambda: (settings.packages, settings.table, settings.digest_of_people()))
 
 # A sentinel file among Snakemake's own records. Where these were deleted it is missing, too: then
 # all jobs over frames run once, compare all files with their manifests, and make what differs.

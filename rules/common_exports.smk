@@ -1,6 +1,7 @@
 """What the rules of the exports ask for."""
 
 from cityscapes.exports.registry import EXPORTS
+from cityscapes.files.config_paths import config_path
 from cityscapes.workflow.exports import Exports
 
 exports = Exports(settings, shards)
@@ -21,7 +22,7 @@ def exported_by(*names):
     """A function of wildcards: the files of these exports, or of all of the config."""
 
     def files(wildcards):
-        raw_is_there()
+        await_unpacked()
         return [*free(ask(exports.files, names)), "results/tables/raw_links.tsv"]
 
     return files

@@ -10,5 +10,5 @@ def average_sizes(wildcards):
 
 def counted(wildcards):
     """The statistics of all splits with annotations."""
-    raw_is_there()
+    await_unpacked()
     return free(ask(shards.statistics))

@@ -1,13 +1,14 @@
 """Write the reports of check_all, from the tables of what was found city by city."""
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from cityscapes.checks import tables as reports
 from cityscapes.checks.doctor import (
     Finding,
     as_finding,
+    folder_finding,
     frames_nowhere,
     missing_files,
     mixed_names,
@@ -70,14 +71,15 @@ def main(
         findings += frames_nowhere(inventory)
     findings += blurred_findings(found, doubtful, blur_limits, packaged)
     findings += val_findings(seen.val, inventory, packaged)
-    findings += [Finding(*folder[:5]) for folder in odd_folders]
+    findings += [folder_finding(folder) for folder in odd_folders]
     if counts:
         known = {(row["split"], row["city"]) for row in read_table(counts)}
         findings += mixed_names(seen.files, known, official)
     write_csv(output / "problems.csv", Finding._fields, sorted_findings(findings))
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True)
+class Seen:
     """What is kept of all frames; the rest is in the tables."""
 
     files: Found
@@ -87,7 +89,7 @@ class Seen(NamedTuple):
 
 
 def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
-    """Go through all frames once: write what is said of each by itself, and keep little."""
+    """Go through all frames once: write the rows of each, and keep little."""
     seen = Seen({}, {}, reports.Copies(), reports.ValPixels())
     alike: dict[
         frozenset[str], frozenset[str]

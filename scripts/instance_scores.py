@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.instance.average_precision import (
@@ -69,6 +71,17 @@ def main(
     tallies = [(frame, *row) for frame, row in zip(report.frames, scores.tallies, strict=True)]
     tallies.sort(key=lambda row: (-row[-1] - row[-2], row[0]))
     report.table("images.csv", ["frame", *TALLIES], tallies)
+    names, found = [*report.frames], scores.outcomes
+    to_find = [
+        (names[f], scores.classes[c], found.objects[f, c])
+        for f, c in np.argwhere(found.objects).tolist()
+    ]
+    report.table("images_classes.csv", ["frame", "name", "objects"], to_find)
+    outcomes = found.outcome.tolist()
+    became = zip(found.frame, found.class_number, found.confidence, outcomes, strict=True)
+    predictions = [(names[f], scores.classes[c], sure, *one) for f, c, sure, one in became]
+    columns = ["frame", "name", "confidence", *thresholds]
+    report.table("predictions.csv", columns, predictions)
     report.official(official)
     headline = [averages.get(f"all{key[0].upper()}{key[1:]}") for key in SCORES.values()]
     report.summary([*SCORES], headline)

@@ -66,6 +66,13 @@ def main(
     columns = [*SCORES, *COUNTS]
     rows = [(frame, *(scored[key] for key in columns)) for frame, scored in images]
     report.table("images.csv", ["frame", "PQ", "SQ", "RQ", *COUNTS], rows)
+    by_class = [
+        (frame, category.name, row[0], *row[1:].astype(int))
+        for frame, rows in of_frame.items()
+        for category, row in zip(categories, rows, strict=True)
+        if row.any()
+    ]
+    report.table("images_classes.csv", ["frame", "name", *QUALITY], by_class)
     report.official(result)
     headline = [result[group]["pq"] for group in ("All", "Things", "Stuff")]
     headline += [result["All"]["sq"], result["All"]["rq"]]

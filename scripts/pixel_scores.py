@@ -23,6 +23,7 @@ from cityscapes.evaluation.pixel.reading import COLORS
 from cityscapes.evaluation.pixel.scores import (
     AVERAGE_SIZES,
     Score,
+    frame_errors,
     frame_scores,
     mean,
     result_json,
@@ -79,6 +80,12 @@ def main(
         "confusion.csv", ["true \\ predicted", *names], [(name, *row) for name, row in matrix]
     )
     report.table("images.csv", *images_of(frames, table, encoding))
+    errors = [
+        (frame, name, *of_class)
+        for frame, of in frames.items()
+        for name, of_class in frame_errors(of, table, encoding).items()
+    ]
+    report.table("images_classes.csv", ["frame", "name", "tp", "fp", "fn"], errors)
     report.official(result_json(result))
     headline = [
         mean(score.iou for score in result.classes),

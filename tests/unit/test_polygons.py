@@ -101,7 +101,7 @@ def test_all_bad_objects_are_listed():
 @pytest.mark.parametrize("side", [8, 8.0, "8", "008"])
 def test_a_side_may_be_written_as_a_number_with_a_point_or_as_a_text(side):
     parsed = parse_annotation(annotation(width=side, height=side), TABLE)
-    assert [(type(side), side) for side in parsed[:2]] == [(int, 8)] * 2
+    assert [(type(side), side) for side in (parsed.width, parsed.height)] == [(int, 8)] * 2
 
 
 def test_a_byte_order_mark_is_no_part_of_the_file():

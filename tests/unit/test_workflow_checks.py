@@ -83,7 +83,7 @@ def test_a_split_without_folders_may_be_the_official_one(checks):
     assert "demoVideo" in checks().official_splits
 
 
-def test_folders_of_strange_names_are_told(checks):
+def test_folders_of_strange_names_are_reported(checks):
     published = {"counts": "published"}
     assert not any("my copy" in line for line in checks(checks=published).odd_folders())
     Path("data/gtFine/val/my copy").mkdir()

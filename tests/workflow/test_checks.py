@@ -2,7 +2,6 @@
 
 import csv
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -105,14 +104,6 @@ def finished(tmp_path_factory):
     make_sound(folder / "data")
     configure(folder, check="strict")
     succeed(folder, "check_all")
-    return folder
-
-
-@pytest.fixture
-def work(finished, tmp_path):
-    """A copy of the finished folder, to do things to."""
-    folder = tmp_path / "work"
-    shutil.copytree(finished, folder)
     return folder
 
 
@@ -285,7 +276,7 @@ def test_cities_and_folders_that_are_none(tmp_path):
     assert listing.odd_folders(tmp_path, ["leftImg8bit"], ["val"], official=[]) == []
 
 
-def test_results_beside_the_types_do_not_lie_too_low(tmp_path):
+def test_results_next_to_the_types_do_not_lie_too_low(tmp_path):
     for folder in ("gtFine/train", "results/gtFine/train", "old/gtFine/cityscapes_panoptic_train"):
         (tmp_path / folder).mkdir(parents=True)
     assert listing.misplaced_types(tmp_path) == []
@@ -429,7 +420,7 @@ def test_the_summary_is_short_and_shows_each_remedy():
     assert check_summary.first_of_each_sort(other).endswith("\nand 2 others")
 
 
-def test_what_is_kept_of_files_tells_copies_of_the_same_kind(tmp_path):
+def test_what_is_kept_of_files_finds_copies_of_the_same_kind(tmp_path):
     contents = {"leftImg8bit": "a", "rightImg8bit": "a", "disparity": "a"}
     files = {slot: [f"{slot}/x", 9, content, []] for slot, content in contents.items()}
     frame = tables.Frame("val", "ulm", "x", {"files": files})

@@ -23,16 +23,20 @@ NOT_RUN = "make test\n"
 # As somebody would read them who takes each command in turn: demo and packages before a dataset of
 # the environment, which goes before packages. tests/cluster runs docs/cluster.md, test_module.py
 # docs/module.md, test_depth_page.py docs/depth.md, test_boxes.py docs/boxes.md,
-# test_own_datasets.py docs/own-datasets.md.
+# test_exports_pages.py docs/exports.md and docs/submissions.md, test_own_datasets.py
+# docs/own-datasets.md.
 README = blocks_of("README.md")
-PAGES = ("checks", "evaluation", "coming-from-cityscapesscripts", "editing", "troubleshooting")
+PAGES = (
+    "checks", "evaluation", "report", "coming-from-cityscapesscripts", "editing",
+    "troubleshooting",
+)  # fmt: skip
 COMMANDS = [
     *README[:2],
     *blocks_of("docs/packages.md"),
     *README[2:],
     *(block for page in PAGES for block in blocks_of(f"docs/{page}.md")),
 ]
-RUN_ELSEWHERE = {"boxes", "cluster", "depth", "own-datasets"}
+RUN_ELSEWHERE = {"boxes", "cluster", "depth", "exports", "own-datasets", "submissions"}
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from cityscapes.checks.folders import OddFolder
 from cityscapes.checks.inventory import Inventory, Missing, Unexpected
 from cityscapes.checks.odd_names import OddName
 from cityscapes.checks.problem import SEVERITIES, Problem
@@ -35,6 +36,8 @@ REMEDIES = {
     "color not of labelIds": f"{AGAIN}, or take the images that prepare_all makes",
     "unknown id": f"{AGAIN}: trainIds or another dataset's ids may have been saved over it",
     "no sensor": f"{AGAIN}; 3-D boxes cannot be projected without their camera",
+    "unknown person": "mend the label, or add the class to config/labels_cityPersons.csv",
+    "uneven soft label": "nothing, if they are shares of votes; else divide each by their sum",
     "same instance": "see which of the boxes is the instance's",
     "trailing data": f"nothing, as the image itself is whole; or {AGAIN}",
     "copy": f"see which of the two is right, and {AGAIN}",
@@ -174,4 +177,10 @@ def sorted_findings(findings: list[Finding]) -> list[Finding]:
 def as_finding(problem: Problem, where: str, packaged: dict[tuple[str, str], str]) -> Finding:
     """The finding for a problem of one file."""
     kind, split = PurePosixPath(where).parts[:2]
-    return Finding(*problem[:2], where, problem.what, remedy(problem.check, kind, split, packaged))
+    to_do = remedy(problem.check, kind, split, packaged)
+    return Finding(problem.severity, problem.check, where, problem.what, to_do)
+
+
+def folder_finding(folder: OddFolder) -> Finding:
+    """The finding for a folder under a wrong name or in a wrong place."""
+    return Finding(folder.severity, folder.check, folder.where, folder.what, folder.to_do)

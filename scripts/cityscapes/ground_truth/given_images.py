@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from cityscapes.errors import DataError
-from cityscapes.ground_truth.images import KINDS, label_ids
+from cityscapes.ground_truth.images import PICTURES, label_ids
 from cityscapes.ground_truth.pixel_runs import Changes, changes
 from cityscapes.ground_truth.segments import Segment, segments
 from cityscapes.labels import VOID_TRAIN_ID, Label, LabelTable
@@ -44,7 +44,7 @@ class GivenImages:
         return width, height
 
     def image(self, kind: str) -> np.ndarray:
-        """One of `KINDS`: uint8 or uint16 (height, width[, channels]), as if it was painted."""
+        """One of `PICTURES`: uint8 or uint16 (height, width[, channels]), as if it was painted."""
         if kind == "labelIds":
             shown = self._label_ids
         elif kind == "labelTrainIds":
@@ -56,7 +56,7 @@ class GivenImages:
             shown = cv2.LUT(self._instance_ids, self._instance_train_ids())
         else:
             shown = self._instance_ids
-        return KINDS[kind].pixels(shown, self._table)
+        return PICTURES[kind].pixels(shown, self._table)
 
     def png(self, kind: str) -> bytes:
         """The PNG file of `image(kind)`."""

@@ -54,7 +54,7 @@ class Checks:
     def token(self, split: str, city: str) -> list:
         """A param that changes when any raw file of a city does.
 
-        With each run where files could not be read: that they can be now, no listing tells.
+        Changes with each run where files could not be read, as no listing shows when they can be.
         """
         unread = read_header(self._manifest_path(split, city)).problems
         again = time.time_ns() if unread else 0

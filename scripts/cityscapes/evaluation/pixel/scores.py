@@ -129,6 +129,22 @@ def result_json(result: Scores) -> dict:
     }
 
 
+def frame_errors(
+    counts: np.ndarray, table: LabelTable, encoding: str = IDS
+) -> dict[str, tuple[int, int, int]]:
+    """Class -> (tp, fp, fn) of a single frame, from its counts with ids; these add up over frames.
+
+    Of the evaluated classes that it shows, or that are predicted on evaluated pixels; classes as
+    in `scores`.
+    """
+    classes = _classes(table, encoding)
+    errors = np.stack(_errors(_confusion(counts, table), classes.members, _evaluated(table)))
+    return {
+        classes.names[number]: tuple(errors[:, number].tolist())
+        for number in np.flatnonzero(errors.any(axis=0))
+    }
+
+
 def frame_scores(counts: np.ndarray, table: LabelTable, encoding: str = IDS) -> FrameScores:
     """The scores of a single frame, from its counts with ids; classes as in `scores`."""
     confusion = _confusion(counts, table)
