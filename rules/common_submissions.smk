@@ -15,3 +15,8 @@ def submitted(wildcards):
     """The zip files of all submissions."""
     await_unpacked()
     return free(ask(submissions.files))
+
+
+def expected_frames(wildcards):
+    """How many frames the benchmark wants in a submission; 0 where any number will do."""
+    return submissions.expected(wildcards.set, ask(checks.published_splits))

@@ -69,10 +69,8 @@ rule submission:
         path=of_submission("path"),
         split=of_submission("split"),
         encoding=of_submission("encoding"),
-        size=checks.image_size(),
-        expected=lambda wildcards: submissions.expected(
-            wildcards.set, checks.counts_are_published()
-        ),
+        size=checks.first_size(),
+        expected=after_unpacking(expected_frames),
         files=of_job(submissions.token, "set"),
         code=code("submission.py"),
     shell:

@@ -82,6 +82,10 @@ class Checks:
         sizes = asked if isinstance(asked[0], list) else [asked]
         return [f"{width}x{height}" for width, height in sizes]
 
+    def first_size(self) -> list[int]:
+        """Width and height of the first of these sizes; of Cityscapes where any is right."""
+        return [int(side) for side in (self.image_sizes() or ["2048x1024"])[0].split("x")]
+
     def blur_limits(self) -> list[float]:
         """The limits beyond which a blurred image is reported."""
         limits = self._settings.config["checks"]["blurred"]

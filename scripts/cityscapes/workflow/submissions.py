@@ -1,5 +1,6 @@
 """The submissions of a run, and what they depend on."""
 
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 
@@ -79,11 +80,13 @@ class Submissions:
             )
         return [self._shards.table(shard, "labels") for shard in shards]
 
-    def expected(self, name: str, published: bool) -> int:
-        """How many frames the benchmark wants; 0 where any number will do."""
+    def expected(self, name: str, published: Collection[str]) -> int:
+        """How many frames the benchmark wants; 0 where the split is none of those `published`."""
         rows = read_table(self._settings.clone / "config/frames.tsv")
         split = self.sets[name].split
-        return sum(int(row["frames"]) for row in rows if row["split"] == split) * published
+        if split not in published:
+            return 0
+        return sum(int(row["frames"]) for row in rows if row["split"] == split)
 
     def token(self, name: str) -> str:
         """A param that changes when a file of a set does."""
