@@ -69,7 +69,7 @@ rule submission:
         path=of_submission("path"),
         split=of_submission("split"),
         encoding=of_submission("encoding"),
-        size=checks.submitted_size(),
+        size=checks.first_size(),
         expected=expected_frames,
         files=of_job(submissions.token, "set"),
         code=code("submission.py"),

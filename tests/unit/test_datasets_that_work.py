@@ -96,9 +96,11 @@ class Case:
         for split, city in asked.cities:
             tables.append(Path("results/tables/checks", split, f"{city}.tsv"))
             frame_checks.main(
-                Path("data"), split, city, asked.types, LABELS, sizes,
-                split in asked.official_splits, 2, degenerate, 16, Path(f"manifest_{city}"),
-                tables[-1], 1, False,
+                dataset=Path("data"), split=split, city=city, types=asked.types, labels=LABELS,
+                person_labels=CLONE / "config/labels_cityPersons.csv", sizes=sizes,
+                official=split in asked.official_splits, tolerance=2, degenerate=degenerate,
+                max_polygons_mb=16, manifest=Path(f"manifest_{city}"), output=tables[-1], jobs=1,
+                forced=False,
             )  # fmt: skip
         check_tables.main(
             Path("data"), tables, asked.types, asked.splits, CLONE / "config/packages.tsv",

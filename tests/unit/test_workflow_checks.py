@@ -6,6 +6,8 @@ import pytest
 
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.workflow.checks import Checks
+from cityscapes.workflow.shards import Shards
+from cityscapes.workflow.submissions import Submissions
 from config_defaults import settings_of
 from text_frames import touch
 from tiny import make_dataset
@@ -57,8 +59,8 @@ def test_what_is_expected_is_of_the_config_and_the_sample_has_its_own(checks):
     assert checks().image_sizes() == ["2048x1024"]
     assert checks(checks={"image_size": [[64, 32], [8, 4]]}).image_sizes() == ["64x32", "8x4"]
     assert checks(checks={"image_size": "any"}).image_sizes() == []
-    assert checks(checks={"image_size": "any"}).image_size() == [2048, 1024]
-    assert checks(checks={"image_size": [[64, 32], [8, 4]]}).image_size() == [64, 32]
+    assert checks(checks={"image_size": [[64, 32], [8, 4]]}).first_size() == [64, 32]
+    assert checks(checks={"image_size": "any"}).first_size() == [2048, 1024]
     assert checks().blur_limits() == [0.10, 45, 0.25]
     sample = Checks(settings_of(sample={"width": 64, "height": 32}))
     assert sample.image_sizes() == ["64x32"]
@@ -93,3 +95,12 @@ def test_folders_of_strange_names_are_reported(checks):
     assert not any("my copy" in line for line in checks().odd_folders())
     Path("data/gtFine/val/{braces}").mkdir()
     assert any("{braces}" in line for line in checks().odd_folders())
+
+
+def test_a_submission_is_to_have_the_published_frames_of_an_official_split(checks):
+    settings = settings_of(
+        dataset="data", submissions={"a": {"task": "pixel", "path": "p", "split": "test"}}
+    )
+    submissions = Submissions(settings, Shards(settings))
+    assert submissions.expected("a", ["val", "test"]) == 1525
+    assert submissions.expected("a", ["val"]) == 0

@@ -70,49 +70,49 @@ def is_of_new(path):
     return "/new/" in path or name.startswith(("new_frame", "new_000000"))
 
 
-def test_label_images_without_polygons_are_prepared_checked_and_scored(made_copy):
-    before, scores = contents_of_images(made_copy), tables(made_copy)
+def test_label_images_without_polygons_are_prepared_checked_and_scored(work):
+    before, scores = contents_of_images(work), tables(work)
     for shard, numbers in SHARDS.items():
         for number in numbers:
-            polygons_path(made_copy / "data", shard, number).unlink()
+            polygons_path(work / "data", shard, number).unlink()
             for kind in ("labelIds", "instanceIds"):
                 data = before[image(number, kind, shard)][1]
-                (made_copy / "data" / image(number, kind, shard)).write_bytes(data)
-    run_once(made_copy)
-    nothing_more(made_copy)
-    after = contents_of_images(made_copy)
+                (work / "data" / image(number, kind, shard)).write_bytes(data)
+    run_once(work)
+    nothing_more(work)
+    after = contents_of_images(work)
     assert {path for path in before.keys() - after.keys()} == {
         path for path in before if path.endswith("_polygons.json")
     }
     assert after.items() <= before.items()
     evaluation = {path: data for path, data in scores.items() if path.startswith("evaluation")}
-    assert evaluation.items() <= tables(made_copy).items()
-    succeed(made_copy, "clean")
-    succeed(made_copy, "evaluate_all", "prepare_all")
-    assert evaluation.items() <= tables(made_copy).items()
-    assert contents_of_images(made_copy) == after
+    assert evaluation.items() <= tables(work).items()
+    succeed(work, "clean")
+    succeed(work, "evaluate_all", "prepare_all")
+    assert evaluation.items() <= tables(work).items()
+    assert contents_of_images(work) == after
 
 
-def test_several_roots_are_one_dataset(made_copy):
-    before = contents_of_images(made_copy)
-    succeed(made_copy, "clean")
-    data = made_copy / "data"
-    (made_copy / "b/gtFine/val").mkdir(parents=True)
-    (data / "gtFine/val/lindau").rename(made_copy / "b/gtFine/val/lindau")
-    configure(made_copy, dataset=["data", "b"])
-    succeed(made_copy, "prepare_all", "check_all", "evaluate_all")
-    after = contents_of_images(made_copy)
+def test_several_roots_are_one_dataset(work):
+    before = contents_of_images(work)
+    succeed(work, "clean")
+    data = work / "data"
+    (work / "b/gtFine/val").mkdir(parents=True)
+    (data / "gtFine/val/lindau").rename(work / "b/gtFine/val/lindau")
+    configure(work, dataset=["data", "b"])
+    succeed(work, "prepare_all", "check_all", "evaluate_all")
+    after = contents_of_images(work)
     assert images_of(after) == images_of(before)
-    nothing_more(made_copy)
+    nothing_more(work)
     number = SHARDS[VAL][0]
-    shutil.copytree(data / VAL, made_copy / "b" / VAL)
-    output = fail(made_copy, "prepare_all")
+    shutil.copytree(data / VAL, work / "b" / VAL)
+    output = fail(work, "prepare_all")
     name = polygons_path(Path(), VAL, number)
     assert f"  data/{name} and b/{name}" in output
-    shutil.rmtree(made_copy / "b" / VAL)
-    write_polygons(polygons_path(made_copy / "b", "gtFine/val/bonn", 7))
-    succeed(made_copy, "prepare_all")
-    assert image(7, "color", "gtFine/val/bonn") in contents_of_images(made_copy)
+    shutil.rmtree(work / "b" / VAL)
+    write_polygons(polygons_path(work / "b", "gtFine/val/bonn", 7))
+    succeed(work, "prepare_all")
+    assert image(7, "color", "gtFine/val/bonn") in contents_of_images(work)
 
 
 def images_of(contents):
@@ -120,12 +120,12 @@ def images_of(contents):
     return {path: what for path, what in contents.items() if what[0] == "file"}
 
 
-def test_results_within_one_of_several_roots_are_refused(made_copy):
-    (made_copy / "b/camera").mkdir(parents=True)
-    (made_copy / "results").rename(made_copy / "b/results")
-    (made_copy / "results").symlink_to("b/results")
-    configure(made_copy, dataset=["data", "b"])
-    assert "lies in the dataset b" in fail(made_copy, "prepare_all")
+def test_results_within_one_of_several_roots_are_refused(work):
+    (work / "b/camera").mkdir(parents=True)
+    (work / "results").rename(work / "b/results")
+    (work / "results").symlink_to("b/results")
+    configure(work, dataset=["data", "b"])
+    assert "lies in the dataset b" in fail(work, "prepare_all")
 
 
 def test_a_folder_of_unpacked_packages_is_a_dataset(tmp_path):

@@ -82,9 +82,9 @@ class Checks:
         sizes = asked if isinstance(asked[0], list) else [asked]
         return [f"{width}x{height}" for width, height in sizes]
 
-    def submitted_size(self) -> list[str]:
-        """Width and height that predictions for the benchmark's server are to have."""
-        return (self.image_sizes() or ["2048x1024"])[0].split("x")
+    def first_size(self) -> list[int]:
+        """Width and height of the first of these sizes; of Cityscapes where any is right."""
+        return [int(side) for side in (self.image_sizes() or ["2048x1024"])[0].split("x")]
 
     def blur_limits(self) -> list[float]:
         """The limits beyond which a blurred image is reported."""
