@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: env env-reference demo test test-unit test-cluster fuzz lint bench bench-scale clean
+.PHONY: env env-reference demo test test-unit test-cluster test-consumers fuzz lint bench bench-scale clean
 
 env: .venv/complete
 
@@ -42,6 +42,10 @@ test-unit: env
 test-cluster: env
 	tests/cluster/run
 
+# What reads the exports, each program of PyPI that can be had; gigabytes with PyTorch.
+test-consumers: env
+	PYTHON=$(PYTHON) tests/consumers/run
+
 # Damaged files for every reader; another SEED makes others.
 SECONDS ?= 300
 SEED ?= 0
@@ -60,6 +64,7 @@ bench: env env-reference
 	$(BIN)/python tests/bench/ground_truth.py
 	$(BIN)/python tests/bench/evaluation.py
 	$(BIN)/python tests/bench/boxes.py
+	$(BIN)/python tests/bench/boundaries.py
 	$(BIN)/python tests/bench/checks.py
 
 # Up to ten times Cityscapes: 2.4 million small files below TMPDIR for a while.
@@ -67,4 +72,4 @@ bench-scale: env
 	$(BIN)/python tests/bench/scale.py
 
 clean:
-	rm -rf .venv .venv-reference
+	rm -rf .venv .venv-reference .venv-consumers

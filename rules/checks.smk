@@ -32,6 +32,8 @@ rule frame_checks:
     params:
         script=script("frame_checks.py"),
         labels=untracked(settings.labels),
+        person_labels=untracked(settings.person_labels),
+        people=settings.digest_of_people(),
         dataset=dataset_root,
         types=checks.types,
         sizes=checks.image_sizes(),
@@ -52,6 +54,7 @@ rule frame_checks:
             --city={wildcards.city:q} \
             --types {params.types} \
             --labels {params.labels:q} \
+            --person-labels {params.person_labels:q} \
             --sizes {params.sizes} \
             {params.official} \
             --tolerance {params.tolerance} \

@@ -11,7 +11,6 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 SCRIPTS = Path(CLONE, "scripts")
-sys.path.insert(0, str(SCRIPTS))
 # The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
 os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
 
@@ -22,6 +21,7 @@ from cityscapes.errors import DataError, printable
 from cityscapes.files.whole import digest
 from cityscapes.incremental import outputs
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, NAMES
+from cityscapes.roots import plan_links
 from cityscapes.workflow import runs
 from cityscapes.workflow.resources import Cores, memory_mb, minutes, minutes_of_checks
 from cityscapes.workflow.settings import Settings
@@ -74,7 +74,7 @@ RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
 # Report what is wrong with them before anything runs.
-ask(lambda: (settings.packages, settings.table))
+ask(lambda: (settings.packages, settings.table, settings.digest_of_people()))
 
 # A sentinel file among Snakemake's own records. Where these were deleted it is missing, too: then
 # all jobs over frames run once, compare all files with their manifests, and make what differs.
@@ -96,18 +96,29 @@ def forced_flag(wildcards, output):
 def await_unpacked():
     """Wait for the packages, where they are the dataset; then the shards can be listed."""
     ask(settings.check_one_dataset)
-    if not settings.configured:
+    if settings.is_joined:
+        checkpoints.join_roots.get()
+    elif not settings.configured:
         checkpoints.unpack.get()
+
+
+def roots_token():
+    """A param that changes when what is linked from several roots does."""
+    return digest(*(f"{path}:{root}" for path, root in plan_links(settings.roots).items()))
 
 
 def unpacked(wildcards):
     """What raw files wait for: nothing in a dataset of the user's, else the packages."""
+    if settings.is_joined:
+        return ["resources/joined/tables/joined.tsv"]
     return [] if settings.configured else [f"resources/{settings.source}/tables/unpacked.tsv"]
 
 
 def into_results(wildcards):
     """No files; stops the run, before it starts, where the results cannot be written to."""
     ask(settings.check_one_dataset)
+    if settings.is_joined:
+        ask(roots_token)  # says what is in two roots
     ask(shards.check_apart)
     ask(shards.check_root)
     for folder in ask(shards.odd_folders):
@@ -196,7 +207,8 @@ def all_cores(wildcards):
 def frame_sources(wildcards):
     """The polygon file behind one image; where it is not unpacked yet, the packages."""
     raw = ask(shards.image_source, shard_of(wildcards), wildcards.frame, wildcards.kind)
-    there = settings.configured or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
+    whole = settings.configured and not settings.is_joined
+    there = whole or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
     return unpacked(wildcards) + [local(raw)] * bool(there)
 
 
@@ -220,5 +232,5 @@ def before_jobs():
     made = [path for job in jobs for path in job.output]
     for line in ask(outputs.keep_copies, made, RESULTS):
         logger.warning(line)
-    ours = (RESULTS, RESOURCES / "sample", RESOURCES / "cityscapes")
+    ours = (RESULTS, *(RESOURCES / name for name in ("sample", "cityscapes", "joined")))
     runs.end_future_times({path for job in jobs for path in job.input}, ours)

@@ -15,8 +15,10 @@ def table_digest(name):
 def counts_flag(wildcards):
     """The table of published counts, and the splits that are to have these."""
     await_unpacked()
-    table, splits = os.path.relpath(f"{CLONE}/config/frames.tsv"), ask(checks.published_splits)
-    return ["--counts", table, "--published", *splits] if splits else []
+    table = os.path.relpath(f"{CLONE}/config/frames.tsv")
+    if not checks.counts_may_be_published:
+        return []
+    return ["--counts", table, "--published", *ask(checks.published_splits)]
 
 
 def official_splits(wildcards):

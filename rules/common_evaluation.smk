@@ -8,9 +8,14 @@ evaluation = Evaluation(settings, shards)
 ask(lambda: evaluation.sets)  # report what is wrong with them before anything runs
 
 
+def any_of(names):
+    """A pattern for these names of prediction sets."""
+    return "|".join(map(re.escape, names)) or "none"
+
+
 def names_of_task(task):
     """A pattern for the names of the prediction sets of a task."""
-    return "|".join(map(re.escape, evaluation.names_of_task(task))) or "none"
+    return any_of(evaluation.names_of_task(task))
 
 
 def of_set(attribute):
@@ -67,6 +72,11 @@ def scored(wildcards):
         wanted += evaluation.counts(name)
         wanted += ask(evaluation.frame_tables, name)
         wanted += expand(getattr(rules, f"{one.task}_scores").output, set=name)
+    for name in evaluation.with_boundaries():
+        wanted.append(f"{RESULTS}/evaluation/{name}.boundaries.csv")
+        wanted += evaluation.boundary_counts(name)
+    for split in evaluation.splits_of_people():
+        wanted.append(f"{RESULTS}/citypersons/{split}_gt.json")
     for task in TASKS.values():
         if evaluation.names_of_task(task.name):
             wanted += [f"{RESULTS}/evaluation/{name}" for name in task.figures]
@@ -84,4 +94,5 @@ def all_of_polygons(wildcards):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
     made = [*prepared(wildcards), *free([*shown, *ask(exports.files)])]
+    made += submitted(wildcards) if submissions.sets else []
     return [*made, *reported(wildcards)]

@@ -1,6 +1,7 @@
 """What the rules of the exports ask for."""
 
 from cityscapes.exports.registry import EXPORTS
+from cityscapes.files.config_paths import config_path
 from cityscapes.workflow.exports import Exports
 
 exports = Exports(settings, shards)

@@ -33,7 +33,9 @@ def figures():
         for name in figure_files(STATISTICS_SHOWN)
     ]
     for name, one in evaluation.sets.items():
-        wanted += [f"report/sets/{name}/{file}" for file in figure_files(OF_TASK.get(one.task, {}))]
+        wanted += [
+            f"report/sets/{name}/{file}" for file in figure_files(OF_TASK.get(one.task, {}))
+        ]
     for name in evaluation.comparisons():
         if name.partition("_")[0] in TASKS_SHOWN:
             wanted += figure_files({f"report/comparisons/{name}": None})

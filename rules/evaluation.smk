@@ -5,7 +5,9 @@ Needs     predictions of the config, CITYSCAPES_RESULTS or the sample
           results/gtFine/{split}/{city}/*_{labelIds,instanceIds}.png, panoptic files
 Makes     results/tables/evaluation/{set}/{city}.tsv, what was counted in each frame
           results/evaluation/{set}/*.csv and the official result file
+          results/evaluation/{set}.boundaries.csv, of sets that ask for it
           results/evaluation/comparison.csv and a figure of some tasks
+          results/citypersons/{split}_gt.json, where pedestrians are scored
 """
 
 
@@ -123,14 +125,15 @@ rule evaluation_counts:
         files="results/tables/evaluation/{set}.files.tsv",
         truth=local(of_job(evaluation.truth, "set", "city")),
     output:
-        "results/tables/evaluation/{set}/{city}.tsv",
+        "results/tables/evaluation/{set}/{boundaries}{city}.tsv",
     log:
-        "logs/evaluation_counts/{set}/{city}.log",
+        "logs/evaluation_counts/{set}/{boundaries}{city}.log",
     benchmark:
-        "benchmarks/evaluation_counts/{set}/{city}.tsv"
+        "benchmarks/evaluation_counts/{set}/{boundaries}{city}.tsv"
     wildcard_constraints:
         set="[^/]+",
         city="[^/]+",
+        boundaries="|boundaries/",
     conda:
         "../envs/environment.yaml"
     threads: share_of(frames_of_city, frames_of_set)
@@ -150,10 +153,10 @@ rule evaluation_counts:
         dataset=dataset_root,
         listing=of_job(evaluation.city_token, "set", "city"),
         classes=settings.digest_of("labelIds"),
-        options=untracked_of_job(evaluation.count_options, "set"),
-        settings=of_job(evaluation.count_settings, "set"),
+        options=untracked_of_job(evaluation.count_options, "set", "boundaries"),
+        settings=of_job(evaluation.count_settings, "set", "boundaries"),
         code=code("evaluation_counts.py"),
-        code_of_task=of_job(evaluation.code, "set"),
+        code_of_task=of_job(evaluation.code, "set", "boundaries"),
         forced=forced_flag,
     shell:
         """
@@ -221,6 +224,86 @@ for task in TASKS.values():
                 --record {params.results:q} \
                 2>{log:q}
             """
+
+
+rule citypersons_truth:
+    """Write the people of a split in the benchmark's one JSON file, as its val_gt.json."""
+    input:
+        RECORDS,
+        unpacked,
+    output:
+        "results/citypersons/{split}_gt.json",
+    log:
+        "logs/citypersons_truth/{split}.log",
+    wildcard_constraints:
+        split="train|val",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("citypersons_truth.py"),
+        results=untracked(RESULTS),
+        person_labels=untracked(settings.person_labels),
+        people=settings.digest_of_people(),
+        dataset=dataset_root,
+        raw=of_job(evaluation.people_token, "split"),
+        code=code("citypersons_truth.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --dataset {params.dataset:q} \
+            --split {wildcards.split} \
+            --person-labels {params.person_labels:q} \
+            --output {output:q} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
+rule boundary_scores:
+    """Score how well a prediction set meets boundaries, for sets that ask for it."""
+    input:
+        RECORDS,
+        files="results/tables/evaluation/{set}.files.tsv",
+        checked="results/tables/evaluation/{set}.checked.tsv",
+        counts=local(of_job(evaluation.boundary_counts, "set")),
+        # Two steps away: named, too, so that Snakemake looks at it again by content.
+        tables=local(of_job(evaluation.frame_tables, "set")),
+        truth=local(of_job(evaluation.split_truth, "set")),
+    output:
+        report(
+            "results/evaluation/{set}.boundaries.csv",
+            caption="captions/boundaries.rst",
+            category="Evaluation",
+            labels={"table": "boundaries", "task": "all", "set": "{set}"},
+        ),
+    log:
+        "logs/boundary_scores/{set}.log",
+    wildcard_constraints:
+        set=any_of(evaluation.with_boundaries()),
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("boundary_scores.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        classes=settings.digest_of("panoptic_trainId.json"),
+        task=of_set("task"),
+        truth=untracked_of_job(evaluation.boundary_truth, "set"),
+        settings=of_job(evaluation.boundary_settings, "set"),
+        code=code("boundary_scores.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --task {params.task} \
+            --counts {input.counts:q} \
+            --files {input.files:q} \
+            --labels {params.labels:q} \
+            {params.truth:q} \
+            --settings {params.settings:q} \
+            --output {output:q} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
 
 
 for task in TASKS.values():

@@ -70,3 +70,21 @@ for export in EXPORTS:
         input:
             exported_by(export),
         localrule: True
+
+
+rule copy:
+    """A dataset root without links, for tar, containers and other machines."""
+    log:
+        "logs/copy.log",
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("copy_root.py"),
+        results=untracked(RESULTS),
+        output=untracked(os.path.normpath(config_path(config["copy_to"]))),
+    shell:
+        """
+        python {params.script:q} --results {params.results:q} --output {params.output:q} \
+            2>&1 | tee {log:q}
+        """

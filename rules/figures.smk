@@ -15,9 +15,13 @@ rule statistics_figures:
         RECORDS,
         tables=expand("results/statistics/{{type}}_{{split}}/{name}.csv", name=STATISTICS),
     output:
-        others=[f"results/report/statistics/{{type}}_{{split}}/{f}" for f in others(STATISTICS_SHOWN)],
+        others=[
+            f"results/report/statistics/{{type}}_{{split}}/{f}" for f in others(STATISTICS_SHOWN)
+        ],
         shown=report(
-            expand("results/report/statistics/{{type}}_{{split}}/{name}.svg", name=STATISTICS_SHOWN),
+            expand(
+                "results/report/statistics/{{type}}_{{split}}/{name}.svg", name=STATISTICS_SHOWN
+            ),
             caption="captions/statistics_figures.rst",
             category="Statistics",
             labels={"figure": "each", "of": "{type} {split}"},

@@ -13,7 +13,7 @@ Makes     results/{type}/{split}/{city}/*_{labelIds,instanceIds,color,...}.png
 
 Where no frame of a shard has polygons, its *_labelIds.png (with *_instanceIds.png) take their place.
 
-Where sizes, times or settings tell that something changed, the job looks at each frame, and makes
+Where sizes, times or settings changed, the job looks at each frame, and makes
 what is missing, damaged or out of date. What depends on its tables runs again where their content
 is another one: an edit of trainIds leaves the scores of labelIds alone.
 """

@@ -79,7 +79,9 @@ rule html_report:
         release=release(),
         pictures="--pictures" * config["report"]["pictures"],
         sample="--sample" * settings.is_sample,
-        looks=digest(*(Path(SCRIPTS, f"cityscapes/report/page.{e}").read_bytes() for e in ("css", "js"))),
+        looks=digest(
+            *(Path(SCRIPTS, f"cityscapes/report/page.{e}").read_bytes() for e in ("css", "js"))
+        ),
         code=code("html_report.py"),
     shell:
         """

@@ -1,15 +1,17 @@
 """Write the reports of check_all, from the tables of what was found city by city."""
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from cityscapes.checks import tables as reports
 from cityscapes.checks.doctor import (
     Finding,
     as_finding,
+    folder_finding,
     frames_nowhere,
     missing_files,
+    mixed_names,
     odd_files,
     packaged_types,
     remedy,
@@ -35,7 +37,7 @@ def main(
         zip(("max_share", "min_psnr_outside", "min_on_objects"), limits, strict=True)
     )
     seen = write_tables_of_frames(found, output)
-    inventory = take_inventory(seen.files, counts, published, packages, types, splits)
+    inventory = take_inventory(seen.files, counts, published, packages, types, splits, official)
     missing = inventory.missing()
     odd_folders = find_odd_folders(dataset, types, splits, official)
     write_csv(output / "inventory.csv", Holding._fields, holdings(inventory, odd_folders))
@@ -69,11 +71,15 @@ def main(
         findings += frames_nowhere(inventory)
     findings += blurred_findings(found, doubtful, blur_limits, packaged)
     findings += val_findings(seen.val, inventory, packaged)
-    findings += [Finding(*folder[:5]) for folder in odd_folders]
+    findings += [folder_finding(folder) for folder in odd_folders]
+    if counts:
+        known = {(row["split"], row["city"]) for row in read_table(counts)}
+        findings += mixed_names(seen.files, known, official)
     write_csv(output / "problems.csv", Finding._fields, sorted_findings(findings))
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True)
+class Seen:
     """What is kept of all frames; the rest is in the tables."""
 
     files: Found
@@ -83,7 +89,7 @@ class Seen(NamedTuple):
 
 
 def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
-    """Go through all frames once: write what is said of each by itself, and keep little."""
+    """Go through all frames once: write the rows of each, and keep little."""
     seen = Seen({}, {}, reports.Copies(), reports.ValPixels())
     alike: dict[
         frozenset[str], frozenset[str]
@@ -109,7 +115,7 @@ def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
 
 def take_inventory(
     files: Found, counts: Path | None, of_splits: list[str], packages: Path, types: list[str],
-    splits: list[str],
+    splits: list[str], official: list[str],
 ) -> Inventory:  # fmt: skip
     """What there is, against the published counts of some splits."""
     published = {
@@ -122,7 +128,7 @@ def take_inventory(
         for (kind, split), package in packaged_types(packages).items()
         if kind in types and split in splits
     }
-    return Inventory(files, published, packaged)
+    return Inventory(files, published, packaged, official)
 
 
 def holdings(inventory: Inventory, odd_folders: list[OddFolder]) -> list[Holding]:

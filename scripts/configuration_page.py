@@ -71,6 +71,8 @@ def _facts(setting: dict[str, Any], required: bool) -> Iterator[str]:
 
 def _values(setting: dict[str, Any]) -> str:
     """What a setting may be, in words."""
+    if "const" in setting:
+        return f"`{setting['const']}`"
     if "enum" in setting:
         return ", ".join(f"`{value}`" for value in setting["enum"])
     if choices := setting.get("anyOf", setting.get("oneOf")):

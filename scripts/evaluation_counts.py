@@ -22,7 +22,7 @@ def main(
     task: str, predictions: Path, files: Path, truth: Path, panoptic_truth: Path | None,
     dataset: Path, split: str, city: str, labels: Path, encoding: str, resize: str,
     images: Path | None, truth_table: Path | None, settings: dict, person_labels: Path | None,
-    manifest: Path, output: Path, jobs: int, forced: bool,
+    boundaries: bool, manifest: Path, output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     rows = read_tracked(files)
@@ -32,7 +32,7 @@ def main(
         written_files(truth_table, truth, Shard("gtFine", split, city)) if truth_table else {}
     )
     where = Truth(truth, dataset, split, city, written, panoptic_truth)
-    make_work = TASKS[task].work
+    make_work = TASKS[task].boundaries if boundaries else TASKS[task].work
     asked = City(
         predictions, found, of_city, where, table, encoding, resize, images, settings,
         person_labels,
@@ -86,6 +86,7 @@ if __name__ == "__main__":
     parser.add_argument("--truth-table", type=Path, help="the label images must be as it says")
     parser.add_argument("--settings", type=json.loads, default={}, help="of the task, as JSON")
     parser.add_argument("--person-labels", type=Path, help="label table of CityPersons (CSV)")
+    parser.add_argument("--boundaries", action="store_true", help="count boundaries instead")
     parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
     parser.add_argument("--output", type=Path, required=True, help="table of counts")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")

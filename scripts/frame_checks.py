@@ -21,18 +21,21 @@ from cityscapes.incremental.tables import write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import Entry, fingerprint
+from cityscapes.person_labels import read_person_labels
 
 NOT_CHECKED = "cannot be checked"
 
 
 def main(
-    dataset: Path, split: str, city: str, types: list[str], labels: Path,
+    dataset: Path, split: str, city: str, types: list[str], labels: Path, person_labels: Path,
     sizes: list[tuple[int, int]], official: bool, tolerance: int, degenerate: str,
     max_polygons_mb: float, manifest: Path, output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     rules = PolygonRules(degenerate == "skip", max_polygons_mb)
-    settings = Settings(tuple(sizes), tolerance, rules)
+    settings = Settings(
+        tuple(sizes), tolerance, rules, tuple(read_person_labels(person_labels).by_name)
+    )
     raw = list_raw(dataset, types, split, city, official)
     code = str(code_digests(SCRIPTS / "cityscapes/checks/frame.py"))
     recipe = digest(code, repr(settings), settings_digest("checks", table, ""))
@@ -116,6 +119,9 @@ if __name__ == "__main__":
     parser.add_argument("--city", required=True)
     parser.add_argument("--types", nargs="+", required=True, help="types to check")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument(
+        "--person-labels", type=Path, required=True, help="label table of CityPersons (CSV)"
+    )
     parser.add_argument(
         "--sizes", type=size_of, nargs="*", default=[],
         help="that images may have, such as 2048x1024; any where none is named",

@@ -33,10 +33,10 @@ def main(
         raise DataError(f"{dataset / shard.folder}: no files of frames there")
     outcome = work.run(jobs)
     work.save(outcome, state, tables)
-    tell(shard, outcome, work.problems, keep_going)
+    report(shard, outcome, work.problems, keep_going)
 
 
-def tell(shard: Shard, outcome: Outcome, problems: list[str], keep_going: bool) -> None:
+def report(shard: Shard, outcome: Outcome, problems: list[str], keep_going: bool) -> None:
     """Say what was done, and what is wrong; fail for the latter, unless asked to go on."""
     logging.info(
         "%s: %d files written, %d orphans removed", shard.folder, outcome.written, outcome.removed
@@ -76,7 +76,9 @@ if __name__ == "__main__":
     )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")
     parser.add_argument(
-        "--forced", action="store_true", help="compare contents, whatever sizes and times tell"
+        "--forced",
+        action="store_true",
+        help="compare contents, also where sizes and times are equal",
     )
     parser.add_argument(
         "--keep-going", action="store_true", help="wrong files stand in the tables only"

@@ -71,13 +71,15 @@ def main(
     tallies = [(frame, *row) for frame, row in zip(report.frames, scores.tallies, strict=True)]
     tallies.sort(key=lambda row: (-row[-1] - row[-2], row[0]))
     report.table("images.csv", ["frame", *TALLIES], tallies)
-    names, (objects, frame, number, confidence, outcome) = [*report.frames], scores.outcomes
+    names, found = [*report.frames], scores.outcomes
     to_find = [
-        (names[f], scores.classes[c], objects[f, c]) for f, c in np.argwhere(objects).tolist()
+        (names[f], scores.classes[c], found.objects[f, c])
+        for f, c in np.argwhere(found.objects).tolist()
     ]
     report.table("images_classes.csv", ["frame", "name", "objects"], to_find)
-    found = zip(frame, number, confidence, outcome.tolist(), strict=True)
-    predictions = [(names[f], scores.classes[c], sure, *became) for f, c, sure, became in found]
+    outcomes = found.outcome.tolist()
+    became = zip(found.frame, found.class_number, found.confidence, outcomes, strict=True)
+    predictions = [(names[f], scores.classes[c], sure, *one) for f, c, sure, one in became]
     columns = ["frame", "name", "confidence", *thresholds]
     report.table("predictions.csv", columns, predictions)
     report.official(official)

@@ -167,6 +167,14 @@ def succeed(folder, *arguments, **options):
     return done.stdout
 
 
+def refuse(folder, *arguments, **options):
+    """Run the workflow, which must fail without a traceback of ours; what it printed."""
+    done = snakemake(folder, *arguments, **options)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    return done.stdout
+
+
 def nothing_to_do(output):
     return "Nothing to be done" in output
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.errors import DataError, quoted
+from cityscapes.files.regular import open_regular
 
 COLUMNS = (
     "name", "id", "trainId", "category", "categoryId", "hasInstances", "ignoreInEval",
@@ -107,7 +108,7 @@ def read_rows(
     that cannot be read; line 1 has those of the header. Raises DataError where it is no CSV file.
     """
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             data = file.read(MOST_OF_A_TABLE + 1)
         if len(data) > MOST_OF_A_TABLE:
             raise DataError(f"{path}: no label table: it is larger than {MOST_OF_A_TABLE} bytes")

@@ -8,6 +8,7 @@ imports it each time it is read.
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +24,8 @@ RAW_TYPES = (
     "leftImg8bit", "rightImg8bit", "leftImg16bit", "rightImg16bit", "leftImg8bit_blurred",
     "leftImg8bit_sequence", "rightImg8bit_sequence", "disparity", "disparity_sequence", "camera",
     "vehicle", "vehicle_sequence", "timestamp", "timestamp_sequence", "gtBbox3d",
-    "gtBboxCityPersons", "leftImg8bit_foggy", "leftImg8bit_foggyDBF", "leftImg8bit_transmittance",
+    "gtBboxCityPersons", "gtBboxValidated", "leftImg8bit_foggy", "leftImg8bit_foggyDBF",
+    "leftImg8bit_transmittance",
     "leftImg8bit_transmittanceDBF", "leftImg8bit_rain",
 )  # fmt: skip
 
@@ -93,8 +95,8 @@ def find_shards(
 ) -> dict[Shard, list[Entry]]:
     """The raw files that tell the frames of every shard below a dataset root, in the order given.
 
-    `endings` tell by type how the names of these files end: of each shard, the first that are
-    there. Raises DataError when there are none: it says what was searched and what lies there
+    `endings` are the ends of these files' names, by type: of each shard, the first that are
+    there. Raises DataError when there are none, which says what was searched and what lies there
     instead.
     """
     shards = {}
@@ -121,6 +123,11 @@ def odd_folders(
         for name in list_folders(root / kind / split)
         if not is_city(name) and list_files(root / kind / split / name, endings[kind])
     ]
+
+
+def composed(name: str) -> str:
+    """A name in Unicode's form NFC, to be compared: copies made on macOS may be in form NFD."""
+    return unicodedata.normalize("NFC", name)
 
 
 def frame_name(shard: Shard, file_name: str, ending: str) -> str:

@@ -133,10 +133,10 @@ def two_workers(folder: Path, frames: int = 800) -> tuple[int, float]:
     rows = []
     for index in range(frames):
         frame, name = list(predicted)[index % len(predicted)], f"ulm_{index:06d}_000019"
-        rows.append({"frame": name, "path": predicted[frame]})
+        rows.append({"frame": name, "city": "ulm", "path": predicted[frame]})
         for kind, paths in images.items():
             (city / f"{name}_gtFine_{kind}.png").symlink_to(paths[frame])
-    write_tracked(folder / "many.tsv", ["frame", "path"], rows, expected="0")
+    write_tracked(folder / "many.tsv", ["frame", "city", "path"], rows, expected="0")
     walls = []
     for jobs in (1, 2):
         begin = time.monotonic()

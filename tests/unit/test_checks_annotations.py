@@ -68,7 +68,7 @@ def test_hidden_is_what_later_objects_cover_completely():
     assert found.instances == {26000, 26001, 24000}
 
 
-def test_more_objects_than_eight_bits_number_are_told_apart():
+def test_more_objects_than_eight_bits_number_are_distinguished():
     found = check(*[drawn("pole", 0, 0, 1, 1)] * 300, drawn("car", 4, 0, 5, 0.5))
     assert {count.label: count.hidden for count in found.counts} == {"car": 1, "pole": 299}
     assert not found.moving.any()
@@ -85,7 +85,7 @@ def test_an_object_is_outside_when_no_pixel_of_the_image_is_in_its_reach(corners
     assert checks == [("warning", "outside the image")] * outside
 
 
-def test_wrong_objects_are_told_and_hide_nothing_of_the_others():
+def test_wrong_objects_are_reported_and_hide_nothing_of_the_others():
     found = check(
         drawn("caar", 0, 0, 1, 1),
         drawn("car", 2, 2, 3, 3),
@@ -122,7 +122,7 @@ def test_what_wrong_objects_would_have_shown_is_not_known():
     assert check(sound, drawn("caar", 0, 0, 1, 1, deleted=1)).instances == {26000}
 
 
-def test_thousands_of_wrong_objects_are_told_in_a_line():
+def test_thousands_of_wrong_objects_are_reported_in_a_line():
     found = check(*[drawn(f"caar{n % 8}", 0, 0, 1, 1) for n in range(5000)])
     (problem,) = found.problems
     begin, end = "625 objects (0, 8, 16, 24, 32 and 620 more): label 'caar0' is", "; and 3 more"

@@ -33,7 +33,7 @@ from exported import (
 from tiny import CLONE, write_polygons
 
 SCHEMA = yaml.safe_load((CLONE / "config/schema.yaml").read_text())["properties"]
-LISTS = SCHEMA["file_lists"]["default"]
+LISTS = file_lists.FLAVOURS
 
 
 @pytest.fixture(scope="module")
@@ -199,9 +199,12 @@ def test_hugging_face_metadata_names_files_from_its_own_folder(results):
     lines = [json.loads(line) for line in text.splitlines()]
     assert len(lines) == 5
     for line in lines:
-        label = results / "exports/huggingface/gtFine/val" / line["label_file_name"]
-        assert os.path.isfile(os.path.normpath(label))
-        assert line["image_file_name"].startswith("../../../../leftImg8bit/val/")
+        folder = results / "exports/huggingface/val"
+        label = folder / line["label_file_name"]
+        assert label.resolve().name.endswith("_gtFine_labelTrainIds.png") and label.is_file()
+        assert os.readlink(folder / line["image_file_name"]).endswith(
+            line["frame"] + "_leftImg8bit.png"
+        )
     (text,) = shared_texts_of(results, "huggingface")
     classes = json.loads(text)
     assert classes["11"] == {"name": "person", "isthing": 1} and len(classes) == 19

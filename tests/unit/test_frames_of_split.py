@@ -23,12 +23,16 @@ def tables(tmp_path):
 
 def test_the_table_tells_the_city(tables):
     paths = tables(new=["1", "new_2"], new_york=["new_york_1"])
-    assert cities_of(paths, "pixel") == {"1": "new", "new_2": "new", "new_york_1": "new_york"}
+    assert cities_of(paths, in_one_file=False) == {
+        "1": "new",
+        "new_2": "new",
+        "new_york_1": "new_york",
+    }
 
 
 def test_panoptic_files_name_a_frame_with_its_city(tables):
     paths = tables(a=["1", "a_2"], b=["1"])
-    assert cities_of(paths, "panoptic") == {"a_1": "a", "a_2": "a", "b_1": "b"}
+    assert cities_of(paths, in_one_file=True) == {"a_1": "a", "a_2": "a", "b_1": "b"}
 
 
 def test_frames_of_one_name_in_two_cities_are_listed(tables):
@@ -36,5 +40,5 @@ def test_frames_of_one_name_in_two_cities_are_listed(tables):
     with pytest.raises(
         DataError, match="rename them:\n  1: a frame of a and one of b\n  2: "
     ) as e:
-        cities_of(paths, "pixel")
+        cities_of(paths, in_one_file=False)
     assert len(str(e.value).splitlines()) == 3

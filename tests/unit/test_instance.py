@@ -129,14 +129,14 @@ def test_a_missed_object_halves_the_recall():
     ]
 
 
-def test_void_and_groups_and_small_objects_excuse_a_prediction():
+def test_void_and_groups_and_small_objects_make_a_prediction_ignored():
     spurious = dict(confidence=0.99)
     good = mask("xxoooo")
     road = count_frame(drawn("ccrrrr"), [good, mask("ooxxxx", **spurious)])
     # Recall 1 at precision 1/2, then 0 at 0, then (0, 1): only the first has width, 1/2 of it.
     assert ap(road) == [0.25] * 10
-    for excuse in ("ccvvvv", "ccgggg"):
-        assert ap(count_frame(drawn(excuse), [good, mask("ooxxxx", **spurious)])) == [1.0] * 10
+    for ignore in ("ccvvvv", "ccgggg"):
+        assert ap(count_frame(drawn(ignore), [good, mask("ooxxxx", **spurious)])) == [1.0] * 10
     # Half of it on void: ignored where the threshold is below 1/2, so never.
     half = count_frame(drawn("ccvvrr"), [good, mask("ooxxxx", **spurious)])
     assert ap(half) == [0.25] * 10
@@ -164,7 +164,7 @@ def test_a_group_that_is_too_small_counts_twice():
     assert ap(counts) == [1.0] * 10
 
 
-def test_a_class_whose_predictions_are_all_excused_has_found_nothing():
+def test_a_class_whose_predictions_are_all_ignored_has_found_nothing():
     """Here the reference crashes (IndexError)."""
     assert ap(count_frame(drawn("ccvv"), [mask("ooxx")])) == [0.0] * 10
     assert ap(count_frame(drawn("ccvv"), [])) == [0.0] * 10
@@ -212,7 +212,7 @@ def test_counts_as_a_slow_recount(seed):
             assert distance is stereo_density is None
 
 
-def test_what_is_far_or_uncertain_is_excused_by_distance():
+def test_what_is_far_or_uncertain_is_ignored_by_distance():
     # 4 letters are 1600 pixels. The near car (20 m) is found, the far one (80 m) is missed.
     ids = drawn("ccccdddd")
     depth = np.where(ids == 26001, 20, 80).astype(np.float32)

@@ -68,7 +68,7 @@ def test_paths_may_wander_below_the_root(results, name):
     assert len(read(results, f"{name} 26 0.5")) == 1
 
 
-def test_masks_may_lie_beside_the_folder_of_the_text_file(results):
+def test_masks_may_lie_outside_of_the_folder_of_the_text_file(results):
     assert len(read(results, "../m.png 26 0.5", folder="texts")) == 1
 
 
@@ -133,7 +133,7 @@ def test_wrong_lines_are_named_with_their_number(results, tmp_path, line, messag
     assert message.format(**names) in problem
 
 
-def test_all_wrong_lines_are_told_at_once(results):
+def test_all_wrong_lines_are_reported_at_once(results):
     lines = refused(results, "gone.png 26 1\nm.png 26 1\nm.png 26 x\nm.png 26\nm.png 99 1\n")
     assert [line.split(":")[0] for line in lines] == ["line 1", "line 3", "line 4", "line 5"]
     many = refused(results, "m.png 26\n" * 150)

@@ -10,7 +10,7 @@ import yaml
 from PIL import Image
 
 from cityscapes import layout as dataset
-from cityscapes.ground_truth.images import FrameImages
+from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import (
     EXPORT_NAMES,
     FIRST_SOURCE,
@@ -23,8 +23,8 @@ from cityscapes.ground_truth.kinds import (
     panoptic_name,
     source_path,
 )
-from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
+from cityscapes.incremental.engine import Frame, Source
 from cityscapes.labels import read_labels
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from tiny import CLONE, write_polygons
@@ -77,7 +77,7 @@ def test_no_two_files_of_a_frame_share_a_place():
 
 
 def test_files_lie_in_the_official_layout():
-    assert {name: derived_path(SHARD, FRAME, name) for name in ["link", *NAMES]} == {
+    official = {
         "link": f"gtFine/val/frankfurt/{FRAME}_gtFine_polygons.json",
         "labelIds": f"gtFine/val/frankfurt/{FRAME}_gtFine_labelIds.png",
         "instanceIds": f"gtFine/val/frankfurt/{FRAME}_gtFine_instanceIds.png",
@@ -88,6 +88,7 @@ def test_files_lie_in_the_official_layout():
         "panoptic_trainId": f"gtFine/cityscapes_panoptic_val_trainId/{FRAME}_gtFine_panoptic.png",
         "depth": f"depth/val/frankfurt/{FRAME}_depth.png",
     }
+    assert {name: derived_path(SHARD, FRAME, name) for name in official} == official
     assert panoptic_name("val", "panoptic") == "gtFine/cityscapes_panoptic_val"
     assert panoptic_name("val", "panoptic_trainId") == "gtFine/cityscapes_panoptic_val_trainId"
 
@@ -132,11 +133,13 @@ def test_kinds_of_a_group_are_of_one_kind_of_shard():
 
 
 @pytest.mark.parametrize("name", LABEL_IMAGES)
-def test_images_are_of_the_type_that_the_registry_tells(name, tmp_path):
-    write_polygons(tmp_path / "a.json")
-    annotation = parse_annotation((tmp_path / "a.json").read_bytes(), TABLE)
-    data = FrameImages(annotation, TABLE, "released").png(name)
-    image = np.asarray(Image.open(io.BytesIO(data)))
+def test_images_are_of_the_type_that_the_registry_says(name, tmp_path):
+    path = tmp_path / "a.json"
+    write_polygons(path)
+    frame = Frame(FRAME, {"polygons": Source(path, None)})
+    make = KindMaker(TABLE, "released", {})
+    made = make(frame, [name], lambda source: path.read_bytes())
+    image = np.asarray(Image.open(io.BytesIO(made[name])))
     channels = {"grey": (), "RGB": (3,), "RGBA": (4,)}[KINDS[name].channels]
     assert (image.dtype, image.shape) == (KINDS[name].dtype, (16, 32, *channels))
 

@@ -103,14 +103,14 @@ def test_a_prediction_on_void_is_wrong_up_to_exactly_a_half():
     assert quality_of(["rr.."], [".aa."]) == {"road": [0, 0, 0, 1], "car": [0, 0, 1, 0]}
 
 
-def test_a_crowd_excuses_predictions_of_its_class_and_asks_for_none():
+def test_a_crowd_ignores_predictions_of_its_class_and_asks_for_none():
     assert quality_of(["ggg."], ["aabb"]) == {}
     assert quality_of(["ggg."], ["...."]) == {}
     assert quality_of(["gggr"], ["gggg"]) == {"road": [0, 0, 0, 1]}
     assert quality_of(["gg.."], ["pp.."]) == {"person": [0, 0, 1, 0]}
 
 
-def test_void_and_crowd_together_excuse_above_a_half():
+def test_void_and_crowd_together_ignore_above_a_half():
     assert quality_of(["rrr.g"], ["..aaa"]) == {"road": [0, 0, 0, 1]}
     assert quality_of(["rrrr.g"], ["..aaaa"]) == {"road": [0, 0, 0, 1], "car": [0, 0, 1, 0]}
 
@@ -628,6 +628,18 @@ def test_categories_that_the_named_json_does_not_have_are_listed(tmp_path):
         read_as(tmp_path, with_segments(*segments, image=1), images=TRAINED_ON)
 
 
+def test_categories_of_no_evaluated_class_name_the_setting_that_maps_them(tmp_path):
+    segments = [SEGMENT | {"id": id_, "category_id": id_} for id_ in (1, 2, 99)]
+    read_as(tmp_path, with_segments(*segments, image=FRAMES[0]))
+    asked = PredictionSet("p", "panoptic", tmp_path / "p.json", allow_missing=True)
+    found = find(asked, FRAMES, TABLE)
+    assert [*found.files] == FRAMES[:1]
+    assert found.problems == [
+        f"{tmp_path}/p.json: category_id 1, 2, 99: no ids of evaluated classes; a COCO JSON file "
+        "whose categories they are may be named as `images`"
+    ]
+
+
 def test_pictures_lie_in_the_folder_of_the_files_name_or_around_it(tmp_path):
     annotation = with_segments(image=FRAMES[0]) | {"file_name": "a/x.png"}
     assert read_as(tmp_path, annotation).pictures == tmp_path / "p"  # where they should be
@@ -725,7 +737,7 @@ def test_ground_truth_of_two_versions_is_refused():
     assert "segment 7 has area 3 in the JSON file and 2 pixels in drawn.png" in message
 
 
-def test_swapped_colours_are_told():
+def test_swapped_colours_are_reported():
     ids, frame = drawn("rraa")
     swapped = np.where(ids == 7, 7 << 16, 26000 >> 8 << 8 | (26000 & 255) << 16)
     message = refusal(count_frame, ids, frame, swapped.astype(np.int32), frame)

@@ -9,9 +9,18 @@ import pytest
 from cityscapes.errors import DataError
 from cityscapes.evaluation.pedestrians.counts import count_frame
 from cityscapes.evaluation.pedestrians.detections import detections, parse_text, read_results
-from cityscapes.evaluation.pedestrians.matching import match
-from cityscapes.evaluation.pedestrians.scores import miss_rates, reference_line
+from cityscapes.evaluation.pedestrians.matching import Outcome, match, outcomes
+from cityscapes.evaluation.pedestrians.scores import (
+    REFERENCE_POINTS,
+    miss_rates,
+    reference_line,
+)
 from cityscapes.evaluation.pedestrians.subsets import OFFICIAL, Subset
+from cityscapes.evaluation.pedestrians.tables import (
+    table_of_curves,
+    table_of_frames,
+    table_of_subsets,
+)
 from cityscapes.evaluation.pedestrians.truth import ground_truth_json, parse_truth, people
 from cityscapes.person_labels import read_person_labels
 from people import make_case, people_of_images, rates_of
@@ -228,3 +237,58 @@ def test_the_table_of_people_is_checked_as_the_other_one(tmp_path):
         "line 3: id 2 is already that of line 2",
     ):
         assert part in str(error.value)
+
+
+def test_what_became_of_each_detection_from_a_score_on():
+    boxes = [[0, 0, 40, 100], [200, 0, 40, 100], [400, 0, 40, 100]]
+    truth = people((2048, 1024), [1, 1, 2], boxes, boxes)
+    shifted = [[x + 2, *more] for x, *more in boxes]
+    far = [900, 0, 40, 100]
+    found = detections(
+        [[*box, score] for box, score in zip([*shifted, far], [0.9, 0.3, 0.8, 0.7], strict=True)]
+    )
+    assert outcomes(truth, found, OFFICIAL[0], 0.5) == [
+        Outcome("true", 0, 0),
+        Outcome("false", None, 3),
+        Outcome("ignored", None, 2),
+        Outcome("missed", 1, None),
+    ]
+    assert Outcome("true", 1, 1) in outcomes(truth, found, OFFICIAL[0])
+
+
+def test_tables_agree_with_the_scores():
+    vector = read("citypersons_random_1.json")
+    truth, found = vector["gt"], vector["detections"]
+    frames = {
+        str(image): count_frame(
+            of_image,
+            detections(
+                [[*one["bbox"], one["score"]] for one in found if one["image_id"] == image]
+            ),
+            OFFICIAL,
+        )
+        for image, of_image in people_of_images(truth).items()
+    }
+    rates = miss_rates(frames.values(), OFFICIAL)
+    columns, rows = table_of_subsets(rates)
+    first = dict(zip(columns, rows[0], strict=True))
+    assert first["miss rate"] == rates[0].log_average
+    assert first["at 0.1"] == 1 - rates[0].at_points[4]
+    columns, rows = table_of_curves(rates)
+    of_first = np.array([row[1:] for row in rows if row[0] == "Reasonable"])
+    assert (np.diff(of_first[:, 1]) > 0).all() and (np.diff(of_first[:, 2]) <= 0).all()
+    # The curve has what the reference points need.
+    for point, recall in zip(REFERENCE_POINTS, rates[0].at_points, strict=True):
+        assert of_first[of_first[:, 1] <= point][-1, 2] == 1 - recall
+    columns, rows = table_of_frames(frames, rates[0])
+    assert sum(row[1] for row in rows) == rates[0].positives
+    assert sum(row[4] for row in rows) <= 0.1 * len(frames)
+    assert sum(row[2] for row in rows) == round(rates[0].at_points[4] * rates[0].positives)
+    assert [row[3] + row[4] for row in rows] == sorted(row[3] + row[4] for row in rows)[::-1]
+
+
+def test_of_many_wrong_people_the_first_are_listed():
+    with pytest.raises(DataError) as error:
+        parse_truth(as_bytes([PERSON | {"label": "x"}] * 1000), TABLE)
+    assert str(error.value).count("; ") == 20
+    assert str(error.value).endswith("; and more")

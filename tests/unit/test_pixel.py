@@ -179,7 +179,7 @@ def values_of(**pixels):
         (values_of(v7=10, v11=5), "ids"),  # evaluated either way
     ],
 )
-def test_the_encoding_is_told_by_the_values(values, encoding):
+def test_the_encoding_is_decided_by_the_values(values, encoding):
     assert decide_encoding(values, TABLE) == encoding
 
 
@@ -188,7 +188,7 @@ def test_of_values_that_fit_no_encoding_the_most_decide():
     assert decide_encoding(values_of(v7=10, v26=1, v255=3), TABLE) == "trainIds"
 
 
-def test_one_frame_may_not_tell_but_the_set_does():
+def test_one_frame_may_fit_both_but_the_set_does_not():
     frames = [counts_of_values(7, 7, 11), counts_of_values(26, 7)]
     assert decide_encoding(sum(map(predicted_values, frames)), TABLE) == "ids"
 

@@ -47,6 +47,10 @@ def test_a_deleted_object_is_left_out_whatever_it_holds():
             b" " * 16_000_000 + b"{}",
             "the file has 16,000,002 bytes, more than the 16 MB that are read; `max_polygons_mb`",
         ),
+        (
+            b"[" + b"{}," * 1_280_000 + b"{}]",
+            "1,280,002 lists and objects, more than the 1,280,000",
+        ),
         (b"[]", r"the file holds \[\], not an object"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"imgWidth": 8, "imgHeight": 6}', "objects is missing, not a list"),
@@ -97,7 +101,7 @@ def test_all_bad_objects_are_listed():
 @pytest.mark.parametrize("side", [8, 8.0, "8", "008"])
 def test_a_side_may_be_written_as_a_number_with_a_point_or_as_a_text(side):
     parsed = parse_annotation(annotation(width=side, height=side), TABLE)
-    assert [(type(side), side) for side in parsed[:2]] == [(int, 8)] * 2
+    assert [(type(side), side) for side in (parsed.width, parsed.height)] == [(int, 8)] * 2
 
 
 def test_a_byte_order_mark_is_no_part_of_the_file():

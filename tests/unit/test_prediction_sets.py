@@ -14,9 +14,11 @@ from cityscapes.evaluation.sets import (
     check_set_name,
     check_settings,
     files_of_frames,
+    raw_shards,
     sets_of_results_folder,
 )
 from cityscapes.files.config_paths import config_path
+from cityscapes.layout import Shard
 from pictures import TABLE
 from prediction_files import find, nothing_found
 
@@ -166,7 +168,8 @@ def test_doubled_files_are_listed_with_what_tells_them_apart(tmp_path):
 @pytest.mark.parametrize(
     ("task", "settings", "message"),
     [
-        ("instance", {"encoding": "colors", "void": (1,)}, "no setting encoding: colors, void"),
+        ("instance", {"encoding": "colors", "void": (1,)}, "no setting void, encoding: colors"),
+        ("boxes3d", {"classes": ("car",)}, "the task boxes3d has no setting classes"),
         ("panoptic", {"resize": "nearest"}, "the task panoptic has no setting resize"),
         ("pixel", {"images": Path("a.json")}, "the task pixel has no setting images"),
         ("pixel", {"encoding": "colors", "void": (1,), "resize": "nearest"}, ""),
@@ -230,3 +233,22 @@ def test_paths_of_the_config(tmp_path, monkeypatch):
     assert config_path("./-rf") == f"{tmp_path}/-rf"
     with pytest.raises(DataError, match="no path holds NUL"):
         config_path("a\0b")
+
+
+def test_a_results_folder_may_hold_vehicles(tmp_path):
+    (tmp_path / "predBbox3d").mkdir()
+    (found,) = sets_of_results_folder(tmp_path)
+    assert (found.name, found.task, found.path) == ("boxes3d", "boxes3d", tmp_path / "predBbox3d")
+
+
+def test_frames_of_a_raw_type_are_those_that_have_a_file_of_it(tmp_path):
+    folder = tmp_path / "gtBbox3d/val/ulm"
+    folder.mkdir(parents=True)
+    for name in ("ulm_000000_000019", "ulm_000001_000019"):
+        (folder / f"{name}_gtBbox3d.json").touch()
+    (folder / "ulm_000002_000019_other.json").touch()
+    shard = Shard("gtBbox3d", "val", "ulm")
+    assert raw_shards(tmp_path, "gtBbox3d", "val") == {
+        shard: ["ulm_000000_000019", "ulm_000001_000019"]
+    }
+    assert raw_shards(tmp_path, "gtBbox3d", "train") == {}

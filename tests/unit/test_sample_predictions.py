@@ -1,6 +1,7 @@
 """Predictions for the sample: whole and valid sets for each evaluator, of the quality promised."""
 
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -36,7 +37,7 @@ THINGS = {label.id for label in TABLE if label.has_instances and not label.ignor
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 PERFECT = Network(shift=0, wave=32, faint=0.001, overlooked=0, confused=0)
-BLIND = PERFECT._replace(overlooked=1)
+BLIND = replace(PERFECT, overlooked=1)
 
 
 def street(number):
@@ -233,15 +234,15 @@ def test_a_perfect_network_sees_each_region_as_it_is():
 
 def test_a_scene_numbers_objects_and_connected_parts():
     ids = picture("rbrc", "rbrc", "rppc", "rppc", r=7, b=26, p=4, c=26001)
-    numbers, regions = scene_of(ids, TABLE)
-    assert [(region.label.name, *region[1:]) for region in regions] == [
+    scene = scene_of(ids, TABLE)
+    assert [(r.label.name, r.area, r.left, r.top, r.width, r.height) for r in scene.regions] == [
         ("car", 4, 3, 0, 1, 4),
         ("road", 4, 0, 0, 1, 4),
         ("road", 2, 2, 0, 1, 2),
         ("car", 2, 1, 0, 1, 2),
     ]
     expected = picture("rbsc", "rbsc", "r__c", "r__c", c=1, r=2, s=3, b=4, _=UNSEEN)
-    np.testing.assert_array_equal(numbers, expected)
+    np.testing.assert_array_equal(scene.numbers, expected)
 
 
 def test_what_is_missed_becomes_the_nearest_stuff_and_objects_do_not_grow():

@@ -45,7 +45,7 @@ def test_every_task_has_its_functions_script_caption_and_documentation(task):
     assert set(task.sample) <= set(SAMPLE_SETS)
 
 
-def test_files_of_a_task_are_told_apart_from_those_of_others():
+def test_files_of_a_task_are_distinguished_from_those_of_others():
     assert len({task.result for task in TASKS.values()}) == len(TASKS)
     for task in TASKS.values():
         assert all(ending.endswith(task.endings) for ending in task.ending)

@@ -68,6 +68,8 @@ def test_counts_are_published_where_all_names_of_a_split_are_official(checks):
     train_to_test = ["train", "val", "test"]
     assert checks(splits=train_to_test).published_splits() == train_to_test
     assert checks(checks={"counts": "any"}).official_splits == []
+    assert not checks(checks={"counts": "any"}).counts_may_be_published
+    assert checks().counts_may_be_published
     Path("data/gtFine/val/my city").mkdir()
     for name in Path("data/gtFine/test/berlin").iterdir():
         name.rename(name.with_name(name.name.replace("_000000_", "_0_")))
@@ -81,7 +83,7 @@ def test_a_split_without_folders_may_be_the_official_one(checks):
     assert "demoVideo" in checks().official_splits
 
 
-def test_folders_of_strange_names_are_told(checks):
+def test_folders_of_strange_names_are_reported(checks):
     published = {"counts": "published"}
     assert not any("my copy" in line for line in checks(checks=published).odd_folders())
     Path("data/gtFine/val/my copy").mkdir()

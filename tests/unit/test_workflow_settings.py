@@ -20,7 +20,7 @@ def test_defaults_are_those_of_the_schema():
     assert config["checks"]["parquet"] is True
     assert config["predictions"]["a"] == {
         "task": "pixel", "split": "val", "encoding": "auto", "allow_missing": False,
-        "void": [], "classes": [], "images": "", "resize": "",
+        "void": [], "classes": [], "images": "", "resize": "", "metrics": [],
     }  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def test_the_label_table_is_of_the_working_directory_else_of_the_clone(tmp_path,
     assert len(list(settings_of().table)) == 35
 
 
-def test_a_wrong_label_table_is_told(tmp_path):
+def test_a_wrong_label_table_is_reported(tmp_path):
     (tmp_path / "labels.csv").write_text("nonsense\n")
     with pytest.raises(DataError, match=r"labels\.csv"):
         assert settings_of(labels=str(tmp_path / "labels.csv")).table

@@ -32,7 +32,7 @@ def test_shards_are_the_cities_with_frames_of_types_and_splits_asked_for(shards)
     ]  # fmt: skip
 
 
-def test_a_dataset_without_frames_is_told_and_may_be_none(shards):
+def test_a_dataset_without_frames_is_reported_and_may_be_none(shards):
     with pytest.raises(DataError, match="no frames found"):
         assert shards(dataset="data/camera").raw
     assert shards(dataset="data/camera").all_or_none() == {}
@@ -68,7 +68,7 @@ def test_any_folder_of_frames_is_a_city(shards, city):
 
 
 @pytest.mark.parametrize("city", ["lindau {copy}", "lin\tdau", "lindau\udcff"])
-def test_folders_that_cannot_be_named_like_a_city_are_told(shards, city):
+def test_folders_that_cannot_be_named_like_a_city_are_reported(shards, city):
     shutil.copytree("data/gtFine/val/lindau", f"data/gtFine/val/{city}")
     assert shards().odd_folders() == [Path(f"data/gtFine/val/{city}")]
     assert len(shards().raw) == len(FRAMES)

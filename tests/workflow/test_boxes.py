@@ -115,6 +115,20 @@ def test_miss_rates_are_the_same_of_json_and_text_files(scored):
         assert found == pytest.approx([rate.log_average for rate in rates], abs=1e-12)
 
 
+def test_the_ground_truth_of_people_is_written_as_the_benchmark_has_it(scored):
+    found = json.loads((scored / "results/citypersons/val_gt.json").read_text())
+    truth, _ = PEOPLE
+    assert found["images"] == truth["images"]
+    boxes = [
+        {key: one[key] for key in ("id", "image_id", "ignore", "iscrowd", "bbox", "height")}
+        for one in truth["annotations"]
+    ]
+    # A group is to be ignored as such.
+    for one in boxes:
+        one["ignore"] = max(one["ignore"], one["iscrowd"])
+    assert [{key: one[key] for key in boxes[0]} for one in found["annotations"]] == boxes
+
+
 def test_figures_of_all_sets_are_there(scored):
     for task in ("boxes3d", "pedestrians"):
         assert (scored / f"results/evaluation/{task}.png").read_bytes()[1:4] == b"PNG"
@@ -145,9 +159,9 @@ def test_all_bad_files_are_listed_and_other_sets_scored(work):
     done = snakemake(work, "evaluate_all", "--keep-going")
     assert done.returncode != 0
     log = (work / "logs/evaluation_counts/boxes3d_good/synth.log").read_text()
-    assert f"{first}: object 0: 2d is missing" in log
+    assert f"vehicles/synth/{first.name}: object 0: 2d is missing" in log
     assert "object 1: 7 is not an object" in log
-    assert f"{second}: the file holds [], not an object" in log
+    assert f"vehicles/synth/{second.name}: the file holds [], not an object" in log
     log = (work / "logs/prediction_problems/people_json.log").read_text()
     assert "entry 0: image_id is 99, not from 1 to 12" in log
     assert (work / "results/evaluation/people_text/results.txt").exists()

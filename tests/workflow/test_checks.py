@@ -2,7 +2,6 @@
 
 import csv
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -105,14 +104,6 @@ def finished(tmp_path_factory):
     make_sound(folder / "data")
     configure(folder, check="strict")
     succeed(folder, "check_all")
-    return folder
-
-
-@pytest.fixture
-def work(finished, tmp_path):
-    """A copy of the finished folder, to do things to."""
-    folder = tmp_path / "work"
-    shutil.copytree(finished, folder)
     return folder
 
 
@@ -285,7 +276,7 @@ def test_cities_and_folders_that_are_none(tmp_path):
     assert listing.odd_folders(tmp_path, ["leftImg8bit"], ["val"], official=[]) == []
 
 
-def test_results_beside_the_types_do_not_lie_too_low(tmp_path):
+def test_results_next_to_the_types_do_not_lie_too_low(tmp_path):
     for folder in ("gtFine/train", "results/gtFine/train", "old/gtFine/cityscapes_panoptic_train"):
         (tmp_path / folder).mkdir(parents=True)
     assert listing.misplaced_types(tmp_path) == []
@@ -334,7 +325,7 @@ def test_polygons_are_not_missing_where_label_images_take_their_place(published,
         ("val", "bonn"): {"3": frozenset({"gtFine_polygons", *images}), "4": images},
     }
     counts = {("val", "ulm"): 2} if published else {}
-    taken = Inventory(found, counts, {})
+    taken = Inventory(found, counts, {}, ["val"] * published)
     assert [row.frame for row in taken.missing()] == ["4", *["1", "2"][:missing]]
     (ulm,) = (row for row in taken.holdings() if (row.type, row.city) == ("gtFine", "ulm"))
     assert (ulm.found, ulm.status) == ((0, "incomplete") if published else (2, "complete"))
@@ -429,7 +420,7 @@ def test_the_summary_is_short_and_shows_each_remedy():
     assert check_summary.first_of_each_sort(other).endswith("\nand 2 others")
 
 
-def test_what_is_kept_of_files_tells_copies_of_the_same_kind(tmp_path):
+def test_what_is_kept_of_files_finds_copies_of_the_same_kind(tmp_path):
     contents = {"leftImg8bit": "a", "rightImg8bit": "a", "disparity": "a"}
     files = {slot: [f"{slot}/x", 9, content, []] for slot, content in contents.items()}
     frame = tables.Frame("val", "ulm", "x", {"files": files})

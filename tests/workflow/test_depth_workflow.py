@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 import pytest
 import yaml
-from test_depth import slow_value
 
 from cityscapes.ground_truth.kinds import KINDS, NAMES
 from cityscapes.png import write as png
 from cityscapes.png.labels import read_grey
 from cityscapes.sample.frame_files import _Frame
 from cityscapes.sample.frames import CITIES, spread
+from depth_formula import slow_value
 from tiny import (
     CLONE,
     changed,
@@ -81,12 +81,6 @@ def finished(tmp_path_factory):
             write_polygons(polygons_path(folder / "data", f"gtFine/{place}", number))
     succeed(folder, "prepare_all", *OURS)
     return folder
-
-
-@pytest.fixture
-def work(finished, tmp_path):
-    """A copy of the finished folder, to do things to."""
-    return shutil.copytree(finished, tmp_path / "work", symlinks=True)
 
 
 def run(folder):

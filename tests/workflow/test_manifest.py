@@ -126,7 +126,7 @@ def test_a_manifest_of_before_an_edit_is_not_believed(work):
     made = (work / "results/panoptic.json").read_bytes()
     write_polygons(polygons_path(work / "data", VAL, 576), shift=6)
     said = fail(work, *JOINING)
-    assert f"results/tables/{VAL}.panoptic.tsv: does not tell of the raw files" in said
+    assert f"results/tables/{VAL}.panoptic.tsv: was not made from the raw files" in said
     assert (work / "results/panoptic.json").read_bytes() == made
     run(work, *PAINTING)
     run(work, *JOINING)

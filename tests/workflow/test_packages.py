@@ -15,7 +15,7 @@ from tiny import (
     make_packages,
     nothing_to_do,
     polygons_path,
-    snakemake,
+    refuse,
     snapshot,
     succeed,
     write_polygons,
@@ -43,14 +43,6 @@ def zips(tmp_path):
 def work(tmp_path):
     (tmp_path / "work").mkdir()
     return tmp_path / "work"
-
-
-def refuse(folder, *arguments, **environment):
-    """Run the workflow, which must fail without a traceback of ours; what it printed."""
-    done = snakemake(folder, *arguments, **environment)
-    assert done.returncode != 0
-    assert "Traceback" not in done.stdout
-    return done.stdout
 
 
 def test_from_an_account_to_results_and_nothing_twice(work, zips):

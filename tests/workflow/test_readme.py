@@ -22,7 +22,9 @@ from tiny import (
 NOT_RUN = "make test\n"
 # As somebody would read them who takes each command in turn: demo and packages before a dataset of
 # the environment, which goes before packages. tests/cluster runs docs/cluster.md, test_module.py
-# docs/module.md, test_depth_page.py docs/depth.md, test_boxes.py docs/boxes.md.
+# docs/module.md, test_depth_page.py docs/depth.md, test_boxes.py docs/boxes.md,
+# test_exports_pages.py docs/exports.md and docs/submissions.md, test_own_datasets.py
+# docs/own-datasets.md.
 README = blocks_of("README.md")
 PAGES = (
     "checks", "evaluation", "report", "coming-from-cityscapesscripts", "editing",
@@ -34,7 +36,7 @@ COMMANDS = [
     *README[2:],
     *(block for page in PAGES for block in blocks_of(f"docs/{page}.md")),
 ]
-RUN_ELSEWHERE = {"boxes", "cluster", "depth"}
+RUN_ELSEWHERE = {"boxes", "cluster", "depth", "exports", "own-datasets", "submissions"}
 
 
 @pytest.fixture(scope="module")

@@ -54,11 +54,6 @@ from tiny import (
 JSONS = panoptic_json_of("val")
 
 
-@pytest.fixture
-def work(made_copy):
-    return made_copy
-
-
 @pytest.fixture(scope="session")
 def all_bytes(made):
     """The contents of all images and tables, by path."""

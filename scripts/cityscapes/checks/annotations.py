@@ -34,7 +34,8 @@ class LabelCount(NamedTuple):
     hidden: int  # others without a pixel in sight: painted over by later ones, or too flat
 
 
-class AnnotationCheck(NamedTuple):
+@dataclass(frozen=True)
+class AnnotationCheck:
     """What a polygon file holds and what is wrong with it."""
 
     counts: list  # of LabelCount, in the order of the labels

@@ -8,8 +8,8 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from cityscapes.checks import listing
 from cityscapes.checks.formats import SPLITS, TYPES, stem
@@ -22,7 +22,8 @@ PANOPTIC = "cityscapes_panoptic"
 CITY = rf"(.+){OFFICIAL_FRAME}_"
 
 
-class OddFolder(NamedTuple):
+@dataclass(frozen=True)
+class OddFolder:
     """A folder that is not as it should be, and what helps."""
 
     severity: str
@@ -45,11 +46,11 @@ def find_odd_folders(
         *_strange_cities(root, types, splits, official),
         *_types_too_low(root),
         *_misspelt_types(root, types),
-        *(row for kind in types for row in _beside_splits(root, kind)),
+        *(row for kind in types for row in _in_place_of_splits(root, kind)),
         *(row for kind in types for split in splits for row in _outside_cities(root, kind, split)),
     ]
     found += _without_frames(root, types, found)
-    return [row._replace(where=printable(row.where), what=printable(row.what)) for row in found]
+    return [replace(row, where=printable(row.where), what=printable(row.what)) for row in found]
 
 
 def _out_of_reach(root: Path, types: list[str], splits: list[str]) -> Iterator[OddFolder]:
@@ -116,7 +117,7 @@ def _misspelt_types(root: Path, types: list[str]) -> Iterator[OddFolder]:
             yield OddFolder("error", "not named like a type", folder, what, to_do, lost)
 
 
-def _beside_splits(root: Path, kind: str) -> Iterator[OddFolder]:
+def _in_place_of_splits(root: Path, kind: str) -> Iterator[OddFolder]:
     """Folders with frames in the place of a split: a city's, or a split under another name."""
     for name in listing.folders_in(root / kind):
         if name in SPLITS or name in TYPES or name.startswith(PANOPTIC):
@@ -126,7 +127,7 @@ def _beside_splits(root: Path, kind: str) -> Iterator[OddFolder]:
             split = _split_of(root, [name])
             right = f"{kind}/{split}/{name}"
             to_do = f"move it to {kind}/{split or '<its split>'}/"
-            what = "the folder of a city lies beside the splits"
+            what = "the folder of a city lies next to the splits"
             lost = (right,) if split and not (root / right).exists() else ()
             yield OddFolder("error", "no split", where, what, to_do, lost)
         elif cities := _cities(root / where, kind):

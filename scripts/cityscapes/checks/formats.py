@@ -54,6 +54,7 @@ TYPES: dict[str, dict[str, ImageFormat | None]] = {
     "gtCoarse": _LABELS,
     "gtBbox3d": {".json": None},
     "gtBboxCityPersons": {".json": None},
+    "gtBboxValidated": {".json": None},
     "leftImg8bit": {".png": RGB_8},
     "leftImg8bit_blurred": {".png": RGB_8},
     "leftImg8bit_sequence": {".png": RGB_8},
@@ -88,7 +89,7 @@ DERIVED_ENDINGS = ("_labelTrainIds.png", "_instanceTrainIds.png")
 def stem(kind: str) -> str:
     """The type as file names show it.
 
-    Only the folder tells that it was recorded as video, or that fog was simulated with a
+    Only the folder shows that it was recorded as video, or that fog was simulated with a
     dual-reference cross-bilateral filter (DBF).
     """
     return kind.removesuffix("_sequence").removesuffix("DBF")

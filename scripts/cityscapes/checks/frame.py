@@ -21,6 +21,7 @@ from cityscapes.checks.records import (
     timestamp_record,
     vehicle_record,
 )
+from cityscapes.checks.validated import check_validated
 from cityscapes.errors import DataError
 from cityscapes.files.regular import read_regular, read_start
 from cityscapes.files.whole import digest
@@ -43,6 +44,7 @@ class Settings(NamedTuple):
     sizes: tuple[tuple[int, int], ...]  # (width, height) that images may have; none: any
     tolerance: int  # the largest difference of a channel that is no blurring
     rules: polygons.PolygonRules = polygons.DEFAULT_RULES
+    people: tuple[str, ...] = ()  # the classes of CityPersons; none where they are not known
 
 
 def check_frame(
@@ -63,7 +65,7 @@ def check_frame(
             kind: _labels(frame, kind, annotation, table)
             for kind, annotation in annotations.items()
         },
-        "boxes": _boxes(frame, annotations["gtFine"], frame.size),
+        "boxes": _boxes(frame, annotations["gtFine"], frame.size, settings.people),
         "metadata": _metadata(frame),
         "blurred": _blurred(frame, annotations["gtFine"], settings.tolerance),
     }
@@ -135,9 +137,10 @@ class _Frame:
         data, expected = self.read(slot), SLOTS[slot].format
         if data is None or expected is None:  # text
             return None
-        self._contents[slot], pixels, problems = inspect_image(data, expected, self.size)
-        self._problems[slot] += problems
-        return pixels
+        found = inspect_image(data, expected, self.size)
+        self._contents[slot] = found.content
+        self._problems[slot] += found.problems
+        return found.pixels
 
     def parse(self, slot: str, parser, *arguments):
         """What a parser makes of a file; None where there is none, or none that can be parsed."""
@@ -193,14 +196,18 @@ def _labels(
     }
 
 
-def _boxes(frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, int]) -> dict:
-    """What is known of the boxes of people and of vehicles, by type."""
+def _boxes(
+    frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, int],
+    people: tuple[str, ...],
+) -> dict:  # fmt: skip
+    """What is known of boxes, by type."""
     instances = annotation.instances if annotation else None
     checked = {
-        kind: frame.parse(kind, check, size, instances)
-        for kind, check in (
-            ("gtBboxCityPersons", check_city_persons),
+        kind: frame.parse(kind, check, size, instances, *more)
+        for kind, check, *more in (
+            ("gtBboxCityPersons", check_city_persons, people),
             ("gtBbox3d", check_boxes3d),
+            ("gtBboxValidated", check_validated),
         )
     }
     return {

@@ -66,11 +66,14 @@ class Inventory:
         found: Found,
         published: dict[tuple[str, str], int],
         packaged: dict[tuple[str, str], str],
+        official: Collection[str] = (),
     ):
         """`published` has the frames of each (split, city), or is empty where any number is right.
 
-        `packaged` names the package of each (type, split).
+        `packaged` names the package of each (type, split). The `official` splits are to be those
+        of Cityscapes, where label images take the place of no polygons.
         """
+        self._official = official
         self._found = found
         self._published = published
         self._packaged = packaged
@@ -205,11 +208,11 @@ class Inventory:
         return self._selections[kind, split]
 
     def _has_images_alone(self, polygons: str, split: str, city: str) -> bool:
-        """Whether label images take the place of polygons, as in no published city."""
+        """Whether label images take the place of polygons, as in no official split."""
         frames = self._found.get((split, city), {}).values()
         labels = f"{SLOTS[polygons].type}_labelIds"
         return (
-            (split, city) not in self._published
+            split not in self._official
             and any(labels in slots for slots in frames)
             and not any(polygons in slots for slots in frames)
         )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Set
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,14 +22,16 @@ VAL_PIXELS = (
 RELEASED_IDS = frozenset(range(len(VAL_PIXELS)))
 
 
-class LabelImages(NamedTuple):
+@dataclass(frozen=True)
+class LabelImages:
     """What the label images of a frame show, and what is wrong with each."""
 
     pixels: list[int] | None  # of each labelId from 0 to 255; None without labelIds
     problems: dict[str, list[Problem]]  # "labelIds" -> what is wrong with it
 
 
-class Difference(NamedTuple):
+@dataclass(frozen=True)
+class Difference:
     """A number of pixels that is not as published."""
 
     id: int

@@ -7,18 +7,19 @@ import errno
 import os
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from cityscapes.checks.formats import DERIVED_ENDINGS, SPLITS, TYPES, slot, stem
 from cityscapes.errors import DataError
-from cityscapes.layout import OFFICIAL_FRAME, Entry, is_city, list_files, list_folders
+from cityscapes.layout import OFFICIAL_FRAME, Entry, composed, is_city, list_files, list_folders
 
 # The names of the official cities. The folders of the demo video carry a number: stuttgart_00.
 OFFICIAL_CITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_\d+)?")
 
 
-class RawFiles(NamedTuple):
+@dataclass(frozen=True)
+class RawFiles:
     """The raw files of one city in one split; an entry's name is its path below the root."""
 
     frames: dict[str, dict[str, Entry]]  # name of a frame -> slot -> file
@@ -125,11 +126,11 @@ def list_raw(
         known = {stem(kind) + ending: slot(kind, ending) for ending in TYPES[kind]}
         derived = {stem(kind) + ending for ending in DERIVED_ENDINGS}
         endings = "|".join(map(re.escape, known.keys() | derived))
-        any_name, ending = (".+", endings) if not official else (re.escape(city), ".+")
+        any_name, ending = (".+", endings) if not official else (re.escape(composed(city)), ".+")
         middle = OFFICIAL_FRAME if official else ""
         pattern = re.compile(rf"({any_name}{middle})_({ending})")
         for entry in _files_in(root / folder):
-            match = pattern.fullmatch(entry.name)
+            match = pattern.fullmatch(composed(entry.name))
             below_root = entry._replace(name=printable(f"{folder}/{entry.name}"))
             if match and match[2] in known:
                 found.frames.setdefault(match[1], {})[known[match[2]]] = below_root

@@ -4,6 +4,7 @@ The annotations that a network was trained on, as detectron2's and mmdetection's
 workflow write them. Of it, `images` and `categories` are read.
 """
 
+import io
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,10 +13,15 @@ from cityscapes.errors import DataError, nearest, quoted, short
 from cityscapes.evaluation.classes import ClassNumbers
 from cityscapes.evaluation.frame_names import frame_in
 from cityscapes.files.json_stream import JsonStream
-from cityscapes.labels import LabelTable
+from cityscapes.files.regular import open_regular
+from cityscapes.labels import LONGEST_NAME, LabelTable
 
-# A file with more than this is no list of images of a split.
-MOST_IMAGES = 1_000_000
+# The lists that are read, and what names their elements.
+NAMES = {"images": "file_name", "categories": "name"}
+# ASSUME: no split has more images; all frames of the dataset's sequences are 150,000.
+MOST_IMAGES = 200_000
+# What a message lists of categories that are no classes.
+MOST_LISTED = 20
 
 
 class CocoImages(NamedTuple):
@@ -28,9 +34,9 @@ class CocoImages(NamedTuple):
 
 def read_coco_images(path: Path) -> CocoImages:
     """The images and categories of a COCO JSON file; DataError where it is none."""
-    lists: dict[str, list] = {"images": [], "categories": []}
+    found: dict[str, dict] = {key: {} for key in NAMES}
     try:
-        with open(path, encoding="latin-1", newline="") as file:
+        with io.TextIOWrapper(open_regular(path), encoding="latin-1", newline="") as file:
             stream = JsonStream(file)
             if stream.upcoming() != "{":
                 raise DataError("an object with `images` and `categories` is wanted")
@@ -38,35 +44,35 @@ def read_coco_images(path: Path) -> CocoImages:
                 if stream.upcoming() != "[":
                     stream.value()
                     continue
-                for element in stream.elements():
-                    if key in lists and len(lists[key]) < MOST_IMAGES:
-                        lists[key].append(element.value)
+                for index, element in enumerate(stream.elements()):
+                    if key in NAMES:
+                        id_, name = _pair(key, index, element.value)
+                        found[key][id_] = name
+                        if len(found[key]) > MOST_IMAGES:
+                            raise DataError(f"more than {MOST_IMAGES:,} {key}")
             stream.end()
-        files = {id_: str(name) for id_, name in _pairs("images", "file_name", lists)}
-        categories = {id_: str(name) for id_, name in _pairs("categories", "name", lists)}
-        wrong = [id_ for id_ in categories if type(id_) is not int]
+        for key, named in found.items():
+            if not named:
+                raise DataError(f"there are no {key}")
+        wrong = [id_ for id_ in found["categories"] if type(id_) is not int]
         if wrong:
             raise DataError(f"id {short(wrong[0])} of a category is not a whole number")
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     except DataError as error:
         raise DataError(f"{path}: not a COCO JSON with images and categories: {error}") from None
-    return CocoImages(path, files, categories)
+    return CocoImages(path, found["images"], found["categories"])
 
 
-def _pairs(key: str, name: str, lists: dict[str, list]) -> list[tuple[Any, Any]]:
-    """(id, name) of the objects in a list; DataError that tells the first that has none."""
-    pairs = []
-    for index, one in enumerate(lists[key]):
-        if not isinstance(one, dict):
-            raise DataError(f"{key} {index}: {short(one)} is not an object")
-        for field, kinds in (("id", (int, str)), (name, (str,))):
-            if type(one.get(field)) not in kinds:
-                raise DataError(f"{key} {index}: {field} is {short(one.get(field))}")
-        pairs.append((one["id"], one[name]))
-    if not pairs:
-        raise DataError(f"there are no {key}")
-    return pairs
+def _pair(key: str, index: int, one: Any) -> tuple[int | str, str]:
+    """(id, name) of an element of a list; DataError where it has none."""
+    if not isinstance(one, dict):
+        raise DataError(f"{key} {index}: {short(one)} is not an object")
+    name = NAMES[key]
+    for field, kinds in (("id", (int, str)), (name, (str,))):
+        if type(one.get(field)) not in kinds:
+            raise DataError(f"{key} {index}: {field} is {short(one.get(field))}")
+    return one["id"], one[name]
 
 
 def frame_of_image(image_id: Any, frames: Collection[str], images: CocoImages | None) -> str:
@@ -116,14 +122,20 @@ def category_numbers(
     way = next((way for way, numbers in ways.items() if {*found} <= {*numbers}), "by id")
     names = {_plain(label.name): label.id for label in table}
     unknown = [
-        f"\n  category {id_} {quoted(images.categories[id_])}"
-        + nearest(_plain(images.categories[id_]), names)
+        id_
         for number, id_ in zip(ways[way], ids, strict=True)
         if number in found and _plain(images.categories[id_]) not in names
     ]
     if unknown:
+        lines = "".join(
+            f"\n  category {id_} {quoted(images.categories[id_])}"
+            + nearest(_plain(images.categories[id_][:LONGEST_NAME]), names)
+            for id_ in unknown[:MOST_LISTED]
+        )
+        more = len(unknown) - MOST_LISTED
         raise DataError(
-            f"{images.path}: categories that are no classes of the label table:{''.join(unknown)}"
+            f"{images.path}: categories that are no classes of the label table:{lines}"
+            + (f"\n  and {more} more" if more > 0 else "")
         )
     numbers = {
         number: names[_plain(images.categories[id_])]

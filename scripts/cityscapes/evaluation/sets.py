@@ -13,13 +13,13 @@ from cityscapes.errors import DataError, quoted
 from cityscapes.evaluation.frame_names import frame_in
 from cityscapes.evaluation.tasks import FIGURE_ENDINGS, TASKS
 from cityscapes.ground_truth.kinds import SOURCES
-from cityscapes.layout import Entry, Shard, find_shards, status_of
+from cityscapes.layout import Entry, Shard, composed, find_shards, status_of
 
 FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)")
 SPLITS = ("train", "val", "test")
 PANOPTIC_NAME = re.compile(r"cityscapes_panoptic_([a-z_]+?)(_trainId)?\.json")
 
-# Names of sets: as in config/schema.yaml. The tables of all sets lie beside their folders.
+# Names of sets: as in config/schema.yaml. The tables of all sets lie next to their folders.
 SET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 ENDINGS_OF_FILES = (".csv", ".tsv", *FIGURE_ENDINGS)
 
@@ -36,6 +36,7 @@ class PredictionSet(NamedTuple):
     void: tuple[int, ...] = ()  # values of pixel predictions that mean nothing
     classes: tuple[str, ...] = ()  # the only ones to be scored; all where there are none
     resize: str = ""  # how pixel predictions of another size are brought to the right one
+    metrics: tuple[str, ...] = ()  # besides those of its task
     images: Path | None = None  # COCO JSON whose image and category ids the results refer to
 
 
@@ -113,7 +114,7 @@ def files_of_frames(
         path = predictions.path / entry.name
         frame, within = frame_in(name, begins), FRAME.search(name)
         if frame is not None:
-            (begins if name.startswith(frame) else holds)[frame].append(path)
+            (begins if composed(name).startswith(composed(frame)) else holds)[frame].append(path)
         elif within:
             unexpected.append(
                 f"{path}: unexpected: {within[1]} is no frame of {predictions.split}"
@@ -142,10 +143,7 @@ def _told_apart(paths: list[Path], describe: Callable[[Path], str]) -> str:
 
 
 def raw_shards(root: Path, kind: str, split: str) -> dict[Shard, list[str]]:
-    """The frames of a split that have a file of a raw type, by shard; none where there are none.
-
-    Files that are named like no frame are left out.
-    """
+    """The frames of a split that have a file of a raw type, by shard; maybe none."""
     ending = f"_{SOURCES[kind][1]}"
     try:
         shards = find_shards(root, {kind: (ending,)}, [split])
@@ -172,6 +170,8 @@ def sets_of_results_folder(root: Path) -> list[PredictionSet]:
         if name.suffix == ".png" and not any(name.is_relative_to(folder) for folder in folders)
     ]
     found = []
+    if (root / "predBbox3d").is_dir():
+        found.append(PredictionSet("boxes3d", "boxes3d", root / "predBbox3d"))
     # Where there are text files of frames, the pictures are their masks.
     if any(name.suffix == ".txt" and FRAME.match(name.name) for name in names):
         found.append(PredictionSet("instance", "instance", root))
@@ -207,14 +207,18 @@ def _panoptic_sets(root: Path, names: list[Path]) -> list[PredictionSet]:
 
 def check_settings(one: PredictionSet) -> None:
     """Raise DataError that lists settings of a set that its task does not have."""
-    of_pixels, of_others = one.task == "pixel", one.task != "pixel"
-    wrong = {
-        "encoding: colors": of_others and one.encoding == "colors",
-        "void": of_others and one.void,
-        "resize": of_others and one.resize,
-        "images": of_pixels and one.images,
+    named = {
+        "void": one.void,
+        "classes": one.classes,
+        "resize": one.resize,
+        "images": one.images,
+        "colors": one.encoding == "colors",
     }
-    found = [setting for setting, is_wrong in wrong.items() if is_wrong]
+    known = TASKS[one.task].settings
+    found = [setting for setting, value in named.items() if value and setting not in known]
+    found = ["encoding: colors" if setting == "colors" else setting for setting in found]
+    found += [f"metrics: {metric}" for metric in one.metrics if metric != TASKS[one.task].metric]
+    found += ["classes beside metrics"] * bool(one.metrics and one.classes)
     if found:
         raise DataError(
             f"prediction set {one.name}: the task {one.task} has no setting {', '.join(found)}"

@@ -33,10 +33,13 @@ class Task:
     raw_truth: tuple[str, ...] = ()  # types of the dataset that it is compared with, too
     frames_of: str = ""  # one of these, whose files tell the frames; "" for the polygons of gtFine
     tables: tuple[str, ...] = ()  # tables of scores besides COMMON_TABLES
+    settings: tuple[str, ...] = ()  # settings of a set that not all tasks have
     options: tuple[str, ...] = ()  # flags of its script that not all have
     count_options: tuple[str, ...] = ()  # the same of `evaluation_counts.py`
     figure: str = ""  # module:function (files, LabelTable) that draws all of its sets in one
     drawn: tuple[str, ...] = ()  # files of a set that the figure shows: the first is asked for
+    metric: str = ""  # of boundaries, which a set may ask for
+    boundaries: str = ""  # module:function (City) -> list of Work, for this metric
     sample: dict[str, str] = field(default_factory=dict)  # name -> path of the sample's sets
 
     @property
@@ -70,7 +73,10 @@ TASKS = {
             by_city=True,
             truth=("labelIds", "instanceIds"),
             tables=("categories.csv", "confusion.csv", "images_classes.csv"),
+            settings=("void", "classes", "resize", "colors"),
             options=("labels", "encoding", "void", "classes", "average-sizes"),
+            metric="boundary_f",
+            boundaries="cityscapes.evaluation.boundaries.frames:pixel_work",
             sample={"pixel_good": "pixel_good", "pixel_poor": "pixel_poor"},
         ),
         Task(
@@ -84,7 +90,10 @@ TASKS = {
             truth=("instanceIds",),
             raw_truth=("disparity", "camera"),
             tables=("overlaps.csv", "images_classes.csv", "predictions.csv"),
+            settings=("classes", "images"),
             options=("labels", "encoding", "classes"),
+            metric="boundary_iou",
+            boundaries="cityscapes.evaluation.boundaries.frames:instance_work",
             sample={
                 "instance_good": "instance_good",
                 "instance_coco": "instance_coco/results.json",
@@ -102,7 +111,10 @@ TASKS = {
             truth=("segments",),
             split_truth={"auto": "panoptic", "ids": "panoptic", "trainIds": "panoptic_trainId"},
             tables=("groups.csv", "images_classes.csv"),
+            settings=("classes", "images"),
             options=("truth", "labels", "encoding", "classes"),
+            metric="boundary_iou",
+            boundaries="cityscapes.evaluation.boundaries.frames:panoptic_work",
             sample={"panoptic_good": "panoptic_good/cityscapes_panoptic_val.json"},
         ),
         Task(

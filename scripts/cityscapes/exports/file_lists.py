@@ -17,6 +17,28 @@ PARTS = {
     "test": ("test",),
     "train_extra": ("train_extra",),
 }
+# Lists that frameworks read: name of the folder -> files by split, and the line of a frame.
+FLAVOURS = {
+    "hrnet": {
+        "files": {
+            "train": "train.lst", "val": "val.lst", "trainval": "trainval.lst", "test": "test.lst",
+        },
+        "line": "{leftImg8bit}\t{labelIds}",
+        "test_line": "{leftImg8bit}",
+    },
+    "mmsegmentation": {
+        "files": {part: f"{part}.txt" for part in ("train", "val", "test", "train_extra")},
+        "line": "{city}/{frame}",
+    },
+    "paddleseg": {
+        "files": {part: f"{part}.txt" for part in ("train", "val", "test", "train_extra")},
+        "line": "{leftImg8bit} {labelTrainIds}",
+    },
+    "danet": {
+        "files": {"train": "train_fine.txt", "val": "val.txt"},
+        "line": "{leftImg8bit}\t{labelTrainIds}",
+    },
+}  # fmt: skip
 # Kinds of files that a line can name.
 _LABEL_IMAGES = tuple(n for n in NAMES if set(KINDS[n].types) <= {*GROUND_TRUTH_TYPES})
 PLACEHOLDERS = ("type", "split", "city", "frame", "leftImg8bit", *_LABEL_IMAGES)

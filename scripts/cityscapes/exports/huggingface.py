@@ -4,35 +4,16 @@ import json
 from collections.abc import Iterator
 
 from cityscapes.exports.class_weights import names
-from cityscapes.exports.split import Split
-from cityscapes.ground_truth.kinds import derived_path
-from cityscapes.layout import Shard
-
-# From the folder of a split's metadata file up to the results.
-UP = "../../../.."
+from cityscapes.exports.split import FrameRecord, Split
 
 
 def metadata(split: Split) -> list[Iterator[str]]:
     """`metadata.jsonl` of a split: the image and the labelTrainIds of each frame.
 
-    Paths start at its folder. Source: Hugging Face datasets, ImageFolder: each column whose name
-    ends with `_file_name` is read as an image.
+    Source: Hugging Face datasets, ImageFolder: a column whose name ends with `_file_name` is read
+    as an image; it has to lie below the folder of the file, where links lead to both.
     """
-    return [
-        (
-            json.dumps(
-                {
-                    "image_file_name": f"{UP}/leftImg8bit/{frame.split}/{frame.image}",
-                    "label_file_name": f"{UP}/"
-                    + derived_path(
-                        Shard(split.type, frame.split, frame.city), frame.frame, "labelTrainIds"
-                    ),
-                }
-            )
-            + "\n"
-            for frame in split.frames
-        )
-    ]
+    return [(f"{json.dumps(_row(frame))}\n" for frame in split.frames)]
 
 
 def class_info(split: Split) -> list[list[str]]:
@@ -43,3 +24,12 @@ def class_info(split: Split) -> list[list[str]]:
         for train_id, name in names(split.table)
     }
     return [[json.dumps(document, indent=1), "\n"]]
+
+
+def _row(frame: FrameRecord) -> dict[str, str]:
+    return {
+        "image_file_name": f"images/{frame.image}",
+        "label_file_name": f"labels/{frame.image}",
+        "frame": frame.frame,
+        "city": frame.city,
+    }

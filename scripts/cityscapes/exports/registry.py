@@ -92,10 +92,13 @@ EXPORTS = {
         Export(
             "huggingface",
             "cityscapes.exports.huggingface:metadata",
-            ("exports/huggingface/{type}/{split}/metadata.jsonl",),
+            ("exports/huggingface/{split}/metadata.jsonl",),
             "cityscapes.exports.huggingface:class_info",
-            ("exports/huggingface/{type}/class_info.json",),
+            ("exports/huggingface/class_info.json",),
+            kinds=("huggingface_image", "huggingface_label"),
             needs=("labelTrainIds",),
+            types=("gtFine",),
+            default=False,
         ),
         _yolo("yolo", "instances_yaml", "yolo_labels", "yolo_image"),
         _yolo(

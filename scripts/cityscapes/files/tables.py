@@ -6,14 +6,11 @@ with a tab or a line break in it, as names of files may have, or a quote or `#` 
 
 import csv
 import io
-import json
-import logging
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import atomic_file, write_atomic
@@ -110,62 +107,6 @@ def csv_file(path: Path, columns: Iterable[str]) -> Iterator:
         writer.writerow(columns)
         yield writer
         text.detach()
-
-
-class JournaledTable:
-    """A TSV file with a row for each frame, whose new rows are on disk before the table is whole.
-
-    Each `put` is appended to a hidden journal beside the table; `save` writes the table in one
-    step and removes the journal. A job that dies in between leaves the old table and the rows so
-    far, and the next one reads both. A table that cannot be read counts as none.
-    """
-
-    def __init__(self, path: Path, columns: list[str]):
-        """The first column names the frame."""
-        self._path = path
-        self._columns = columns
-        self._journal_path = path.with_name(f".{path.name}.journal")
-        self._journal: TextIO | None = None
-        rows = _rows_so_far(path) + _whole_lines(self._journal_path)
-        self.rows = {row[columns[0]]: row for row in rows if isinstance(row.get(columns[0]), str)}
-
-    def put(self, row: dict[str, str]) -> None:
-        """Add or replace the row of a frame."""
-        if self._journal is None:
-            self._journal = open(self._journal_path, "a", encoding="utf-8")
-        # The newline comes first, too: a killed job may have left half a line.
-        self._journal.write(f"\n{json.dumps(row)}\n")
-        self._journal.flush()
-        self.rows[row[self._columns[0]]] = row
-
-    def save(self, frames: list[str], **notes: str) -> None:
-        """Write the table with the rows of these frames, in this order."""
-        write_table(self._path, self._columns, [self.rows[frame] for frame in frames], **notes)
-        if self._journal is not None:
-            self._journal.close()
-        self._journal_path.unlink(missing_ok=True)
-
-
-def _rows_so_far(path: Path) -> list[dict[str, str]]:
-    try:
-        return read_table(path)
-    except DataError as error:
-        logging.warning("%s; it is made again", error)
-        return []
-
-
-def _whole_lines(journal: Path) -> list[dict[str, str]]:
-    if not journal.exists():
-        return []
-    rows = []
-    for line in journal.read_bytes().splitlines():
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):  # empty, or cut when its writer was killed
-            continue
-        if isinstance(row, dict):
-            rows.append(row)
-    return rows
 
 
 def _without_notes(lines: Iterable[str]) -> Iterator[str]:

@@ -74,10 +74,10 @@ def link_target(source: Path, folder: Path) -> str:
 
 def link_atomic(path: Path, target: str) -> None:
     """Make `path` a symbolic link to `target`, replacing what was there in one step."""
-    name_files({path: link_beside(path, target)})
+    name_files({path: link_temporary(path, target)})
 
 
-def write_beside(path: Path, data: bytes) -> Path:
+def write_temporary(path: Path, data: bytes) -> Path:
     """Write a file under a temporary name in the folder of `path`; the temporary file."""
     temporary = _temporary(path)
     try:
@@ -89,7 +89,7 @@ def write_beside(path: Path, data: bytes) -> Path:
     return temporary
 
 
-def link_beside(path: Path, target: str) -> Path:
+def link_temporary(path: Path, target: str) -> Path:
     """Make a symbolic link under a temporary name in the folder of `path`; the temporary link."""
     temporary = _temporary(path)
     os.symlink(target, temporary)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from cityscapes.errors import DataError
-from cityscapes.ground_truth.images import KINDS, label_ids
+from cityscapes.ground_truth.images import PICTURES, label_ids
 from cityscapes.ground_truth.pixel_runs import Changes, changes
 from cityscapes.ground_truth.segments import Segment, segments
 from cityscapes.labels import VOID_TRAIN_ID, Label, LabelTable
@@ -44,7 +44,7 @@ class GivenImages:
         return width, height
 
     def image(self, kind: str) -> np.ndarray:
-        """One of `KINDS`: uint8 or uint16 (height, width[, channels]), as if it was painted."""
+        """One of `PICTURES`: uint8 or uint16 (height, width[, channels]), as if it was painted."""
         if kind == "labelIds":
             shown = self._label_ids
         elif kind == "labelTrainIds":
@@ -56,7 +56,7 @@ class GivenImages:
             shown = cv2.LUT(self._instance_ids, self._instance_train_ids())
         else:
             shown = self._instance_ids
-        return KINDS[kind].pixels(shown, self._table)
+        return PICTURES[kind].pixels(shown, self._table)
 
     def png(self, kind: str) -> bytes:
         """The PNG file of `image(kind)`."""
@@ -115,7 +115,7 @@ def given_ids(
     classes = np.where(classes >= 1000, classes // 1000, classes).astype(np.uint16)
     differs = cv2.LUT(instance_ids, classes) != ids
     if differs.any():
-        y, x = np.argwhere(differs)[0].tolist()
+        y, x = divmod(int(differs.argmax()), differs.shape[1])
         raise DataError(
             f"{path}: {np.count_nonzero(differs)} pixels are of another class than in "
             f"{labels[0].name}, the first at x {x}, y {y}: {instance_ids[y, x]} is no instance "
@@ -130,7 +130,10 @@ def given_ids(
 
 
 def _stop_at_unknown_ids(path: Path, ids: np.ndarray, table: LabelTable) -> None:
-    pixels = np.bincount(ids.ravel(), minlength=256)
+    # Exact: one row at a time is converted, not all pixels to 64 bits.
+    pixels = np.zeros(256, dtype=np.int64)
+    for row in ids:
+        pixels += np.bincount(row, minlength=256)
     unknown = [id_ for id_ in np.flatnonzero(pixels).tolist() if id_ not in table.by_id]
     if not unknown:
         return

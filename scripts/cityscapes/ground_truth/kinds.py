@@ -22,7 +22,7 @@ SOURCES = {
     "gtBbox3d": ("gtBbox3d/{split}/{city}", "gtBbox3d.json"),
     "gtBboxCityPersons": ("gtBboxCityPersons/{split}/{city}", "gtBboxCityPersons.json"),
 }
-# The source that tells which frames a shard has.
+# The source that each frame of a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}
 # What takes the place of a source that no frame of a shard has; the first tells the frames.
 IN_PLACE_OF = {"polygons": ("given_labelIds", "given_instanceIds")}
@@ -93,6 +93,7 @@ def _labels(name: str, function: str, folder: str, ending: str) -> Kind:
 
 
 LEFT_IMAGE = "leftImg8bit/{split}/{city}/{frame}_leftImg8bit.png"
+TRAIN_IDS = "gtFine/{split}/{city}/{frame}_gtFine_labelTrainIds.png"
 LABEL_IMAGE = "cityscapes.ground_truth.image_kinds:label_image"
 IMAGES = ("cityscapes.ground_truth.images",)
 
@@ -233,10 +234,13 @@ KINDS = {
         _link(
             "yolo_semantic_mask",
             "exports/yolo_semantic/masks/{split}/{city}",
-            "gtFine/{split}/{city}/{frame}_gtFine_labelTrainIds.png",
+            TRAIN_IDS,
         ),
         _link("yolo_semantic_image", "exports/yolo_semantic/images/{split}/{city}", LEFT_IMAGE),
         _labels("voc_boxes", "voc:boxes", "exports/voc/Annotations", "xml"),
+        # Hugging Face reads nothing outside of the folder of the metadata.
+        _link("huggingface_image", "exports/huggingface/{split}/images/{city}", LEFT_IMAGE),
+        _link("huggingface_label", "exports/huggingface/{split}/labels/{city}", TRAIN_IDS),
         # Programs look for this ending; what is in the file, they see from its first bytes.
         _link("voc_image", "exports/voc/JPEGImages", LEFT_IMAGE, "jpg"),
         Kind(

@@ -90,6 +90,10 @@ def _coded(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The different values in ascending order, and for each entry its place among them."""
     if values.max(initial=0) >= 1 << 16:
         return np.unique(values, return_inverse=True)
-    there = np.zeros(1 << 16, dtype=bool)
+    most = 1 << 8 if values.dtype == np.uint8 else 1 << 16
+    there = np.zeros(most, dtype=bool)
     there[values] = True
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[values]
+    known = np.flatnonzero(there)
+    place = np.empty(most, dtype=np.int64)
+    place[known] = np.arange(len(known))
+    return known, place[values]

@@ -2,23 +2,27 @@
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from cityscapes.errors import DataError, short
 from cityscapes.files.json_document import MOST_OF_A_FRAME, parse_document
-from cityscapes.labels import LabelTable
+from cityscapes.labels import Label, LabelTable
 from cityscapes.png.size import MAX_PIXELS, MAX_SIDE
 
 MB = 1_000_000
+# Lists and objects take some 200 bytes each, however few are theirs in the file; a point that is
+# written as "[1034, 512], " is one in 13.
+MOST_NESTED_PER_MB = 80_000
 # ASSUME: objects reach out of the image by a few pixels, never by a hundred thousand.
 MAX_COORDINATE = 100_000
 # The painter numbers objects in 16 bits.
 MAX_OBJECTS = (1 << 16) - 1
 
 
-class Annotation(NamedTuple):
+@dataclass(frozen=True)
+class Annotation:
     """What was drawn on one frame, in painting order, without the deleted objects."""
 
     width: int
@@ -51,12 +55,12 @@ def parse_annotation(
     document = read_document(text, rules)
     width, height = image_size(document)
     objects = listed_objects(document)
-    annotation = Annotation(width, height, [], [], [])
+    found: list[tuple[Label, bool, np.ndarray]] = []
     problems: list[str] = []
     left_out: list[str] = []
     for index, drawn in enumerate(objects):
         try:
-            _add(annotation, drawn, table)
+            found += _object(drawn, table)
         except TooFewPoints as error:
             (left_out if rules.skip_degenerate else problems).append(f"object {index}: {error}")
         except DataError as error:
@@ -65,7 +69,8 @@ def parse_annotation(
         few = any("at least 3 are needed" in problem for problem in problems)
         advice = "`degenerate: skip` in the config leaves such objects out"
         raise DataError("; ".join([*problems, advice] if few else problems))
-    return annotation._replace(left_out=tuple(left_out))
+    labels, groups, polygons = map(list, zip(*found, strict=True)) if found else ([], [], [])
+    return Annotation(width, height, labels, groups, polygons, tuple(left_out))
 
 
 class TooFewPoints(DataError):
@@ -78,6 +83,13 @@ def read_document(text: bytes, rules: PolygonRules = DEFAULT_RULES) -> dict:
         raise DataError(
             f"the file has {len(text):,} bytes, more than the {rules.max_mb:g} MB that are read; "
             "`max_polygons_mb` in the config allows more"
+        )
+    nested = text.count(b"[") + text.count(b"{")
+    if nested > rules.max_mb * MOST_NESTED_PER_MB:
+        raise DataError(
+            f"the file has {nested:,} lists and objects, more than the "
+            f"{rules.max_mb * MOST_NESTED_PER_MB:,.0f} that are read; `max_polygons_mb` in the "
+            "config allows more"
         )
     document = parse_document(text, len(text))
     if not isinstance(document, dict):
@@ -120,11 +132,12 @@ def listed_objects(document: dict) -> list:
     return objects
 
 
-def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
+def _object(drawn: Any, table: LabelTable) -> list[tuple[Label, bool, np.ndarray]]:
+    """Class, whether it is a group, and points of an object; empty for a deleted one."""
     if not isinstance(drawn, dict):
         raise DataError(f"it is {short(drawn)}, not an object with label and polygon")
     if drawn.get("deleted"):
-        return
+        return []
     name = drawn.get("label")
     if not isinstance(name, str):
         raise DataError(f"label is {short(name)}, not a text")
@@ -132,9 +145,7 @@ def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
         label, group = table.named(name)
     except KeyError:
         raise DataError(f"label {name!r} is not in the label table") from None
-    annotation.polygons.append(polygon_points(drawn.get("polygon"), name))
-    annotation.labels.append(label)
-    annotation.groups.append(group)
+    return [(label, group, polygon_points(drawn.get("polygon"), name))]
 
 
 def polygon_points(polygon: Any, name: str) -> np.ndarray:

@@ -144,7 +144,7 @@ class ShardFiles:
         header = read_header(self.manifest)
         saved = digest(header.sources, header.files)
         if header.problems:
-            # That a file can be read now, or was repaired in place, no listing tells.
+            # No listing shows that a file can be read now, or was repaired in place.
             return following(header.state, saved)
         made = self.list_made(self.frames(listed)[0])
         now = digest(sources_of(listed), fingerprint(sorted(made.values())))

@@ -49,7 +49,7 @@ def check_sources(table: Path, files: ShardFiles) -> None:
                 contents[key] = digest(read_file(files.path_of(frame, name), MOST_BYTES))
     if read_notes(table).get("sources") != _digest_of_contents(contents):
         raise DataError(
-            f"{table}: does not tell of the raw files in {files.dataset / files.shard.folder} as "
+            f"{table}: was not made from the raw files in {files.dataset / files.shard.folder} as "
             "they are now: they were edited meanwhile, or this machine does not see the new table "
             "yet. Run again"
         )

@@ -20,7 +20,13 @@ from joblib import Parallel, delayed
 
 from cityscapes.errors import DataError, OutputError
 from cityscapes.files.regular import read_file
-from cityscapes.files.whole import digest, link_beside, name_files, temporary_files, write_beside
+from cityscapes.files.whole import (
+    digest,
+    link_temporary,
+    name_files,
+    temporary_files,
+    write_temporary,
+)
 from cityscapes.incremental.manifest import Cell, Manifest, Row, SourceState, append_row
 from cityscapes.incremental.ownership import (
     Identity,
@@ -97,7 +103,7 @@ class Job:
     make: Make
     results: Path = Path("results")
     others: tuple[Item, ...] = ()  # made before and not asked for now: removed with their frames
-    forced: bool = False  # compare contents, whatever sizes and times tell
+    forced: bool = False  # compare contents, also where sizes and times are equal
     raw: Mapping[Identity, Path] = field(default_factory=dict)  # folders never to be written to
 
 
@@ -149,8 +155,8 @@ def update(
             manifest.path,
         )
     # What is left of a damaged manifest is trusted only where the contents agree.
-    as_told = replace(job, raw={}, forced=job.forced or manifest.damaged)
-    make = partial(make_frame, as_told, damaged=manifest.damaged)
+    for_workers = replace(job, raw={}, forced=job.forced or manifest.damaged)
+    make = partial(make_frame, for_workers, damaged=manifest.damaged)
     work = Parallel(worker_count(workers, len(stale)), return_as="generator_unordered")(
         delayed(make)(
             frame,
@@ -182,13 +188,13 @@ def entries(job: Job, rows: Iterable[Row]) -> list[Entry]:
 
 
 def make_frame(
-    job: Job, frame: Frame, row: Row, written: frozenset[str],
+    job: Job, frame: Frame, row: Row, known_contents: frozenset[str],
     listed: Mapping[str, Entry | None], damaged: bool = False,
 ) -> Made:  # fmt: skip
     """Make what is stale of one frame; leave the rest alone. Bad input gives a problem.
 
-    `written` are the digests of all that was ever written of this frame. Raises OutputError where
-    nothing can be written.
+    `known_contents` are the digests of all that was ever written of this frame. Raises
+    OutputError where nothing can be written.
     """
     cv2.setNumThreads(1)  # the workers are the parallelism
     try:
@@ -196,7 +202,7 @@ def make_frame(
         products = making.products()
         notices = [
             *making.notices,
-            *_clear_places(job, frame, row, written, products, damaged),
+            *_clear_places(job, frame, row, known_contents, products, damaged),
         ]
     except OutputError:
         raise
@@ -323,7 +329,7 @@ def _is_current(job: Job, frame: Frame, manifest: Manifest, listed: Mapping[str,
 
 
 def _clear_places(
-    job: Job, frame: Frame, row: Row, written: frozenset[str], products: Mapping[str, Any],
+    job: Job, frame: Frame, row: Row, known_contents: frozenset[str], products: Mapping[str, Any],
     damaged: bool,
 ) -> list[str]:  # fmt: skip
     """See that nothing of the user's stands where files are to be written; notices of copies.
@@ -337,7 +343,7 @@ def _clear_places(
         if item.name not in products or not item.ending or not os.path.lexists(path):
             continue
         product = products[item.name]
-        if is_as_written(path, {*written, content_of(product)}):
+        if is_as_written(path, {*known_contents, content_of(product)}):
             continue
         if path.is_dir() and not path.is_symlink():
             raise OutputError(f"{path}: cannot be written: a folder is in its place")
@@ -376,9 +382,9 @@ def _write(job: Job, frame: Frame, row: Row, making: _Making, products: dict[str
                 continue
             path = job.results / item.path(frame.name)
             files[path] = (
-                link_beside(path, product.target)
+                link_temporary(path, product.target)
                 if isinstance(product, Link)
-                else write_beside(path, product)
+                else write_temporary(path, product)
             )
             state = files[path].lstat()
             cells[item.name] = Cell(recipe, state.st_size, state.st_mtime_ns, content_of(product))

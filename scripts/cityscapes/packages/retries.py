@@ -7,12 +7,13 @@ import random
 import re
 import sys
 import time
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cityscapes.errors import DataError, printable
 
 
-class RetryPolicy(NamedTuple):
+@dataclass(frozen=True)
+class RetryPolicy:
     """When to give up: tries in a row, seconds of the first pause and of the longest one."""
 
     tries: int = 8
@@ -48,10 +49,10 @@ class Retries:
     def pause(self, trouble: TransientError) -> None:
         """Wait for the next try; DataError when there were enough."""
         self._failed += 1
-        tries, pause, longest = self._policy
+        tries, longest = self._policy.tries, self._policy.longest
         if self._failed >= tries:
             raise DataError(f"{self._what}: {trouble}; given up after {tries} tries")
-        wait = min(longest, pause * 2 ** (self._failed - 1)) * random.uniform(0.5, 1)
+        wait = min(longest, self._policy.pause * 2 ** (self._failed - 1)) * random.uniform(0.5, 1)
         if trouble.wait is not None:
             if trouble.wait > longest:
                 raise DataError(

@@ -7,8 +7,8 @@ from pathlib import Path
 from zlib_ng import zlib_ng
 
 from cityscapes.errors import DataError
+from cityscapes.png.signature import SIGNATURE
 from cityscapes.png.size import MAX_PIXELS, MAX_SIDE
-from cityscapes.png.write import SIGNATURE
 
 # PNG specification, table 11.1
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6

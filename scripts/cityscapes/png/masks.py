@@ -13,13 +13,12 @@ import cv2
 import numpy as np
 from zlib_ng import zlib_ng
 
-from cityscapes.png.decode import chunks
+from cityscapes.png.decode import FILTER_SUB, chunks
 from cityscapes.png.header import GREY, GREY_ALPHA, RGB, RGBA, parse_header
 from cityscapes.png.write import assemble
 
 # Black of a palette may be any number.
 CHANNELS = {GREY: 1, RGB: 3, GREY_ALPHA: 2, RGBA: 4}
-FILTER_SUB = 1  # the last filter that does not look at the row above
 
 
 def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, int] | None:

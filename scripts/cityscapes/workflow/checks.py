@@ -54,7 +54,7 @@ class Checks:
     def token(self, split: str, city: str) -> list:
         """A param that changes when any raw file of a city does.
 
-        With each run where files could not be read: that they can be now, no listing tells.
+        Changes with each run where files could not be read, as no listing shows when they can be.
         """
         unread = read_header(self._manifest_path(split, city)).problems
         again = time.time_ns() if unread else 0
@@ -112,6 +112,11 @@ class Checks:
     def official_flag(self, split: str) -> list[str]:
         """The flag that asks for official names of a split's frames, if these are wanted."""
         return ["--official"] * (split in self.official_splits)
+
+    @property
+    def counts_may_be_published(self) -> bool:
+        """Whether splits may be held against the published numbers of frames."""
+        return self._asked_counts != "any"
 
     def published_splits(self) -> list[str]:
         """The splits that are to have the published number of frames."""

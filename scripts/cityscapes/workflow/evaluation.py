@@ -22,9 +22,12 @@ from cityscapes.files.config_paths import config_path
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.kinds import KINDS, SOURCES, panoptic_name
 from cityscapes.incremental.code import code_of
-from cityscapes.layout import Entry, Shard
+from cityscapes.layout import Entry, Shard, composed
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
+
+# The folder of the tables of boundaries, below that of a set.
+BOUNDARIES = "boundaries/"
 
 
 class Evaluation:
@@ -54,6 +57,7 @@ class Evaluation:
                     classes=tuple(one["classes"]),
                     resize=one["resize"],
                     images=Path(config_path(one["images"])) if one["images"] else None,
+                    metrics=tuple(one["metrics"]),
                 )
                 for name, one in described.items()
             }
@@ -103,9 +107,14 @@ class Evaluation:
         """The task that a set is for."""
         return TASKS[self.sets[name].task]
 
-    def code(self, name: str) -> str:
+    def with_boundaries(self) -> list[str]:
+        """The names of the prediction sets whose boundaries are scored, too."""
+        return [name for name, one in self.sets.items() if one.metrics]
+
+    def code(self, name: str, boundaries: str = "") -> str:
         """A param: digest of the code that finds and counts the predictions of a set."""
-        return code_of(self.task(name).find, self.task(name).work)
+        task = self.task(name)
+        return code_of(task.find, task.boundaries if boundaries else task.work)
 
     def listing(self, name: str) -> list[Entry]:
         """All files of a prediction set, and what they refer to; the tree is walked once."""
@@ -121,7 +130,7 @@ class Evaluation:
 
         Or when frames come or go whose names no table tells.
         """
-        of_frames = self.task(name).ending == ".json"
+        of_frames = ".json" in self.task(name).ending
         return digest(
             *(
                 repr(entry) if entry.name.endswith(".json") and not of_frames else entry.name
@@ -217,13 +226,28 @@ class Evaluation:
         """A param: what the scores depend on besides the counts."""
         return self._tokens(name, self.task(name).options)
 
-    def count_options(self, name: str) -> list[str]:
-        """The flags of the script of the counts that are the task's own."""
+    def count_options(self, name: str, boundaries: str = "") -> list[str]:
+        """The flags of the script of the counts that are the task's own, or of boundaries."""
+        if boundaries:
+            return ["--boundaries", f"--settings={self.boundary_settings(name)}"]
         return self._flags(name, self.task(name).count_options)
 
-    def count_settings(self, name: str) -> list[str]:
+    def count_settings(self, name: str, boundaries: str = "") -> list[str]:
         """A param: what the counts depend on besides files and classes."""
+        if boundaries:
+            return [self.boundary_settings(name)]
         return self._tokens(name, self.task(name).count_options)
+
+    def boundary_settings(self, name: str) -> str:
+        """The settings of the metrics of boundaries, as JSON."""
+        own = dict(self._settings.config["evaluation"]["boundaries"])
+        one = self.sets[name]
+        own |= {"encoding": one.encoding, "void": list(one.void)}
+        return json.dumps(own, sort_keys=True)
+
+    def boundary_truth(self, name: str) -> list[str]:
+        """The flag of the JSON file of the split, which names the classes of panoptic sets."""
+        return [f"--truth={path}" for path in self.split_truth(name)]
 
     def _flags(self, name: str, flags: tuple[str, ...]) -> list[str]:
         options = self._options(name)
@@ -267,11 +291,14 @@ class Evaluation:
         flags += [f"--resize={one.resize}"] if one.resize else []
         return flags + ([f"--images={one.images}"] if one.images else [])
 
-    def counts(self, name: str) -> list[str]:
-        """The counts of all cities of a set's split."""
-        return [
-            f"{self._results}/tables/evaluation/{name}/{s.city}.tsv" for s in self.shards_of(name)
-        ]
+    def counts(self, name: str, boundaries: str = "") -> list[str]:
+        """The counts of all cities of a set's split; with `boundaries/` those of boundaries."""
+        folder = f"{self._results}/tables/evaluation/{name}"
+        return [f"{folder}/{boundaries}{shard.city}.tsv" for shard in self.shards_of(name)]
+
+    def boundary_counts(self, name: str) -> list[str]:
+        """The counts of boundaries of all cities."""
+        return self.counts(name, BOUNDARIES)
 
     def comparisons(self) -> dict[str, list[str]]:
         """`<task>_<split>` -> the sets of it, where there are several to compare."""
@@ -294,6 +321,22 @@ class Evaluation:
         """The reports of this name of all prediction sets of a task."""
         return [f"{self._results}/evaluation/{name}/{report}" for name in self.names_of_task(task)]
 
+    def splits_of_people(self) -> list[str]:
+        """The splits in which pedestrians are scored, and there are any."""
+        sets = [one for one in self.sets.values() if one.task == "pedestrians"]
+        there = [one.split for one in sets if self._raw_shards(one.name)]
+        return list(dict.fromkeys(there))
+
+    def people_token(self, split: str) -> str:
+        """A param that changes when a file of CityPersons does."""
+        root, kind = Path(self._settings.dataset), "gtBboxCityPersons"
+        return digest(
+            *(
+                dataset.fingerprint(dataset.list_files(root / shard.folder, ""))
+                for shard in raw_shards(root, kind, split)
+            )
+        )
+
     def truth_root(self) -> str:
         """The dataset root whose label images are the ground truth."""
         return self._settings.dataset if self.truth_is_released else str(self._results)
@@ -312,5 +355,5 @@ class Evaluation:
 
 def _may_be_of(name: str, city: str, others: list[str]) -> bool:
     """Whether a file may predict a frame of a city: its name holds it, or none of the others."""
-    base = os.path.basename(name)
-    return city in base or not any(other in base for other in others)
+    base = composed(os.path.basename(name))
+    return composed(city) in base or not any(composed(other) in base for other in others)

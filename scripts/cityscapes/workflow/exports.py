@@ -92,8 +92,8 @@ class Exports:
         return [classes, export_code(name)]
 
     def _lists(self, part: str) -> dict[str, str]:
-        config = self._settings.config["file_lists"]
-        return file_lists.templates(config, part, self._settings.kinds)
+        flavours = {**file_lists.FLAVOURS, **self._settings.config["file_lists"]}
+        return file_lists.templates(flavours, part, self._settings.kinds)
 
     def _parts(self, rule: ExportRule) -> list[tuple[str, str]]:
         """Type and split of the files of a rule."""

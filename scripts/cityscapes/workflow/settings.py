@@ -19,6 +19,7 @@ from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import GROUND_TRUTH_TYPES
 from cityscapes.packages import registry as packages
 from cityscapes.person_labels import read_person_labels
+from cityscapes.roots import unpacked_packages
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,31 @@ class Settings:
     resources: Path = Path("resources")
 
     @cached_property
+    def roots(self) -> list[Path]:
+        """The dataset roots of config or environment; none asks for packages or the sample.
+
+        A root that holds unpacked packages, each in a folder of its name, stands for these.
+        """
+        named = self.config.get("dataset") or self.environment.get("CITYSCAPES_DATASET") or []
+        texts = [named] if isinstance(named, str) else named
+        roots = [Path(os.path.normpath(config_path(text))) for text in texts]
+        names = [Path(row["name"]).stem for row in self.known_packages]
+        return [part for root in roots for part in unpacked_packages(root, names) or [root]]
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether the dataset is a folder of links to several roots."""
+        return len(self.roots) > 1
+
+    @property
+    def joined_dataset(self) -> str:
+        """The folder of links to several roots."""
+        return f"{self.resources}/joined/dataset"
+
+    @cached_property
     def configured(self) -> str:
         """The dataset root of config or environment; "" asks for packages or the sample."""
-        root = self.config.get("dataset") or self.environment.get("CITYSCAPES_DATASET")
-        return os.path.normpath(config_path(root)) if root else ""
+        return self.joined_dataset if self.is_joined else "".join(map(str, self.roots))
 
     @cached_property
     def packages(self) -> list[str]:

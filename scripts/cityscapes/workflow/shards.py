@@ -40,6 +40,11 @@ from cityscapes.workflow.settings import Settings
 POLYGON_GROUPS = tuple(g for g in GROUPS if any(
     kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
 ))  # fmt: skip
+# Folders of reports and of other files that rules write, below the results.
+PUBLIC = (
+    "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
+    "report",
+)  # fmt: skip
 
 
 class Shards:
@@ -52,7 +57,7 @@ class Shards:
 
     @cached_property
     def raw(self) -> dict[Shard, list[Entry]]:
-        """Shard -> the raw files that tell its frames; DataError where there are none at all."""
+        """Shard -> a raw file of each frame; DataError where there are no frames at all."""
         return dataset.find_shards(
             self._root, self._settings.types, self._settings.config["splits"]
         )
@@ -69,7 +74,7 @@ class Shards:
         return found
 
     def listed(self, shard: Shard) -> list[Entry]:
-        """The raw files that tell the frames of a shard; DataError where it is unknown."""
+        """A raw file of each frame of a shard; DataError where it is unknown."""
         if shard in self.all:
             return self.all[shard]
         not_asked = [k.name for k in KINDS.values() if k.types == (shard.type,) and not k.default]
@@ -88,7 +93,8 @@ class Shards:
 
     def check_root(self) -> None:
         """Raise DataError, which says what lies there, where the user's root holds no raw type."""
-        if self._settings.configured and not dataset.raw_types(self._root):
+        is_one = self._settings.configured and not self._settings.is_joined
+        if is_one and not dataset.raw_types(self._root):
             _ = self.raw
 
     def odd_folders(self) -> list[Path]:
@@ -164,11 +170,15 @@ class Shards:
 
     def of_split(self, shard_type: str, split: str) -> list[Shard]:
         """The shards of a type and split that have frames."""
-        return [shard for shard in self.raw if shard[:2] == (shard_type, split)]
+        return [shard for shard in self.raw if (shard.type, shard.split) == (shard_type, split)]
 
     def tables_of_split(self, shard_type: str, split: str, group: str) -> list[str]:
         """The tables of a group of all shards of a type and split, also of those that are gone."""
-        return [self.table(shard, group) for shard in self.all if shard[:2] == (shard_type, split)]
+        return [
+            self.table(shard, group)
+            for shard in self.all
+            if (shard.type, shard.split) == (shard_type, split)
+        ]
 
     def prepared(self) -> list[str]:
         """Everything that prepare_all asks for."""
@@ -269,16 +279,16 @@ class Shards:
 
         The folders of all shards are looked at, and those of all reports.
         """
-        check_roots(self._root, self._results)
-        if not self._root.exists():
+        roots = self._settings.roots or [self._root]
+        for root in roots:
+            check_roots(root, self._results)
+        if not self._root.exists() and not self._settings.is_joined:
             return  # packages that are still to be unpacked
-        folders = {
-            "manifests", "tables", "checks", "evaluation", "annotations", "exports", "statistics",
-            "report",
-        }  # fmt: skip
+        folders = {*outputs.PRIVATE, *PUBLIC}
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
-        check_folders(self._results, sorted(folders), dataset_folders(self._root))
+        raw = {found: path for root in roots for found, path in dataset_folders(root).items()}
+        check_folders(self._results, sorted(folders), raw)
 
     def image_source(self, shard: Shard, frame: str, kind: str) -> str:
         """The raw file that tells the frame of an image, braces doubled as Snakemake wants them.

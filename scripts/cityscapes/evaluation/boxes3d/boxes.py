@@ -68,8 +68,8 @@ def parse_truth(data: bytes, labels: Collection[str]) -> Truth3d:
         camera = parse_camera(document.get("sensor"))
     except DataError as error:
         wrong.append(str(error))
-    boxes, incomplete = _boxes(document, labels, wrong, [])
-    wrong += [f"object {index}: {problem}" for index, problem in incomplete]
+    boxes, problems = _boxes(document, labels, wrong, [])
+    wrong += [str(problem) for problem in problems]
     regions = []
     for index, region in enumerate(_list(document, "ignore", wrong)):
         try:
@@ -94,17 +94,30 @@ def parse_predictions(
     document = _document(data)
     wrong: list[str] = []
     skipped: list[tuple[int, str]] = []
-    boxes, incomplete = _boxes(document, labels, wrong, skipped)
-    if skip_incomplete:
-        skipped += incomplete
-    else:
-        wrong += [f"object {index}: {problem}" for index, problem in incomplete]
+    boxes, problems = _boxes(document, labels, wrong, skipped)
+    for problem in problems:
+        if problem.incomplete and skip_incomplete:
+            skipped.append((problem.index, problem.what))
+        else:
+            wrong.append(str(problem))
     _refuse(wrong)
     return Predictions3d(boxes, sorted(skipped))
 
 
 class _IncompleteError(DataError):
     """A key is missing: the reference leaves such an object out."""
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """What is wrong with an object of a file."""
+
+    index: int
+    what: str
+    incomplete: bool
+
+    def __str__(self) -> str:
+        return f"object {self.index}: {self.what}"
 
 
 def _document(data: bytes) -> dict:
@@ -124,12 +137,12 @@ def _list(document: dict, key: str, wrong: list[str]) -> list:
 
 def _boxes(
     document: dict, labels: Collection[str], wrong: list[str], skipped: list[tuple[int, str]]
-) -> tuple[Boxes3d, list[tuple[int, str]]]:
-    """The objects of a file, and those that lack a key.
+) -> tuple[Boxes3d, list[_Problem]]:
+    """The objects of a file, and what is wrong with others.
 
-    `wrong` gets what else is wrong, `skipped` the places of other classes.
+    `wrong` gets what is wrong with the list, `skipped` the places of other classes.
     """
-    rows, incomplete = [], []
+    rows, problems = [], []
     for index, drawn in enumerate(_list(document, "objects", wrong)):
         try:
             if not isinstance(drawn, dict):
@@ -141,17 +154,15 @@ def _boxes(
                 skipped.append((index, f"{what}: not evaluated"))
                 continue
             rows.append((index, label, *_object(drawn)))
-        except _IncompleteError as error:
-            incomplete.append((index, str(error)))
         except DataError as error:
-            wrong.append(f"object {index}: {error}")
+            problems.append(_Problem(index, str(error), isinstance(error, _IncompleteError)))
     columns = list(zip(*rows, strict=True)) or [()] * 8
     index, label, score, amodal, modal, centre, size, rotation = columns
     boxes = Boxes3d(
         list(index), list(label), np.array(score, dtype=float), _array(amodal, 4),
         _array(modal, 4), _array(centre, 3), _array(size, 3), _array(rotation, 4),
     )  # fmt: skip
-    return boxes, incomplete
+    return boxes, problems
 
 
 def _object(drawn: dict) -> tuple[float, list, list, list, list, list]:

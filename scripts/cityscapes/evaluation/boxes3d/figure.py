@@ -38,8 +38,11 @@ def draw(files: Sequence[Path], table: LabelTable) -> Figure:
 
     A set has the name of its file's folder. Raises DataError where a file holds no such results.
     """
-    figure = Figure(figsize=(20, 8.5 * len(files)), dpi=100, layout="constrained")
+    height = 8.5 * len(files)
+    figure = Figure(figsize=(20, height), dpi=100)
     panels = figure.subplots(2 * len(files), 4, squeeze=False)
+    margin = 0.5 / height
+    figure.subplots_adjust(0.04, 1.2 * margin, 0.98, 1 - margin, wspace=0.2, hspace=0.28)
     for row, path in enumerate(files):
         upper, lower = panels[2 * row], panels[2 * row + 1]
         results = read_results(path)

@@ -4,8 +4,9 @@ A prediction matches an object of its class where their intersection over union 
 threshold, and there are ten thresholds. Source of every rule: reference, evaluateMatches.
 """
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from cityscapes.labels import MAX_INSTANCES, Label, LabelTable, joint_name
 OVERLAPS = np.arange(0.5, 1.0, 0.05)
 
 
-class EvaluationRange(NamedTuple):
+@dataclass(frozen=True)
+class EvaluationRange:
     """The objects that have to be found; all others are ignored: neither missed nor rewarded."""
 
     name: str
@@ -36,7 +38,8 @@ RANGES = (
 TALLIES = ("objects", "predictions", "true_positives", "false_positives", "false_negatives")
 
 
-class Outcomes(NamedTuple):
+@dataclass(frozen=True)
+class Outcomes:
     """What AP is made of, at any distance: each object to be found, and each prediction."""
 
     objects: np.ndarray  # int64 (frames, classes)
@@ -48,7 +51,8 @@ class Outcomes(NamedTuple):
     outcome: np.ndarray
 
 
-class InstanceScores(NamedTuple):
+@dataclass(frozen=True)
+class InstanceScores:
     """The average precision of a set of frames, and what was found in each of them."""
 
     classes: list[str]  # names of the evaluated classes, in the order of the label table
@@ -71,18 +75,21 @@ def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Labe
 
 def average_precision(
     frames: list[FrameCounts], table: LabelTable, with_distances: bool = False,
-    encoding: str = IDS, left_out: Collection[int] = (),
+    encoding: str = IDS, left_out: Collection[int] = (), boundaries: Sequence[Any] = (),
 ) -> InstanceScores:  # fmt: skip
     """The scores of all frames together; `with_distances` for all `RANGES`, else the first.
 
     `frames` may also be the nested lists that JSON makes of them. The classes are
     `evaluated_classes` without those of the ids `left_out`: these are void with all of their
-    objects, so that what is predicted there is no mistake.
+    objects, so that what is predicted there is no mistake. With the `InstanceBoundaries` of each
+    frame (`evaluation/boundaries/counts.py`) it is Boundary AP.
     """
     classes = [
         group for group in evaluated_classes(table, encoding) if group[0].id not in left_out
     ]
     flat = _flatten(frames, classes, _void(table, left_out))
+    if boundaries:
+        flat = _with_boundaries(flat, boundaries)
     if with_distances:
         _check_distances(flat)
     ranges = RANGES if with_distances else RANGES[:1]
@@ -131,7 +138,8 @@ def result_json(scores: InstanceScores) -> dict:
     }
 
 
-class _Flat(NamedTuple):
+@dataclass(frozen=True)
+class _Flat:
     """All frames in columns: their objects, their predictions, and pairs of the two.
 
     A pair is a prediction and an object of its class that share pixels. Pairs are in the order of
@@ -209,6 +217,34 @@ def _flatten(
     )
 
 
+def _with_boundaries(flat: _Flat, boundaries: Sequence[Any]) -> _Flat:
+    """The same with the lower of the overlaps of masks and of boundaries.
+
+    Source: boundary-iou-api. Pairs whose boundaries share no pixel are no pairs.
+    """
+    of_objects = np.array([pixels for objects, _ in boundaries for pixels in objects], dtype=int)
+    first = np.cumsum([0, *(len(objects) for objects, _ in boundaries)])
+    predictions = [(f, *row) for f, (_, found) in enumerate(boundaries) for row in found]
+    of_predictions = np.array([pixels for _, pixels, _ in predictions], dtype=int)
+    shared = {
+        (p, int(first[f]) + place): pixels
+        for p, (f, _, pairs) in enumerate(predictions)
+        for place, pixels in pairs
+    }
+    pairs = zip(flat.pair_prediction.tolist(), flat.pair_object.tolist(), strict=True)
+    both = np.array([shared.get(pair, 0) for pair in pairs], dtype=int)
+    either = of_objects[flat.pair_object] + of_predictions[flat.pair_prediction] - both
+    overlap = np.minimum(flat.overlap, both / np.maximum(either, 1))
+    kept = both > 0
+    return replace(
+        flat,
+        pair_object=flat.pair_object[kept],
+        pair_prediction=flat.pair_prediction[kept],
+        pair_pixels=flat.pair_pixels[kept],
+        overlap=overlap[kept],
+    )
+
+
 def _columns(rows: list[tuple], width: int) -> np.ndarray:
     """float64 (width, rows); None becomes nan. Pixel counts are exact below 2**53."""
     return np.array(rows, dtype=float).reshape(-1, width).T
@@ -251,7 +287,8 @@ def _ignored_share(flat: _Flat, limits: EvaluationRange) -> np.ndarray:
     return (flat.void_pixels + ignored) / flat.prediction_pixels
 
 
-class _Outcome(NamedTuple):
+@dataclass(frozen=True)
+class _Outcome:
     """Which objects and predictions match at one threshold."""
 
     found: np.ndarray  # rows of objects that are found

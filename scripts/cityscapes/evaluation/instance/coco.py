@@ -6,6 +6,7 @@ file, and so are categories; masks are RLEs or polygons. It is read once for whe
 each frame lie; the masks are unpacked from there, frame by frame.
 """
 
+import io
 import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from cityscapes.evaluation.instance.predictions import (
 )
 from cityscapes.files.json_document import parse_document
 from cityscapes.files.json_stream import MOST_OF_A_VALUE, JsonStream, Value
+from cityscapes.files.regular import open_regular
 from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable
 
@@ -77,7 +79,7 @@ def index_coco_results(
     wrong: dict[int, str] = {}
     try:
         # In Latin-1 a character is a byte, so that places in the text are places in the file.
-        with open(path, encoding="latin-1", newline="") as file:
+        with io.TextIOWrapper(open_regular(path), encoding="latin-1", newline="") as file:
             for index, entry in enumerate(_entries(JsonStream(file))):
                 try:
                     image_id, category, *_ = _parse_entry(entry.value)
@@ -127,7 +129,7 @@ def coco_predictions(
     """
     problems = []
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             for at in entries:
                 file.seek(at.begin)
                 text = file.read(at.end - at.begin)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import ClassNumbers, class_numbers
 from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.counting import City, Truth, Work, state_of
@@ -15,8 +16,13 @@ from cityscapes.evaluation.instance.coco import (
     index_coco_results,
 )
 from cityscapes.evaluation.instance.counts import FrameCounts, count_frame
-from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
+from cityscapes.evaluation.instance.predictions import (
+    MOST_OF_A_TEXT,
+    Prediction,
+    text_predictions,
+)
 from cityscapes.evaluation.sets import Found, PredictionSet, files_of_frames
+from cityscapes.files.regular import read_file
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.depth import depth_map, read_camera
 from cityscapes.labels import LabelTable
@@ -116,7 +122,7 @@ def _read_truth(
 def _masks_of(path: Path) -> list[Path]:
     """The mask files that a text file names; the reader reports wrong lines."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = read_file(path, MOST_OF_A_TEXT).decode().splitlines()
+    except (DataError, UnicodeDecodeError):
         return []
     return [path.parent / line.split(" ")[0] for line in lines if line.strip()]

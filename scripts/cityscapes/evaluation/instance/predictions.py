@@ -15,7 +15,7 @@ from PIL import Image
 
 from cityscapes.errors import DataError, quoted, short
 from cityscapes.evaluation.classes import ClassNumbers
-from cityscapes.files.regular import read_regular
+from cityscapes.files.regular import open_regular, read_regular
 from cityscapes.png.decode import UNCHANGED, decode_with_opencv
 from cityscapes.png.header import MOST_BYTES, parse_header
 from cityscapes.png.masks import decode_box
@@ -47,7 +47,7 @@ def text_predictions(
     end, with a list of every line that is wrong.
     """
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             data = file.read(MOST_OF_A_TEXT + 1)
         lines = io.StringIO(data.decode(), newline=None).readlines()
     except OSError as error:

@@ -1,11 +1,14 @@
 """Panoptic predictions: what the JSON file says of each frame, and how its picture is counted."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import IDS, TRAIN_IDS
 from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.counting import City, Work, state_of
 from cityscapes.evaluation.panoptic.predictions import (
+    MAX_PROBLEMS,
     PanopticFrame,
     Reading,
     kitti_step,
@@ -29,12 +32,19 @@ def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
     file = read_panoptic_predictions(path, Reading(frames, table, asked.encoding, known_images))
     predicted = file.frames
     evaluated = [label for label in table if not label.ignore_in_eval]
-    as_train_ids = asked.encoding == "trainIds"
+    as_train_ids = asked.encoding == TRAIN_IDS
     known = {label.train_id if as_train_ids else label.id for label in evaluated}
     used = {segment.category for frame in predicted.values() for segment in frame.segments}
     problems = [] if used <= known else mixed_up(known, used, table)
     if problems:
         raise DataError(f"{path}: {problems[0]}")
+    if not used <= known and not asked.images:
+        listed = ", ".join(map(str, sorted(used - known)[:MAX_PROBLEMS]))
+        what = TRAIN_IDS if as_train_ids else IDS
+        problems.append(
+            f"{path}: category_id {listed}: no {what} of evaluated classes; a COCO JSON "
+            "file whose categories they are may be named as `images`"
+        )
     found = {frame: path for frame in frames if frame in predicted}
     if not (found and asked.allow_missing):
         problems += [
@@ -79,7 +89,7 @@ def panoptic_work(
     for image, true in kept.items():
         guess, problem = predicted.frames[image], ""
         try:
-            pair_frames(truth._replace(frames={image: true}), predicted, reading.table)
+            pair_frames(replace(truth, frames={image: true}), predicted, reading.table)
         except DataError as error:
             problem = str(error)
         paths = (

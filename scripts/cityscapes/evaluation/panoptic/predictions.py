@@ -7,6 +7,7 @@ so everything is checked here before a pixel is compared.
 import os
 from collections import Counter
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
@@ -66,7 +67,8 @@ class PanopticFrame(NamedTuple):
     segments: list[SegmentInfo]
 
 
-class PanopticFile(NamedTuple):
+@dataclass(frozen=True)
+class PanopticFile:
     """A JSON file of a split: its frames by image id, in the order of the file."""
 
     path: Path
@@ -173,16 +175,17 @@ def _resolved(file: PanopticFile, reading: Reading) -> PanopticFile:
         frames[name] = frame._replace(image_id=name)
     _refuse(file.path, problems)
     if not reading.images:
-        return file._replace(frames=frames)
+        return replace(file, frames=frames)
     found = {segment.category for frame in frames.values() for segment in frame.segments}
     numbers, note = category_numbers(found, reading.images, reading.table)
     if unknown := sorted(found - numbers.ids.keys()):
         listed = ", ".join(map(str, unknown))
         _refuse(file.path, [f"category_id {listed}: not {numbers.what}"])
-    of = reading.table.by_id
+    classes = reading.table.by_id
     as_train_ids = reading.encoding == TRAIN_IDS
     category = {
-        number: of[id_].train_id if as_train_ids else id_ for number, id_ in numbers.ids.items()
+        number: classes[id_].train_id if as_train_ids else id_
+        for number, id_ in numbers.ids.items()
     }
     frames = {
         name: frame._replace(
@@ -190,7 +193,7 @@ def _resolved(file: PanopticFile, reading: Reading) -> PanopticFile:
         )
         for name, frame in frames.items()
     }
-    return file._replace(frames=frames, note=note)
+    return replace(file, frames=frames, note=note)
 
 
 def _frame_of(frame: PanopticFrame, reading: Reading) -> str:

@@ -104,13 +104,16 @@ def _regrouped(
     return new_id, left
 
 
-def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray:
+def frame_quality(
+    counts: FrameCounts, categories: list[Category], boundaries: list[list[int]] | None = None
+) -> np.ndarray:
     """float64 (categories, 4): `QUALITY` of a frame; these add up over frames.
 
-    iou is the sum over the tp matches of a true and a predicted segment.
+    iou is the sum over the tp matches of a true and a predicted segment. With `boundaries`, the
+    `SegmentBoundaries` of `evaluation/boundaries/counts.py`, it is that of Boundary PQ.
     """
     quality = {category.id: dict.fromkeys(QUALITY, 0.0) for category in categories}
-    matches = _matches(counts)
+    matches = _matches(counts, boundaries)
     found = {true for true, _ in matches}
     not_false = {guess for _, guess in matches} | _ignored(counts)
     category_of = {guess: category for guess, category in counts.predicted}
@@ -172,10 +175,13 @@ def class_rows(quality: np.ndarray, categories: list[Category]) -> list[dict]:
     ]
 
 
-def _matches(counts: FrameCounts) -> dict[tuple[int, int], float]:
+def _matches(
+    counts: FrameCounts, boundaries: list[list[int]] | None = None
+) -> dict[tuple[int, int], float]:
     """IoU by true and predicted segment, for those of one category with an IoU above 0.5.
 
-    Above 0.5 a segment has one match at most. A crowd has none; void is no part of the union.
+    Above 0.5 a segment has one match at most. A crowd has none; void is no part of the union. With
+    `boundaries`, the IoU is theirs where that is lower.
     """
     category_of = {true: category for true, category, crowd in counts.truth if not crowd}
     guessed_category_of = {guess: category for guess, category in counts.predicted}
@@ -187,7 +193,25 @@ def _matches(counts: FrameCounts) -> dict[tuple[int, int], float]:
             union = area[true] + guessed_area[guess] - pixels - on_void.get(guess, 0)
             if pixels / union > 0.5:
                 matches[true, guess] = pixels / union
-    return matches
+    if boundaries is None:
+        return matches
+    edges = _overlaps(boundaries, matches)
+    lower = {pair: min(iou, edges[pair]) for pair, iou in matches.items()}
+    return {pair: iou for pair, iou in lower.items() if iou > 0.5}
+
+
+def _overlaps(
+    pixels: list[list[int]], pairs: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], float]:
+    """The IoU of pairs of segments, of which void is no part; 0 where they do not meet."""
+    area, guessed_area = _areas(pixels, 0), _areas(pixels, 1)
+    shared = {(true, guess): count for true, guess, count in pixels}
+    found = {}
+    for true, guess in pairs:
+        both = shared.get((true, guess), 0)
+        union = area[true] + guessed_area[guess] - both - shared.get((VOID, guess), 0)
+        found[true, guess] = both / union if union else 0.0
+    return found
 
 
 def _ignored(counts: FrameCounts) -> set[int]:

@@ -24,8 +24,9 @@ def draw(files: Sequence[Path], table: LabelTable) -> Figure:
     rates = {path.parent.name: _read(path.with_name("classes.csv")) for path in files}
     subsets = list(dict.fromkeys(row["name"] for rows in rates.values() for row in rows))
     height = -(-len(subsets) // COLUMNS)
-    figure = Figure(figsize=(5 * COLUMNS, 5 * height), dpi=100, layout="constrained")
+    figure = Figure(figsize=(5 * COLUMNS, 5 * height), dpi=100)
     panels = figure.subplots(height, COLUMNS, squeeze=False).ravel()
+    figure.subplots_adjust(0.04, 0.12 / height, 0.98, 1 - 0.08 / height, wspace=0.2, hspace=0.3)
     for axes in panels[len(subsets) :]:
         axes.axis("off")
     colors = colormaps["tab10"].colors  # type: ignore[attr-defined]

@@ -24,11 +24,37 @@ class Matched:
     detection: list[int]  # rows of the detections that count
     truth: list[int | None]  # row of the person that each of them finds
 
-    @property
-    def missed(self) -> list[int]:
-        """Rows of the people whom no detection finds, at any score."""
-        found = set(self.truth)
-        return [row for row in self.positives if row not in found]
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a detection, or of a pedestrian whom none finds."""
+
+    outcome: str  # true, false, missed or ignored
+    truth: int | None  # row of the person
+    detection: int | None  # row of the detection
+
+
+def outcomes(
+    people: People, detections: Detections, subset: Subset, least: float = -np.inf
+) -> list[Outcome]:
+    """What became of all detections with a score of `least` or more, and who is missed.
+
+    Ignored are detections of other people, and those too small or too large for the subset.
+    """
+    (matched,) = match(people, detections, [subset])
+    found, counted, missed = [], set(), dict.fromkeys(matched.positives)
+    for row, person in zip(matched.detection, matched.truth, strict=True):
+        if detections.score[row] >= least:
+            found.append(Outcome("false" if person is None else "true", person, row))
+            counted.add(row)
+            if person is not None:
+                missed.pop(person)
+    ignored = [
+        Outcome("ignored", None, row)
+        for row in range(len(detections))
+        if row not in counted and detections.score[row] >= least
+    ]
+    return found + ignored + [Outcome("missed", person, None) for person in missed]
 
 
 def match(people: People, detections: Detections, subsets: Sequence[Subset]) -> list[Matched]:

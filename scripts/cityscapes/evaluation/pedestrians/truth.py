@@ -19,6 +19,10 @@ CATEGORIES = {
 }  # fmt: skip
 
 
+# Of a file with more wrong objects the first are listed.
+MOST_LISTED = 20
+
+
 @dataclass(frozen=True)
 class People:
     """The people of a frame, in the order of its file; boxes are [x, y, width, height] pixels."""
@@ -36,7 +40,7 @@ class People:
 def parse_truth(data: bytes, table: PersonTable) -> People:
     """The people in the bytes of a `*_gtBboxCityPersons.json` file.
 
-    Raises DataError that lists all objects that are wrong.
+    Raises DataError that lists the objects that are wrong, the first 20 of them.
     """
     document = parse_document(data)
     objects = document.get("objects") if isinstance(document, dict) else None
@@ -48,6 +52,8 @@ def parse_truth(data: bytes, table: PersonTable) -> People:
             rows.append(_person(drawn, table))
         except DataError as error:
             wrong.append(f"object {index}: {error}")
+            if len(wrong) > MOST_LISTED:
+                raise DataError("; ".join([*wrong[:-1], "and more"])) from None
     size = tuple(document.get(key) for key in ("imgWidth", "imgHeight"))
     if not all(type(side) is int and 0 < side < 1 << 16 for side in size):
         wrong.append(f"imgWidth, imgHeight are {short(list(size))}, not the size of an image")

@@ -42,8 +42,8 @@ def decide_encoding(
     """The encoding, of `ENCODINGS`, that fits the predicted values of a whole prediction set.
 
     `values` is the sum of `predicted_values` over all frames: a single frame may show too few
-    classes to tell. `void` are values that mean nothing. Where some values fit neither encoding,
-    it is the one that most pixels fit; `in_ids` then tells which files hold the others. `right`
+    classes to decide. `void` are values that mean nothing. Where some values fit neither encoding,
+    it is the one that most pixels fit; `in_ids` then finds the files that hold the others. `right`
     is the share of pixels that are right with either encoding: it decides where all values fit
     one only if those of `void_values` mean nothing.
     """
@@ -138,7 +138,7 @@ def in_ids(
     known = ids != UNKNOWN
     right = ", ".join(map(str, np.flatnonzero(known)))
     what = f"predicted values that are no {encoding} of the label table ({right})"
-    _check(what, predicted, pixels, known)
+    _check(what, predicted, pixels, known, "; values that mean nothing may be named as `void`")
     return np.column_stack([truth, instances, ids[predicted], pixels])
 
 
@@ -171,11 +171,13 @@ def _valid_instances(table: LabelTable) -> np.ndarray:
     return valid
 
 
-def _check(what: str, values: np.ndarray, pixels: np.ndarray, known: np.ndarray) -> None:
+def _check(
+    what: str, values: np.ndarray, pixels: np.ndarray, known: np.ndarray, advice: str = ""
+) -> None:
     unknown = ~known[values]
     if unknown.any():
         found = np.bincount(values[unknown], weights=pixels[unknown])
-        raise DataError(f"{what}: {_listing(found)}")
+        raise DataError(f"{what}: {_listing(found)}{advice}")
 
 
 def _listing(pixels: np.ndarray) -> str:

@@ -1,5 +1,6 @@
 """Reading pixel predictions: grey, palette or colour PNG images, and label maps of NumPy."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -19,6 +20,8 @@ COLORS = "colors"
 # What a message lists of colours that no class has.
 MOST_LISTED = 10
 _UNKNOWN = -1
+# Rows that are looked up at a time: a few MB, however large the image.
+_ROWS = 128
 # Numbers of 64 bits, which networks like to save.
 _MOST_OF_AN_ARRAY = 8 * MAX_PIXELS + (1 << 20)
 
@@ -97,23 +100,30 @@ def resized(image: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _ids_of_colors(path: Path, rgb: np.ndarray, colors: tuple) -> np.ndarray:
-    # With a fourth byte a pixel is one number, and so is its place in the table.
-    pixels = cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA).view("<i4")[..., 0] & 0xFFFFFF
-    ids = _table_of(colors)[pixels]
-    unknown = ids == _UNKNOWN
-    if unknown.any():
-        values, counts = np.unique(pixels[unknown], return_counts=True)
-        order = np.argsort(-counts, kind="stable")[:MOST_LISTED]
+    table = _table_of(colors)
+    ids = np.empty(rgb.shape[:2], dtype=np.uint8)
+    others: Counter[int] = Counter()
+    for top in range(0, len(rgb), _ROWS):
+        # With a fourth byte a pixel is one number, and so is its place in the table.
+        rgba = cv2.cvtColor(rgb[top : top + _ROWS], cv2.COLOR_RGB2RGBA)
+        pixels = rgba.view("<i4")[..., 0] & 0xFFFFFF
+        found = table[pixels]
+        unknown = found == _UNKNOWN
+        if unknown.any():
+            values, counts = np.unique(pixels[unknown], return_counts=True)
+            others.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        ids[top : top + _ROWS] = found
+    if others:
         listed = ", ".join(
             f"({value & 255}, {value >> 8 & 255}, {value >> 16}) ({count} pixels)"
-            for value, count in zip(values[order].tolist(), counts[order].tolist(), strict=True)
+            for value, count in others.most_common(MOST_LISTED)
         )
-        more = len(values) - len(order)
+        more = len(others) - MOST_LISTED
         raise DataError(
             f"{path}: colours that are of no class in the label table: {listed}"
-            + (f" and {more} more colours" if more else "")
+            + (f" and {more} more colours" if more > 0 else "")
         )
-    return ids.astype(np.uint8)
+    return ids
 
 
 @lru_cache(maxsize=1)
@@ -131,7 +141,7 @@ def _read_array(path: Path) -> np.ndarray:
         file = BytesIO(data)
         major, _ = np.lib.format.read_magic(file)
         formats = np.lib.format
-        shape, _, dtype = (
+        shape, by_column, dtype = (
             formats.read_array_header_1_0 if major == 1 else formats.read_array_header_2_0
         )(file)
     # What NumPy raises for a damaged header is as various as Python's syntax.
@@ -147,9 +157,10 @@ def _read_array(path: Path) -> np.ndarray:
     height, width = size
     refuse_too_large(path, PngHeader(width, height, 8, 0, False, True))
     try:
-        array = np.load(BytesIO(data), allow_pickle=False).reshape(height, width)
-    except (ValueError, EOFError) as error:
+        array = np.frombuffer(data, dtype, count=height * width, offset=file.tell())
+    except ValueError as error:
         raise DataError(f"{path}: is a damaged .npy file: {error}") from None
+    array = array.reshape((width, height)).T if by_column else array.reshape((height, width))
     if array.size and (array.min() < 0 or array.max() > 255):
         raise DataError(f"{path}: holds {array.min()} to {array.max()}, not values from 0 to 255")
     return np.ascontiguousarray(array, dtype=np.uint8)
