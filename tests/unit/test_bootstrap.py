@@ -172,6 +172,13 @@ def test_a_class_of_few_frames_is_never_beyond_chance():
     assert not found["car"].is_beyond_chance
 
 
+def test_sets_without_a_frame_in_common_differ_by_nothing_that_is_known():
+    pair = sets(10)
+    pair["two"] = FrameCounts("pixel", ["bonn_1"], CLASSES, pair["two"].values[:1])
+    for one in differences(pair):
+        assert np.isnan([one.value, one.low, one.high]).all() and not one.is_beyond_chance
+
+
 def test_sets_are_compared_on_the_frames_that_both_have():
     pair = sets(10)
     some = pair["two"].frames[:8]

@@ -28,8 +28,8 @@ def network_can_be_cut_off():
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """The report of everything that the tiny dataset allows, written without a network."""
+def folder(tmp_path_factory):
+    """Everything that the tiny dataset allows, and its report, written without a network."""
     if not network_can_be_cut_off():
         pytest.skip("unshare --net is not there or not permitted: no way to cut off the network")
     folder = tmp_path_factory.mktemp("report")
@@ -48,6 +48,12 @@ def page(tmp_path_factory):
         text=True,
     )
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    """The report of Snakemake."""
     return (folder / "report.html").read_text()
 
 
@@ -77,13 +83,12 @@ def test_every_table_that_matters_has_a_caption(captions):
     }
 
 
-def test_our_own_page_was_made_too_and_loads_nothing(page, tmp_path_factory):
-    (own,) = tmp_path_factory.getbasetemp().glob("report*/results/report/index.html")
-    text = own.read_text()
+def test_our_own_page_was_made_too_and_loads_nothing(folder):
+    text = (folder / "results/report/index.html").read_text()
     assert "mine" in text and "gtFine val" in text
     assert "data:image/jpeg" in text  # frames of the set
     assert not re.search(r"""(src|href)=["'](?!data:|#|https://www.cityscapes-dataset)""", text)
-    assert str(own.parents[2]) not in text
+    assert str(folder) not in text
 
 
 def test_the_scores_stand_in_the_captions(captions):

@@ -5,6 +5,7 @@ over frames, so that no frame is looked at again; sets are compared on the same 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ _COLUMNS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FrameCounts:
     """What the scores of a set are made of, by frame: its table `images_classes.csv`."""
 
@@ -36,6 +37,8 @@ class FrameCounts:
 
     def of(self, frames: list[str], classes: list[str]) -> "FrameCounts":
         """The same of these frames and classes alone, in this order."""
+        if (frames, classes) == (self.frames, self.classes):
+            return self
         rows = [self.frames.index(frame) for frame in frames]
         columns = [self.classes.index(name) for name in classes]
         found = self.predictions
@@ -66,8 +69,16 @@ def read_counts(folder: Path) -> FrameCounts:
 
 def draws(frames: int, number: int = DRAWS, seed: int = SEED) -> np.ndarray:
     """int64 (number, frames): how often each frame is in each draw."""
+    if frames == 0:
+        return np.zeros((number, 0), dtype=np.int64)
     rng = np.random.default_rng(seed)
     return rng.multinomial(frames, np.full(frames, 1 / frames), size=number)
+
+
+@lru_cache(maxsize=32)
+def drawn_scores(counts: FrameCounts) -> np.ndarray:
+    """float64 (DRAWS, classes): the `class_scores` of all draws; those of AP take seconds."""
+    return class_scores(counts, draws(len(counts.frames)))
 
 
 def class_scores(counts: FrameCounts, weights: np.ndarray) -> np.ndarray:
@@ -111,13 +122,13 @@ def _average_precision(counts: FrameCounts, weights: np.ndarray) -> np.ndarray:
     for number, name in enumerate(counts.classes):
         rows = (found["name"] == name).to_numpy()
         outcome, sure = found.loc[rows, overlaps].to_numpy(), found.loc[rows, "confidence"]
-        last = np.append(np.diff(sure.to_numpy()) != 0, True)[: rows.sum()]  # of equal ones
+        step = np.cumsum(np.diff(sure.to_numpy(), prepend=np.inf) != 0)  # equal ones share one
         objects = weights @ counts.values[:, number, 0]
         for begin in range(0, len(weights), _CHUNK):
             part = slice(begin, begin + _CHUNK)
             of_prediction = weights[part][:, of_frame[rows]]
             areas = [
-                _area(of_prediction, outcome[:, o], last, objects[part])
+                _area(of_prediction, outcome[:, o], step, objects[part])
                 for o in range(len(overlaps))
             ]
             scores[part, number] = np.mean(areas, axis=0)
@@ -125,23 +136,38 @@ def _average_precision(counts: FrameCounts, weights: np.ndarray) -> np.ndarray:
 
 
 def _area(
-    weights: np.ndarray, outcome: np.ndarray, last: np.ndarray, objects: np.ndarray
+    weights: np.ndarray, outcome: np.ndarray, step: np.ndarray, objects: np.ndarray
 ) -> np.ndarray:
     """float64 (draws,): area below precision over recall, as `average_precision` integrates it.
 
-    `weights` is (draws, predictions), the most confident first; `last` tells the last ones of
-    equal confidence. A prediction that is not in a draw adds a point where one is already.
+    `weights` is (draws, predictions), the most confident first; `step` rises with falling
+    confidence. Recall grows only where a prediction is right: there alone precision is needed,
+    with all that are more confident, and with those of this confidence, too.
     """
-    hits, misses = (np.cumsum(weights * (outcome == kind), axis=1)[:, last] for kind in (1, 0))
-    number = hits + misses
-    precision = np.divide(hits, number, out=np.ones(number.shape), where=number > 0)
-    recall = _ratio(hits, objects[:, np.newaxis])
-    # The first point is made up: nothing is predicted, and that without a mistake.
-    precision = np.insert(precision, 0, 1.0, axis=1)
-    recall = np.insert(recall, 0, np.where(objects > 0, 0, np.nan), axis=1)
-    return (np.diff(recall) * (precision[:, 1:] + precision[:, :-1]) / 2).sum(axis=1) + (
-        0 * recall[:, 0]  # nan where there is nothing to find
+    right, wrong = np.flatnonzero(outcome == 1), np.flatnonzero(outcome == 0)
+    steps = np.unique(step[right])
+    hits, misses = _cumulated(weights[:, right]), _cumulated(weights[:, wrong])
+    hits_before, hits_then = (
+        hits[:, np.searchsorted(step[right], steps, side)] for side in ("left", "right")
     )
+    misses_before, misses_then = (
+        misses[:, np.searchsorted(step[wrong], steps, side)] for side in ("left", "right")
+    )
+    precision = _precision(hits_before, misses_before) + _precision(hits_then, misses_then)
+    return _ratio(((hits_then - hits_before) * precision / 2).sum(axis=1), objects)
+
+
+def _cumulated(weights: np.ndarray) -> np.ndarray:
+    """int64 (draws, n + 1): the sums of the first 0, 1, ... n columns."""
+    sums = np.zeros((len(weights), weights.shape[1] + 1), dtype=np.int64)
+    np.cumsum(weights, axis=1, out=sums[:, 1:])
+    return sums
+
+
+def _precision(hits: np.ndarray, misses: np.ndarray) -> np.ndarray:
+    """The share of hits; 1 where nothing is predicted, and that without a mistake."""
+    number = hits + misses
+    return np.divide(hits, number, out=np.ones(number.shape), where=number > 0)
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

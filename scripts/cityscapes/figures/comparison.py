@@ -8,7 +8,7 @@ import numpy as np
 from cityscapes.evaluation.bootstrap import (
     FrameCounts,
     class_scores,
-    draws,
+    drawn_scores,
     interval,
     means,
 )
@@ -45,7 +45,6 @@ class Difference:
 def differences(sets: Mapping[str, FrameCounts]) -> list[Difference]:
     """Of all pairs of sets: all classes together, then each, on the frames that all sets have."""
     frames, classes = _shared(sets)
-    weights = draws(len(frames)) if frames else np.zeros((0, 0), dtype=np.int64)
     every = np.ones((1, len(frames)), dtype=np.int64)
     scores, shown = {}, np.zeros((len(frames), 1 + len(classes)), dtype=bool)
     shown[:, 0] = True
@@ -53,7 +52,10 @@ def differences(sets: Mapping[str, FrameCounts]) -> list[Difference]:
         of = counts.of(frames, [one for one in classes if one in counts.classes])
         places = [1 + classes.index(one) for one in of.classes]
         shown[:, places] |= of.values.any(axis=2)
-        scores[name] = _with_mean(of, classes, every), _with_mean(of, classes, weights)
+        scores[name] = tuple(
+            _with_mean(of, classes, by_class)
+            for by_class in (class_scores(of, every), drawn_scores(of))
+        )
     found = []
     names = list(sets)
     for n, first in enumerate(names):
@@ -73,7 +75,7 @@ def headline(sets: Mapping[str, FrameCounts]) -> dict[str, tuple[float, float, f
     for name, counts in sets.items():
         every = np.ones((1, len(counts.frames)), dtype=np.int64)
         score = float(means(class_scores(counts, every))[0])
-        found[name] = score, *interval(means(class_scores(counts, draws(len(counts.frames)))))
+        found[name] = score, *interval(means(drawn_scores(counts)))
     return found
 
 
@@ -135,10 +137,9 @@ def _shared(sets: Mapping[str, FrameCounts]) -> tuple[list[str], list[str]]:
     return sorted(frames), classes
 
 
-def _with_mean(counts: FrameCounts, classes: list[str], weights: np.ndarray) -> np.ndarray:
+def _with_mean(counts: FrameCounts, classes: list[str], scores: np.ndarray) -> np.ndarray:
     """float64 (draws, 1 + classes): the mean, and each class; nan for those that a set lacks."""
-    scores = class_scores(counts, weights)
-    wide = np.full((len(weights), 1 + len(classes)), np.nan)
+    wide = np.full((len(scores), 1 + len(classes)), np.nan)
     wide[:, 0] = means(scores)
     wide[:, [1 + classes.index(name) for name in counts.classes]] = scores
     return wide
