@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: env env-reference demo test test-unit test-cluster fuzz lint bench bench-scale clean
+.PHONY: env env-reference demo viewer test test-unit test-cluster test-browser fuzz lint bench bench-scale clean
 
 env: .venv/complete
 
@@ -31,6 +31,10 @@ demo: env
 	env -u CITYSCAPES_DATASET -u CITYSCAPES_RESULTS $(BIN)/snakemake --cores $(CORES) --quiet host rules reason
 	@$(BIN)/python scripts/summary.py --results results
 
+# The viewer on the sample, whatever dataset the environment names.
+viewer: demo
+	env -u CITYSCAPES_DATASET -u CITYSCAPES_RESULTS $(BIN)/python scripts/viewer.py
+
 test: env lint env-reference
 	$(BIN)/python -m pytest --numprocesses 2
 
@@ -41,6 +45,10 @@ test-unit: env
 # On a Slurm of its own, from Debian's packages; says so where that cannot be had.
 test-cluster: env
 	tests/cluster/run
+
+# The viewer's pages in a real Chromium, of Debian's package; says so where that cannot be had.
+test-browser: env
+	tests/browser/run
 
 # Damaged files for every reader; another SEED makes others.
 SECONDS ?= 300

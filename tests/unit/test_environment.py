@@ -25,7 +25,12 @@ def test_conda_and_pip_install_the_same_versions():
 
 def test_the_conda_environment_holds_what_the_scripts_import():
     conda = (ENVS / "environment.yaml").read_text()
-    packages = {"cv2": "opencv-python-headless", "PIL": "pillow", "zlib_ng": "zlib-ng"}
+    packages = {
+        "cv2": "opencv-python-headless",
+        "PIL": "pillow",
+        "yaml": "PyYAML",
+        "zlib_ng": "zlib-ng",
+    }
     scripts = Path(__file__).parents[2] / "scripts"
     statements = [
         node for path in scripts.rglob("*.py") for node in ast.walk(ast.parse(path.read_text()))

@@ -23,6 +23,9 @@ _OLD_TABLES = (
 )  # fmt: skip
 
 
+# The pictures that the viewer keeps.
+THUMBNAILS = "thumbnails.sqlite"
+
 _OLD_COLUMNS = (
     "problem", "frame", "frame\tpath", "frame\tstate\tcounts", "frame\tstate\tfound",
 )  # fmt: skip
@@ -92,6 +95,7 @@ def _remove_private(results: Path) -> None:
     manifests = results / "manifests"
     ours = [
         manifests / "raw_links.tsv",
+        *(manifests / f"{THUMBNAILS}{suffix}" for suffix in ("", "-journal")),
         *(manifests / "written").rglob("*.json"),
         *(
             path
