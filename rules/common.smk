@@ -119,9 +119,15 @@ def into_results(wildcards):
     return []
 
 
+@cache
+def check_free(paths):
+    """Once a run: input functions are called again after each checkpoint."""
+    ask(outputs.check_free, paths, RESULTS)
+
+
 def free(paths):
     """These files, once it is sure that no file of the user's has the name of one."""
-    ask(outputs.check_free, paths, RESULTS)
+    check_free(tuple(paths))
     return [RECORDS, *map(local, paths)]
 
 

@@ -1,5 +1,6 @@
 """What the rules of the evaluation ask for."""
 
+from cityscapes.evaluation.tasks import TASKS
 from cityscapes.workflow.evaluation import Evaluation
 
 evaluation = Evaluation(settings, shards)
@@ -31,11 +32,6 @@ def predictions_are_there():
 
 def allow_missing_flag(wildcards):
     return "--allow-missing" * evaluation.sets[wildcards.set].allow_missing
-
-
-def average_sizes(wildcards):
-    """The configured mean sizes of instances, as text for the command line; it holds braces."""
-    return json.dumps(config["evaluation"]["average_sizes"], sort_keys=True)
 
 
 def summaries(wildcards):

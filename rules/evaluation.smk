@@ -69,6 +69,7 @@ rule prediction_files:
         allow_missing=allow_missing_flag,
         listing=of_job(evaluation.names_token, "set"),
         code=code("prediction_files.py"),
+        code_of_task=of_job(evaluation.code, "set"),
     shell:
         """
         python {params.script:q} \
@@ -141,13 +142,13 @@ rule evaluation_counts:
         split=of_set("split"),
         predictions=of_set("path"),
         truth=lambda wildcards: evaluation.truth_root(),
-        panoptic_truth=of_job(evaluation.panoptic_truth, "set"),
-        table=of_job(evaluation.truth_flag, "set", "city"),
+        made_truth=of_job(evaluation.truth_flags, "set", "city"),
         manifest=manifest_of_table,
         dataset=dataset_root,
         listing=of_job(evaluation.city_token, "set", "city"),
         classes=settings.digest_of("labelIds"),
         code=code("evaluation_counts.py"),
+        code_of_task=of_job(evaluation.code, "set"),
         forced=forced_flag,
     shell:
         """
@@ -156,12 +157,11 @@ rule evaluation_counts:
             --predictions {params.predictions:q} \
             --files {input.files:q} \
             --truth {params.truth:q} \
-            --panoptic-truth {params.panoptic_truth:q} \
             --dataset {params.dataset:q} \
             --split {params.split} \
             --city {wildcards.city} \
             --labels {params.labels:q} \
-            {params.table} \
+            {params.made_truth:q} \
             --manifest {params.manifest:q} \
             --output {output:q} \
             --jobs {threads} \
@@ -170,140 +170,50 @@ rule evaluation_counts:
         """
 
 
-rule pixel_scores:
-    """Score a pixel-level prediction set: IoU and iIoU."""
-    input:
-        RECORDS,
-        files="results/tables/evaluation/{set}.files.tsv",
-        checked="results/tables/evaluation/{set}.checked.tsv",
-        counts=local(of_job(evaluation.counts, "set")),
-        # Two steps away: named, too, so that Snakemake looks at it again by content.
-        tables=local(of_job(evaluation.frame_tables, "set")),
-    output:
-        "results/evaluation/{set}/resultPixelLevelSemanticLabeling.json",
-        "results/evaluation/{set}/categories.csv",
-        "results/evaluation/{set}/confusion.csv",
-        "results/evaluation/{set}/images.csv",
-        "results/evaluation/{set}/summary.csv",
-        classes=report(
-            "results/evaluation/{set}/classes.csv",
-            caption="captions/pixel_classes.rst",
-            category="Evaluation",
-            labels={"table": "classes", "task": "pixel", "set": "{set}"},
-        ),
-    log:
-        "logs/pixel_scores/{set}.log",
-    wildcard_constraints:
-        set=names_of_task("pixel"),
-    conda:
-        "../envs/environment.yaml"
-    params:
-        script=script("pixel_scores.py"),
-        results=untracked(RESULTS),
-        labels=untracked(settings.labels),
-        encoding=of_set("encoding"),
-        average_sizes=average_sizes,
-        settings=settings.digest_of("panoptic_trainId.json"),
-        code=code("pixel_scores.py"),
-    shell:
-        """
-        python {params.script:q} \
-            --counts {input.counts:q} \
-            --files {input.files:q} \
-            --labels {params.labels:q} \
-            --encoding {params.encoding} \
-            --average-sizes {params.average_sizes:q} \
-            --output {params.results:q}/evaluation/{wildcards.set:q} \
-            --record {params.results:q} \
-            2>{log:q}
-        """
+for task in TASKS.values():
 
-
-rule instance_scores:
-    """Score an instance-level prediction set: average precision."""
-    input:
-        RECORDS,
-        files="results/tables/evaluation/{set}.files.tsv",
-        checked="results/tables/evaluation/{set}.checked.tsv",
-        counts=local(of_job(evaluation.counts, "set")),
-        # Two steps away: named, too, so that Snakemake looks at it again by content.
-        tables=local(of_job(evaluation.frame_tables, "set")),
-    output:
-        "results/evaluation/{set}/resultInstanceLevelSemanticLabeling.json",
-        "results/evaluation/{set}/overlaps.csv",
-        "results/evaluation/{set}/images.csv",
-        "results/evaluation/{set}/summary.csv",
-        classes=report(
-            "results/evaluation/{set}/classes.csv",
-            caption="captions/instance_classes.rst",
-            category="Evaluation",
-            labels={"table": "classes", "task": "instance", "set": "{set}"},
-        ),
-    log:
-        "logs/instance_scores/{set}.log",
-    wildcard_constraints:
-        set=names_of_task("instance"),
-    conda:
-        "../envs/environment.yaml"
-    params:
-        script=script("instance_scores.py"),
-        results=untracked(RESULTS),
-        labels=untracked(settings.labels),
-        settings=settings.digest_of("panoptic_trainId.json"),
-        code=code("instance_scores.py"),
-    shell:
-        """
-        python {params.script:q} \
-            --counts {input.counts:q} \
-            --files {input.files:q} \
-            --labels {params.labels:q} \
-            --output {params.results:q}/evaluation/{wildcards.set:q} \
-            --record {params.results:q} \
-            2>{log:q}
-        """
-
-
-rule panoptic_scores:
-    """Score a panoptic prediction set: panoptic quality."""
-    input:
-        RECORDS,
-        files="results/tables/evaluation/{set}.files.tsv",
-        checked="results/tables/evaluation/{set}.checked.tsv",
-        counts=local(of_job(evaluation.counts, "set")),
-        # Two steps away: named, too, so that Snakemake looks at it again by content.
-        tables=local(of_job(evaluation.frame_tables, "set")),
-        truth=local(of_job(evaluation.panoptic_truth, "set")),
-    output:
-        "results/evaluation/{set}/resultPanopticSemanticLabeling.json",
-        "results/evaluation/{set}/groups.csv",
-        "results/evaluation/{set}/images.csv",
-        "results/evaluation/{set}/summary.csv",
-        classes=report(
-            "results/evaluation/{set}/classes.csv",
-            caption="captions/panoptic_classes.rst",
-            category="Evaluation",
-            labels={"table": "classes", "task": "panoptic", "set": "{set}"},
-        ),
-    log:
-        "logs/panoptic_scores/{set}.log",
-    wildcard_constraints:
-        set=names_of_task("panoptic"),
-    conda:
-        "../envs/environment.yaml"
-    params:
-        script=script("panoptic_scores.py"),
-        results=untracked(RESULTS),
-        code=code("panoptic_scores.py"),
-    shell:
-        """
-        python {params.script:q} \
-            --counts {input.counts:q} \
-            --files {input.files:q} \
-            --truth {input.truth:q} \
-            --output {params.results:q}/evaluation/{wildcards.set:q} \
-            --record {params.results:q} \
-            2>{log:q}
-        """
+    rule:
+        """Score a prediction set of one task."""
+        name:
+            f"{task.name}_scores"
+        input:
+            RECORDS,
+            files="results/tables/evaluation/{set}.files.tsv",
+            checked="results/tables/evaluation/{set}.checked.tsv",
+            counts=local(of_job(evaluation.counts, "set")),
+            # Two steps away: named, too, so that Snakemake looks at it again by content.
+            tables=local(of_job(evaluation.frame_tables, "set")),
+            truth=local(of_job(evaluation.split_truth, "set")),
+        output:
+            *(f"results/evaluation/{{set}}/{name}" for name in task.reports),
+            classes=report(
+                "results/evaluation/{set}/classes.csv",
+                caption=f"captions/{task.name}_classes.rst",
+                category="Evaluation",
+                labels={"table": "classes", "task": task.name, "set": "{set}"},
+            ),
+        log:
+            f"logs/{task.name}_scores/{{set}}.log",
+        wildcard_constraints:
+            set=names_of_task(task.name),
+        conda:
+            "../envs/environment.yaml"
+        params:
+            script=script(task.scores_script),
+            results=untracked(RESULTS),
+            options=untracked_of_job(evaluation.score_options, "set"),
+            settings=of_job(evaluation.score_settings, "set"),
+            code=code(task.scores_script),
+        shell:
+            """
+            python {params.script:q} \
+                --counts {input.counts:q} \
+                --files {input.files:q} \
+                {params.options:q} \
+                --output {params.results:q}/evaluation/{wildcards.set:q} \
+                --record {params.results:q} \
+                2>{log:q}
+            """
 
 
 rule comparison:

@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.counting import Truth, coco_work, panoptic_work, pixel_work, text_work
-from cityscapes.evaluation.instance.coco import index_coco_results
-from cityscapes.evaluation.sets import TASKS
-from cityscapes.files.whole import digest
+from cityscapes.evaluation.counting import City, Truth
+from cityscapes.evaluation.tasks import TASKS
 from cityscapes.ground_truth.shard_files import check_written, written_files
-from cityscapes.incremental.code import SCRIPTS, code_digests
+from cityscapes.incremental.code import code_of, function_of
 from cityscapes.incremental.engine import Frame, Item, Job, update
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.incremental.tables import read_tracked, write_tracked
@@ -21,29 +19,20 @@ from cityscapes.layout import Shard
 
 
 def main(
-    task: str, predictions: Path, files: Path, truth: Path, panoptic_truth: Path, dataset: Path,
-    split: str, city: str, labels: Path, truth_table: Path | None, manifest: Path, output: Path,
-    jobs: int, forced: bool,
+    task: str, predictions: Path, files: Path, truth: Path, panoptic_truth: Path | None,
+    dataset: Path, split: str, city: str, labels: Path, truth_table: Path | None, manifest: Path,
+    output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    of_split = {row["frame"]: Path(row["path"]) for row in read_tracked(files)}
-    of_city = {frame: path for frame, path in of_split.items() if frame.startswith(f"{city}_")}
-    shard = Shard("gtFine", split, city)
-    written = written_files(truth_table, truth, shard) if truth_table else {}
-    where = Truth(truth, dataset, split, city, written)
-    if task == "pixel":
-        work = pixel_work(of_city, where)
-    elif task == "panoptic":
-        json_file = next(iter(of_split.values()))
-        work = panoptic_work(set(of_city), panoptic_truth, json_file, table, written)
-    elif predictions.suffix == ".json":
-        entries, _ = index_coco_results(predictions, of_split, table)
-        work = coco_work(predictions, {frame: entries[frame] for frame in of_city}, where, table)
-    else:
-        work = text_work(of_city, predictions, where, table)
+    found = {row["frame"]: Path(row["path"]) for row in read_tracked(files)}
+    written = (
+        written_files(truth_table, truth, Shard("gtFine", split, city)) if truth_table else {}
+    )
+    where = Truth(truth, dataset, split, city, written, panoptic_truth)
+    make_work = TASKS[task].work
+    work = function_of(make_work)(City(predictions, found, where, table))
 
-    code = digest(str(code_digests(SCRIPTS / "cityscapes/evaluation/counting.py")))
-    job = Job(manifest, (Item("counts", (), code),), count, forced=forced)
+    job = Job(manifest, (Item("counts", (), code_of(make_work)),), count, forced=forced)
     known = Manifest(manifest)
     frames = [
         Frame(one.frame, {}, one.state, (one, {path: written.get(path) for path in one.truth}))
@@ -79,7 +68,7 @@ if __name__ == "__main__":
     parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
     parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
     parser.add_argument("--truth", type=Path, required=True, help="root with label images")
-    parser.add_argument("--panoptic-truth", type=Path, required=True, help="COCO panoptic JSON")
+    parser.add_argument("--panoptic-truth", type=Path, help="COCO panoptic JSON")
     parser.add_argument("--dataset", type=Path, required=True, help="root with disparity, camera")
     parser.add_argument("--split", required=True)
     parser.add_argument("--city", required=True)

@@ -26,7 +26,7 @@ SCORES = {
 
 
 def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
-    report = Report(output, counts, files)
+    report = Report("instance", output, counts, files)
     missing = [frame for frame, of in report.frames.items() if not has_distances(of)]
     if missing:
         logging.info(
@@ -49,9 +49,9 @@ def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
     tallies = [(frame, *row) for frame, row in zip(report.frames, scores.tallies, strict=True)]
     tallies.sort(key=lambda row: (-row[-1] - row[-2], row[0]))
     report.table("images.csv", ["frame", *TALLIES], tallies)
-    report.official("resultInstanceLevelSemanticLabeling.json", official)
+    report.official(official)
     headline = [averages.get(f"all{key[0].upper()}{key[1:]}") for key in SCORES.values()]
-    report.table("summary.csv", ["task", *SCORES], [("instance", *headline)])
+    report.summary([*SCORES], headline)
 
 
 def has_distances(counts: list) -> bool:

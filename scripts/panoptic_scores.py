@@ -22,7 +22,7 @@ COUNTS = ["tp", "fp", "fn"]
 
 
 def main(counts: list[Path], files: Path, truth: Path, output: Path) -> None:
-    report = Report(output, counts, files)
+    report = Report("panoptic", output, counts, files)
     categories = read_panoptic_truth(truth).categories
     of_frame = {
         frame: frame_quality(FrameCounts(*rows), categories)
@@ -46,11 +46,11 @@ def main(counts: list[Path], files: Path, truth: Path, output: Path) -> None:
     columns = [*SCORES, *COUNTS]
     rows = [(frame, *(of[key] for key in columns)) for frame, of in images]
     report.table("images.csv", ["frame", "PQ", "SQ", "RQ", *COUNTS], rows)
-    report.official("resultPanopticSemanticLabeling.json", result)
+    report.official(result)
     headline = [result[group]["pq"] for group in ("All", "Things", "Stuff")]
     headline += [result["All"]["sq"], result["All"]["rq"]]
-    columns = ["task", "PQ", "PQ things", "PQ stuff", "SQ", "RQ"]
-    report.table("summary.csv", columns, [("panoptic", *headline)])
+    columns = ["PQ", "PQ things", "PQ stuff", "SQ", "RQ"]
+    report.summary(columns, headline)
 
 
 def remark_on(row: dict) -> str:

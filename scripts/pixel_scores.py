@@ -27,7 +27,7 @@ def main(
     counts: list[Path], files: Path, labels: Path, encoding: str, average_sizes: dict, output: Path
 ) -> None:
     table = read_labels(labels)
-    report = Report(output, counts, files)
+    report = Report("pixel", output, counts, files)
     raw = {frame: np.array(rows, dtype=np.int64) for frame, rows in report.frames.items()}
     if encoding == "auto":
         values = sum(map(predicted_values, raw.values()), start=np.zeros(256, dtype=np.int64))
@@ -44,15 +44,15 @@ def main(
     confusion = [(name, *result.confusion[id, ids]) for name, id in zip(names, ids, strict=True)]
     report.table("confusion.csv", ["true \\ predicted", *names], confusion)
     report.table("images.csv", *images_of(frames, table))
-    report.official("resultPixelLevelSemanticLabeling.json", result_json(result, table))
+    report.official(result_json(result, table))
     headline = [
         mean(score.iou for score in result.classes),
         mean(score.iiou for score in result.classes),
         mean(score.iou for score in result.categories),
         mean(score.iiou for score in result.categories),
     ]
-    columns = ["task", "mIoU", "iIoU", "category IoU", "category iIoU", "encoding"]
-    report.table("summary.csv", columns, [("pixel", *headline, encoding)])
+    columns = ["mIoU", "iIoU", "category IoU", "category iIoU", "encoding"]
+    report.summary(columns, [*headline, encoding])
 
 
 def in_ids_of_all(

@@ -5,10 +5,10 @@ import logging
 from pathlib import Path
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.instance.coco import index_coco_results
 from cityscapes.evaluation.instance.predictions import MAX_LISTED
-from cityscapes.evaluation.panoptic.predictions import mixed_up, read_panoptic_predictions
-from cityscapes.evaluation.sets import TASKS, PredictionSet, files_of_frames, panoptic_json
+from cityscapes.evaluation.sets import PredictionSet
+from cityscapes.evaluation.tasks import TASKS
+from cityscapes.incremental.code import function_of
 from cityscapes.incremental.tables import read_tracked, write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
@@ -53,17 +53,7 @@ def find(
         raise DataError(f"no frames of {asked.split}: is it among the `splits` of the config?")
     if not asked.path.exists():
         raise DataError(f"{asked.path}: no such file or folder")
-    if asked.task == "panoptic":
-        return frames_of_panoptic(asked, frames, table)
-    if asked.path.is_dir():
-        return files_of_frames(asked, frames)
-    if asked.task == "instance" and asked.path.suffix == ".json":
-        entries, problems = index_coco_results(asked.path, frames, table)
-        # A frame in which nothing was found has no entry: none is missing.
-        predicted = [frame for frame in frames if entries[frame]]
-        found = predicted if asked.allow_missing or not predicted else frames
-        return dict.fromkeys(found, asked.path), problems
-    raise DataError(f"{asked.path}: a folder is wanted for the task {asked.task}")
+    return function_of(TASKS[asked.task].find)(asked, frames, table)
 
 
 def nothing_found(frames: list[str], split: str, problems: list[str]) -> str:
@@ -72,31 +62,6 @@ def nothing_found(frames: list[str], split: str, problems: list[str]) -> str:
     if len(listed) > MAX_LISTED:
         listed[MAX_LISTED:] = [f"and {len(listed) - MAX_LISTED} more"]
     return "\n  ".join([f"none of the {len(frames)} frames of {split} is predicted", *listed])
-
-
-def frames_of_panoptic(
-    asked: PredictionSet, frames: list[str], table: LabelTable
-) -> tuple[dict[str, Path], list[str]]:
-    """The JSON file for each frame that it holds, and a line a missing or unexpected frame."""
-    path = panoptic_json(asked.path)
-    predicted = read_panoptic_predictions(path).frames
-    evaluated = [label for label in table if not label.ignore_in_eval]
-    as_train_ids = asked.encoding == "trainIds"
-    known = {label.train_id if as_train_ids else label.id for label in evaluated}
-    used = {segment.category for frame in predicted.values() for segment in frame.segments}
-    problems = [] if used <= known else mixed_up(known, used, table)
-    if problems:
-        raise DataError(f"{path}: {problems[0]}")
-    found = {frame: path for frame in frames if frame in predicted}
-    if not (found and asked.allow_missing):
-        problems += [
-            f"{path}: missing: image {frame}" for frame in frames if frame not in predicted
-        ]
-        problems += [
-            f"{path}: unexpected: image {image} is no frame of {asked.split}"
-            for image in sorted(predicted.keys() - set(frames))
-        ]
-    return found, problems
 
 
 if __name__ == "__main__":

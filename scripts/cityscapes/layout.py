@@ -6,7 +6,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -133,21 +133,18 @@ def list_links(results: Path) -> list[Entry]:
     return sorted(Entry(name, state.st_size, state.st_mtime_ns) for name, state in states)
 
 
-def list_named(root: Path, folders: dict[str, tuple[str, ...]], city: str) -> dict[str, Entry]:
-    """The files of a city with these endings (folder -> endings): path below the root -> Entry.
-
-    A folder may hold the files of other cities, too, whose names begin with theirs. Links are
-    not followed.
-    """
+def list_paths(root: Path, paths: Iterable[str]) -> dict[str, Entry]:
+    """Those of these paths below the root that are there; links are not followed."""
     found = {}
-    prefix = f"{city}_"
-    for folder, endings in folders.items():
-        for entry in _scan(root / folder):
-            name = entry.name
-            if name.endswith(endings) and name.startswith(prefix):
-                status = entry.stat(follow_symlinks=False)
-                path = f"{folder}/{name}"
-                found[path] = Entry(path, status.st_size, status.st_mtime_ns)
+    base = os.fspath(root)
+    for path in paths:
+        try:
+            status = os.lstat(f"{base}/{path}")
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise DataError(f"{base}/{path}: cannot be looked at: {error.strerror}") from None
+        found[path] = Entry(path, status.st_size, status.st_mtime_ns)
     return found
 
 

@@ -48,11 +48,14 @@ STEPS = {
 }
 sys.path.insert(0, str(CLONE / "scripts"))
 
-from cityscapes.evaluation import counting
+from cityscapes.evaluation.counting import City, Truth, Work
 from cityscapes.evaluation.instance import average_precision as instance_ap
+from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.panoptic import quality as panoptic_quality
+from cityscapes.evaluation.panoptic.frames import panoptic_work
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
 from cityscapes.evaluation.pixel import encoding as pixel_encoding
+from cityscapes.evaluation.pixel import frames as pixel_frames
 from cityscapes.evaluation.pixel import scores as pixel_scores
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.jobs.memory import keep_freed_memory
@@ -137,7 +140,7 @@ def two_workers(folder: Path, frames: int = 800) -> tuple[int, float]:
     for jobs in (1, 2):
         begin = time.monotonic()
         run("evaluation_counts.py", "--task", "pixel", "--predictions", folder,
-            "--files", folder / "many.tsv", "--truth", folder / "many", "--panoptic-truth", "none",
+            "--files", folder / "many.tsv", "--truth", folder / "many",
             "--dataset", folder / "many", "--split", "val", "--city", "ulm", "--labels", LABELS,
             "--manifest", folder / f"counts_{jobs}.jsonl",
             "--output", folder / f"counts_{jobs}.tsv", "--jobs", jobs)  # fmt: skip
@@ -201,19 +204,21 @@ def truth(folder: Path, kind: str) -> dict[str, Path]:
     return {"_".join(path.name.split("_")[:3]): path for path in paths}
 
 
-def where(folder: Path, city: str) -> counting.Truth:
-    return counting.Truth(folder / "results", folder / "data", "val", city, {})
+def where(folder: Path, city: str) -> Truth:
+    return Truth(folder / "results", folder / "data", "val", city, {})
 
 
-def counted(work: list[counting.Work]) -> list:
-    return [of.count(*of.arguments) for of in work]
+def counted(work: list[Work]) -> list:
+    return [one.count(*one.arguments) for one in work]
 
 
 def pixel(folder: Path, predictions: str) -> None:
-    frames = []
-    for city in sorted((folder / "predictions" / predictions).iterdir()):
+    frames, predicted = [], folder / "predictions" / predictions
+    for city in sorted(predicted.iterdir()):
         files = {"_".join(path.name.split("_")[:3]): path for path in sorted(city.iterdir())}
-        frames += counted(counting.pixel_work(files, where(folder, city.name)))
+        frames += counted(
+            pixel_frames.work(City(predicted, files, where(folder, city.name), TABLE))
+        )
     ids = [pixel_encoding.in_ids(np.array(of), "ids", TABLE) for of in frames]
     pixel_scores.scores(ids, TABLE, pixel_scores.AVERAGE_SIZES)
 
@@ -223,7 +228,7 @@ def instance(folder: Path, name: str) -> None:
     for frame in truth(folder, "instanceIds"):
         files = {frame: folder / name / f"{frame}.txt"}
         of_city = where(folder, frame.split("_")[0])
-        frames += counted(counting.text_work(files, folder / name, of_city, TABLE))
+        frames += counted(text_work(files, folder / name, of_city, TABLE))
     instance_ap.average_precision(frames, TABLE)
 
 
@@ -235,7 +240,7 @@ def panoptic(folder: Path, predictions: str) -> None:
     categories = read_panoptic_truth(gt).categories
     quality = [
         panoptic_quality.frame_quality(of, categories)
-        for of in counted(counting.panoptic_work(frames, gt, predicted, TABLE, {}))
+        for of in counted(panoptic_work(frames, gt, predicted, TABLE, {}))
     ]
     panoptic_quality.scores(sum(quality), categories)
 

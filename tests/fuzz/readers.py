@@ -24,9 +24,11 @@ from cityscapes.checks.records import (
     timestamp_record,
     vehicle_record,
 )
-from cityscapes.evaluation.counting import Truth, panoptic_work, text_work
+from cityscapes.evaluation.counting import Truth
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
+from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.instance.predictions import text_predictions
+from cityscapes.evaluation.panoptic.frames import panoptic_work
 from cityscapes.evaluation.panoptic.predictions import (
     read_panoptic_png,
     read_panoptic_predictions,

@@ -1,5 +1,6 @@
 """Decoded images are OpenCV's, whatever the file: those of this project by a way of our own."""
 
+import resource
 import struct
 import zlib
 from itertools import pairwise
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from cityscapes.png import write as png
-from cityscapes.png.decode import AS_GREY, AS_RGB, ROWS, UNCHANGED, _decode_up, decode
+from cityscapes.png.decode import AS_GREY, AS_RGB, ROWS, UNCHANGED, _decode_up, chunks_fit, decode
 from cityscapes.png.header import MAX_PIXELS, parse_header
 from cityscapes.png.write import SIGNATURE, assemble, encode
 
@@ -132,3 +133,16 @@ def test_a_stream_that_goes_on_is_left_to_opencv(rows):
     longer = assemble(data[16:29], zlib.compress(filtered + bytes(1 << 20)))
     assert _decode_up(longer, parse_header(longer)) is None
     assert_as_opencv(longer, AS_GREY)
+
+
+# Found by fuzzing: OpenCV took 2 and 3 GB of memory for these 80 bytes.
+@pytest.mark.parametrize(("bits", "color"), [(8, 2), (16, 0)])
+def test_a_chunk_longer_than_the_file_takes_no_memory(bits, color):
+    whole = encode(np.zeros((6, 8, 3)[: 3 if color else 2], np.uint8 if bits == 8 else np.uint16))
+    assert chunks_fit(whole) and chunks_fit(whole + b"beyond the end")
+    length = whole.index(b"IDAT") - 4
+    broken = whole[:length] + b"\x80" + whole[length + 1 :]
+    assert not chunks_fit(broken)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert decode(broken, parse_header(broken), UNCHANGED) is None
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB

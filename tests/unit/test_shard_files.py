@@ -119,7 +119,8 @@ def test_what_was_made_is_listed_without_files_of_others(made):
         "gtFine/cityscapes_panoptic_val/lindau_000000_000001_gtFine_panoptic.png",
     ):
         (RESULTS / name).write_text("")
-    listed = files_of().list_made()
+    files = files_of()
+    listed = files.list_made(files.list_sources())
     kinds = [kind.name for kind in files_of().kinds if kind.ending]
     paths = {str(made_path(n, kind).relative_to(RESULTS)) for n in (1, 2) for kind in kinds}
     assert listed.keys() == paths

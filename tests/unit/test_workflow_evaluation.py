@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cityscapes.errors import DataError
-from cityscapes.workflow.evaluation import SAMPLE_SETS, Evaluation
+from cityscapes.evaluation.tasks import SAMPLE_SETS
+from cityscapes.workflow.evaluation import Evaluation
 from cityscapes.workflow.shards import Shards
 from config_defaults import settings_of
 from text_frames import touch
@@ -91,18 +92,21 @@ def test_label_images_are_the_truth_of_pixels_and_panoptic_files_of_their_own(th
         "results/tables/gtFine/val/lindau.panoptic.tsv",
     ]
     assert three().truth_root() == "results"
-    assert three().truth_flag("mine", "lindau") == [
-        "--truth-table", "results/tables/gtFine/val/lindau.labels.tsv",
-    ]  # fmt: skip
+    assert three().truth_flags("mine", "lindau") == [
+        "--truth-table=results/tables/gtFine/val/lindau.labels.tsv"
+    ]
+    assert three().truth_flags("whole", "lindau") == [
+        "--panoptic-truth=results/gtFine/cityscapes_panoptic_val_trainId.json",
+        "--truth-table=results/tables/gtFine/val/lindau.panoptic.tsv",
+    ]
 
 
 def test_released_images_are_in_no_table_but_panoptic_files_are(three):
     released = three(evaluation={"truth": "released"})
     assert released.truth_root() == "data"
-    assert released.truth_flag("mine", "lindau") == []
-    assert released.truth_table("whole", "lindau") == (
-        "results/tables/gtFine/val/lindau.panoptic.tsv"
-    )
+    assert released.truth_flags("mine", "lindau") == []
+    assert released.truth_flags("masks", "lindau") == []
+    assert released.truth_flags("whole", "lindau") == three().truth_flags("whole", "lindau")
 
 
 def test_counts_are_of_the_cities_of_the_split(three):
@@ -117,6 +121,24 @@ def test_counts_are_of_the_cities_of_the_split(three):
         "results/tables/gtFine/val/frankfurt.labels.tsv",
         "results/tables/gtFine/val/lindau.labels.tsv",
     ]
+
+
+def test_the_scripts_of_scores_get_the_flags_of_their_task(three):
+    run = three(evaluation={"average_sizes": {"car": 7}})
+    assert run.score_options("whole") == [
+        "--truth=results/gtFine/cityscapes_panoptic_val_trainId.json"
+    ]
+    labels, encoding, sizes = run.score_options("mine")
+    assert labels.startswith("--labels=") and encoding == "--encoding=auto"
+    assert sizes == '--average-sizes={"car": 7}'
+    assert run.score_options("masks") == [labels]
+
+
+def test_scores_depend_on_settings_and_not_on_where_files_lie(three):
+    assert three().score_settings("whole") == ["truth="]
+    before = three().score_settings("mine")
+    assert "/" not in "".join(before)
+    assert three(evaluation={"average_sizes": {"car": 7}}).score_settings("mine") != before
 
 
 # Tokens

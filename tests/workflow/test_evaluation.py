@@ -452,7 +452,7 @@ def test_a_worker_needs_less_than_200_mb(tmp_path):
     command = [
         *(sys.executable, CLONE / "scripts/evaluation_counts.py", "--task", "instance"),
         *("--predictions", folder, "--files", files, "--truth", tmp_path, "--dataset", tmp_path),
-        *("--panoptic-truth", "none", "--split", "val", "--city", "bonn"),
+        *("--split", "val", "--city", "bonn"),
         *("--labels", CLONE / "config/labels.csv", "--output", tmp_path / "counts.tsv"),
         *("--manifest", tmp_path / "counts.jsonl"),
     ]

@@ -62,7 +62,7 @@ JOINING = (
 )
 COUNTING = (
     *("evaluation_counts.py", "--task", "pixel", "--predictions", "mine", "--files", "files.tsv"),
-    *("--truth", "results", "--panoptic-truth", "none", "--split", "val", "--city", "frankfurt"),
+    *("--truth", "results", "--split", "val", "--city", "frankfurt"),
     *("--truth-table", f"results/tables/{VAL}.labels.tsv", "--dataset", "data"),
     *("--manifest", "counts.jsonl", "--output", "counts.tsv"),
 )

@@ -6,181 +6,69 @@ on: frames whose digest is in the table of counts already are not counted again.
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from cityscapes.errors import DataError
-from cityscapes.evaluation.instance import counts as instance_counts
-from cityscapes.evaluation.instance.coco import CocoEntry, coco_predictions
-from cityscapes.evaluation.instance.predictions import text_predictions
-from cityscapes.evaluation.panoptic import quality as panoptic_quality
-from cityscapes.evaluation.panoptic.predictions import (
-    PanopticFrame,
-    leads_out,
-    pair_frames,
-    read_panoptic_png,
-    read_panoptic_predictions,
-    read_panoptic_truth,
-)
-from cityscapes.evaluation.pixel import counts as pixel_counts
 from cityscapes.files.whole import digest
-from cityscapes.ground_truth.depth import depth_map, read_camera
-from cityscapes.ground_truth.kinds import derived_path
+from cityscapes.ground_truth.kinds import derived_path, source_path
 from cityscapes.labels import LabelTable
 from cityscapes.layout import Shard
-from cityscapes.png.labels import read_grey
 
 
-class Work(NamedTuple):
+@dataclass(frozen=True)
+class Work:
     """The counting of one frame: `count(*arguments)` gives lists that JSON can hold."""
 
     frame: str
     state: str  # digest of what the counts depend on
     count: Callable[..., Any]
     arguments: tuple
-    truth: tuple[Path, ...]  # the label images among the files
+    truth: tuple[Path, ...]  # the files of the ground truth that were made here
 
 
-class Truth(NamedTuple):
+@dataclass(frozen=True)
+class Truth:
     """Where the ground truth of a city lies."""
 
     root: Path  # a dataset root with label images
-    dataset: Path  # the dataset root with disparity and camera files
+    dataset: Path  # the dataset root with the raw types
     split: str
     city: str
-    written: dict[Path, str]  # label image -> digest of its content, where it was made here
+    written: dict[Path, str]  # file -> digest of its content, where it was made here
+    split_json: Path | None = None  # the COCO panoptic JSON file of the split
+
+    @property
+    def shard(self) -> Shard:
+        """The shard of the frames."""
+        return Shard("gtFine", self.split, self.city)
 
     def image(self, frame: str, kind: str) -> Path:
         """The label image of a frame."""
-        return self.root / derived_path(Shard("gtFine", self.split, self.city), frame, kind)
+        return self.root / derived_path(self.shard, frame, kind)
 
-    def of_instances(self, frame: str) -> tuple[Path, Path, Path]:
-        """instanceIds image, disparity image and camera file; the last two need not exist."""
-        disparity, camera = (
-            self.dataset / kind / self.split / self.city / f"{frame}_{kind}{ending}"
-            for kind, ending in (("disparity", ".png"), ("camera", ".json"))
-        )
-        return self.image(frame, "instanceIds"), disparity, camera
+    def raw(self, frame: str, source: str) -> Path:
+        """A raw file of a frame, which need not exist."""
+        return self.dataset / source_path(self.shard, frame, source)
 
 
-def pixel_work(files: dict[str, Path], truth: Truth) -> list[Work]:
-    """The counting of pixel predictions, frame -> file."""
-    work = []
-    for frame, path in files.items():
-        paths = (path, truth.image(frame, "labelIds"), truth.image(frame, "instanceIds"))
-        work.append(Work(frame, _state(truth.written, *paths), count_pixels, paths, paths[1:]))
-    return work
+@dataclass(frozen=True)
+class City:
+    """The predictions for the frames of a city, and what they are compared with."""
+
+    predictions: Path  # folder or JSON file of the set
+    files: dict[str, Path]  # frame -> file that predicts it, of all cities of the split
+    truth: Truth
+    table: LabelTable
+
+    @property
+    def of_city(self) -> dict[str, Path]:
+        """The files of this city's frames."""
+        begin = f"{self.truth.city}_"
+        return {frame: path for frame, path in self.files.items() if frame.startswith(begin)}
 
 
-def count_pixels(*paths: Path) -> list:
-    """The counts of `cityscapes.evaluation.pixel.counts.count_frame`."""
-    return pixel_counts.count_frame(*paths).tolist()
-
-
-def text_work(files: dict[str, Path], root: Path, truth: Truth, table: LabelTable) -> list[Work]:
-    """The counting of instance predictions, frame -> text file; the masks lie below `root`."""
-    work = []
-    for frame, path in files.items():
-        of_truth = truth.of_instances(frame)
-        state = _state(truth.written, *of_truth, path, *_masks_of(path))
-        arguments = (path, root, table, *of_truth)
-        work.append(Work(frame, state, count_text, arguments, of_truth[:1]))
-    return work
-
-
-def count_text(
-    path: Path, root: Path, table: LabelTable, *truth: Path
-) -> instance_counts.FrameCounts:
-    """The counts of one frame's text file and masks."""
-    instance_ids, depth = _truth_of_instances(*truth)
-    predictions = text_predictions(path, root, instance_ids.shape, table)
-    return instance_counts.count_frame(instance_ids, predictions, depth)
-
-
-def coco_work(
-    path: Path, entries: dict[str, list[CocoEntry]], truth: Truth, table: LabelTable
-) -> list[Work]:
-    """The counting of instance predictions in a COCO results file, frame -> its entries."""
-    work = []
-    for frame, of_frame in entries.items():
-        of_truth = truth.of_instances(frame)
-        state = digest(_state(truth.written, *of_truth), *(entry.content for entry in of_frame))
-        arguments = (path, of_frame, table, *of_truth)
-        work.append(Work(frame, state, count_coco, arguments, of_truth[:1]))
-    return work
-
-
-def count_coco(
-    path: Path, entries: list[CocoEntry], table: LabelTable, *truth: Path
-) -> instance_counts.FrameCounts:
-    """The counts of one frame's entries in a COCO results file."""
-    instance_ids, depth = _truth_of_instances(*truth)
-    predictions = coco_predictions(path, entries, instance_ids.shape, table)
-    return instance_counts.count_frame(instance_ids, predictions, depth)
-
-
-def panoptic_work(
-    frames: set[str], truth_json: Path, predicted_json: Path, table: LabelTable,
-    written: dict[Path, str],
-) -> list[Work]:  # fmt: skip
-    """The counting of those frames of a COCO panoptic file that are among `frames`."""
-    truth = read_panoptic_truth(truth_json)
-    kept = {image: frame for image, frame in truth.frames.items() if image in frames}
-    predicted = read_panoptic_predictions(predicted_json)
-    work = []
-    for image, true in kept.items():
-        guess, problem = predicted.frames[image], ""
-        try:
-            pair_frames(truth._replace(frames={image: true}), predicted, table)
-        except DataError as error:
-            problem = str(error)
-        paths = (
-            truth_json.with_suffix("") / true.file_name,
-            predicted_json.with_suffix("") / guess.file_name,
-        )
-        problem = "; ".join(filter(None, [problem, leads_out(predicted_json, guess)]))
-        state = digest(_state(written, *paths), repr(true), repr(guess), problem)
-        arguments = (*paths, true, guess, problem)
-        work.append(Work(image, state, count_panoptic, arguments, paths[:1]))
-    return work
-
-
-def count_panoptic(
-    truth_path: Path,
-    predicted_path: Path,
-    truth: PanopticFrame,
-    predicted: PanopticFrame,
-    problem: str,
-) -> panoptic_quality.FrameCounts:
-    """The counts of one frame's two pictures; `problem` says what is wrong in the JSON file."""
-    try:
-        pictures = read_panoptic_png(truth_path), read_panoptic_png(predicted_path)
-        counts = panoptic_quality.count_frame(pictures[0], truth, pictures[1], predicted)
-    except DataError as error:
-        raise DataError(f"{problem}; {error}" if problem else str(error)) from None
-    if problem:
-        raise DataError(problem)
-    return counts
-
-
-def _truth_of_instances(instance_ids: Path, disparity: Path, camera: Path):
-    """The image of instance ids, and the depth map where the dataset has what makes one."""
-    depth = None
-    if disparity.exists() and camera.exists():
-        depth = depth_map(read_grey(disparity, 16), read_camera(camera))
-    return read_grey(instance_ids, 16), depth
-
-
-def _masks_of(path: Path) -> list[Path]:
-    """The mask files that a text file names; wrong lines are for the reader to complain about."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
-    return [path.parent / line.split(" ")[0] for line in lines if line.strip()]
-
-
-def _state(written: dict[Path, str], *paths: Path) -> str:
+def state_of(written: dict[Path, str], *paths: Path) -> str:
     """Digest of names, sizes and times of files; of missing ones, too.
 
     Of files that were `written` here the content counts, whenever it was written.

@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from cityscapes.evaluation.tasks import TASKS
 from cityscapes.files.tables import read_notes, write_csv
 from cityscapes.files.whole import write_atomic
 from cityscapes.incremental.outputs import remove_output
@@ -14,8 +15,9 @@ from cityscapes.incremental.tables import read_tracked
 class Report:
     """The tables and the official file of one prediction set."""
 
-    def __init__(self, folder: Path, counts: list[Path], files: Path):
+    def __init__(self, task: str, folder: Path, counts: list[Path], files: Path):
         """`counts` are the tables of all cities, `files` that of the set's files."""
+        self._task = task
         self._folder = folder
         # What a set of the same name, but of another task, may have left.
         for path in [*folder.glob("*.csv"), *folder.glob("result*.json")]:
@@ -30,10 +32,14 @@ class Report:
         rows = [(*map(plain, row), self.frames_scored) for row in rows]
         write_csv(self._folder / name, [*columns, "frames"], rows)
 
-    def official(self, name: str, document: Any) -> None:
+    def summary(self, columns: list[str], scores: list[Any]) -> None:
+        """Write the headline scores, the one row of the set in the comparison of all."""
+        self.table("summary.csv", ["task", *columns], [(self._task, *scores)])
+
+    def official(self, document: Any) -> None:
         """Write the JSON file that the benchmark's own tool would write."""
         text = json.dumps(document, sort_keys=True, indent=4)
-        write_atomic(self._folder / name, text.encode())
+        write_atomic(self._folder / TASKS[self._task].result, text.encode())
 
 
 def plain(value: Any) -> Any:

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.errors import DataError, quoted
+from cityscapes.evaluation.tasks import TASKS
 from cityscapes.layout import Entry, status_of
 
-TASKS = ("pixel", "instance", "panoptic")
-# Masks may have any name.
-ENDINGS = {"pixel": (".png",), "instance": ("",), "panoptic": (".json", ".png")}
 FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)")
 # The cities of a dataset of one's own may hold underscores.
 FRAME_OF_ANY_CITY = re.compile(r"([^/]+?_\d{6}_\d{6})(?!\d)")
@@ -40,19 +38,19 @@ class PredictionSet(NamedTuple):
 def list_predictions(path: Path, task: str) -> list[Entry]:
     """All files that may belong to a prediction set, relative to its folder, by name.
 
-    A JSON file stands for itself and, in panoptic sets, for the pictures in the folder beside it.
+    A JSON file stands for itself and, where the task has them, for the pictures in the folder
+    beside it.
     """
     if path.suffix != ".json":
-        return sorted(_walk(path, ENDINGS[task]))
+        return sorted(_walk(path, TASKS[task].endings))
     files = [_entry(path, path.parent)] if path.is_file() else []
-    if task == "panoptic":
-        pictures = path.with_suffix("")
-        files += _walk(pictures, ENDINGS[task])
+    if TASKS[task].pictures:
+        files += _walk(path.with_suffix(""), TASKS[task].pictures)
     return sorted(files)
 
 
-def panoptic_json(path: Path) -> Path:
-    """The JSON file of a panoptic set that is given as such, or as the folder that holds it.
+def one_json(path: Path) -> Path:
+    """The JSON file of a set that is given as such, or as the folder that holds it.
 
     Raises DataError when the folder holds none or several.
     """
@@ -72,9 +70,11 @@ def files_of_frames(
 
     A file belongs to the frame that its name begins with, wherever below the folder it lies.
     Source: reference, getPrediction. With `allow_missing`, only doubled files are a problem,
-    unless there is no file at all.
+    unless there is no file at all. Raises DataError where the set is no folder.
     """
-    ending = {"pixel": ".png", "instance": ".txt"}[predictions.task]
+    if not predictions.path.is_dir():
+        raise DataError(f"{predictions.path}: a folder is wanted for the task {predictions.task}")
+    ending = TASKS[predictions.task].ending
     found: dict[str, list[Path]] = {frame: [] for frame in frames}
     unexpected: list[str] = []
     inside: dict[str, Path] = {}

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import link_target
 from cityscapes.ground_truth.images import FrameImages
-from cityscapes.ground_truth.kinds import KINDS, Kind
+from cityscapes.ground_truth.kinds import KINDS
 from cityscapes.ground_truth.polygons import Annotation, parse_annotation
+from cityscapes.incremental.code import function_of
 from cityscapes.incremental.engine import Frame, Link
 from cityscapes.labels import LabelTable
 
@@ -29,7 +29,7 @@ class KindMaker:
     ) -> dict[str, Any]:
         """Kind -> bytes, Link or value; DataError that names the file which is wrong."""
         files = FrameFiles(frame, self, read)
-        return {name: _function_of(KINDS[name])(name, files) for name in wanted}
+        return {name: function_of(KINDS[name].function)(name, files) for name in wanted}
 
 
 class FrameFiles:
@@ -79,8 +79,3 @@ def link_to_polygons(kind: str, files: FrameFiles) -> Link:
     """A link to the raw polygon file, which has to be right."""
     files.images_of(lambda images: images)  # nothing is linked that cannot be painted
     return Link(link_target(files.path("polygons"), files.maker.folders[kind]))
-
-
-def _function_of(kind: Kind) -> Callable[[str, FrameFiles], Any]:
-    module, _, name = kind.function.partition(":")
-    return getattr(import_module(module), name)

@@ -8,7 +8,7 @@ from functools import cache
 
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.kinds import KINDS
-from cityscapes.incremental.code import SCRIPTS, code_digests
+from cityscapes.incremental.code import code_of
 from cityscapes.labels import LabelTable
 
 # What of each class in the label table other results than the kinds of files depend on.
@@ -33,6 +33,4 @@ def settings_digest(what: str, table: LabelTable, fill: str) -> str:
 @cache
 def kind_code(kind: str) -> str:
     """Digest of the code that decides what is in a file of this kind and how it is stored."""
-    module = KINDS[kind].code or KINDS[kind].function.partition(":")[0]
-    files = (SCRIPTS / f"{module.replace('.', '/')}.py", SCRIPTS / "cityscapes/png/write.py")
-    return digest(*(str(code_digests(file)) for file in files))
+    return code_of(KINDS[kind].code or KINDS[kind].function, "cityscapes.png.write")

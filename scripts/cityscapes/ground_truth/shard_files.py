@@ -20,7 +20,7 @@ from cityscapes.ground_truth.kinds import (
 from cityscapes.incremental.manifest import Manifest, journal_path, read_header
 from cityscapes.incremental.state import following, token
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.layout import Entry, Shard, fingerprint, frame_name, list_files, list_named
+from cityscapes.layout import Entry, Shard, fingerprint, frame_name, list_files, list_paths
 
 
 @dataclass(frozen=True)
@@ -94,15 +94,22 @@ class ShardFiles:
                     found[frame][source] = entry
         return found, problems
 
-    def list_made(self) -> dict[str, Entry]:
-        """The files in the places of the kinds: path below the results -> Entry."""
-        folders: dict[str, tuple[str, ...]] = {}
-        for kind in self.kinds:
-            if kind.ending:
-                ending = f"_{kind.ending_of(self.shard)}"
-                folder = kind.folder_of(self.shard)
-                folders[folder] = (*folders.get(folder, ()), ending)
-        return list_named(self.results, folders, self.shard.city)
+    def list_made(self, listed: dict[str, list[Entry]]) -> dict[str, Entry]:
+        """The files in the places of the kinds: path below the results -> Entry.
+
+        Of the frames whose first source is `listed`. Links are not followed.
+        """
+        first = self.source_names()[0]
+        ending = f"_{self._source(first)[1]}"
+        frames = [entry.name.removesuffix(ending) for entry in listed[first]]
+        paths = (
+            f"{folder}/{frame}_{ending}"
+            for kind in self.kinds
+            if kind.ending
+            for folder, ending in [(kind.folder_of(self.shard), kind.ending_of(self.shard))]
+            for frame in frames
+        )
+        return list_paths(self.results, paths)
 
     def state(self, listed: dict[str, list[Entry]]) -> str:
         """The token that Snakemake compares, given the sources that lie there now."""
@@ -111,7 +118,7 @@ class ShardFiles:
         if header.problems:
             # That a file can be read now, or was repaired in place, no listing tells.
             return following(header.state, saved)
-        made = self.list_made()
+        made = self.list_made(listed)
         now = digest(sources_of(listed), fingerprint(sorted(made.values())))
         return token(header.state, saved, now, lambda: self._as_known(listed, made))
 

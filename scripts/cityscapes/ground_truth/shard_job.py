@@ -60,7 +60,7 @@ class ShardJob:
             for name, sources in self._frames.items()
             if only in ("", name)
         ]
-        made = self._files.list_made()
+        made = self._files.list_made(self._listed)
         what = self._files.shard.folder
         outcome = update(self.job, self._manifest, frames, made, workers, what, prune=not only)
         self.problems = sorted([*self.problems, *outcome.problems.values()])

@@ -41,10 +41,38 @@ def decode(data: bytes, header: PngHeader, flags: int) -> np.ndarray | None:
         image = _decode_up(data, header)
         if image is not None:
             return image
+    return decode_with_opencv(data, flags)
+
+
+def decode_with_opencv(data: bytes, flags: int) -> np.ndarray | None:
+    """The image of a file of any format: what `cv2.imdecode(data, flags)` gives.
+
+    None where the file is damaged. The size that its header names must have been accepted.
+    """
+    if not chunks_fit(data):
+        return None
     try:
         return cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
     except cv2.error:  # an empty file, or a size that no image has
         return None
+
+
+def chunks_fit(data: bytes) -> bool:
+    """False where a chunk of a PNG file is longer than what follows of the file.
+
+    OpenCV takes memory for a chunk before it reads it: 4 GB, of a file of 100 bytes.
+    """
+    start = len(SIGNATURE)
+    if not data.startswith(SIGNATURE):
+        return True
+    while start + 8 <= len(data):
+        length, name = struct.unpack_from(">I4s", data, start)
+        if length > len(data) - start - 8:
+            return False
+        if name == b"IEND":
+            break
+        start += 12 + length
+    return True
 
 
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:

@@ -1,5 +1,6 @@
 """The prediction sets of a run, and what their scores depend on."""
 
+import json
 import os
 from functools import cached_property
 from pathlib import Path
@@ -12,20 +13,14 @@ from cityscapes.evaluation.sets import (
     list_predictions,
     sets_of_results_folder,
 )
+from cityscapes.evaluation.tasks import SAMPLE_SETS, TASKS, Task
 from cityscapes.files.config_paths import config_path
 from cityscapes.files.whole import digest
+from cityscapes.ground_truth.kinds import KINDS, SOURCES, panoptic_name
+from cityscapes.incremental.code import code_of
 from cityscapes.layout import Entry, Shard
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
-
-# Name of a set -> task, path below the sample's predictions.
-SAMPLE_SETS = {
-    "pixel_good": ("pixel", "pixel_good"),
-    "pixel_poor": ("pixel", "pixel_poor"),
-    "instance_good": ("instance", "instance_good"),
-    "instance_coco": ("instance", "instance_coco/results.json"),
-    "panoptic_good": ("panoptic", "panoptic_good/cityscapes_panoptic_val.json"),
-}
 
 
 class Evaluation:
@@ -88,6 +83,14 @@ class Evaluation:
         """The names of the prediction sets of a task."""
         return [one.name for one in self.sets.values() if one.task == task]
 
+    def task(self, name: str) -> Task:
+        """The task that a set is for."""
+        return TASKS[self.sets[name].task]
+
+    def code(self, name: str) -> str:
+        """A param: digest of the code that finds and counts the predictions of a set."""
+        return code_of(self.task(name).find, self.task(name).work)
+
     def listing(self, name: str) -> list[Entry]:
         """All files of a prediction set; the tree is walked once."""
         if name not in self._listings:
@@ -107,30 +110,33 @@ class Evaluation:
     def city_token(self, name: str, city: str) -> list[str]:
         """A param that changes when what is counted in a city of a set does.
 
-        Masks may have any name, and a JSON file is for all cities: then it is any change of the
-        set. With it the depth of instances, and released label images where these are the truth.
+        Where files do not name their city, as masks and a JSON file for all, it is any change of
+        the set. With it the raw files that are true, and released label images where these are.
         """
-        one = self.sets[name]
+        one, task = self.sets[name], self.task(name)
         entries = self.listing(name)
-        if one.task == "pixel":
+        if task.by_city and one.path.suffix != ".json":
             entries = [
                 entry for entry in entries if os.path.basename(entry.name).startswith(f"{city}_")
             ]
         token = [dataset.fingerprint(entries)]
-        root = Path(self._settings.dataset)
-        if one.task == "instance":
-            folders = [root / kind / one.split / city for kind in ("disparity", "camera")]
-            token += [dataset.fingerprint(dataset.list_files(folder, "")) for folder in folders]
-        if self.truth_is_released:
-            endings = ("_labelIds.png", "_instanceIds.png")
-            folder = root / "gtFine" / one.split / city
-            token.append(dataset.fingerprint(dataset.list_files(folder, endings)))
+        shard, root = Shard("gtFine", one.split, city), Path(self._settings.dataset)
+        for source in task.raw_truth:
+            folder = root / SOURCES[source][0].format(**shard._asdict())
+            token.append(dataset.fingerprint(dataset.list_files(folder, "")))
+        if self._is_released(task):
+            endings = tuple(f"_{KINDS[kind].ending_of(shard)}" for kind in task.truth)
+            token.append(dataset.fingerprint(dataset.list_files(root / shard.folder, endings)))
         return token
 
     @property
     def truth_is_released(self) -> bool:
         """Whether predictions are compared with the label images that came with the packages."""
         return self._settings.config["evaluation"]["truth"] == "released"
+
+    def _is_released(self, task: Task) -> bool:
+        """Whether the truth of a task came with the packages, and is to be compared with."""
+        return self.truth_is_released and all(KINDS[kind].released for kind in task.truth)
 
     def shards_of(self, name: str) -> list[Shard]:
         """The shards whose frames a set predicts."""
@@ -147,24 +153,48 @@ class Evaluation:
             self.shards_of(name)
         )
 
-    def panoptic_truth(self, name: str) -> str:
-        """The COCO panoptic JSON that a set is compared with."""
+    def split_truth(self, name: str) -> list[str]:
+        """The JSON file for the whole split that a set is compared with, if its task has one."""
         one = self.sets[name]
-        variant = "_trainId" if one.encoding == "trainIds" else ""
-        return f"{self._results}/gtFine/cityscapes_panoptic_{one.split}{variant}.json"
+        kind = self.task(name).split_truth.get(one.encoding)
+        return [f"{self._results}/{panoptic_name(one.split, kind)}.json"] if kind else []
 
     def truth(self, name: str, city: str) -> list[str]:
         """What must have been made before predictions for a city can be compared with it."""
         shard = Shard("gtFine", self.sets[name].split, city)
-        if self.sets[name].task == "panoptic":
-            return [self.panoptic_truth(name), self._shards.table(shard, "panoptic")]
-        return [self._shards.table(shard, "labels")]
+        groups = dict.fromkeys(KINDS[kind].group for kind in self.task(name).truth)
+        return self.split_truth(name) + [self._shards.table(shard, group) for group in groups]
 
-    def truth_table(self, name: str, city: str) -> str:
-        """The table that the ground truth has to agree with; "" where it was not made here."""
-        if self.sets[name].task != "panoptic" and self.truth_is_released:
-            return ""
-        return self.truth(name, city)[-1]
+    def truth_flags(self, name: str, city: str) -> list[str]:
+        """The flags of the JSON file of the split, and of the table that the truth agrees with.
+
+        Released images are in no table.
+        """
+        flags = [f"--panoptic-truth={path}" for path in self.split_truth(name)]
+        tables = self.truth(name, city)[len(flags) :]
+        if self._is_released(self.task(name)):
+            return flags
+        return flags + [f"--truth-table={table}" for table in tables]
+
+    def score_options(self, name: str) -> list[str]:
+        """The flags of the script of the scores that are its task's own."""
+        return [f"--{flag}={value}" for flag, (value, _) in self._options(name).items()]
+
+    def score_settings(self, name: str) -> list[str]:
+        """A param: what the scores depend on besides the counts."""
+        return [f"{flag}={token}" for flag, (_, token) in self._options(name).items()]
+
+    def _options(self, name: str) -> dict[str, tuple[str, str]]:
+        """Flag -> value, and what of it the scores depend on; of the truth that is its content."""
+        encoding = self.sets[name].encoding
+        sizes = json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)
+        known = {
+            "labels": (self._settings.labels, self._settings.digest_of("panoptic_trainId.json")),
+            "encoding": (encoding, encoding),
+            "average-sizes": (sizes, sizes),
+            "truth": ("".join(self.split_truth(name)), ""),
+        }
+        return {flag: known[flag] for flag in self.task(name).options}
 
     def counts(self, name: str) -> list[str]:
         """The counts of all cities of a set's split."""
@@ -179,11 +209,6 @@ class Evaluation:
     def truth_root(self) -> str:
         """The dataset root whose label images are the ground truth."""
         return self._settings.dataset if self.truth_is_released else str(self._results)
-
-    def truth_flag(self, name: str, city: str) -> list[str]:
-        """The flag that names the table which the ground truth is verified against, if any."""
-        table = self.truth_table(name, city)
-        return ["--truth-table", table] if table else []
 
     def frames_in(self, name: str, city: str) -> int:
         """Number of frames of a city in a set's split."""

@@ -16,6 +16,7 @@ from PIL import Image
 from cityscapes.errors import DataError, quoted, short
 from cityscapes.files.regular import read_regular
 from cityscapes.labels import LabelTable
+from cityscapes.png.decode import UNCHANGED, decode_with_opencv
 from cityscapes.png.header import MOST_BYTES, parse_header
 from cityscapes.png.masks import decode_box
 
@@ -144,10 +145,7 @@ def _decode(path: Path, data: bytes, shape: tuple[int, int]) -> np.ndarray:
     found = _shape(data)
     if found is not None:
         check_size(what, found, shape)  # before it is decoded: a small file may hold a vast image
-        try:
-            image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
-        except cv2.error:
-            image = None
+        image = decode_with_opencv(data, UNCHANGED)
         if image is not None:
             check_size(what, image.shape[:2], shape)
             return image

@@ -1,0 +1,97 @@
+"""Panoptic predictions: what the JSON file says of each frame, and how its picture is counted."""
+
+from pathlib import Path
+
+from cityscapes.errors import DataError
+from cityscapes.evaluation.counting import City, Work, state_of
+from cityscapes.evaluation.panoptic.predictions import (
+    PanopticFrame,
+    leads_out,
+    mixed_up,
+    pair_frames,
+    read_panoptic_png,
+    read_panoptic_predictions,
+    read_panoptic_truth,
+)
+from cityscapes.evaluation.panoptic.quality import FrameCounts, count_frame
+from cityscapes.evaluation.sets import PredictionSet, one_json
+from cityscapes.files.whole import digest
+from cityscapes.labels import LabelTable
+
+
+def find(
+    asked: PredictionSet, frames: list[str], table: LabelTable
+) -> tuple[dict[str, Path], list[str]]:
+    """The JSON file for each frame that it holds, and a line a missing or unexpected frame."""
+    path = one_json(asked.path)
+    predicted = read_panoptic_predictions(path).frames
+    evaluated = [label for label in table if not label.ignore_in_eval]
+    as_train_ids = asked.encoding == "trainIds"
+    known = {label.train_id if as_train_ids else label.id for label in evaluated}
+    used = {segment.category for frame in predicted.values() for segment in frame.segments}
+    problems = [] if used <= known else mixed_up(known, used, table)
+    if problems:
+        raise DataError(f"{path}: {problems[0]}")
+    found = {frame: path for frame in frames if frame in predicted}
+    if not (found and asked.allow_missing):
+        problems += [
+            f"{path}: missing: image {frame}" for frame in frames if frame not in predicted
+        ]
+        problems += [
+            f"{path}: unexpected: image {image} is no frame of {asked.split}"
+            for image in sorted(predicted.keys() - set(frames))
+        ]
+    return found, problems
+
+
+def work(city: City) -> list[Work]:
+    """The counting of each frame's picture: the COCO panoptic files of the split are true."""
+    truth_json, predicted_json = city.truth.split_json, next(iter(city.files.values()))
+    assert truth_json
+    return panoptic_work(
+        set(city.of_city), truth_json, predicted_json, city.table, city.truth.written
+    )
+
+
+def panoptic_work(
+    frames: set[str], truth_json: Path, predicted_json: Path, table: LabelTable,
+    written: dict[Path, str],
+) -> list[Work]:  # fmt: skip
+    """The counting of those frames of a COCO panoptic file that are among `frames`."""
+    truth = read_panoptic_truth(truth_json)
+    kept = {image: frame for image, frame in truth.frames.items() if image in frames}
+    predicted = read_panoptic_predictions(predicted_json)
+    found = []
+    for image, true in kept.items():
+        guess, problem = predicted.frames[image], ""
+        try:
+            pair_frames(truth._replace(frames={image: true}), predicted, table)
+        except DataError as error:
+            problem = str(error)
+        paths = (
+            truth_json.with_suffix("") / true.file_name,
+            predicted_json.with_suffix("") / guess.file_name,
+        )
+        problem = "; ".join(filter(None, [problem, leads_out(predicted_json, guess)]))
+        state = digest(state_of(written, *paths), repr(true), repr(guess), problem)
+        arguments = (*paths, true, guess, problem)
+        found.append(Work(image, state, count_panoptic, arguments, paths[:1]))
+    return found
+
+
+def count_panoptic(
+    truth_path: Path,
+    predicted_path: Path,
+    truth: PanopticFrame,
+    predicted: PanopticFrame,
+    problem: str,
+) -> FrameCounts:
+    """The counts of one frame's two pictures; `problem` says what is wrong in the JSON file."""
+    try:
+        pictures = read_panoptic_png(truth_path), read_panoptic_png(predicted_path)
+        counts = count_frame(pictures[0], truth, pictures[1], predicted)
+    except DataError as error:
+        raise DataError(f"{problem}; {error}" if problem else str(error)) from None
+    if problem:
+        raise DataError(problem)
+    return counts
