@@ -22,7 +22,7 @@ from cityscapes.evaluation.panoptic.predictions import (
     read_panoptic_predictions,
 )
 from cityscapes.evaluation.pixel.encoding import UNKNOWN, decide_encoding, ids_of_values
-from cityscapes.evaluation.sets import PredictionSet, files_of_frames, panoptic_json
+from cityscapes.evaluation.sets import PredictionSet, files_of_frames, one_json
 from cityscapes.labels import LabelTable
 from cityscapes.png.labels import read_prediction
 from cityscapes.viewer.project import Project
@@ -64,7 +64,7 @@ class Predictions:
     def file(self, frame: str) -> Path:
         """The file that tells what is predicted for a frame; DataError where there is none."""
         if self.set.task == "panoptic":
-            return panoptic_json(self.set.path)
+            return one_json(self.set.path)
         if self._is_coco:
             return self.set.path
         if frame not in self._files:

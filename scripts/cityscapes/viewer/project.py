@@ -6,8 +6,10 @@ from functools import cached_property
 from pathlib import Path
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.labels import LabelTable
 from cityscapes.layout import RAW_TYPES, list_folders
+from cityscapes.viewer.tables import HEADLINES
 from cityscapes.workflow.config import read_config
 from cityscapes.workflow.evaluation import Evaluation
 from cityscapes.workflow.settings import Settings
@@ -52,6 +54,12 @@ class Project:
     def evaluation(self) -> Evaluation:
         """The prediction sets as they are now."""
         return Evaluation(self.settings, self.shards)
+
+    @property
+    def sets(self) -> dict[str, PredictionSet]:
+        """Those of the tasks whose predictions lie in the pixels of a frame."""
+        sets = self.evaluation.sets.items()
+        return {name: one for name, one in sets if one.task in HEADLINES}
 
     def check_dataset(self) -> None:
         """Raise DataError, which says what to do, where there is no dataset to look at."""

@@ -52,7 +52,7 @@ class Viewer:
                 annotated.setdefault(place.split, []).append(place.frame)
         self.predictions = {
             name: Predictions(self.project, one, annotated.get(one.split, []))
-            for name, one in self.project.evaluation.sets.items()
+            for name, one in self.project.sets.items()
         }
 
     def place(self, request: Request) -> Place:
@@ -95,7 +95,7 @@ def routes(viewer: Viewer) -> list[Route]:
     def about(request: Request) -> Response:
         sets = {
             name: {"task": one.task, "split": one.split, "path": str(one.path)}
-            for name, one in project.evaluation.sets.items()
+            for name, one in project.sets.items()
         }
         return JSONResponse(
             {
