@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: env env-reference demo viewer test test-unit test-cluster test-browser fuzz lint bench bench-scale clean
+.PHONY: env env-reference demo viewer test test-unit test-cluster test-browser fuzz lint bench bench-scale bench-viewer clean
 
 env: .venv/complete
 
@@ -72,6 +72,10 @@ bench: env env-reference
 # Up to ten times Cityscapes: 2.4 million small files below TMPDIR for a while.
 bench-scale: env
 	$(BIN)/python tests/bench/scale.py
+
+# The viewer in a real Chromium, on the sample and on 25,000 small frames.
+bench-viewer: demo
+	$(BIN)/python tests/bench/viewer.py
 
 clean:
 	rm -rf .venv .venv-reference

@@ -25,8 +25,7 @@ def test_the_frames(viewer, new_page, scheme, width, height):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_frame_with_everything_open(frame_page, scheme):
     page = frame_page("set=pixel_good&compare=side&boxes=persons", color_scheme=scheme)
-    for summary in page.locator("details:not([open]) summary").all():
-        summary.click()
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     page.locator(".objects button").first.focus()
     settle(page)
     assert violations(page) == []

@@ -17,13 +17,16 @@ NAME = FRAME.split("/")[-1]
 @pytest.fixture
 def own(own_folder, new_page):
     """Open pages of viewers of the folder that may be changed."""
-    running = []
+    running, pages = [], []
 
     def open_page(address="", folder=own_folder, **environment):
         running.append(start(folder, **environment))
-        return new_page(running[-1], address)
+        pages.append(new_page(running[-1], address))
+        return pages[-1]
 
     yield open_page
+    for page in pages:
+        page.context.close()  # before what it may still ask
     for one in running:
         stop(one)
 

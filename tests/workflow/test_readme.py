@@ -22,7 +22,7 @@ from tiny import (
 NOT_RUN = "make test\n"
 # As somebody would read them who takes each command in turn: demo and packages before a dataset of
 # the environment, which goes before packages. tests/cluster runs docs/cluster.md, test_module.py
-# docs/module.md, test_depth_page.py docs/depth.md.
+# docs/module.md, test_depth_page.py docs/depth.md, test_viewer_launch.py docs/viewer.md.
 README = blocks_of("README.md")
 PAGES = ("checks", "evaluation", "editing", "troubleshooting")
 COMMANDS = [
@@ -31,7 +31,7 @@ COMMANDS = [
     *README[2:],
     *(block for page in PAGES for block in blocks_of(f"docs/{page}.md")),
 ]
-RUN_ELSEWHERE = {"cluster", "depth"}
+RUN_ELSEWHERE = {"cluster", "depth", "viewer"}
 
 
 @pytest.fixture(scope="module")

@@ -278,7 +278,8 @@ export class FramePage {
     outlines(pen, objects, listOf(this.shownSettings.outlines));
     const colourOf = (label) => {
       const known = this.app.classes.byName.get(label);
-      return known ? `#${known.color.map((c) => Math.max(c, 60).toString(16).padStart(2, "0")).join("")}` : "#ffffff";
+      // Lighter than the class itself: lines of dark blue are not seen on cars.
+      return known ? `#${known.color.map((c) => Math.round(120 + c / 2).toString(16)).join("")}` : "#ffffff";
     };
     const solid = boxes?.gtBbox3d;
     if (wanted.has("boxes3d") && solid?.objects) boxes3d(pen, solid, colourOf);
