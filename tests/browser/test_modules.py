@@ -122,6 +122,16 @@ def test_a_part_is_painted_and_the_rest_stays(run):
     assert run("raster", body) == [9, 7, 0, 0]
 
 
+def test_stripes_cover_three_of_eight_pixels_of_one_number(run):
+    body = """
+      const numbers = new Uint16Array(640).fill(1), pixels = new Uint32Array(640);
+      numbers.fill(2, 320);
+      m.stripe(numbers, 2, 9, pixels, 32, [0, 0, 32, 20]);
+      return [pixels.subarray(0, 320).some(Boolean), pixels.filter((p) => p === 9).length]
+    """
+    assert run("raster", body) == [False, 120]
+
+
 def test_errors_of_instances_count_things_alone(run):
     body = """
       const truth = new Uint16Array([0, 1, 2, 2, 1, 0]);

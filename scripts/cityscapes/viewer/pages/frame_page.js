@@ -348,7 +348,7 @@ export class FramePage {
     this.panel.showCursor(describe(pixel, this.size.width, { ...this.parts, raw }, this.app, this.shownSettings));
   }
 
-  // Hatch the topmost object below the pointer: two rectangles are coloured anew.
+  // Hatch the topmost object below the pointer, and no longer the one before.
   #hover(pixel) {
     const overlay = this.left;
     if (!overlay?.objects) return;
@@ -357,7 +357,8 @@ export class FramePage {
     if (hovered === this.hovered) return;
     for (const one of [this.hovered, hovered]) {
       if (one < 0) continue;
-      overlay.raster.showPart(overlay.numbers, overlay.table, boxOf(overlay.objects[one - 1].polygon), hovered);
+      const box = boxOf(overlay.objects[one - 1].polygon);
+      overlay.raster.hatch(overlay.numbers, overlay.table, one, box, one === hovered);
     }
     this.hovered = hovered;
     this.redraw();

@@ -92,8 +92,10 @@ export class FramesPage {
   async filter(toTop = true) {
     const { app } = this;
     const filter = app.filter;
+    const waits = ["class", "problem", "sort", "below"].some((name) => filter[name]);
     try {
-      await this.know(filter);
+      if (waits) await this.know(filter);
+      else this.know(filter).then((isNew) => isNew && this.filter(false), (error) => say(error.message));
     } catch (error) {
       say(error.message);
     }
@@ -119,8 +121,10 @@ export class FramesPage {
     return "";
   }
 
+  // True where something new is known that the cards show.
   async know(filter) {
     const { known, project } = this.app;
+    let isNew = false;
     if (filter.class && !known.classes) {
       const { made, classes, frames } = await getJson("classes");
       known.classesMade = made;
@@ -132,6 +136,7 @@ export class FramesPage {
       const { made, frames } = await getJson("problems");
       known.problemsMade = made;
       known.problems = new Map(Object.entries(frames));
+      isNew = known.problems.size > 0;
     }
     this.showProblems();
     const name = filter.sort || (filter.below ? Object.keys(project.sets)[0] : "");
@@ -140,7 +145,11 @@ export class FramesPage {
       const split = project.sets[name].split;
       known.scores = { set: name, score, split, frames: new Map(Object.entries(frames)) };
     }
-    if (!name) known.scores = null;
+    if (!name && known.scores) {
+      known.scores = null;
+      isNew = true;
+    }
+    return isNew;
   }
 
   showProblems() {

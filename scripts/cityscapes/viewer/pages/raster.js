@@ -1,23 +1,29 @@
 // A picture of numbers: coloured by a table, as a whole or in a rectangle.
 
-// Colour numbers into uint32 pixels; the number `hatched` gets light stripes. Pure.
-export function paint(numbers, table, pixels, width, [left, top, right, bottom], hatched = -1) {
+// Colour numbers into uint32 pixels of a rectangle. Pure.
+export function paint(numbers, table, pixels, width, [left, top, right, bottom]) {
   for (let y = top; y < bottom; y++) {
     const end = y * width + right;
     for (let i = y * width + left; i < end; i++) pixels[i] = table[numbers[i]];
   }
-  if (hatched < 0) return;
+}
+
+// Give the pixels of a number a colour where slanted stripes cross them; no others are looked at.
+export function stripe(numbers, number, colour, pixels, width, [left, top, right, bottom]) {
   for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) {
-      const i = y * width + x;
-      if (numbers[i] === hatched && ((x + y) & 7) < 3) pixels[i] = mixWithWhite(table[hatched]);
+    const end = y * width + right;
+    for (let phase = 0; phase < 3; phase++) {
+      const first = left + ((phase - left - y) & 7);
+      for (let i = y * width + first; i < end; i += 8) {
+        if (numbers[i] === number) pixels[i] = colour;
+      }
     }
   }
 }
 
 function mixWithWhite(colour) {
   if (colour >>> 24 === 0) return 0xffffffff;
-  return (((colour >>> 1) & 0x7f7f7f7f) + 0x7f7f7f7f) | 0xff000000;
+  return ((((colour >>> 1) & 0x7f7f7f7f) + 0x7f7f7f7f) | 0xff000000) >>> 0;
 }
 
 export class Raster {
@@ -32,15 +38,17 @@ export class Raster {
     this.pixels = new Uint32Array(this.image.data.buffer);
   }
 
-  show(numbers, table, hatched = -1) {
-    this.showPart(numbers, table, [0, 0, this.width, this.height], hatched);
+  show(numbers, table) {
+    paint(numbers, table, this.pixels, this.width, [0, 0, this.width, this.height]);
+    this.put();
   }
 
-  // `box` is left, top, right, bottom, right and bottom not included.
-  showPart(numbers, table, box, hatched = -1) {
+  // Stripes over a number, or without them again; `box` is left, top, right, bottom around it.
+  hatch(numbers, table, number, box, on) {
     const [left, top, right, bottom] = clip(box, this.width, this.height);
     if (left >= right || top >= bottom) return;
-    paint(numbers, table, this.pixels, this.width, [left, top, right, bottom], hatched);
+    const colour = on ? mixWithWhite(table[number]) : table[number];
+    stripe(numbers, number, colour, this.pixels, this.width, [left, top, right, bottom]);
     this.context.putImageData(this.image, 0, 0, left, top, right - left, bottom - top);
   }
 

@@ -2,6 +2,7 @@
 
 const KEPT = 400;
 const AT_ONCE = 4;
+const REST = 60; // ms
 
 export class ThumbnailStore {
   constructor(fetchBlob) {
@@ -21,7 +22,9 @@ export class ThumbnailStore {
       return;
     }
     this.waiting.set(key, { place, picture, failed, aborter: new AbortController(), begun: false });
-    this.#next();
+    // Nothing is asked for that is scrolled past.
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#next(), REST);
   }
 
   // It is not in sight any more.
@@ -32,6 +35,7 @@ export class ThumbnailStore {
   }
 
   close() {
+    clearTimeout(this.timer);
     for (const { aborter } of this.waiting.values()) aborter.abort();
     this.waiting.clear();
     for (const url of this.urls.values()) URL.revokeObjectURL(url);
