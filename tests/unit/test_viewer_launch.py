@@ -161,18 +161,23 @@ def test_without_a_display_the_link_is_printed_and_quit_ends_with_0(folder):
 
 
 def test_where_no_browser_is_found_it_says_so_and_goes_on(folder):
-    process, printed = start(folder, "--port", "0", DISPLAY=":99", BROWSER="/bin/false")
+    process, printed = start(folder, "--port", "0", DISPLAY=":99", PATH="/nowhere", BROWSER="")
     said = printed + process.stdout.readline()
     code, rest = quit(process, printed)
     assert code == 0
     assert "No browser could be started: open the link yourself." in said + rest
 
 
-def test_interrupted_it_ends_quietly(folder):
-    process, _ = start(folder, "--port", "0")
-    os.kill(process.pid, signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_ends_quietly(folder, number):
+    process, printed = start(folder, "--port", "0")
+    connection = http.client.HTTPConnection("127.0.0.1", int(LINK.search(printed)[1]), timeout=20)
+    connection.request("GET", "/")
+    assert connection.getresponse().status == 200
+    connection.close()
+    os.kill(process.pid, number)
     rest, _ = process.communicate(timeout=60)
-    assert "Traceback" not in rest
+    assert (process.returncode, rest) == (0, "")
 
 
 def test_a_second_viewer_of_a_folder_says_what_to_do(folder):

@@ -12,6 +12,7 @@ import yaml
 
 from cityscapes.errors import DataError
 from cityscapes.png import write as png
+from cityscapes.viewer import scores, staleness, tables
 from cityscapes.viewer.catalogue import take
 from cityscapes.viewer.packed import pack
 from cityscapes.viewer.project import Project
@@ -193,3 +194,57 @@ def test_links_out_of_all_roots_are_told_by_their_target(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="outside of dataset, results and predictions"):
         project.checked(Path("data/link"))
     assert project.checked(Path("data/gtFine")) == Path("data/gtFine")
+
+
+def scored_project(tmp_path, monkeypatch):
+    """A folder in which a set was scored before its prediction was written."""
+    make_viewed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    table = tmp_path / "results/evaluation/mine/images.csv"
+    table.parent.mkdir(parents=True)
+    table.write_text("frame,mIoU\nfrankfurt_000000_000294,0.5\n")
+    return Project.here(CLONE), table
+
+
+def test_scores_older_than_a_prediction_are_told(tmp_path, monkeypatch):
+    project, table = scored_project(tmp_path, monkeypatch)
+    one = project.sets["mine"]
+    (path,) = (tmp_path / "pixel").glob("frankfurt_000000_000294*")
+    os.utime(table, ns=(0, path.stat().st_mtime_ns - 10))
+    assert staleness.of_scores(project, one, path) == f"scored before {path.name} was written"
+    os.utime(table, ns=(0, path.stat().st_mtime_ns + 10))
+    assert staleness.of_scores(project, one, path) == ""
+
+
+def test_scores_without_their_counts_are_told(tmp_path, monkeypatch):
+    project, _ = scored_project(tmp_path, monkeypatch)
+    found = scores.of_frame(project, project.sets["mine"], "frankfurt_000000_000294")
+    assert not found["scored"] and "tables/evaluation/mine/frankfurt.tsv" in found["problem"]
+    assert scores.of_all_frames(project, project.sets["mine"])["frames"] == {
+        "frankfurt_000000_000294": 0.5
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("0.5", 0.5), ("1e-3", 0.001), ("nan", None), ("", None), ("bus", None)]
+)
+def test_numbers_of_tables(text, value):
+    assert tables.number(text) == value
+
+
+def test_problems_are_sorted_to_their_frames(tmp_path):
+    folder = tmp_path / "checks"
+    folder.mkdir()
+    (folder / "problems.csv").write_text(
+        "severity,check,where,what,to_do\n"
+        "error,truncated,leftImg8bit/val/bonn/bonn_000000_000001_leftImg8bit.png,cut,unpack\n"
+        "note,fewer frames,leftImg8bit/val/bonn,3 of 4,\n"
+    )
+    found = tables.problems_of_frames(tmp_path)
+    assert [row["check"] for row in found["bonn_000000_000001"]] == ["truncated"]
+    assert [row["check"] for row in found[""]] == ["fewer frames"]
+
+
+def test_a_table_that_is_none_holds_nothing(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00")
+    assert tables.csv_rows(tmp_path / "a.csv") == tables.csv_rows(tmp_path / "none.csv") == []

@@ -70,6 +70,16 @@ class Catalogue:
         return {"types": TYPES, "cities": list(cities.values())}
 
 
+def stamp(root: Path, splits: Iterable[str]) -> list[tuple[str, str, str, int]]:
+    """What changes when `take` would find other files: the folders and their times."""
+    return [
+        (kind, split, city, (root / kind / split / city).stat().st_mtime_ns)
+        for split in splits
+        for kind in TYPES
+        for city in list_folders(root / kind / split)
+    ]
+
+
 def take(root: Path, splits: Iterable[str]) -> Catalogue:
     """The frames below a dataset root now. Folders are listed, no file is looked at.
 

@@ -1,5 +1,6 @@
 """What the page may ask for. All routes read; the one that does not, ends the server."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,18 +41,25 @@ class Viewer:
     thumbnails: Thumbnails
     quit: Callable[[], None]
     catalogue: Catalogue = field(default_factory=lambda: Catalogue({}))
+    listing: bytes = b""  # the catalogue as the page gets it
     predictions: dict[str, Predictions] = field(default_factory=dict)
+    _stamp: list = field(default_factory=list)
+    _annotated: dict[str, list[str]] = field(default_factory=dict)  # split -> frames of gtFine
 
     def list_frames(self) -> None:
-        """List the frames, and forget what is known of the files of predictions."""
+        """List the frames of folders that changed, and forget what is known of predictions."""
         splits = self.project.settings.config["splits"]
-        self.catalogue = catalogue.take(self.project.dataset, splits)
-        annotated: dict[str, list[str]] = {}
-        for place in self.catalogue.frames:
-            if self.catalogue.has(place, "gtFine"):
-                annotated.setdefault(place.split, []).append(place.frame)
+        stamp = catalogue.stamp(self.project.dataset, splits)
+        if stamp != self._stamp or not self.listing:
+            self.catalogue = catalogue.take(self.project.dataset, splits)
+            self.listing = json.dumps(self.catalogue.document(), separators=(",", ":")).encode()
+            self._annotated = {}
+            for place in self.catalogue.frames:
+                if self.catalogue.has(place, "gtFine"):
+                    self._annotated.setdefault(place.split, []).append(place.frame)
+            self._stamp = stamp
         self.predictions = {
-            name: Predictions(self.project, one, annotated.get(one.split, []))
+            name: Predictions(self.project, one, self._annotated.get(one.split, []))
             for name, one in self.project.sets.items()
         }
 
@@ -112,7 +120,7 @@ def routes(viewer: Viewer) -> list[Route]:
 
     def frames(request: Request) -> Response:
         viewer.list_frames()
-        return JSONResponse(viewer.catalogue.document())
+        return Response(viewer.listing, media_type="application/json")
 
     def notices(request: Request) -> Response:
         return JSONResponse(staleness.notices(project))

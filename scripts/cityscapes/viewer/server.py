@@ -1,8 +1,10 @@
 """The server of the page: its files, the routes, and the guard before both."""
 
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from socket import socket
 
@@ -29,7 +31,27 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 # Each may hold some images of 2048 x 1024 pixels.
-THREADS = 3
+THREADS = 2
+
+
+class _Quiet(uvicorn.Server):
+    """A server that Ctrl+C and SIGTERM end as Quit does: without a traceback, with exit code 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Have the signals end the server; uvicorn would raise them once more afterwards."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 class Server:
@@ -55,10 +77,10 @@ class Server:
             date_header=False,
             timeout_graceful_shutdown=2,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Quiet(config)
 
     def run(self) -> None:
-        """Answer until `quit`, or until a signal ends the process."""
+        """Answer until `quit`, Ctrl+C or SIGTERM."""
         try:
             self._server.run(sockets=[self._socket])
         finally:
