@@ -1,19 +1,15 @@
 """A real Chromium, and a viewer of a small sample in which everything was made."""
 
 import os
-import re
 import shutil
-import subprocess
-import sys
-from types import SimpleNamespace
 
 import pytest
 import yaml
 
-from tiny import CLONE, succeed
+from tiny import succeed
+from viewer_pages import FRAME, go, start, stop
 
 SIZE = (512, 256)
-FRAME = "val/frankfurt/frankfurt_000000_000294"
 CONFIG = {
     "sample": {"frames": 28, "width": SIZE[0], "height": SIZE[1]},
     "splits": ["val", "demoVideo"],
@@ -39,30 +35,6 @@ def own_folder(folder, tmp_path_factory):
     target = tmp_path_factory.mktemp("own") / "work"
     shutil.copytree(folder, target, symlinks=True)
     return target
-
-
-def start(folder, *arguments, **environment):
-    """The process of a viewer, and its link once it is printed."""
-    known = {key: text for key, text in os.environ.items() if not key.startswith("CITYSCAPES")}
-    process = subprocess.Popen(
-        [sys.executable, CLONE / "scripts/viewer.py", "--no-browser", "--port", "0", *arguments],
-        cwd=folder,
-        env=known | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    printed = ""
-    for line in process.stdout:
-        printed += line
-        if link := re.search(r"http://127\.0\.0\.1:\d+/#token=\S+", line):
-            return SimpleNamespace(process=process, link=link[0], printed=printed)
-    raise AssertionError(printed)
-
-
-def stop(running):
-    running.process.terminate()
-    running.process.communicate(timeout=20)
 
 
 @pytest.fixture(scope="session")
@@ -112,32 +84,6 @@ def new_page(chromium):
     assert wrong == []
 
 
-def is_wrong(told):
-    """Errors of scripts and of the policy; not the answers 4xx, which the page shows itself."""
-    return told.type == "error" and "the server responded with a status of 4" not in told.text
-
-
-def go(page, address):
-    """Go to an address of the page, and wait for the frame that it names."""
-    page.evaluate("(hash) => { location.hash = hash }", f"#/{address}")
-    if address.startswith("frame/"):
-        shown(page, address.split("?")[0].split("/")[-1])
-
-
-def shown(page, frame):
-    """Wait until a frame is drawn, with all that its address asks for."""
-    page.locator(f"canvas[data-drawn='{frame}']").wait_for()
-    settle(page)
-
-
-def settle(page):
-    """Wait until nothing is asked for any more and the last picture is drawn."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    )
-
-
 @pytest.fixture
 def frame_page(viewer, new_page):
     """A function that opens a frame with parameters of the address."""
@@ -146,3 +92,8 @@ def frame_page(viewer, new_page):
         return new_page(viewer, f"frame/{frame}{query and '?'}{query}", **options)
 
     return frame_page
+
+
+def is_wrong(told):
+    """Errors of scripts and of the policy; not the answers 4xx, which the page shows itself."""
+    return told.type == "error" and "the server responded with a status of 4" not in told.text

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from conftest import settle
+from viewer_pages import settle
 
 SIZES = [(1280, 720), (2560, 1440)]
 

@@ -4,9 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from pixels import actual_size, canvas
 
-from conftest import FRAME, go, settle, shown
+from viewer_pages import FRAME, actual_size, canvas, go, set_view, settle, shown
 
 
 def readout(page):
@@ -116,27 +115,28 @@ def test_wheel_zooms_at_the_pointer_and_dragging_moves(frame_page):
 
 def test_pixels_stay_squares_of_one_colour_when_they_are_large(frame_page):
     page = frame_page("opacity=0")
-    page.evaluate("location.hash = location.hash.replace(/view=[^&]*/, 'view=100,100,16')")
-    page.wait_for_timeout(100)
-    settle(page)
+    set_view(page, 100, 100, 16)
     pixels = canvas(page)[:512, :512].reshape(32, 16, 32, 16, 3)
     assert (pixels == pixels[:, :1, :, :1]).all()
 
 
 def test_keys_zoom_fit_and_move(frame_page):
     page = frame_page()
-    fitted = view(page)
+    assert "view=" not in page.url
+    fitted = canvas(page)
     page.keyboard.press("]")
-    assert view(page)[2] == pytest.approx(fitted[2] * 1.25, rel=1e-3)
+    assert view(page)[2] == pytest.approx(960 / 512 * 1.25, rel=1e-3)
     page.keyboard.press("[")
-    assert view(page)[2] == pytest.approx(fitted[2], rel=1e-3)
+    assert view(page)[2] == pytest.approx(960 / 512, rel=1e-3)
     page.keyboard.press("1")
     assert view(page)[2] == 1
     before = view(page)
     page.keyboard.press("Shift+ArrowRight")
     assert view(page)[0] > before[0]
     page.keyboard.press("0")
-    assert view(page) == fitted
+    page.wait_for_timeout(350)
+    assert "view=" not in page.url
+    assert np.array_equal(canvas(page), fitted)
 
 
 def test_keys_change_opacity_image_and_layer(frame_page):
@@ -222,9 +222,7 @@ def test_an_address_leads_to_the_same_picture(frame_page, viewer, new_page):
     page = frame_page(
         "overlay=gtFine.instances&opacity=70&boxes=boxes3d,persons&hide=sky&object=3"
     )
-    page.evaluate("location.hash = location.hash.replace(/view=[^&]*/, 'view=100,60,3')")
-    page.wait_for_timeout(100)
-    settle(page)
+    set_view(page, 100, 60, 3)
     other = new_page(viewer, page.url.split("#/")[1])
     assert np.array_equal(canvas(page), canvas(other))
 
@@ -281,6 +279,25 @@ def test_f_shows_the_paths_and_g_leads_back(frame_page, folder):
     page.keyboard.press("o")
     page.wait_for_timeout(200)
     assert page.evaluate("document.activeElement.name") == "city"
+
+
+def test_escape_in_a_field_leaves_the_field_alone(frame_page):
+    page = frame_page()
+    page.keyboard.press("l")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    assert "#/frame/" in page.url
+
+
+def test_a_larger_window_fits_the_image_anew(frame_page):
+    page = frame_page()
+    page.set_viewport_size({"width": 1600, "height": 900})
+    settle(page)
+    drawn = canvas(page)
+    assert drawn.shape[1] == 1280
+    stage = drawn[0, 0]
+    rows = (drawn != stage).any(axis=2).sum(axis=1)
+    assert (rows > 1200).sum() == pytest.approx(640, abs=4)
 
 
 def test_light_and_dark_stay_chosen(frame_page):

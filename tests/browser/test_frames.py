@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import go, settle
+from viewer_pages import go, settle
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from conftest import FRAME, go, settle, shown, start, stop
 from tiny import CLONE
+from viewer_pages import FRAME, go, set_view, settle, shown, start, stop
 
 NAME = FRAME.split("/")[-1]
 
@@ -110,6 +110,16 @@ def test_an_edit_makes_the_results_old(own, damaged):
     assert page.locator(".problems").inner_text() == ""
 
 
+def test_other_settings_make_the_results_old(folder, tmp_path, new_page):
+    (tmp_path / "other.yaml").write_text("fill: pillow\n")
+    running = start(folder, "--configfile", str(tmp_path / "other.yaml"))
+    page = new_page(running)
+    page.locator(".notice").wait_for()
+    assert "other raw files, settings or code" in page.locator(".notices").inner_text()
+    page.context.close()
+    stop(running)
+
+
 def test_results_that_are_up_to_date_have_no_notice(viewer, new_page):
     page = new_page(viewer)
     settle(page)
@@ -170,9 +180,7 @@ def test_quit_ends_the_viewer_with_exit_code_0(folder, new_page):
 
 def test_a_saved_view_is_the_blurred_image_with_plates_blanked(frame_page, folder):
     page = frame_page("opacity=0&image=leftImg8bit")
-    page.evaluate("location.hash = location.hash.replace(/view=[^&]*/, 'view=0,0,1')")
-    page.wait_for_timeout(100)
-    settle(page)
+    set_view(page, 0, 0, 1)
     with page.expect_download() as found:
         page.keyboard.press("s")
     assert found.value.suggested_filename == f"{NAME}_view.png"

@@ -3,12 +3,11 @@
 import cv2
 import numpy as np
 import pytest
-from pixels import actual_size, canvas
 
 from cityscapes.labels import read_labels
 from cityscapes.png.labels import read_grey
-from conftest import FRAME
 from tiny import CLONE
+from viewer_pages import FRAME, actual_size, canvas
 
 TABLE = read_labels(CLONE / "config/labels.csv")
 FULL = "opacity=100&overlay="

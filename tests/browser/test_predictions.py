@@ -4,9 +4,8 @@ import csv
 
 import numpy as np
 import pytest
-from pixels import canvas
 
-from conftest import FRAME, settle
+from viewer_pages import FRAME, canvas, settle, start, stop
 
 
 def test_side_by_side_shows_both_at_one_place(frame_page):
@@ -97,8 +96,6 @@ def test_instances_have_an_ap_by_class(frame_page):
 
 
 def test_a_frame_that_was_not_scored_says_so(own_folder, new_page):
-    from conftest import start, stop
-
     table = own_folder / "results/evaluation/pixel_good/images.csv"
     text = table.read_text()
     name = FRAME.split("/")[-1]

@@ -95,6 +95,7 @@ export class FramePage {
     const count = at < 0 ? "" : ` (${at + 1} of ${this.app.chosen.length})`;
     this.title.textContent = `${place.split}/${place.city}/${place.frame}${count}`;
     document.title = `${place.frame} – Cityscapes viewer`;
+    this.canvas.setAttribute("aria-label", `${place.frame}; what it shows is in the lists of classes and objects`);
     this.effective = this.#effective();
     this.panel.showFields(this.effective, this.types, this.#sets());
     this.panel.showCursor([]);
@@ -166,7 +167,7 @@ export class FramePage {
     const objects = this.#objects();
     this.panel.showObjects(objects, this.selected);
     this.panel.showClasses(objects, effective);
-    if (!this.view || this.fitNext) this.#setView(views.fit(this.size, this.#area()));
+    if (!this.view || this.fitNext) this.#fit();
     this.fitNext = false;
     this.#blink(effective.compare === "blink");
     this.#describe();
@@ -597,7 +598,8 @@ export class FramePage {
 
   #writeAddress() {
     const parameters = write(this.settings);
-    if (this.view) parameters.view = views.format(this.view);
+    // A view that fits the window is that of every window.
+    if (this.view && !this.fitted) parameters.view = views.format(this.view);
     history.replaceState(null, "", format({ page: "frame", place: this.place, parameters }));
   }
 }

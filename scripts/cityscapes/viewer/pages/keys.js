@@ -40,7 +40,7 @@ export function entryOf(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
   const tag = event.target.tagName;
   const typing = tag === "SELECT" || tag === "TEXTAREA" || (tag === "INPUT" && event.target.type !== "checkbox");
-  if (typing && event.key !== "Escape") return null;
+  if (typing) return null;
   if (event.key === " " && (tag === "BUTTON" || tag === "INPUT" || tag === "SUMMARY")) return null;
   const arrow = event.key.startsWith("Arrow");
   const key = arrow && event.shiftKey ? `Shift+${event.key}` : event.key;

@@ -67,6 +67,10 @@ function show() {
 
 function pressed(event) {
   if (document.getElementById("help").open) return;
+  if (event.key === "Escape" && /^(SELECT|INPUT)$/.test(event.target.tagName)) {
+    event.target.blur();
+    return;
+  }
   const entry = entryOf(event);
   if (!entry) return;
   if (act(entry.action, event)) event.preventDefault();
