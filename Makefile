@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: env env-reference demo viewer test test-unit test-cluster test-browser fuzz lint bench bench-scale bench-viewer clean
+.PHONY: env env-reference demo viewer test test-unit test-cluster test-consumers test-browser fuzz lint bench bench-scale bench-viewer clean
 
 env: .venv/complete
 
@@ -46,6 +46,10 @@ test-unit: env
 test-cluster: env
 	tests/cluster/run
 
+# What reads the exports, each program of PyPI that can be had; gigabytes with PyTorch.
+test-consumers: env
+	PYTHON=$(PYTHON) tests/consumers/run
+
 # The viewer's pages in a real Chromium, of Debian's package; says so where that cannot be had.
 test-browser: env
 	tests/browser/run
@@ -67,6 +71,8 @@ lint: env
 bench: env env-reference
 	$(BIN)/python tests/bench/ground_truth.py
 	$(BIN)/python tests/bench/evaluation.py
+	$(BIN)/python tests/bench/boxes.py
+	$(BIN)/python tests/bench/boundaries.py
 	$(BIN)/python tests/bench/checks.py
 
 # Up to ten times Cityscapes: 2.4 million small files below TMPDIR for a while.
@@ -78,4 +84,4 @@ bench-viewer: demo
 	$(BIN)/python tests/bench/viewer.py
 
 clean:
-	rm -rf .venv .venv-reference
+	rm -rf .venv .venv-reference .venv-consumers

@@ -6,12 +6,18 @@ Cityscapes: from the raw packages to everything that training, checks and papers
     snakemake --cores 16 verify_release    what was made against what was shipped
     snakemake --cores 16 check_all         what is missing, damaged or odd in the raw files
     snakemake --cores 4 download           the packages of the config, from the site
+    snakemake --cores 16 export_all        what training frameworks and annotation tools read
     snakemake --cores 16 evaluate_all      the benchmark's scores of your predictions
+    snakemake --cores 16 report_all        statistics, scores and figures on one page
+    snakemake --cores 16 submit            your predictions for test as the server accepts them
 """
 
 import copy
 import os
 import re
+import sys
+
+import yaml
 
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version, validate
@@ -25,6 +31,7 @@ if not isinstance(workflow.current_basedir, os.PathLike):  # of GitHub, or of a 
         "of the clone's Snakefile as `snakefile:` of the module"
     )
 CLONE = os.fspath(workflow.current_basedir)
+sys.path.insert(0, f"{CLONE}/scripts")
 IS_MODULE = not workflow.modifier.is_main_snakefile()
 
 if IS_MODULE:  # what the config of the module statement leaves out is filled in from the schema
@@ -40,10 +47,15 @@ else:
 
 try:
     validate(config, "config/schema.yaml")
-except WorkflowError as error:  # without the whole schema, which stands in the message, too
-    what, _, where = str(error).partition("\n\nFailed validating")
-    keys = re.findall(r"\['([^']+)'\]", where.rpartition("On instance")[2].partition(":")[0])
-    raise WorkflowError(f"{': '.join(keys)}: {what}" if keys else what) from None
+except WorkflowError:
+    # Only the wrong settings: Snakemake's message holds the whole schema.
+    from cityscapes.workflow.schema import problems_of_config
+
+    with open(f"{CLONE}/config/schema.yaml") as file:
+        lines = problems_of_config(config, yaml.safe_load(file))
+    if not lines:
+        raise
+    raise WorkflowError("the config is wrong:\n  " + "\n  ".join(lines)) from None
 
 
 if not IS_MODULE:
@@ -55,8 +67,14 @@ include: "rules/common.smk"
 include: "rules/common_packages.smk"
 include: "rules/common_evaluation.smk"
 include: "rules/common_checks.smk"
+include: "rules/common_exports.smk"
+include: "rules/common_statistics.smk"
+include: "rules/common_figures.smk"
+include: "rules/common_report.smk"
+include: "rules/common_submissions.smk"
 include: "rules/sample.smk"
 include: "rules/packages.smk"
+include: "rules/roots.smk"
 include: "rules/checks.smk"
 include: "rules/ground_truth.smk"
 include: "rules/panoptic.smk"
@@ -64,6 +82,11 @@ include: "rules/links.smk"
 include: "rules/release.smk"
 include: "rules/overview.smk"
 include: "rules/evaluation.smk"
+include: "rules/exports.smk"
+include: "rules/statistics.smk"
+include: "rules/figures.smk"
+include: "rules/report.smk"
+include: "rules/submissions.smk"
 include: "rules/clean.smk"
 
 

@@ -21,7 +21,7 @@ rule frame_checks:
         "benchmarks/frame_checks/{split}/{city}.tsv"
     wildcard_constraints:
         split="[^/]+",
-        city="[^/.]+",
+        city="[^/]+",
     priority: raw_frames_of_city
     conda:
         "../envs/environment.yaml"
@@ -32,10 +32,15 @@ rule frame_checks:
     params:
         script=script("frame_checks.py"),
         labels=untracked(settings.labels),
+        person_labels=untracked(settings.person_labels),
+        people=settings.digest_of_people(),
         dataset=dataset_root,
         types=checks.types,
-        size=checks.image_size(),
+        sizes=checks.image_sizes(),
+        official=of_job(checks.official_flag, "split"),
         tolerance=config["checks"]["blurred"]["tolerance"],
+        degenerate=config["degenerate"],
+        max_polygons_mb=config["max_polygons_mb"],
         classes=settings.digest_of("checks"),
         raw=of_job(checks.token, "split", "city"),
         code=code("frame_checks.py"),
@@ -46,11 +51,15 @@ rule frame_checks:
         python {params.script:q} \
             --dataset {params.dataset:q} \
             --split {wildcards.split} \
-            --city {wildcards.city:q} \
+            --city={wildcards.city:q} \
             --types {params.types} \
             --labels {params.labels:q} \
-            --size {params.size} \
+            --person-labels {params.person_labels:q} \
+            --sizes {params.sizes} \
+            {params.official} \
             --tolerance {params.tolerance} \
+            --degenerate {params.degenerate} \
+            --max-polygons-mb {params.max_polygons_mb} \
             --manifest {params.manifest:q} \
             --output {output:q} \
             --jobs {threads} \
@@ -93,6 +102,7 @@ rule check_tables:
         splits=checks.splits,
         packages=untracked(settings.packages_table),
         counts=counts_flag,
+        official=after_unpacking(official_splits),
         published=table_digest("frames.tsv"),
         packaged=table_digest("packages.tsv"),
         limits=checks.blur_limits(),
@@ -107,6 +117,7 @@ rule check_tables:
             --splits {params.splits} \
             --packages {params.packages:q} \
             {params.counts:q} \
+            --official {params.official} \
             --limits {params.limits} \
             --output {params.results:q}/checks \
             --record {params.results:q} \

@@ -11,7 +11,6 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 SCRIPTS = Path(CLONE, "scripts")
-sys.path.insert(0, str(SCRIPTS))
 # The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
 os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
 
@@ -22,6 +21,7 @@ from cityscapes.errors import DataError, printable
 from cityscapes.files.whole import digest
 from cityscapes.incremental import outputs
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, NAMES
+from cityscapes.roots import plan_links
 from cityscapes.workflow import runs
 from cityscapes.workflow.resources import Cores, memory_mb, minutes, minutes_of_checks
 from cityscapes.workflow.settings import Settings
@@ -43,7 +43,7 @@ def ask(function, *arguments):
 
 @cache
 def warn(line):
-    """Say it once: input functions are called again after each checkpoint."""
+    """Warn once: input functions are called again after each checkpoint."""
     logger.warning(printable(line))
 
 
@@ -73,11 +73,12 @@ def placed(folder):
 RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
-ask(lambda: (settings.packages, settings.table))  # what is wrong with them is said at once
+# Report what is wrong with them before anything runs.
+ask(lambda: (settings.packages, settings.table, settings.digest_of_people()))
 
-# A sentinel of ours beside Snakemake's records of what was made how, gone when these are: then
-# all jobs over frames run once, compare all with their manifests, and make what differs. One for
-# each place of results, as several modules may use this workflow.
+# A sentinel file among Snakemake's own records. Where these were deleted it is missing, too: then
+# all jobs over frames run once, compare all files with their manifests, and make what differs.
+# Each folder of results has one, as several modules may use this workflow.
 kept = "kept" if RESULTS == Path("results") else f"kept_{digest(str(RESULTS))}"
 RECORDS = local(f".snakemake/metadata/{kept}")
 
@@ -92,25 +93,37 @@ def forced_flag(wildcards, output):
     return runs.forced_flag(workflow.dag_settings, workflow.remote_exec, os.environ)
 
 
-def raw_is_there():
+def await_unpacked():
     """Wait for the packages, where they are the dataset; then the shards can be listed."""
     ask(settings.check_one_dataset)
-    if not settings.configured:
+    if settings.is_joined:
+        checkpoints.join_roots.get()
+    elif not settings.configured:
         checkpoints.unpack.get()
+
+
+def roots_token():
+    """A param that changes when what is linked from several roots does."""
+    return digest(*(f"{path}:{root}" for path, root in plan_links(settings.roots).items()))
 
 
 def unpacked(wildcards):
     """What raw files wait for: nothing in a dataset of the user's, else the packages."""
+    if settings.is_joined:
+        return ["resources/joined/tables/joined.tsv"]
     return [] if settings.configured else [f"resources/{settings.source}/tables/unpacked.tsv"]
 
 
 def into_results(wildcards):
-    """No files: said before anything is written is what stands against writing to the results."""
+    """No files; stops the run, before it starts, where the results cannot be written to."""
     ask(settings.check_one_dataset)
+    if settings.is_joined:
+        ask(roots_token)  # says what is in two roots
     ask(shards.check_apart)
     ask(shards.check_root)
     for folder in ask(shards.odd_folders):
-        logger.warning(printable(f"{folder} is left out: it is not named like a city"))
+        what = "a city's name holds no braces, and nothing that cannot be shown"
+        logger.warning(printable(f"{folder} is left out: {what}"))
     if os.path.exists(RESULTS) and not os.access(RESULTS, os.W_OK):
         logger.warning(
             f"{os.path.abspath(RESULTS)} cannot be written to: it is read-only for you, or its "
@@ -126,7 +139,7 @@ def check_free(paths):
 
 
 def free(paths):
-    """These files, once it is sure that no file of the user's has the name of one."""
+    """These files; stops the run where a file of the user's has the name of one."""
     check_free(tuple(paths))
     return [RECORDS, *map(local, paths)]
 
@@ -153,7 +166,7 @@ def untracked_of_job(method, *names):
 
 def after_unpacking(function):
     """The same function of wildcards, which first waits for the raw files."""
-    return lambda wildcards: (raw_is_there(), function(wildcards))[1]
+    return lambda wildcards: (await_unpacked(), function(wildcards))[1]
 
 
 def manifest_of_table(wildcards, output):
@@ -187,20 +200,21 @@ def memory_of_job(wildcards, threads, attempt):
 
 
 def all_cores(wildcards):
-    """Threads of a job that nothing else runs beside; a few on a cluster."""
+    """Threads of a job that runs alone; a few on a cluster."""
     return cores_at_hand().all_cores()
 
 
 def frame_sources(wildcards):
     """The polygon file behind one image; where it is not unpacked yet, the packages."""
     raw = ask(shards.image_source, shard_of(wildcards), wildcards.frame, wildcards.kind)
-    there = settings.configured or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
+    whole = settings.configured and not settings.is_joined
+    there = whole or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
     return unpacked(wildcards) + [local(raw)] * bool(there)
 
 
 def prepared(wildcards):
     """All files that prepare_all asks for, once the raw files are there."""
-    raw_is_there()
+    await_unpacked()
     for line in ask(shards.without_sources):
         warn(line)
     return free(ask(shards.prepared))
@@ -208,15 +222,15 @@ def prepared(wildcards):
 
 def released(wildcards):
     """All files that verify_release asks for."""
-    raw_is_there()
+    await_unpacked()
     return free(ask(shards.released))
 
 
 def before_jobs():
-    """Before the first job: copy what somebody changed of what is replaced, and mend times."""
+    """Before the first job: copy edited files that will be replaced, and correct file times."""
     jobs = list(workflow.dag.needrun_jobs())
     made = [path for job in jobs for path in job.output]
     for line in ask(outputs.keep_copies, made, RESULTS):
         logger.warning(line)
-    ours = (RESULTS, RESOURCES / "sample", RESOURCES / "cityscapes")
+    ours = (RESULTS, *(RESOURCES / name for name in ("sample", "cityscapes", "joined")))
     runs.end_future_times({path for job in jobs for path in job.input}, ours)

@@ -13,14 +13,22 @@ def table_digest(name):
 
 
 def counts_flag(wildcards):
-    """The table of published counts, where the dataset is to have these."""
+    """The table of published counts, and the splits that are to have these."""
+    await_unpacked()
     table = os.path.relpath(f"{CLONE}/config/frames.tsv")
-    return ["--counts", table] * checks.counts_are_published()
+    if not checks.counts_may_be_published:
+        return []
+    return ["--counts", table, "--published", *ask(checks.published_splits)]
+
+
+def official_splits(wildcards):
+    """The splits whose names are to be the official ones."""
+    return checks.official_splits
 
 
 def checked(wildcards):
     """All reports of check_all, by name: Snakemake makes only what is asked for again."""
-    raw_is_there()
+    await_unpacked()
     parquet = [f"{RESULTS}/checks/frames.parquet"] * config["checks"]["parquet"]
     reports = [*rules.check_tables.output, f"{RESULTS}/checks/summary.txt", *parquet]
     return [*free(reports), *map(local, ask(checks.tables))]

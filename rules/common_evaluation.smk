@@ -1,15 +1,21 @@
 """What the rules of the evaluation ask for."""
 
 from cityscapes.evaluation.tasks import TASKS
+from cityscapes.incremental.code import code_of
 from cityscapes.workflow.evaluation import Evaluation
 
 evaluation = Evaluation(settings, shards)
-ask(lambda: evaluation.sets)  # what is wrong with them is said at once
+ask(lambda: evaluation.sets)  # report what is wrong with them before anything runs
+
+
+def any_of(names):
+    """A pattern for these names of prediction sets."""
+    return "|".join(map(re.escape, names)) or "none"
 
 
 def names_of_task(task):
     """A pattern for the names of the prediction sets of a task."""
-    return "|".join(map(re.escape, evaluation.names_of_task(task))) or "none"
+    return any_of(evaluation.names_of_task(task))
 
 
 def of_set(attribute):
@@ -21,13 +27,13 @@ frames_of_city = of_job(evaluation.frames_in, "set", "city")
 frames_of_set = of_job(evaluation.all_frames, "set")
 
 
-def predictions_are_there():
+def await_predictions():
     """Wait for the raw files and, where they are to be scored, for the sample's predictions."""
     # The later checkpoint first: Snakemake does not look twice at a rule that waits for one after
     # the other, where both are up to date.
     if evaluation.wait_for_sample:
         checkpoints.sample_predictions.get()
-    raw_is_there()
+    await_unpacked()
 
 
 def allow_missing_flag(wildcards):
@@ -36,8 +42,18 @@ def allow_missing_flag(wildcards):
 
 def summaries(wildcards):
     """The headline scores of all prediction sets."""
-    predictions_are_there()
+    await_predictions()
     return local(evaluation.summaries())
+
+
+def drawn(task, names):
+    """A function of wildcards: these reports of all prediction sets of a task."""
+
+    def reports(wildcards):
+        await_predictions()
+        return local([path for name in names for path in evaluation.reports_of_task(task, name)])
+
+    return reports
 
 
 def scored(wildcards):
@@ -47,7 +63,7 @@ def scored(wildcards):
     that was made of it is still there.
     """
     ask(evaluation.check_any)
-    predictions_are_there()
+    await_predictions()
     wanted = [f"{RESULTS}/evaluation/comparison.csv"]
     for name, one in evaluation.sets.items():
         wanted += [
@@ -56,17 +72,27 @@ def scored(wildcards):
         wanted += evaluation.counts(name)
         wanted += ask(evaluation.frame_tables, name)
         wanted += expand(getattr(rules, f"{one.task}_scores").output, set=name)
+    for name in evaluation.with_boundaries():
+        wanted.append(f"{RESULTS}/evaluation/{name}.boundaries.csv")
+        wanted += evaluation.boundary_counts(name)
+    for split in evaluation.splits_of_people():
+        wanted.append(f"{RESULTS}/citypersons/{split}_gt.json")
+    for task in TASKS.values():
+        if evaluation.names_of_task(task.name):
+            wanted += [f"{RESULTS}/evaluation/{name}" for name in task.figures]
     return free(wanted)
 
 
 def all_of_polygons(wildcards):
-    """What the default target makes where there are polygons: ground truth, checks of it, scores.
+    """What the default target makes where there are polygons: ground truth, exports, the report.
 
     A dataset of images alone has links to them, and depth where that is asked for.
     """
-    predictions_are_there()
+    await_predictions()
     there = [kind for kind in settings.types if Path(settings.dataset, kind).is_dir()]
     if not set(there) & set(config["types"]):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
-    return [*prepared(wildcards), *free(shown), *(scored(wildcards) if evaluation.sets else [])]
+    made = [*prepared(wildcards), *free([*shown, *ask(exports.files)])]
+    made += submitted(wildcards) if submissions.sets else []
+    return [*made, *reported(wildcards)]

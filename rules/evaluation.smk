@@ -5,7 +5,9 @@ Needs     predictions of the config, CITYSCAPES_RESULTS or the sample
           results/gtFine/{split}/{city}/*_{labelIds,instanceIds}.png, panoptic files
 Makes     results/tables/evaluation/{set}/{city}.tsv, what was counted in each frame
           results/evaluation/{set}/*.csv and the official result file
-          results/evaluation/comparison.csv
+          results/evaluation/{set}.boundaries.csv, of sets that ask for it
+          results/evaluation/comparison.csv and a figure of some tasks
+          results/citypersons/{split}_gt.json, where pedestrians are scored
 """
 
 
@@ -65,7 +67,8 @@ rule prediction_files:
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
-        encoding=of_set("encoding"),
+        reading=of_job(evaluation.reading_options, "set"),
+        dataset=dataset_root,
         allow_missing=allow_missing_flag,
         listing=of_job(evaluation.names_token, "set"),
         code=code("prediction_files.py"),
@@ -78,8 +81,9 @@ rule prediction_files:
             --predictions {params.predictions:q} \
             --split {params.split} \
             --tables {input.tables:q} \
+            --dataset {params.dataset:q} \
             --labels {params.labels:q} \
-            --encoding {params.encoding} \
+            {params.reading:q} \
             {params.allow_missing} \
             --output {output.files:q} \
             --problems {output.problems:q} \
@@ -121,14 +125,15 @@ rule evaluation_counts:
         files="results/tables/evaluation/{set}.files.tsv",
         truth=local(of_job(evaluation.truth, "set", "city")),
     output:
-        "results/tables/evaluation/{set}/{city}.tsv",
+        "results/tables/evaluation/{set}/{boundaries}{city}.tsv",
     log:
-        "logs/evaluation_counts/{set}/{city}.log",
+        "logs/evaluation_counts/{set}/{boundaries}{city}.log",
     benchmark:
-        "benchmarks/evaluation_counts/{set}/{city}.tsv"
+        "benchmarks/evaluation_counts/{set}/{boundaries}{city}.tsv"
     wildcard_constraints:
         set="[^/]+",
-        city="[^/.]+",
+        city="[^/]+",
+        boundaries="|boundaries/",
     conda:
         "../envs/environment.yaml"
     threads: share_of(frames_of_city, frames_of_set)
@@ -141,14 +146,17 @@ rule evaluation_counts:
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
+        reading=of_job(evaluation.reading_options, "set"),
         truth=lambda wildcards: evaluation.truth_root(),
         made_truth=of_job(evaluation.truth_flags, "set", "city"),
         manifest=manifest_of_table,
         dataset=dataset_root,
         listing=of_job(evaluation.city_token, "set", "city"),
         classes=settings.digest_of("labelIds"),
+        options=untracked_of_job(evaluation.count_options, "set", "boundaries"),
+        settings=of_job(evaluation.count_settings, "set", "boundaries"),
         code=code("evaluation_counts.py"),
-        code_of_task=of_job(evaluation.code, "set"),
+        code_of_task=of_job(evaluation.code, "set", "boundaries"),
         forced=forced_flag,
     shell:
         """
@@ -159,9 +167,11 @@ rule evaluation_counts:
             --truth {params.truth:q} \
             --dataset {params.dataset:q} \
             --split {params.split} \
-            --city {wildcards.city} \
+            --city={wildcards.city:q} \
             --labels {params.labels:q} \
+            {params.reading:q} \
             {params.made_truth:q} \
+            {params.options:q} \
             --manifest {params.manifest:q} \
             --output {output:q} \
             --jobs {threads} \
@@ -214,6 +224,129 @@ for task in TASKS.values():
                 --record {params.results:q} \
                 2>{log:q}
             """
+
+
+rule citypersons_truth:
+    """Write the people of a split in the benchmark's one JSON file, as its val_gt.json."""
+    input:
+        RECORDS,
+        unpacked,
+    output:
+        "results/citypersons/{split}_gt.json",
+    log:
+        "logs/citypersons_truth/{split}.log",
+    wildcard_constraints:
+        split="train|val",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("citypersons_truth.py"),
+        results=untracked(RESULTS),
+        person_labels=untracked(settings.person_labels),
+        people=settings.digest_of_people(),
+        dataset=dataset_root,
+        raw=of_job(evaluation.people_token, "split"),
+        code=code("citypersons_truth.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --dataset {params.dataset:q} \
+            --split {wildcards.split} \
+            --person-labels {params.person_labels:q} \
+            --output {output:q} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
+rule boundary_scores:
+    """Score how well a prediction set meets boundaries, for sets that ask for it."""
+    input:
+        RECORDS,
+        files="results/tables/evaluation/{set}.files.tsv",
+        checked="results/tables/evaluation/{set}.checked.tsv",
+        counts=local(of_job(evaluation.boundary_counts, "set")),
+        # Two steps away: named, too, so that Snakemake looks at it again by content.
+        tables=local(of_job(evaluation.frame_tables, "set")),
+        truth=local(of_job(evaluation.split_truth, "set")),
+    output:
+        report(
+            "results/evaluation/{set}.boundaries.csv",
+            caption="captions/boundaries.rst",
+            category="Evaluation",
+            labels={"table": "boundaries", "task": "all", "set": "{set}"},
+        ),
+    log:
+        "logs/boundary_scores/{set}.log",
+    wildcard_constraints:
+        set=any_of(evaluation.with_boundaries()),
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("boundary_scores.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        classes=settings.digest_of("panoptic_trainId.json"),
+        task=of_set("task"),
+        truth=untracked_of_job(evaluation.boundary_truth, "set"),
+        settings=of_job(evaluation.boundary_settings, "set"),
+        code=code("boundary_scores.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --task {params.task} \
+            --counts {input.counts:q} \
+            --files {input.files:q} \
+            --labels {params.labels:q} \
+            {params.truth:q} \
+            --settings {params.settings:q} \
+            --output {output:q} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
+for task in TASKS.values():
+    if task.figure:
+
+        rule:
+            """Draw the scores of all prediction sets of one task in one figure."""
+            name:
+                f"{task.name}_figure"
+            input:
+                RECORDS,
+                files=drawn(task.name, task.drawn[:1]),
+                beside=drawn(task.name, task.drawn[1:]),
+            output:
+                *(f"results/evaluation/{name}" for name in task.figures[1:]),
+                picture=report(
+                    f"results/evaluation/{task.figures[0]}",
+                    caption=f"captions/{task.name}_figure.rst",
+                    category="Evaluation",
+                    labels={"table": "figure", "task": task.name, "set": "all"},
+                ),
+            log:
+                f"logs/{task.name}_figure.log",
+            conda:
+                "../envs/environment.yaml"
+            params:
+                script=script("evaluation_figure.py"),
+                results=untracked(RESULTS),
+                task=task.name,
+                labels=untracked(settings.labels),
+                classes=settings.digest_of("color"),
+                code=code("evaluation_figure.py"),
+                code_of_task=code_of(task.figure),
+            shell:
+                """
+                python {params.script:q} \
+                    --task {params.task} \
+                    --files {input.files:q} \
+                    --labels {params.labels:q} \
+                    --output {output:q} \
+                    --record {params.results:q} \
+                    2>{log:q}
+                """
 
 
 rule comparison:

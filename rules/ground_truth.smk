@@ -11,7 +11,9 @@ Makes     results/{type}/{split}/{city}/*_{labelIds,instanceIds,color,...}.png
           results/tables/{type}/{split}.labels.checked.tsv, where no frame is wrong: what needs all
           frames of a split waits for it
 
-Where sizes, times or settings tell that something changed, the job looks at each frame, and makes
+Where no frame of a shard has polygons, its *_labelIds.png (with *_instanceIds.png) take their place.
+
+Where sizes, times or settings changed, the job looks at each frame, and makes
 what is missing, damaged or out of date. What depends on its tables runs again where their content
 is another one: an edit of trainIds leaves the scores of labelIds alone.
 """
@@ -32,7 +34,7 @@ checkpoint ground_truth:
     wildcard_constraints:
         type="|".join(GROUND_TRUTH_TYPES),
         split="[^/]+",
-        city="[^/.]+",
+        city="[^/]+",
     priority: frames_of_shard
     conda:
         "../envs/environment.yaml"
@@ -47,8 +49,10 @@ checkpoint ground_truth:
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
         fill=config["fill"],
+        degenerate=config["degenerate"],
+        max_polygons_mb=untracked(config["max_polygons_mb"]),
         kinds=settings.polygon_kinds,
-        recipe=of_job(shards.recipe, "type"),
+        recipe=of_shard(shards.recipe),
         code=code("ground_truth.py"),
         state=of_shard(shards.state),
         forced=forced_flag,
@@ -61,6 +65,8 @@ checkpoint ground_truth:
             --kinds {params.kinds} \
             --labels {params.labels:q} \
             --fill {params.fill} \
+            --degenerate {params.degenerate} \
+            --max-polygons-mb {params.max_polygons_mb} \
             --state {params.state} \
             --tables {output:q} \
             --jobs {threads} \
@@ -83,7 +89,7 @@ checkpoint depth:
         "benchmarks/depth/{split}/{city}.tsv"
     wildcard_constraints:
         split="[^/]+",
-        city="[^/.]+",
+        city="[^/]+",
     priority: frames_of_shard
     conda:
         "../envs/environment.yaml"
@@ -97,7 +103,7 @@ checkpoint depth:
         labels=untracked(settings.labels),
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
-        recipe=lambda wildcards: shards.recipe("disparity"),
+        recipe=of_shard(shards.recipe),
         code=code("ground_truth.py"),
         state=of_shard(shards.state),
         forced=forced_flag,
@@ -170,8 +176,10 @@ rule frame_image:
         labels=untracked(settings.labels),
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
-        recipe=lambda wildcards: shards.recipe(wildcards.type)[wildcards.kind],
+        recipe=lambda wildcards: shards.recipe(shard_of(wildcards))[wildcards.kind],
         fill=config["fill"],
+        degenerate=config["degenerate"],
+        max_polygons_mb=untracked(config["max_polygons_mb"]),
         code=code("frame_image.py"),
     shell:
         """
@@ -179,9 +187,11 @@ rule frame_image:
             --dataset {params.dataset:q} \
             --results {params.results:q} \
             --shard {params.shard:q} \
-            --frame {wildcards.frame:q} \
+            --frame={wildcards.frame:q} \
             --kind {wildcards.kind} \
             --labels {params.labels:q} \
             --fill {params.fill} \
+            --degenerate {params.degenerate} \
+            --max-polygons-mb {params.max_polygons_mb} \
             2>{log:q}
         """

@@ -4,7 +4,7 @@ The raw types in the results, so that `results/` is a dataset root.
 Needs     {dataset}/{leftImg8bit,camera,...}
 Makes     results/{leftImg8bit,camera,...}, a link each
           results/tables/raw_links.tsv, which Snakemake tracks; results/manifests/raw_links.tsv, which
-          also tells from which dataset the results are made
+          also records from which dataset the results are made
 """
 
 
@@ -17,7 +17,7 @@ rule raw_links:
         "results/tables/raw_links.tsv",
     log:
         "logs/raw_links.log",
-    # First of all: its manifest tells the next run, whatever becomes of this one, which dataset it was.
+    # First of all: its manifest records the dataset for the next run, also where this one fails.
     priority: 1000000
     localrule: True
     conda:

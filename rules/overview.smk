@@ -7,7 +7,7 @@ Makes     results/checks/overview.jpg
 
 
 rule overview:
-    """Draw a contact sheet: a frame of each split beside its label images."""
+    """Draw a contact sheet: a frame of each split next to its label images."""
     input:
         RECORDS,
         local(after_unpacking(of_job(shards.overview_tables))),

@@ -64,7 +64,7 @@ rule download_package:
         package=lambda wildcards, output: raw_packages.zip_path("cityscapes", wildcards.package),
         site=untracked(config["site"]),
         known=untracked(settings.packages_table),
-        beside=untracked_of_job(raw_packages.fetched_beside, "package"),
+        other_downloads=untracked_of_job(raw_packages.other_downloads, "package"),
         receipt=untracked_of_job(raw_packages.receipt_of, "package"),
         state=of_job(raw_packages.fetched_token, "package"),
     shell:
@@ -73,7 +73,7 @@ rule download_package:
             --package {params.package:q} \
             --site {params.site:q} \
             --known {params.known:q} \
-            --beside {params.beside:q} \
+            --other-downloads {params.other_downloads:q} \
             --unpacked {params.resources:q}/cityscapes/unpacked/{wildcards.package}.tsv \
             --dataset {params.resources:q}/cityscapes/dataset \
             --receipt {params.receipt:q} \

@@ -1,15 +1,17 @@
 """Write the reports of check_all, from the tables of what was found city by city."""
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from cityscapes.checks import tables as reports
 from cityscapes.checks.doctor import (
     Finding,
     as_finding,
+    folder_finding,
     frames_nowhere,
     missing_files,
+    mixed_names,
     odd_files,
     packaged_types,
     remedy,
@@ -27,16 +29,17 @@ from cityscapes.jobs.command import run
 
 def main(
     dataset: Path, tables: list[Path], types: list[str], splits: list[str], packages: Path,
-    counts: Path | None, limits: list[float], output: Path,
+    counts: Path | None, published: list[str], official: list[str], limits: list[float],
+    output: Path,
 ) -> None:  # fmt: skip
     found = reports.Findings(tables)
     blur_limits = dict(
         zip(("max_share", "min_psnr_outside", "min_on_objects"), limits, strict=True)
     )
     seen = write_tables_of_frames(found, output)
-    inventory = take_inventory(seen.files, counts, packages, types, splits)
+    inventory = take_inventory(seen.files, counts, published, packages, types, splits, official)
     missing = inventory.missing()
-    odd_folders = find_odd_folders(dataset, types, splits)
+    odd_folders = find_odd_folders(dataset, types, splits, official)
     write_csv(output / "inventory.csv", Holding._fields, holdings(inventory, odd_folders))
     write_csv(output / "missing.csv", Missing._fields, missing)
 
@@ -68,11 +71,15 @@ def main(
         findings += frames_nowhere(inventory)
     findings += blurred_findings(found, doubtful, blur_limits, packaged)
     findings += val_findings(seen.val, inventory, packaged)
-    findings += [Finding(*folder[:5]) for folder in odd_folders]
+    findings += [folder_finding(folder) for folder in odd_folders]
+    if counts:
+        known = {(row["split"], row["city"]) for row in read_table(counts)}
+        findings += mixed_names(seen.files, known, official)
     write_csv(output / "problems.csv", Finding._fields, sorted_findings(findings))
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True)
+class Seen:
     """What is kept of all frames; the rest is in the tables."""
 
     files: Found
@@ -82,7 +89,7 @@ class Seen(NamedTuple):
 
 
 def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
-    """Go through all frames once: write what is said of each by itself, and keep little."""
+    """Go through all frames once: write the rows of each, and keep little."""
     seen = Seen({}, {}, reports.Copies(), reports.ValPixels())
     alike: dict[
         frozenset[str], frozenset[str]
@@ -107,19 +114,21 @@ def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
 
 
 def take_inventory(
-    files: Found, counts: Path | None, packages: Path, types: list[str], splits: list[str]
-) -> Inventory:
+    files: Found, counts: Path | None, of_splits: list[str], packages: Path, types: list[str],
+    splits: list[str], official: list[str],
+) -> Inventory:  # fmt: skip
+    """What there is, against the published counts of some splits."""
     published = {
         (row["split"], row["city"]): int(row["frames"])
         for row in (read_table(counts) if counts else [])
-        if row["split"] in splits
+        if row["split"] in of_splits
     }
     packaged = {
         (kind, split): package
         for (kind, split), package in packaged_types(packages).items()
         if kind in types and split in splits
     }
-    return Inventory(files, published, packaged)
+    return Inventory(files, published, packaged, official)
 
 
 def holdings(inventory: Inventory, odd_folders: list[OddFolder]) -> list[Holding]:
@@ -141,7 +150,7 @@ def blurred_findings(
     for frame in found.frames():
         pair = {"leftImg8bit", "leftImg8bit_blurred"} & frame.found["files"].keys()
         if any(frame.path(slot) in doubtful for slot in pair):
-            continue  # one problem is told once
+            continue  # each problem is reported once
         if problem := reports.blurred_problem(frame, limits):
             findings.append(as_finding(problem, frame.path("leftImg8bit_blurred"), packaged))
     return findings
@@ -172,6 +181,12 @@ if __name__ == "__main__":
     parser.add_argument("--splits", nargs="+", required=True, help="splits that were checked")
     parser.add_argument("--packages", type=Path, required=True, help="table of the packages")
     parser.add_argument("--counts", type=Path, help="table of the published number of frames")
+    parser.add_argument(
+        "--published", nargs="*", default=[], help="splits that are to have these numbers"
+    )
+    parser.add_argument(
+        "--official", nargs="*", default=[], help="splits that are to have the official names"
+    )
     parser.add_argument(
         "--limits", type=float, nargs=3, required=True,
         help="for blurred images: largest share, least PSNR outside, least share on objects",

@@ -20,7 +20,11 @@ def main(summaries: list[Path], output: Path) -> None:
     write_atomic(output, joined.to_csv(index=False).encode())
     for task, rows in joined.groupby("task"):
         of_task = rows.dropna(axis="columns", how="all").drop(columns="task")
-        print(f"\n{task}\n{of_task.map(shortened).to_string(index=False)}")
+        said = of_task.filter(items=["note", "warning"])
+        print(f"\n{task}\n{of_task.drop(columns=said).map(shortened).to_string(index=False)}")
+        for kind, texts in said.items():
+            for name, text in zip(of_task["set"], texts.fillna(""), strict=True):
+                print(f"  {name}: {kind}: {text}\n" * bool(text), end="")
 
 
 def shortened(text: str) -> str:

@@ -11,13 +11,14 @@ from cityscapes.jobs.progress import Bytes
 from cityscapes.packages.credentials import account
 from cityscapes.packages.download import download
 from cityscapes.packages.registry import is_unpacked
-from cityscapes.packages.retries import Patience
+from cityscapes.packages.retries import RetryPolicy
 from cityscapes.packages.site import Site
 
 
 def main(
     package: Path, site: str, known: Path, unpacked: Path, dataset: Path, receipt: Path,
-    table: Path | None, beside: list[str], state: str, tries: int, pause: float, timeout: float,
+    table: Path | None, other_downloads: list[str], state: str, tries: int, pause: float,
+    timeout: float,
 ) -> None:  # fmt: skip
     before = read_table(receipt)
     if package.exists():
@@ -30,9 +31,9 @@ def main(
         logging.info("%s was unpacked, and is not fetched again", package.name)
     else:
         package.parent.mkdir(parents=True, exist_ok=True)
-        patience = Patience(tries=tries, pause=pause)
-        session = Site(site, account, patience, timeout)
-        md5 = download(session, package.name, package.parent, Bytes, beside)
+        policy = RetryPolicy(tries=tries, pause=pause)
+        session = Site(site, account, policy, timeout)
+        md5 = download(session, package.name, package.parent, Bytes, other_downloads)
         warn_of_another_version(package.name, md5, known)
         row = {"size": str(package.stat().st_size), "md5": md5}
     receipt.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +67,10 @@ if __name__ == "__main__":
     parser.add_argument("--receipt", type=Path, required=True, help="table of what is known")
     parser.add_argument("--table", type=Path, help="table to write, which Snakemake tracks")
     parser.add_argument(
-        "--beside", nargs="*", default=[], help="other zip files that this run downloads there"
+        "--other-downloads",
+        nargs="*",
+        default=[],
+        help="other zip files that this run downloads there",
     )
     parser.add_argument("--state", default="new", help="the workflow's token for the zip file")
     parser.add_argument("--tries", type=int, default=8, help="in a row without progress (8)")

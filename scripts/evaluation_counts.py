@@ -20,17 +20,24 @@ from cityscapes.layout import Shard
 
 def main(
     task: str, predictions: Path, files: Path, truth: Path, panoptic_truth: Path | None,
-    dataset: Path, split: str, city: str, labels: Path, truth_table: Path | None, manifest: Path,
-    output: Path, jobs: int, forced: bool,
+    dataset: Path, split: str, city: str, labels: Path, encoding: str, resize: str,
+    images: Path | None, truth_table: Path | None, settings: dict, person_labels: Path | None,
+    boundaries: bool, manifest: Path, output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    found = {row["frame"]: Path(row["path"]) for row in read_tracked(files)}
+    rows = read_tracked(files)
+    found = {row["frame"]: Path(row["path"]) for row in rows}
+    of_city = {row["frame"]: found[row["frame"]] for row in rows if row["city"] == city}
     written = (
         written_files(truth_table, truth, Shard("gtFine", split, city)) if truth_table else {}
     )
     where = Truth(truth, dataset, split, city, written, panoptic_truth)
-    make_work = TASKS[task].work
-    work = function_of(make_work)(City(predictions, found, where, table))
+    make_work = TASKS[task].boundaries if boundaries else TASKS[task].work
+    asked = City(
+        predictions, found, of_city, where, table, encoding, resize, images, settings,
+        person_labels,
+    )  # fmt: skip
+    work = function_of(make_work)(asked)
 
     job = Job(manifest, (Item("counts", (), code_of(make_work)),), count, forced=forced)
     known = Manifest(manifest)
@@ -47,11 +54,11 @@ def main(
         raise DataError(
             f"{len(outcome.problems)} of {len(work)} predictions for {city} are wrong:{lines}"
         )
-    rows = [
+    counted = [
         {"frame": frame, "counts": json.dumps(row.cells["counts"].value, separators=(",", ":"))}
         for frame, row in outcome.rows.items()
     ]
-    write_tracked(output, ["frame", "counts"], rows)
+    write_tracked(output, ["frame", "counts"], counted)
 
 
 def count(frame: Frame, wanted: list[str], read: object) -> dict[str, Any]:
@@ -73,7 +80,13 @@ if __name__ == "__main__":
     parser.add_argument("--split", required=True)
     parser.add_argument("--city", required=True)
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument("--encoding", default="auto", help="what the values mean")
+    parser.add_argument("--resize", default="", help="nearest: so are those of another size")
+    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument("--truth-table", type=Path, help="the label images must be as it says")
+    parser.add_argument("--settings", type=json.loads, default={}, help="of the task, as JSON")
+    parser.add_argument("--person-labels", type=Path, help="label table of CityPersons (CSV)")
+    parser.add_argument("--boundaries", action="store_true", help="count boundaries instead")
     parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
     parser.add_argument("--output", type=Path, required=True, help="table of counts")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")

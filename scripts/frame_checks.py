@@ -11,6 +11,8 @@ from cityscapes.checks.listing import list_raw
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.tables import ODD
 from cityscapes.files.whole import digest
+from cityscapes.ground_truth.flags import add_polygon_rules
+from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.incremental.code import SCRIPTS, code_digests
 from cityscapes.incremental.engine import Frame, Item, Job, update
@@ -19,18 +21,22 @@ from cityscapes.incremental.tables import write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import Entry, fingerprint
+from cityscapes.person_labels import read_person_labels
 
 NOT_CHECKED = "cannot be checked"
 
 
 def main(
-    dataset: Path, split: str, city: str, types: list[str], labels: Path, size: list[int],
-    tolerance: int, manifest: Path, output: Path, jobs: int, forced: bool,
+    dataset: Path, split: str, city: str, types: list[str], labels: Path, person_labels: Path,
+    sizes: list[tuple[int, int]], official: bool, tolerance: int, degenerate: str,
+    max_polygons_mb: float, manifest: Path, output: Path, jobs: int, forced: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    width, height = size
-    settings = Settings((width, height), tolerance)
-    raw = list_raw(dataset, types, split, city)
+    rules = PolygonRules(degenerate == "skip", max_polygons_mb)
+    settings = Settings(
+        tuple(sizes), tolerance, rules, tuple(read_person_labels(person_labels).by_name)
+    )
+    raw = list_raw(dataset, types, split, city, official)
     code = str(code_digests(SCRIPTS / "cityscapes/checks/frame.py"))
     recipe = digest(code, repr(settings), settings_digest("checks", table, ""))
 
@@ -100,6 +106,12 @@ def not_checked(files: dict[str, Entry], error: Exception) -> dict:
     return {"labels": {}, "boxes": {}, "metadata": {}, "blurred": None, "files": listed}
 
 
+def size_of(text: str) -> tuple[int, int]:
+    """Width and height of a text such as 2048x1024; ValueError for others."""
+    width, height = map(int, text.split("x"))
+    return width, height
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="root of the raw files")
@@ -107,8 +119,16 @@ if __name__ == "__main__":
     parser.add_argument("--city", required=True)
     parser.add_argument("--types", nargs="+", required=True, help="types to check")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
-    parser.add_argument("--size", type=int, nargs=2, required=True, help="width and height")
+    parser.add_argument(
+        "--person-labels", type=Path, required=True, help="label table of CityPersons (CSV)"
+    )
+    parser.add_argument(
+        "--sizes", type=size_of, nargs="*", default=[],
+        help="that images may have, such as 2048x1024; any where none is named",
+    )  # fmt: skip
+    parser.add_argument("--official", action="store_true", help="so are the names of frames")
     parser.add_argument("--tolerance", type=int, default=0, help="differences not to count")
+    add_polygon_rules(parser)
     parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
     parser.add_argument("--output", type=Path, required=True, help="table of what was found")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")

@@ -4,9 +4,11 @@ import argparse
 from pathlib import Path
 
 from cityscapes.errors import DataError
+from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import KINDS, NAMES
 from cityscapes.ground_truth.paint import FILLS
+from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
 from cityscapes.jobs.command import run
@@ -15,11 +17,13 @@ from cityscapes.layout import Shard
 
 
 def main(
-    dataset: Path, results: Path, shard: Shard, frame: str, kind: str, labels: Path, fill: str
-) -> None:
-    files = ShardFiles(shard, dataset, results, (KINDS[kind],))
+    dataset: Path, results: Path, shard: Shard, frame: str, kind: str, labels: Path, fill: str,
+    degenerate: str, max_polygons_mb: float,
+) -> None:  # fmt: skip
+    files = ShardFiles.of_kind(shard, dataset, results, kind)
     folder = results / KINDS[kind].folder_of(shard)
-    work = ShardJob(files, KindMaker(read_labels(labels), fill, {kind: folder}))
+    rules = PolygonRules(degenerate == "skip", max_polygons_mb)
+    work = ShardJob(files, KindMaker(read_labels(labels), fill, {kind: folder}, rules))
     if not work.has(frame):
         raise DataError(f"{dataset / shard.folder}: no frame {frame} there")
     # The manifest stays as it is, but for its journal: the job of the shard saves it.
@@ -39,4 +43,5 @@ if __name__ == "__main__":
     parser.add_argument("--kind", choices=NAMES, required=True)
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--fill", choices=FILLS, default="released", help="polygon fill rule")
+    add_polygon_rules(parser)
     run(main, parser)

@@ -5,9 +5,11 @@ import logging
 from pathlib import Path
 
 from cityscapes.errors import DataError
+from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.frame_files import KindMaker
-from cityscapes.ground_truth.kinds import KINDS, NAMES
+from cityscapes.ground_truth.kinds import EXPORT_NAMES, KINDS, NAMES
 from cityscapes.ground_truth.paint import FILLS
+from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
 from cityscapes.incremental.engine import Outcome
@@ -18,20 +20,23 @@ from cityscapes.layout import Shard
 
 def main(
     dataset: Path, results: Path, shard: Shard, kinds: list[str], labels: Path, fill: str,
-    state: str | None, tables: list[Path], jobs: int, forced: bool, keep_going: bool,
+    degenerate: str, max_polygons_mb: float, state: str | None, tables: list[Path], jobs: int,
+    forced: bool, keep_going: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     files = ShardFiles.of_config(shard, dataset, results, kinds)
-    maker = KindMaker(table, fill, {k.name: results / k.folder_of(shard) for k in files.kinds})
+    folders = {kind.name: results / kind.folder_of(shard) for kind in files.kinds}
+    rules = PolygonRules(degenerate == "skip", max_polygons_mb)
+    maker = KindMaker(table, fill, folders, rules)
     work = ShardJob(files, maker, forced)
     if work.is_unknown:
         raise DataError(f"{dataset / shard.folder}: no files of frames there")
     outcome = work.run(jobs)
     work.save(outcome, state, tables)
-    tell(shard, outcome, work.problems, keep_going)
+    report(shard, outcome, work.problems, keep_going)
 
 
-def tell(shard: Shard, outcome: Outcome, problems: list[str], keep_going: bool) -> None:
+def report(shard: Shard, outcome: Outcome, problems: list[str], keep_going: bool) -> None:
     """Say what was done, and what is wrong; fail for the latter, unless asked to go on."""
     logging.info(
         "%s: %d files written, %d orphans removed", shard.folder, outcome.written, outcome.removed
@@ -57,11 +62,13 @@ if __name__ == "__main__":
         "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"
     )
     parser.add_argument(
-        "--kinds", nargs="*", choices=NAMES, default=[n for n in NAMES if KINDS[n].default],
+        "--kinds", nargs="*", choices=[*NAMES, *EXPORT_NAMES],
+        default=[n for n in NAMES if KINDS[n].default],
         help="what to make (all but depth)",
     )  # fmt: skip
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--fill", choices=FILLS, default="released", help="polygon fill rule")
+    add_polygon_rules(parser)
     parser.add_argument("--state", help="the workflow's token for the state of the shard")
     parser.add_argument(
         "--tables", type=Path, nargs="*", default=[],
@@ -69,7 +76,9 @@ if __name__ == "__main__":
     )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")
     parser.add_argument(
-        "--forced", action="store_true", help="compare contents, whatever sizes and times tell"
+        "--forced",
+        action="store_true",
+        help="compare contents, also where sizes and times are equal",
     )
     parser.add_argument(
         "--keep-going", action="store_true", help="wrong files stand in the tables only"

@@ -1,19 +1,26 @@
 """Score the counts of an instance-level prediction set: average precision (AP)."""
 
 import argparse
+import json
 import logging
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
+from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
     TALLIES,
     average_precision,
+    evaluated_classes,
     result_json,
 )
 from cityscapes.evaluation.reports import Report
 from cityscapes.jobs.command import run
-from cityscapes.labels import read_labels
+from cityscapes.labels import LabelTable, read_labels
 
 # Column -> the official file's key; the distance scores are there where all depths are.
 SCORES = {
@@ -25,22 +32,37 @@ SCORES = {
 }
 
 
-def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
+def main(
+    counts: list[Path], files: Path, labels: Path, encoding: str, classes: list[str], output: Path
+) -> None:
     report = Report("instance", output, counts, files)
-    missing = [frame for frame, of in report.frames.items() if not has_distances(of)]
+    table = scored_table(read_labels(labels), encoding)
+    left_out: set[int] = set()
+    if classes:
+        report.note(f"only {len(classes)} classes: {', '.join(classes)}")
+        kept = ids_of_classes(scored_table(table, encoding, classes), encoding)
+        left_out = ids_of_classes(table, encoding) - kept
+        if not kept:
+            raise DataError(f"none of the classes has instances: {', '.join(classes)}")
+    report.warn(nothing_evaluated(report.frames.values(), table, encoding))
+    missing = [
+        frame
+        for frame, counts_of_frame in report.frames.items()
+        if not has_distances(counts_of_frame)
+    ]
     if missing:
         logging.info(
             "no scores by distance: disparity or camera file is missing for %d of %d frames, %s",
             *(len(missing), len(report.frames), f"{missing[0]} the first"),
         )
     frames = list(report.frames.values())
-    scores = average_precision(frames, read_labels(labels), with_distances=not missing)
+    scores = average_precision(frames, table, not missing, encoding, left_out)
     official = result_json(scores)
     averages = official["averages"]
 
     rows = [
-        (name, *(of.get(key) for key in SCORES.values()), remark_on(of["ap"]))
-        for name, of in averages["classes"].items()
+        (name, *(means.get(key) for key in SCORES.values()), remark_on(means["ap"]))
+        for name, means in averages["classes"].items()
     ]
     report.table("classes.csv", ["name", *SCORES, "remark"], rows)
     thresholds = [f"{overlap:.2f}" for overlap in OVERLAPS]
@@ -49,9 +71,43 @@ def main(counts: list[Path], files: Path, labels: Path, output: Path) -> None:
     tallies = [(frame, *row) for frame, row in zip(report.frames, scores.tallies, strict=True)]
     tallies.sort(key=lambda row: (-row[-1] - row[-2], row[0]))
     report.table("images.csv", ["frame", *TALLIES], tallies)
+    names, found = [*report.frames], scores.outcomes
+    to_find = [
+        (names[f], scores.classes[c], found.objects[f, c])
+        for f, c in np.argwhere(found.objects).tolist()
+    ]
+    report.table("images_classes.csv", ["frame", "name", "objects"], to_find)
+    outcomes = found.outcome.tolist()
+    became = zip(found.frame, found.class_number, found.confidence, outcomes, strict=True)
+    predictions = [(names[f], scores.classes[c], sure, *one) for f, c, sure, one in became]
+    columns = ["frame", "name", "confidence", *thresholds]
+    report.table("predictions.csv", columns, predictions)
     report.official(official)
     headline = [averages.get(f"all{key[0].upper()}{key[1:]}") for key in SCORES.values()]
     report.summary([*SCORES], headline)
+
+
+def nothing_evaluated(frames: Iterable[list], table: LabelTable, encoding: str) -> str:
+    """A warning where there are predictions, and none is of an evaluated class; else ""."""
+    found = sorted({prediction[0] for _, predictions in frames for prediction in predictions})
+    groups = evaluated_classes(table, encoding)
+    evaluated = {label.id for group in groups for label in group}
+    if not found or evaluated & {*found}:
+        return ""
+    listed = ", ".join(f"{id_} ({table.by_id[id_].name})" for id_ in found)
+    train_ids = {label.train_id for group in groups for label in group}
+    setting = "`images`, a COCO JSON file whose categories they are"
+    if encoding != TRAIN_IDS and {*found} <= train_ids:
+        setting = f"`encoding: trainIds`, or {setting}"
+    return (
+        f"no prediction is of a class that is evaluated: the class numbers found are, as label "
+        f"ids, {listed}; set {setting}"
+    )
+
+
+def ids_of_classes(table: LabelTable, encoding: str) -> set[int]:
+    """The ids of the classes that are evaluated."""
+    return {label.id for group in evaluated_classes(table, encoding) for label in group}
 
 
 def has_distances(counts: list) -> bool:
@@ -72,5 +128,7 @@ if __name__ == "__main__":
     )
     parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument("--encoding", default="auto", help="trainIds: so are the class numbers")
+    parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
     parser.add_argument("--output", type=Path, required=True, help="folder for the reports")
     run(main, parser)

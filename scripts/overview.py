@@ -1,4 +1,4 @@
-"""Draw a contact sheet: a frame of each split beside its colour and instance images."""
+"""Draw a contact sheet: a frame of each split next to its colour and instance images."""
 
 import argparse
 from pathlib import Path

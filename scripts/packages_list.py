@@ -9,13 +9,13 @@ from cityscapes.files.whole import size_text
 from cityscapes.jobs.command import run
 from cityscapes.packages.credentials import account
 from cityscapes.packages.registry import is_unpacked
-from cityscapes.packages.retries import Patience
+from cityscapes.packages.retries import RetryPolicy
 from cityscapes.packages.site import Site
 
 
 def main(site: str, known: Path, folder: Path, unpacked: Path, dataset: Path) -> None:
-    # Someone waits for it, and can easily ask again.
-    listed = Site(site, account, Patience(tries=3), timeout=20).packages()
+    # A person waits for the answer, and can easily run it again.
+    listed = Site(site, account, RetryPolicy(tries=3), timeout=20).packages()
     names = {row["name"] for row in read_table(known)}
     rows = [("package", "size", "third party", "here", "")]
     for package in listed:

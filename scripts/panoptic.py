@@ -5,15 +5,15 @@ import json
 import logging
 from pathlib import Path
 
+from cityscapes.errors import DataError
 from cityscapes.files.whole import write_atomic
-from cityscapes.ground_truth.kinds import KINDS
 from cityscapes.ground_truth.segments import FrameSegments, Segment, panoptic_json
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_sources import check_sources
 from cityscapes.incremental.tables import check_problems, read_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
-from cityscapes.layout import Shard
+from cityscapes.layout import Shard, image_name
 
 
 def main(
@@ -23,8 +23,9 @@ def main(
     check_problems(tables, f"gtFine/{split}")
     for path in tables:
         shard = Shard("gtFine", split, city_of(path))
-        check_sources(path, ShardFiles(shard, dataset, results, (KINDS["segments"],)))
+        check_sources(path, ShardFiles.of_kind(shard, dataset, results, "segments"))
     frames = [frame for path in tables for frame in read_segments(path)]
+    stop_if_named_twice(frames)
     text = panoptic_json(frames, read_labels(labels), train_ids=category_ids == "trainId")
     output.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(output, text.encode())
@@ -33,13 +34,25 @@ def main(
 
 def read_segments(table: Path) -> list[FrameSegments]:
     """What the table of a city's panoptic images says of its frames."""
+    city = city_of(table)
     return [
         FrameSegments(
-            city_of(table), row["frame"], int(row["width"]), int(row["height"]),
+            city, image_name(city, row["frame"]), int(row["width"]), int(row["height"]),
             [Segment(*values) for values in json.loads(row["segments"])],
         )
         for row in read_tracked(table)
     ]  # fmt: skip
+
+
+def stop_if_named_twice(frames: list[FrameSegments]) -> None:
+    """Raise DataError where two frames of a split have one name, which `image_id` would tell."""
+    cities: dict[str, str] = {}
+    for frame in frames:
+        if cities.setdefault(frame.frame, frame.city) != frame.city:
+            raise DataError(
+                f"image {frame.frame}: frames of {cities[frame.frame]} and of {frame.city} have "
+                "this name in the panoptic files; rename one of the two"
+            )
 
 
 def city_of(table: Path) -> str:

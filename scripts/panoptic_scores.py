@@ -1,10 +1,12 @@
 """Score the counts of a panoptic prediction set: panoptic quality (PQ)."""
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
 
+from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
 from cityscapes.evaluation.panoptic.quality import (
     QUALITY,
@@ -12,22 +14,40 @@ from cityscapes.evaluation.panoptic.quality import (
     class_rows,
     frame_quality,
     frame_scores,
+    regrouped,
     scores,
 )
 from cityscapes.evaluation.reports import Report
 from cityscapes.jobs.command import run
+from cityscapes.labels import LabelTable, read_labels
 
 SCORES = ["pq", "sq", "rq"]
 COUNTS = ["tp", "fp", "fn"]
 
 
-def main(counts: list[Path], files: Path, truth: Path, output: Path) -> None:
+def main(
+    counts: list[Path], files: Path, truth: Path, labels: Path, encoding: str,
+    classes: list[str], output: Path,
+) -> None:  # fmt: skip
     report = Report("panoptic", output, counts, files)
-    categories = read_panoptic_truth(truth).categories
-    of_frame = {
-        frame: frame_quality(FrameCounts(*rows), categories)
-        for frame, rows in report.frames.items()
+    if classes:
+        report.note(f"only {len(classes)} classes: {', '.join(classes)}")
+    table = read_labels(labels)
+    members = members_of_categories(table, encoding)
+    scored = {
+        label.id for label in scored_table(table, encoding, classes) if not label.ignore_in_eval
     }
+    in_file = read_panoptic_truth(truth).categories
+    # Without a subset these are all of the file.
+    categories = [one for one in in_file if not classes or scored & set(members.get(one.id, ()))]
+    left_out = {one.id for one in in_file} - {one.id for one in categories}
+    joint = [one for one in categories if len(members.get(one.id, ())) > 1]
+    of_frame = {}
+    for frame, rows in report.frames.items():
+        of = FrameCounts(*rows)
+        if joint or left_out:
+            of = regrouped(of, joint, left_out)
+        of_frame[frame] = frame_quality(of, categories)
     quality = sum(of_frame.values(), start=np.zeros((len(categories), len(QUALITY))))
     result = scores(quality, categories)
 
@@ -44,13 +64,27 @@ def main(counts: list[Path], files: Path, truth: Path, output: Path) -> None:
     images = [(frame, frame_scores(rows)) for frame, rows in of_frame.items()]
     images.sort(key=lambda row: (row[1]["pq"], row[0]))
     columns = [*SCORES, *COUNTS]
-    rows = [(frame, *(of[key] for key in columns)) for frame, of in images]
+    rows = [(frame, *(scored[key] for key in columns)) for frame, scored in images]
     report.table("images.csv", ["frame", "PQ", "SQ", "RQ", *COUNTS], rows)
+    by_class = [
+        (frame, category.name, row[0], *row[1:].astype(int))
+        for frame, rows in of_frame.items()
+        for category, row in zip(categories, rows, strict=True)
+        if row.any()
+    ]
+    report.table("images_classes.csv", ["frame", "name", *QUALITY], by_class)
     report.official(result)
     headline = [result[group]["pq"] for group in ("All", "Things", "Stuff")]
     headline += [result["All"]["sq"], result["All"]["rq"]]
     columns = ["PQ", "PQ things", "PQ stuff", "SQ", "RQ"]
     report.summary(columns, headline)
+
+
+def members_of_categories(table: LabelTable, encoding: str) -> dict[int, list[int]]:
+    """Category id of the ground truth -> ids of the classes that have it."""
+    if encoding == TRAIN_IDS:
+        return {id_: [label.id for label in of] for id_, of in table.by_train_id().items()}
+    return {label.id: [label.id] for label in table}
 
 
 def remark_on(row: dict) -> str:
@@ -66,5 +100,8 @@ if __name__ == "__main__":
     )
     parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
     parser.add_argument("--truth", type=Path, required=True, help="COCO panoptic JSON")
+    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    parser.add_argument("--encoding", default="auto", help="trainIds: so are the category ids")
+    parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
     parser.add_argument("--output", type=Path, required=True, help="folder for the reports")
     run(main, parser)

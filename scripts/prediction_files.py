@@ -3,15 +3,17 @@
 import argparse
 import logging
 from pathlib import Path
+from urllib.parse import quote
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.instance.predictions import MAX_LISTED
-from cityscapes.evaluation.sets import PredictionSet
+from cityscapes.evaluation.sets import Found, PredictionSet, raw_shards
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.incremental.code import function_of
 from cityscapes.incremental.tables import read_tracked, write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
+from cityscapes.layout import image_name
 
 
 def main(
@@ -21,28 +23,58 @@ def main(
     split: str,
     encoding: str,
     tables: list[Path],
+    dataset: Path,
     labels: Path,
     allow_missing: bool,
+    resize: str,
+    images: Path | None,
     output: Path,
     problems: Path,
 ) -> None:
-    frames = [row["frame"] for path in tables for row in read_tracked(path)]
-    asked = PredictionSet(name, task, predictions, split, encoding, allow_missing)
+    if kind := TASKS[task].frames_of:
+        shards = raw_shards(dataset, kind, split)
+        cities = {frame: shard.city for shard, names in shards.items() for frame in names}
+    else:
+        cities = cities_of(tables, in_one_file=bool(TASKS[task].split_truth))
+    frames = list(cities)
+    asked = PredictionSet(
+        name, task, predictions, split, encoding, allow_missing, resize=resize, images=images
+    )
     try:
-        found, wrong = find(asked, frames, read_labels(labels))
+        found, wrong, note = find(asked, frames, read_labels(labels))
         if not found:
             raise DataError(nothing_found(frames, split, wrong))
     except DataError as error:
         raise DataError(f"prediction set {name}: {error}") from None
-    rows = [{"frame": frame, "path": path} for frame, path in found.items()]
-    write_tracked(output, ["frame", "path"], rows, expected=str(len(frames)))
+    rows = [{"frame": frame, "city": cities[frame], "path": path} for frame, path in found.items()]
+    columns = ["frame", "city", "path"]
+    write_tracked(output, columns, rows, expected=str(len(frames)), note=quote(note))
     write_tracked(problems, ["problem"], [{"problem": problem} for problem in wrong])
     logging.info("prediction set %s: %d of %d frames", name, len(found), len(frames))
 
 
-def find(
-    asked: PredictionSet, frames: list[str], table: LabelTable
-) -> tuple[dict[str, Path], list[str]]:
+def cities_of(tables: list[Path], in_one_file: bool) -> dict[str, str]:
+    """Frame -> city, of the tables of a split, `<city>.<group>.tsv`.
+
+    A JSON file for the whole split, `in_one_file`, names the city of a frame, too. Raises
+    DataError where two cities have frames of one name: no prediction says which it is for.
+    """
+    cities: dict[str, str] = {}
+    twice = []
+    for path in tables:
+        city = path.name.removesuffix(".tsv").rpartition(".")[0]
+        for row in read_tracked(path):
+            frame = image_name(city, row["frame"]) if in_one_file else row["frame"]
+            if cities.setdefault(frame, city) != city:
+                twice.append(f"{frame}: a frame of {cities[frame]} and one of {city}")
+    if twice:
+        more = [f"and {len(twice) - MAX_LISTED} more"] * (len(twice) > MAX_LISTED)
+        lines = "".join(f"\n  {line}" for line in [*twice[:MAX_LISTED], *more])
+        raise DataError(f"frames of several cities have one name; rename them:{lines}")
+    return cities
+
+
+def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
     """The file of each frame, and a line for each that is wrong; DataError where all is."""
     if asked.split == "test":
         raise DataError(
@@ -50,7 +82,12 @@ def find(
             "benchmark's server scores submissions for test"
         )
     if not frames:
-        raise DataError(f"no frames of {asked.split}: is it among the `splits` of the config?")
+        kind = TASKS[asked.task].frames_of
+        raise DataError(
+            f"no frames of {asked.split}: does the dataset have {kind}/{asked.split}?"
+            if kind
+            else f"no frames of {asked.split}: is it among the `splits` of the config?"
+        )
     if not asked.path.exists():
         raise DataError(f"{asked.path}: no such file or folder")
     return function_of(TASKS[asked.task].find)(asked, frames, table)
@@ -70,12 +107,15 @@ if __name__ == "__main__":
     parser.add_argument("--task", choices=TASKS, required=True)
     parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
     parser.add_argument("--split", required=True)
-    parser.add_argument("--encoding", choices=["auto", "ids", "trainIds"], default="auto")
+    parser.add_argument("--encoding", default="auto", help="what the values mean")
     parser.add_argument(
         "--tables", type=Path, nargs="*", default=[], help="tables of the split's frames"
     )
+    parser.add_argument("--dataset", type=Path, required=True, help="root with the raw types")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
     parser.add_argument("--allow-missing", action="store_true", help="score what is there")
+    parser.add_argument("--resize", default="", help="nearest: so are those of another size")
+    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument("--output", type=Path, required=True, help="table of files to write")
     parser.add_argument("--problems", type=Path, required=True, help="table of problems to write")
     run(main, parser)

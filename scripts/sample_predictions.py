@@ -8,11 +8,14 @@ from joblib import Parallel, delayed
 
 from cityscapes.files.tables import write_table
 from cityscapes.files.whole import write_atomic
+from cityscapes.ground_truth.kinds import source_path
 from cityscapes.jobs.command import run
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
 from cityscapes.labels import LabelTable, read_labels
+from cityscapes.layout import Shard
 from cityscapes.png.labels import read_instance_ids
+from cityscapes.sample.box_predictions import BoxPredictions, predict_boxes, results_of_people
 from cityscapes.sample.predictions import (
     FilePrediction,
     FramePredictions,
@@ -20,6 +23,8 @@ from cityscapes.sample.predictions import (
     predict,
     split_files,
 )
+
+BOXES = ("gtBbox3d", "gtBboxCityPersons")
 
 
 def main(
@@ -29,21 +34,35 @@ def main(
     frames = find_frames(dataset, split)
     logging.info("predicting %d frames of %s", len(frames), split)
     work = Parallel(worker_count(jobs, len(frames)), return_as="generator")(
-        delayed(predict_file)(path, frame, split, table, seed) for frame, path in frames.items()
+        delayed(predict_file)(dataset, path, frame, split, table, seed)
+        for frame, path in frames.items()
     )
-    rows, predicted = [], []
-    for made in progress(work, len(frames), "predictions"):
-        rows += [write(file, output) for file in made.files]
+    rows, predicted, people = [], [], {}
+    for frame, (made, boxes) in zip(
+        frames, progress(work, len(frames), "predictions"), strict=True
+    ):
+        rows += [write(file, output) for file in made.files + boxes.files]
         predicted.append(made._replace(files=[]))
+        if boxes.people is not None:
+            people[frame] = boxes.people
     rows += [write(file, output) for file in split_files(split, predicted, table)]
+    if people:
+        results = results_of_people(people[frame] for frame in sorted(people))
+        rows.append(write(results, output))
     manifest.parent.mkdir(parents=True, exist_ok=True)
     write_table(manifest, ["set", "frame", "path"], rows)
 
 
 def predict_file(
-    path: Path, frame: str, split: str, table: LabelTable, seed: int
-) -> FramePredictions:
-    return predict(frame, split, read_instance_ids(path), table, seed)
+    dataset: Path, path: Path, frame: str, split: str, table: LabelTable, seed: int
+) -> tuple[FramePredictions, BoxPredictions]:
+    ids = read_instance_ids(path)
+    height, width = ids.shape
+    shard = Shard("gtFine", split, frame.split("_")[0])
+    files = [dataset / source_path(shard, frame, kind) for kind in BOXES]
+    vehicles, people = (file.read_bytes() if file.exists() else None for file in files)
+    boxes = predict_boxes(frame, vehicles, people, (width, height), seed)
+    return predict(frame, split, ids, table, seed), boxes
 
 
 def write(file: FilePrediction, output: Path) -> dict[str, str]:

@@ -34,7 +34,7 @@ def main(
 def unpack_all(package: Path, dataset: Path, manifest: Path, state: str, empty: str) -> None:
     """Unpack what is missing or differs, and write the manifest."""
     manifest.parent.mkdir(parents=True, exist_ok=True)
-    # The manifest stays as it is until all is unpacked: that a job failed, this file tells.
+    # The manifest stays as it is until all is unpacked; this file shows that a job failed.
     open_new(unfinished(manifest)).close()
     listing, directory = zip_listing(package), directory_digest(package)
     members = unpack(package, dataset, Bytes, may_be_empty=empty == "allow")

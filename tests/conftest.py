@@ -2,7 +2,7 @@
 
 import pytest
 
-from small_project import EVERYTHING, copy, dry_run, make_project
+from small_project import EVERYTHING, dry_run, make_project
 from tiny import succeed
 
 
@@ -14,9 +14,3 @@ def made(tmp_path_factory):
     dry_run(folder)
     succeed(folder, *EVERYTHING)
     return folder
-
-
-@pytest.fixture
-def made_copy(made, tmp_path):
-    """A copy of the small project in which everything was made, to do things to."""
-    return copy(made, tmp_path / "work")

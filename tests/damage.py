@@ -68,7 +68,7 @@ def to_file(file: str, severity: str, check: str) -> Callable:
 
 
 def to_tree(*reports: tuple[str, str, str], alone: bool = False) -> Callable:
-    """Register a function of a dataset root as a damage that is told by these rows."""
+    """Register a function of a dataset root as a damage that is reported by these rows."""
 
     def register(function: Callable[[Path], None]) -> Callable:
         name, sentence = function.__name__, function.__doc__
@@ -400,10 +400,34 @@ def unknown_instance(path):
     edit(path, lambda document: document["objects"][0].update(instanceId=26999))
 
 
+@to_file(of("frankfurt", 1, "gtBboxCityPersons"), "warning", "unknown person")
+def misspelt_person(path):
+    """The label of a person is misspelt."""
+    edit(path, lambda document: document["objects"][0].update(label="pedestrain"))
+
+
 @to_file(of("lindau", 0, "gtBbox3d"), "warning", "bad quaternion")
 def twice_the_rotation(path):
     """The quaternion of a vehicle is of length 2."""
     edit(path, lambda document: document["objects"][0]["3d"].update(rotation=[2, 0, 0, 0]))
+
+
+@to_file(of("frankfurt", 1, "gtBboxValidated"), "warning", "uneven soft label")
+def half_a_soft_label(path):
+    """The probabilities of a validated box are half of what they should be."""
+
+    def halve(document):
+        document["objects"][0]["soft_label"] = [
+            share / 2 for share in document["objects"][0]["soft_label"]
+        ]
+
+    edit(path, halve)
+
+
+@to_file(of("frankfurt", 0, "gtBboxValidated"), "error", "wrong shape")
+def width_for_corner(path):
+    """A validated box has its corners the wrong way round."""
+    edit(path, lambda document: document["objects"][0].update(bbox=[30, 30, 10, 10]))
 
 
 @to_file(of("lindau", 0, "gtBboxCityPersons"), "error", "wrong shape")
@@ -468,7 +492,7 @@ def right_is_left(path):
     write_atomic(path, Path(left).read_bytes())
 
 
-# What is missing. (One folder each: the files that are missing in a folder are told together.)
+# What is missing. (One folder each: the files that are missing in a folder are reported together.)
 
 
 @to_file(of("zurich", 1, "leftImg8bit"), "error", "missing")
@@ -562,7 +586,7 @@ def stray_files(root):
 
 @to_tree()
 def macos_files(root):
-    """An archive made on macOS left hidden files beside images and polygons: nothing is said."""
+    """An archive made on macOS left hidden files next to images and polygons: no problems."""
     for kind in ("leftImg8bit", "gtFine"):
         name = PurePosixPath(of("lindau", 0, kind)).name
         write_atomic(root / f"{kind}/val/lindau/._{name}", b"\0\5\x16\7")
@@ -633,7 +657,7 @@ def two_slips_in_a_folder(root):
 
 @to_tree()
 def folders_of_others(root):
-    """Folders that are not of the dataset lie beside what is: nothing is said."""
+    """Folders that are not of the dataset lie next to what is: nothing is reported."""
     frame = FRAMES["lindau", 0].name
     for file in (
         f"results/gtFine/val/lindau/{frame}_gtFine_labelIds.png",
@@ -677,7 +701,7 @@ def split_of_a_type_in_itself(root):
 
 @to_tree(("error", "too low", "cityscapes"), alone=True)
 def root_too_high(root):
-    """All types lie in a folder, beside an empty one of a type's name."""
+    """All types lie in a folder, next to an empty one of a type's name."""
     kinds = [path.name for path in root.iterdir() if path.is_dir()]
     (root / "cityscapes").mkdir()
     for kind in kinds:
@@ -716,8 +740,8 @@ def files_outside_of_cities(root):
 
 
 @to_tree(("error", "no split", "disparity/lindau"), alone=True)
-def city_beside_the_splits(root):
-    """A city lies beside the splits."""
+def city_next_to_the_splits(root):
+    """A city lies next to the splits."""
     os.replace(root / "disparity/val/lindau", root / "disparity/lindau")
 
 
@@ -769,8 +793,8 @@ def main(dataset: Path | None, only: list[str] | None, show: bool) -> None:
         if damage.name not in only if only else damage.alone and not show:
             continue
         if show:
-            told = ["    " + ", ".join(report) for report in damage.reports]
-            print("\n".join([f"{damage.name}: {damage.sentence}", *told]))
+            reports = ["    " + ", ".join(report) for report in damage.reports]
+            print("\n".join([f"{damage.name}: {damage.sentence}", *reports]))
         else:
             damage.do(dataset)
 

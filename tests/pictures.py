@@ -17,11 +17,10 @@ def picture(*rows, dtype=np.uint16, **letters):
 
 def scene(*objects, width=8, height=4, table=TABLE):
     """An annotation of (class or group name, (left, top, right, bottom) of a box) pairs."""
-    drawn = Annotation(width, height, [], [], [])
-    for name, (left, top, right, bottom) in objects:
-        label, group = table.named(name)
-        drawn.labels.append(label)
-        drawn.groups.append(group)
-        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        drawn.polygons.append(np.array(corners, dtype=np.float64))
-    return drawn
+    named = [table.named(name) for name, _ in objects]
+    polygons = [
+        np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=np.float64)
+        for _, (left, top, right, bottom) in objects
+    ]
+    labels, groups = [label for label, _ in named], [group for _, group in named]
+    return Annotation(width, height, labels, groups, polygons)

@@ -101,7 +101,8 @@ def edit_train_ids(folder):
 
 def is_image_data(path):
     """Whether a path below the results is ground truth, or a link to a raw type."""
-    return path.split("/")[0] not in ("manifests", "tables", "checks", "evaluation")
+    others = ("manifests", "tables", "checks", "evaluation", "statistics", "report")
+    return path.split("/")[0] not in others
 
 
 def files_below(root):
@@ -245,7 +246,9 @@ def run_as(prefix, folder, *arguments, **environment):
         ],
         cwd=folder,
         env={
-            **{key: of for key, of in os.environ.items() if not key.startswith("CITYSCAPES")},
+            **{
+                key: value for key, value in os.environ.items() if not key.startswith("CITYSCAPES")
+            },
             **environment,
         },
         stdout=subprocess.PIPE,

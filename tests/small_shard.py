@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import KINDS, NAMES, derived_path
+from cityscapes.ground_truth.polygons import DEFAULT_RULES
 from cityscapes.ground_truth.shard_files import ShardFiles, table_path
 from cityscapes.ground_truth.shard_job import ShardJob
 from cityscapes.incremental.manifest import Manifest
@@ -15,7 +16,7 @@ DATA, RESULTS = Path("data"), Path("results")
 SHARD = Shard("gtFine", "val", "frankfurt")
 TABLE = read_labels(CLONE / "config/labels.csv")
 DEFAULT = [name for name in NAMES if KINDS[name].default]
-GROUPS = ("labels", "trainIds", "panoptic")
+GROUPS = ("labels", "trainIds", "panoptic", "exports", "statistics")
 
 
 def name_of(number):
@@ -44,11 +45,11 @@ def files_of(kinds=DEFAULT):
     return ShardFiles.of_config(SHARD, DATA, RESULTS, kinds)
 
 
-def job_of(kinds=DEFAULT, forced=False, table=TABLE):
+def job_of(kinds=DEFAULT, forced=False, table=TABLE, rules=DEFAULT_RULES):
     """The job of the shard."""
     files = files_of(kinds)
     folders = {kind.name: RESULTS / kind.folder_of(SHARD) for kind in files.kinds}
-    return ShardJob(files, KindMaker(table, "released", folders), forced)
+    return ShardJob(files, KindMaker(table, "released", folders, rules), forced)
 
 
 def run(kinds=DEFAULT, state=None, **options):

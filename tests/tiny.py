@@ -35,7 +35,7 @@ FRAMES = {
 
 
 def make_dataset(root):
-    """Write polygon files for `FRAMES`, and two raw types beside them."""
+    """Write polygon files for `FRAMES`, and two raw types for the same frames."""
     for shard, numbers in FRAMES.items():
         for number in numbers:
             write_polygons(polygons_path(root, shard, number), shift=number % 7)
@@ -167,12 +167,20 @@ def succeed(folder, *arguments, **options):
     return done.stdout
 
 
+def refuse(folder, *arguments, **options):
+    """Run the workflow, which must fail without a traceback of ours; what it printed."""
+    done = snakemake(folder, *arguments, **options)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    return done.stdout
+
+
 def nothing_to_do(output):
     return "Nothing to be done" in output
 
 
 def snapshot(folder):
-    """Path below the results -> time of writing, for all but the workflow's own books."""
+    """Path below the results -> time of writing, for all but the workflow's own records."""
     results = folder / "results"
     return {
         str(path.relative_to(results)): path.lstat().st_mtime_ns

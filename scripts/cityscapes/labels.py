@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.errors import DataError, quoted
+from cityscapes.files.regular import open_regular
 
 COLUMNS = (
     "name", "id", "trainId", "category", "categoryId", "hasInstances", "ignoreInEval",
@@ -62,57 +64,91 @@ class LabelTable:
             return self.by_name[name.removesuffix("group")], True
         return self.by_name[name], False
 
+    def by_train_id(self) -> dict[int, tuple[Label, ...]]:
+        """trainId -> the evaluated classes that have it, in the order of the table."""
+        found: dict[int, tuple[Label, ...]] = {}
+        for label in self.labels:
+            if not label.ignore_in_eval:
+                found[label.train_id] = (*found.get(label.train_id, ()), label)
+        return found
+
+
+def joint_name(labels: Iterable[Label]) -> str:
+    """The name of classes that are one, as by a common trainId: "car+truck+bus"."""
+    return "+".join(label.name for label in labels)
+
 
 def read_labels(path: Path) -> LabelTable:
     """The label table in a CSV file with the columns of `COLUMNS`, in any order.
 
     Raises DataError that lists everything that is wrong with the table, with line numbers.
     """
+    rows, problems = read_rows(path, COLUMNS)
+    bad = {line for line, _ in problems}
+    if 1 not in bad:
+        problems += [
+            (line, problem)
+            for line, values in rows
+            if line not in bad
+            for problem in _problems_of(_label(values))
+        ]
+    problems += _problems_between(rows)
+    if BACKGROUND not in (values.get("name") for _, values in rows):
+        problems.append((1, f"no class {BACKGROUND!r}: it is the background of every image"))
+    refuse(path, problems)
+    return LabelTable([_label(values) for _, values in rows])
+
+
+def read_rows(
+    path: Path, columns: tuple[str, ...]
+) -> tuple[list[tuple[int, dict]], list[tuple[int, str]]]:
+    """The lines of a CSV file of labels, as (line, column -> value), and (line, problem) of them.
+
+    Columns may be in any order; texts stay so, numbers are int. Lines with problems lack values
+    that cannot be read; line 1 has those of the header. Raises DataError where it is no CSV file.
+    """
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             data = file.read(MOST_OF_A_TABLE + 1)
         if len(data) > MOST_OF_A_TABLE:
             raise DataError(f"{path}: no label table: it is larger than {MOST_OF_A_TABLE} bytes")
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
         found = list(reader.fieldnames or [])
-        rows = [(reader.line_num, row) for row in reader]
+        lines = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path}: cannot be read as a label table: {error}") from None
     problems = []
-    missing = [column for column in COLUMNS if column not in found]
+    missing = [column for column in columns if column not in found]
     if missing:
         listed = ", ".join(found) or "nothing"
         problems.append((1, f"missing column {', '.join(missing)}; found {listed}"))
-    twice = sorted({column for column in COLUMNS if found.count(column) > 1})
+    twice = sorted({column for column in columns if found.count(column) > 1})
     if twice:
         problems.append((1, f"more than one column {', '.join(twice)}"))
-    labels = []
-    for line, row in rows:
-        values, wrong = _values(row, missing)
+    rows = []
+    for line, row in lines:
+        values, wrong = _values(row, [column for column in columns if column not in missing])
         problems += [(line, problem) for problem in wrong]
-        labels.append((line, values))
-        if not wrong and not missing:
-            problems += [(line, problem) for problem in _problems_of(_label(values))]
-    problems += _problems_between(labels)
-    if BACKGROUND not in (values.get("name") for _, values in labels):
-        problems.append((1, f"no class {BACKGROUND!r}: it is the background of every image"))
+        rows.append((line, values))
+    return rows, problems
+
+
+def refuse(path: Path, problems: list[tuple[int, str]]) -> None:
+    """Raise DataError that lists the problems of a label table, if there are any."""
     if problems:
         lines = "".join(f"\n  line {line}: {problem}" for line, problem in sorted(problems))
         raise DataError(f"{path}: the label table is wrong:{lines}")
-    return LabelTable([_label(values) for _, values in labels])
 
 
-def _values(row: dict, missing: list[str]) -> tuple[dict, list[str]]:
+def _values(row: dict, columns: list[str]) -> tuple[dict, list[str]]:
     """The fields of a line that can be read, as texts and numbers, and what is wrong with it."""
     values: dict = {}
     wrong = []
     surplus = row.get(None)
     if surplus:
         wrong.append(f"{len(surplus)} more fields than columns, from {quoted(surplus[0])} on")
-    for column in COLUMNS:
+    for column in columns:
         text = row.get(column) or ""
-        if column in missing:
-            continue
         if not text.strip():
             wrong.append(f"no value for {column}")
         elif column in ("name", "category"):
@@ -175,17 +211,23 @@ def _problems_of(label: Label) -> list[str]:
     return problems
 
 
-def _problems_between(labels: list[tuple[int, dict]]) -> list[tuple[int, str]]:
+def repeated(rows: list[tuple[int, dict]]) -> list[tuple[int, str]]:
+    """(line, problem) for each name and id that an earlier line has already."""
     problems = []
     for what in ("name", "id"):
         first: dict[object, int] = {}
-        for line, values in labels:
+        for line, values in rows:
             if what in values:
                 value = values[what]
                 if value in first:
                     text = f"{what} {quoted(value)} is already that of line {first[value]}"
                     problems.append((line, text))
                 first.setdefault(value, line)
+    return problems
+
+
+def _problems_between(labels: list[tuple[int, dict]]) -> list[tuple[int, str]]:
+    problems = repeated(labels)
     category_of: dict[str, int] = {}
     for line, values in labels:
         if {"category", "categoryId"} <= values.keys():

@@ -1,12 +1,15 @@
 """The dataset on disk: which frames there are, and under which names files lie.
 
-`{root}/{type}/{split}/{city}/{city}_{sequence}_{frame}_{type}{ending}`; a *shard* is one
-(type, split, city). Pure standard library: the Snakefile imports it each time it is read.
+`{root}/{type}/{split}/{city}/{frame}_{type}{ending}`; a *shard* is one (type, split, city). Any
+folder below a split is a city, and what comes before `_{type}{ending}` is the name of a frame; in
+the official dataset that is `<city>_<sequence>_<frame>`. Pure standard library: the Snakefile
+imports it each time it is read.
 """
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,18 +17,32 @@ from cityscapes.errors import DataError
 from cityscapes.files.whole import digest
 
 GROUND_TRUTH_TYPES = ("gtFine", "gtCoarse")
-POLYGONS = "_polygons.json"
+POLYGONS, LABEL_IDS = "_polygons.json", "_labelIds.png"
 
 # Everything that may lie below a dataset root besides the ground truth.
 RAW_TYPES = (
     "leftImg8bit", "rightImg8bit", "leftImg16bit", "rightImg16bit", "leftImg8bit_blurred",
     "leftImg8bit_sequence", "rightImg8bit_sequence", "disparity", "disparity_sequence", "camera",
     "vehicle", "vehicle_sequence", "timestamp", "timestamp_sequence", "gtBbox3d",
-    "gtBboxCityPersons", "leftImg8bit_foggy", "leftImg8bit_foggyDBF", "leftImg8bit_transmittance",
+    "gtBboxCityPersons", "gtBboxValidated", "leftImg8bit_foggy", "leftImg8bit_foggyDBF",
+    "leftImg8bit_transmittance",
     "leftImg8bit_transmittanceDBF", "leftImg8bit_rain",
 )  # fmt: skip
 
-CITY = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+# How the official dataset names its frames, behind the name of the city.
+OFFICIAL_FRAME = r"_\d{6}_\d{6}"
+# Snakemake takes braces in paths for wildcards.
+_NO_CITY = re.compile("[{}]")
+
+
+def is_city(folder: str) -> bool:
+    """Whether a folder of this name is a city's: any that can be shown and holds no brace."""
+    return folder.isprintable() and not _NO_CITY.search(folder)
+
+
+def image_name(city: str, frame: str) -> str:
+    """A frame's name among those of all cities of its split: it begins with that of the city."""
+    return frame if frame.startswith(f"{city}_") else f"{city}_{frame}"
 
 
 class Shard(NamedTuple):
@@ -74,51 +91,54 @@ def fingerprint(entries: list[Entry]) -> str:
 
 
 def find_shards(
-    root: Path, endings: dict[str, str], splits: list[str]
+    root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]
 ) -> dict[Shard, list[Entry]]:
-    """The first raw files of the frames of every shard below a dataset root, in the order given.
+    """The raw files that tell the frames of every shard below a dataset root, in the order given.
 
-    `endings` tell by type how the names of these files end. Raises DataError when there are none:
-    it says what was searched and what lies there instead.
+    `endings` are the ends of these files' names, by type: of each shard, the first that are
+    there. Raises DataError when there are none, which says what was searched and what lies there
+    instead.
     """
     shards = {}
-    for kind, ending in endings.items():
+    for kind in endings:
         for split in splits:
-            for city in list_folders(root / kind / split):
-                files = list_files(root / kind / split / city, ending)
-                if files and CITY.fullmatch(city):
-                    shards[Shard(kind, split, city)] = files
+            for city in filter(is_city, list_folders(root / kind / split)):
+                shard = Shard(kind, split, city)
+                listings = (list_files(root / shard.folder, ending) for ending in endings[kind])
+                if files := next(filter(None, listings), None):
+                    shards[shard] = files
     if not shards:
         raise DataError(_nothing_found(root, endings, splits))
     return shards
 
 
-def odd_folders(root: Path, endings: dict[str, str], splits: list[str]) -> list[Path]:
-    """Folders with frames whose name is none of a city, as of a copy made by hand.
-
-    `endings` are as for `find_shards`.
-    """
+def odd_folders(
+    root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]
+) -> list[Path]:
+    """Folders with frames whose name cannot be a city's; `endings` are as for `find_shards`."""
     return [
         root / kind / split / name
-        for kind, ending in endings.items()
+        for kind in endings
         for split in splits
         for name in list_folders(root / kind / split)
-        if not CITY.fullmatch(name) and list_files(root / kind / split / name, ending)
+        if not is_city(name) and list_files(root / kind / split / name, endings[kind])
     ]
 
 
-def frame_name(shard: Shard, file_name: str, ending: str) -> str:
-    """`<city>_<sequence>_<frame>` of a raw file; DataError when it does not fit its folder.
+def composed(name: str) -> str:
+    """A name in Unicode's form NFC, to be compared: copies made on macOS may be in form NFD."""
+    return unicodedata.normalize("NFC", name)
 
-    `ending` is what follows `<frame>_`.
-    """
-    match = re.fullmatch(rf"({re.escape(shard.city)}_\d{{6}}_\d{{6}})_{ending}", file_name)
-    if not match:
+
+def frame_name(shard: Shard, file_name: str, ending: str) -> str:
+    """What comes before `_<ending>` in the name of a raw file; DataError where that is no name."""
+    frame = file_name.removesuffix(f"_{ending}")
+    if frame == file_name or not frame or not frame.isprintable():
         raise DataError(
-            f"the name does not fit the folder: {shard.folder} holds files "
-            f"{shard.city}_<6 digits>_<6 digits>_{ending}"
+            f"the name is none of a frame's file: {shard.folder} holds files <frame>_{ending}, "
+            "in characters that can be shown"
         )
-    return match[1]
+    return frame
 
 
 def raw_types(root: Path) -> list[str]:
@@ -181,7 +201,7 @@ def status_of(entry: os.DirEntry | Path) -> os.stat_result:
         return entry.stat(follow_symlinks=False)
 
 
-def _nothing_found(root: Path, endings: dict[str, str], splits: list[str]) -> str:
+def _nothing_found(root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]) -> str:
     searched = " and ".join(_searched(root, endings, splits))
     if not root.is_dir():
         return f"dataset {root}: no such folder; searched {searched}"
@@ -198,11 +218,11 @@ def _nothing_found(root: Path, endings: dict[str, str], splits: list[str]) -> st
     )
 
 
-def _searched(root: Path, endings: dict[str, str], splits: list[str]) -> list[str]:
+def _searched(root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]) -> list[str]:
     """Patterns of the files that were looked for: one for all annotations, one for others."""
     annotated = [kind for kind in endings if kind in GROUND_TRUTH_TYPES]
-    groups = {POLYGONS: annotated} if annotated else {}
-    groups |= {end: [kind] for kind, end in endings.items() if kind not in GROUND_TRUTH_TYPES}
+    groups = {f"{{{POLYGONS},{LABEL_IDS}}}": annotated} if annotated else {}
+    groups |= {end: [kind] for kind, (end, *_) in endings.items() if kind not in annotated}
     return [
         f"{root}/{braced(types)}/{braced(splits)}/<city>/*{ending}"
         for ending, types in groups.items()

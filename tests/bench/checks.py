@@ -84,7 +84,7 @@ def decode(root: Path, frames: list[dict[str, Entry]]) -> None:
 
 def check(root: Path, frames: list[dict[str, Entry]], table: LabelTable) -> None:
     for files in frames:
-        check_frame(root, files, table, Settings(size=(2048, 1024), tolerance=2))
+        check_frame(root, files, table, Settings(sizes=((2048, 1024),), tolerance=2))
 
 
 def cpu_seconds(work: Callable, *arguments) -> float:

@@ -34,7 +34,7 @@ LIMITS = {
     "panoptic, Pillow": (6, 1.2),
 }
 TWO_WORKERS = 1.8
-# Functions whose share of the time is told, with all that they call.
+# Functions whose share of the time is printed, with all that they call.
 STEPS = {
     "read_grey": "label images",
     "read_panoptic_png": "pictures",
@@ -48,12 +48,13 @@ STEPS = {
 }
 sys.path.insert(0, str(CLONE / "scripts"))
 
+from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.counting import City, Truth, Work
 from cityscapes.evaluation.instance import average_precision as instance_ap
 from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.panoptic import quality as panoptic_quality
 from cityscapes.evaluation.panoptic.frames import panoptic_work
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
+from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_truth
 from cityscapes.evaluation.pixel import encoding as pixel_encoding
 from cityscapes.evaluation.pixel import frames as pixel_frames
 from cityscapes.evaluation.pixel import scores as pixel_scores
@@ -132,10 +133,10 @@ def two_workers(folder: Path, frames: int = 800) -> tuple[int, float]:
     rows = []
     for index in range(frames):
         frame, name = list(predicted)[index % len(predicted)], f"ulm_{index:06d}_000019"
-        rows.append({"frame": name, "path": predicted[frame]})
+        rows.append({"frame": name, "city": "ulm", "path": predicted[frame]})
         for kind, paths in images.items():
             (city / f"{name}_gtFine_{kind}.png").symlink_to(paths[frame])
-    write_tracked(folder / "many.tsv", ["frame", "path"], rows, expected="0")
+    write_tracked(folder / "many.tsv", ["frame", "city", "path"], rows, expected="0")
     walls = []
     for jobs in (1, 2):
         begin = time.monotonic()
@@ -217,9 +218,9 @@ def pixel(folder: Path, predictions: str) -> None:
     for city in sorted(predicted.iterdir()):
         files = {"_".join(path.name.split("_")[:3]): path for path in sorted(city.iterdir())}
         frames += counted(
-            pixel_frames.work(City(predicted, files, where(folder, city.name), TABLE))
+            pixel_frames.work(City(predicted, files, files, where(folder, city.name), TABLE))
         )
-    ids = [pixel_encoding.in_ids(np.array(of), "ids", TABLE) for of in frames]
+    ids = [pixel_encoding.in_ids(np.array(counts.rows), "ids", TABLE) for counts in frames]
     pixel_scores.scores(ids, TABLE, pixel_scores.AVERAGE_SIZES)
 
 
@@ -228,7 +229,7 @@ def instance(folder: Path, name: str) -> None:
     for frame in truth(folder, "instanceIds"):
         files = {frame: folder / name / f"{frame}.txt"}
         of_city = where(folder, frame.split("_")[0])
-        frames += counted(text_work(files, folder / name, of_city, TABLE))
+        frames += counted(text_work(files, folder / name, of_city, class_numbers(TABLE, "ids")))
     instance_ap.average_precision(frames, TABLE)
 
 
@@ -239,8 +240,10 @@ def panoptic(folder: Path, predictions: str) -> None:
     predicted = folder / "predictions" / predictions / name
     categories = read_panoptic_truth(gt).categories
     quality = [
-        panoptic_quality.frame_quality(of, categories)
-        for of in counted(panoptic_work(frames, gt, predicted, TABLE, {}))
+        panoptic_quality.frame_quality(counts, categories)
+        for counts in counted(
+            panoptic_work(frames, gt, predicted, Reading(frames, TABLE, "ids"), {})
+        )
     ]
     panoptic_quality.scores(sum(quality), categories)
 

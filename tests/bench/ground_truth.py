@@ -27,7 +27,7 @@ CLONE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(CLONE / "scripts"))
 
 from cityscapes.files.whole import write_atomic
-from cityscapes.ground_truth.images import KINDS, FrameImages
+from cityscapes.ground_truth.images import PICTURES, FrameImages
 from cityscapes.ground_truth.paint import FILLS
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.jobs.memory import keep_freed_memory
@@ -143,11 +143,11 @@ def steps_of_frames(folder: Path) -> tuple[Counter, float]:
         for path in paths:
             text = timed("read", path.read_bytes)
             images = FrameImages(timed("parse", parse_annotation, text, table), table, "released")
-            encoded = {kind: timed("images", images.png, kind) for kind in KINDS}
+            encoded = {kind: timed("images", images.png, kind) for kind in PICTURES}
             timed("segments", images.segments)
             for kind, data in encoded.items():
                 timed("write", write_atomic, folder / f"{kind}.png", data)
-            pictures = {KINDS[kind]: kind for kind in KINDS}  # the panoptic picture once
+            pictures = {PICTURES[kind]: kind for kind in PICTURES}  # the panoptic picture once
             for kind in pictures.values():
                 rows = png._filtered(images.image(kind))
                 timed("floor", zlib_ng.compress, rows, png.LEVEL)

@@ -66,8 +66,8 @@ def test_frames_are_found_filtered_and_sorted(run):
     body = """
       const document = { types: ["leftImg8bit"], cities: [
         { split: "train", city: "aachen", types: [1, 1],
-          frames: ["000000_000019", "000001_000019"] },
-        { split: "val", city: "bonn", frames: ["000000_000019"], types: [0] }] };
+          frames: ["aachen_000000_000019", "aachen_000001_000019"] },
+        { split: "val", city: "bonn", frames: ["bonn_000000_000019"], types: [0] }] };
       const { frames } = m.readFrames(document);
       const known = {
         classes: new Map([["bonn_000000_000019", new Set(["car"])]]),

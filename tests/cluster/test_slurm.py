@@ -182,7 +182,9 @@ def test_the_commands_of_the_readme(tmp_path):
     }.items():
         assert theirs in start
         start = start.replace(theirs, own)
-    start, resume = (of.replace("/data/cityscapes", "../cityscapes") for of in (start, resume))
+    start, resume = (
+        block.replace("/data/cityscapes", "../cityscapes") for block in (start, resume)
+    )
 
     started = shell(start, tmp_path)
     folder = tmp_path / "cityscapes-workflow"

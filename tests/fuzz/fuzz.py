@@ -35,7 +35,7 @@ LARGEST_INPUT = 4_000_000
 MOST_SECONDS = 10
 MOST_MEMORY = 500_000_000
 # Beyond these, a reader is stopped.
-PATIENCE = 30
+TIMEOUT = 30
 ADDRESS_SPACE = 8 << 30
 SHOWN_BYTES = 400
 
@@ -116,11 +116,11 @@ class Served:
         begin = time.monotonic()
         try:
             self._connection.send_bytes(data)
-            if self._connection.poll(PATIENCE):
+            if self._connection.poll(TIMEOUT):
                 return self._connection.recv()
             sort = "no answer"
         except (EOFError, OSError):
-            self._process.join(PATIENCE)
+            self._process.join(TIMEOUT)
             sort = f"the process died ({self._process.exitcode})"
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)

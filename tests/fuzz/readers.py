@@ -5,17 +5,20 @@ answer, and so is none.
 """
 
 import json
-import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from pycocotools import mask as coco
 
 from cityscapes.checks.annotations import check_annotation
 from cityscapes.checks.boxes import check_boxes3d, check_city_persons
 from cityscapes.checks.formats import SLOTS
+from cityscapes.checks.frame import Settings as CheckSettings
+from cityscapes.checks.frame import check_frame
 from cityscapes.checks.image_file import inspect_image
 from cityscapes.checks.records import (
     camera_record,
@@ -24,26 +27,43 @@ from cityscapes.checks.records import (
     timestamp_record,
     vehicle_record,
 )
+from cityscapes.checks.validated import check_validated
+from cityscapes.errors import DataError
+from cityscapes.evaluation.boxes3d.frames import count_files as count_vehicle_files
+from cityscapes.evaluation.boxes3d.scores import class_scores, results_json
+from cityscapes.evaluation.boxes3d.settings import Settings3d
+from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.counting import Truth
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic.frames import panoptic_work
 from cityscapes.evaluation.panoptic.predictions import (
+    Reading,
     read_panoptic_png,
     read_panoptic_predictions,
     read_panoptic_truth,
 )
-from cityscapes.files.tables import JournaledTable, read_notes, read_table, write_table
+from cityscapes.evaluation.pedestrians.detections import read_results
+from cityscapes.evaluation.pedestrians.frames import count_files as count_people_files
+from cityscapes.evaluation.pedestrians.scores import miss_rates
+from cityscapes.evaluation.pedestrians.subsets import OFFICIAL
+from cityscapes.files.tables import read_notes, read_table, write_table
 from cityscapes.ground_truth.depth import read_camera
-from cityscapes.ground_truth.images import KINDS, FrameImages
-from cityscapes.ground_truth.polygons import parse_annotation
+from cityscapes.ground_truth.given_images import GivenImages, given_ids
+from cityscapes.ground_truth.images import PICTURES, FrameImages
+from cityscapes.ground_truth.polygons import PolygonRules, parse_annotation
 from cityscapes.labels import read_labels
+from cityscapes.layout import Entry
+from cityscapes.own.flat_folder import Placed, images_in, make, place, read_list
+from cityscapes.person_labels import read_person_labels
 from cityscapes.png.labels import read_grey
 from cityscapes.png.write import encode
 
 LABELS = Path(__file__).parents[2] / "config/labels.csv"
 TABLE = read_labels(LABELS)
+PEOPLE = read_person_labels(LABELS.with_name("labels_cityPersons.csv"))
+NUMBERS = class_numbers(TABLE, "ids")
 SHAPE = (6, 8)
 FRAME = "bonn_000000_000019"
 
@@ -76,12 +96,19 @@ POLYGONS = dumped(
         ],
     }
 )
+DEGENERATE = dumped(
+    {
+        "imgWidth": "8",
+        "imgHeight": 6.0,
+        "objects": [{"label": "car", "polygon": BOX[:2]}, {"label": "road", "polygon": BOX}],
+    }
+)
 
 
 def paint(path: Path) -> None:
     annotation = parse_annotation(path.read_bytes(), TABLE)
     images = FrameImages(annotation, TABLE, "released")
-    for kind in KINDS:
+    for kind in PICTURES:
         images.image(kind)
     images.segments()
 
@@ -94,9 +121,42 @@ def check(path: Path) -> None:
 def paint_with_labels(path: Path) -> None:
     table = read_labels(path)
     images = FrameImages(parse_annotation(POLYGONS, table), table, "released")
-    for kind in KINDS:
+    for kind in PICTURES:
         images.image(kind)
     images.segments()
+
+
+def paint_some(path: Path) -> None:
+    """As with `degenerate: skip`, and with the size of the first image."""
+    rules = PolygonRules(skip_degenerate=True)
+    FrameImages(parse_annotation(path.read_bytes(), TABLE, rules), TABLE, "released").segments()
+    entry = Entry(path.name, path.stat().st_size, 0)
+    files = {"gtFine_polygons": entry}
+    json.dumps(check_frame(path.parent, files, TABLE, CheckSettings((), 2, rules)))
+
+
+def make_of_given_images(path: Path) -> None:
+    """Label images in place of polygons: both are damaged in turn."""
+    good = picture(), picture(dtype=np.uint16)
+    for labels, instances in ((path.read_bytes(), good[1]), (good[0], path.read_bytes())):
+        with suppress(DataError):
+            ids = given_ids(TABLE, (path, labels), (path, instances))
+            images = GivenImages(*ids, TABLE)
+            for kind in PICTURES:
+                images.png(kind)
+            images.segments()
+
+
+def place_flat(path: Path) -> None:
+    """An image of a flat folder, converted or linked."""
+    target = path.parent / "data/leftImg8bit/val/x/x_leftImg8bit.png"
+    target.unlink(missing_ok=True)
+    make(Placed(path, target), as_copy=True)
+
+
+def place_list(path: Path) -> None:
+    _, names = read_list(path)
+    place(images_in(path.parent), [("val", name) for name in names], "x", path.parent / "data")
 
 
 PERSON = {"instanceId": 24000, "bbox": [1, 1, 3, 4], "bboxVis": [1, 1, 3, 3], "label": "person"}
@@ -109,13 +169,52 @@ VEHICLE = {
 }
 SENSOR = {"fx": 2262.5, "fy": 2265, "u0": 1096, "v0": 513, "sensor_T_ISO_8855": [[1, 0, 0, 0]] * 3}
 SIZE = {"imgWidth": 8, "imgHeight": 6}
+PEDESTRIANS = dumped({**SIZE, "objects": [PERSON | {"label": "pedestrian"}]})
 PERSONS = dumped({**SIZE, "objects": [PERSON, PERSON]})
 BOXES = dumped({**SIZE, "objects": [VEHICLE], "ignore": [{"2d": [0, 0, 2, 2]}], "sensor": SENSOR})
 
 
+VALIDATED = dumped(
+    {**SIZE, "classes": ["car", "cantsolve"]}
+    | {"objects": [{"bbox": [1, 1, 5, 4], "soft_label": [0.8, 0.2], "vote_counts": {"car": 4}}]}
+)
+DETECTIONS = dumped(
+    [
+        {"image_id": image, "category_id": 1, "bbox": [1, 1, 3, 4.5], "score": 0.5}
+        for image in (1, FRAME)
+    ]
+)
+
+
 def check_boxes(path: Path) -> None:
-    for function in (check_city_persons, check_boxes3d):
+    for function in (check_city_persons, check_boxes3d, check_validated):
         json.dumps(function(path.read_bytes(), (8, 6), {26000, 24000}))
+
+
+def count_vehicles(path: Path) -> None:
+    """As ground truth, and as predictions for sound ground truth."""
+    settings = Settings3d(min_iou=0.1)
+    sound = path.with_name("truth.json")
+    for files in ((path, None), (sound, path)):
+        counts = json.loads(json.dumps(count_vehicle_files(*files, settings)))
+        results_json(class_scores([counts], settings), settings)
+
+
+def count_people(path: Path) -> None:
+    """As ground truth, with detections for one frame."""
+    rows = [[1, 1, 3, 4, 0.5]]
+    miss_rates([count_people_files(path, PEOPLE, None, rows, OFFICIAL)], OFFICIAL)
+
+
+def count_detections(path: Path) -> None:
+    """As a results file, or as a text file."""
+    found, _ = read_results(path, [FRAME])
+    for rows in found.values():
+        count_people_files(path.with_name("truth.json"), PEOPLE, None, rows, OFFICIAL)
+
+
+def count_lines(path: Path) -> None:
+    count_people_files(path.with_name("truth.json"), PEOPLE, path, [], OFFICIAL)
 
 
 # --- Records -------------------------------------------------------------------------------------
@@ -165,23 +264,24 @@ def rle() -> dict:
     return {"size": packed["size"], "counts": packed["counts"].decode()}
 
 
+JPEG = cv2.imencode(".jpg", np.full((6, 8, 3), 99, np.uint8))[1].tobytes()
 ENTRY = {"image_id": FRAME, "category_id": 26, "score": 0.5, "segmentation": rle()}
 LISTED = ENTRY | {"segmentation": {"size": [*SHAPE], "counts": [25, 2, 4, 2, 15]}}
 
 
 def read_coco(path: Path) -> None:
-    found, _ = index_coco_results(path, [FRAME], TABLE)
-    list(coco_predictions(path, found[FRAME], SHAPE, TABLE))
+    found = index_coco_results(path, [FRAME], TABLE)
+    list(coco_predictions(path, found.of_frame[FRAME], SHAPE, found.numbers))
 
 
 def read_text(path: Path) -> None:
     truth = Truth(path.parent, path.parent, "val", "bonn", {})
-    text_work({FRAME: path}, path.parent, truth, TABLE)
-    list(text_predictions(path, path.parent, SHAPE, TABLE))
+    text_work({FRAME: path}, path.parent, truth, NUMBERS)
+    list(text_predictions(path, path.parent, SHAPE, NUMBERS))
 
 
 def read_mask(path: Path) -> None:
-    list(text_predictions(path.with_name("mask.txt"), path.parent, SHAPE, TABLE))
+    list(text_predictions(path.with_name("mask.txt"), path.parent, SHAPE, NUMBERS))
 
 
 SEGMENT = {"id": 7, "category_id": 7, "iscrowd": 0, "area": 6, "bbox": [4, 1, 3, 2]}
@@ -193,7 +293,8 @@ PANOPTIC = dumped({"annotations": [ANNOTATION], "categories": CATEGORIES})
 def read_panoptic(path: Path) -> None:
     frames = set(read_panoptic_predictions(path).frames)
     if FRAME in frames:
-        for work in panoptic_work({FRAME}, path.with_name("truth.json"), path, TABLE, {}):
+        reading = Reading([FRAME], TABLE, "ids")
+        for work in panoptic_work({FRAME}, path.with_name("truth.json"), path, reading, {}):
             work.count(*work.arguments)
 
 
@@ -218,20 +319,27 @@ def read_our_table(path: Path) -> None:
     write_table(again, columns, rows)
     kept = [{column: row.get(column, "") for column in columns} for row in rows]
     assert read_table(again) == kept, "a table that is written and read is another"
-    shutil.copy(path, path.with_name(".journal.tsv.journal"))
-    journaled = JournaledTable(path.with_name("journal.tsv"), columns)
-    journaled.save(list(journaled.rows))
 
 
 TSV = b'# a=b c=[]\nframe\tpath\na\t"b\t""c"\nd\t{"e": ["f"]}\n'
-JOURNAL = b'\n{"frame": "a", "path": "b"}\n\n{"frame": "c", "path": "d"}\n'
 
 TRUTH_FILES = (("truth.json", PANOPTIC), (f"truth/{FRAME}.png", panoptic_picture()))
 READERS = [
     Reader("polygons", "x.json", paint, [POLYGONS]),
+    Reader("polygons, some left out", "x.json", paint_some, [POLYGONS, DEGENERATE]),
     Reader("polygons, checked", "x.json", check, [POLYGONS]),
     Reader("label table", "labels.csv", paint_with_labels, [LABELS.read_bytes()]),
-    Reader("boxes", "x.json", check_boxes, [PERSONS, BOXES]),
+    Reader("boxes", "x.json", check_boxes, [PERSONS, BOXES, VALIDATED]),
+    Reader("vehicles", "x.json", count_vehicles, [BOXES], (("truth.json", BOXES),)),
+    Reader("people", "x.json", count_people, [PEDESTRIANS]),
+    Reader("detections", "x.json", count_detections, [DETECTIONS], (("truth.json", PEDESTRIANS),)),
+    Reader(
+        "lines of detections",
+        f"{FRAME}.txt",
+        count_lines,
+        [b"1 1 3 4 0.5\n1 1.5 3 4e0 1\n"],
+        (("truth.json", PEDESTRIANS),),
+    ),
     Reader("camera", "x.json", read_all_of_camera, [CAMERA]),
     Reader("vehicle", "x.json", read_vehicle, [VEHICLE_RECORD]),
     Reader("timestamp", "x.txt", read_time, [b"1234567890\n"]),
@@ -266,5 +374,13 @@ READERS = [
     ),
     Reader("8-bit label image", "x.png", read_label_image, [picture()]),
     Reader("16-bit label image", "x.png", read_deep_image, [picture(dtype=np.uint16, value=900)]),
-    Reader("our tables", "x.tsv", read_our_table, [TSV, JOURNAL]),
+    Reader(
+        "label images in place of polygons",
+        "x.png",
+        make_of_given_images,
+        [picture(), picture(dtype=np.uint16)],
+    ),
+    Reader("image of a flat folder", "x.png", place_flat, [picture((3,)), picture(), JPEG]),
+    Reader("list of a split", "val.txt", place_list, [b"a.png\n# b\nval.txt\r\n"]),
+    Reader("our tables", "x.tsv", read_our_table, [TSV]),
 ]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.instance.average_precision import average_precision, result_json
 from cityscapes.evaluation.instance.counts import count_frame
 from cityscapes.evaluation.instance.predictions import text_predictions
@@ -64,7 +65,7 @@ def test_every_number_is_that_of_the_reference(cases, distances):
 def count(frame, case):
     ids, disparity = (np.array(Image.open(frame[name])) for name in ("truth", "disparity"))
     predictions = text_predictions(
-        Path(frame["prediction"]), Path(case["results"]), ids.shape, TABLE
+        Path(frame["prediction"]), Path(case["results"]), ids.shape, class_numbers(TABLE, "ids")
     )
     camera = Camera(case["fx"], case["baseline"])
     return count_frame(ids, predictions, depth_map(disparity, camera))

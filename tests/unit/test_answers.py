@@ -10,7 +10,7 @@ import pytest
 from cityscapes.errors import DataError
 from cityscapes.packages.answers import LONGEST_TEXT, shown, whole_number, within
 from cityscapes.packages.credentials import Credentials
-from cityscapes.packages.retries import Patience, Trouble, seconds_to_wait
+from cityscapes.packages.retries import RetryPolicy, TransientError, seconds_to_wait
 from cityscapes.packages.site import Listed, Site
 from site_server import PASSWORD, USERNAME, serve
 
@@ -29,7 +29,7 @@ def client(server, timeout=0.3, tries=2):
     return Site(
         server.url,
         lambda host: Credentials(USERNAME, PASSWORD),
-        Patience(tries=tries, pause=0.001, longest=60),
+        RetryPolicy(tries=tries, pause=0.001, longest=60),
         timeout,
     )
 
@@ -107,7 +107,7 @@ def test_a_text_that_comes_byte_by_byte_ends(server):
 def test_a_file_that_comes_byte_by_byte_is_another_try(server):
     server.raw["/file-handling/"] = Stream(answer(body=b"PK"), b"x")
     server.pause = 0.02
-    with pytest.raises(Trouble, match=r"too slow: \d+(\.\d+)? bytes/s, less than 1 kB/s"):
+    with pytest.raises(TransientError, match=r"too slow: \d+(\.\d+)? bytes/s, less than 1 kB/s"):
         fetch(server)
     # What comes in time goes on for as long as it takes.
     server.raw["/file-handling/"] = Stream(answer(body=b"PK"), b"x" * 200, 40)
@@ -129,14 +129,14 @@ def test_time_that_is_not_spent_waiting_does_not_count(server):
 @pytest.mark.parametrize("value", [b"abc", b"-1", b"1_0", b"\xb2", b"9" * 5000, b"\x1b[31m"])
 def test_a_length_that_is_no_number_is_said(server, value):
     server.raw["/file-handling/"] = answer(b"Content-Length: " + value, body=b"PK")
-    with pytest.raises(Trouble, match="the site gives the length of the file as") as caught:
+    with pytest.raises(TransientError, match="the site gives the length of the file as") as caught:
         fetch(server)
     assert str(caught.value).isprintable()
 
 
 def test_lengths_that_contradict_each_other_are_said(server):
     server.raw["/file-handling/"] = answer(b"Content-Length: 5", b"Content-Length: 6", body=b"PK")
-    with pytest.raises(Trouble, match="sends contradictory headers"):
+    with pytest.raises(TransientError, match="sends contradictory headers"):
         fetch(server)
 
 
@@ -146,7 +146,7 @@ def test_lengths_that_contradict_each_other_are_said(server):
 def test_a_range_that_was_not_asked_for_is_said(server, value):
     status = b"HTTP/1.1 206 Partial Content"
     server.raw["/file-handling/"] = answer(b"Content-Range: " + value, status=status)
-    with pytest.raises(Trouble, match="the site sends another part of the file") as caught:
+    with pytest.raises(TransientError, match="the site sends another part of the file") as caught:
         fetch(server, start=5)
     assert str(caught.value).isprintable()
 
@@ -241,7 +241,7 @@ def test_numbers_and_texts_of_the_site():
 
 def test_a_call_that_does_not_end_is_left_to_itself():
     never = threading.Event()
-    with pytest.raises(Trouble, match="no answer in time"):
+    with pytest.raises(TransientError, match="no answer in time"):
         within(0.05, never.wait)
     never.set()
     assert within(5, lambda: 7) == 7

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cityscapes.checks.annotations import LabelCount, check_annotation
+from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.labels import LabelTable
 from pictures import TABLE, picture
 
@@ -67,7 +68,7 @@ def test_hidden_is_what_later_objects_cover_completely():
     assert found.instances == {26000, 26001, 24000}
 
 
-def test_more_objects_than_eight_bits_number_are_told_apart():
+def test_more_objects_than_eight_bits_number_are_distinguished():
     found = check(*[drawn("pole", 0, 0, 1, 1)] * 300, drawn("car", 4, 0, 5, 0.5))
     assert {count.label: count.hidden for count in found.counts} == {"car": 1, "pole": 299}
     assert not found.moving.any()
@@ -84,7 +85,7 @@ def test_an_object_is_outside_when_no_pixel_of_the_image_is_in_its_reach(corners
     assert checks == [("warning", "outside the image")] * outside
 
 
-def test_wrong_objects_are_told_and_hide_nothing_of_the_others():
+def test_wrong_objects_are_reported_and_hide_nothing_of_the_others():
     found = check(
         drawn("caar", 0, 0, 1, 1),
         drawn("car", 2, 2, 3, 3),
@@ -121,7 +122,7 @@ def test_what_wrong_objects_would_have_shown_is_not_known():
     assert check(sound, drawn("caar", 0, 0, 1, 1, deleted=1)).instances == {26000}
 
 
-def test_thousands_of_wrong_objects_are_told_in_a_line():
+def test_thousands_of_wrong_objects_are_reported_in_a_line():
     found = check(*[drawn(f"caar{n % 8}", 0, 0, 1, 1) for n in range(5000)])
     (problem,) = found.problems
     begin, end = "625 objects (0, 8, 16, 24, 32 and 620 more): label 'caar0' is", "; and 3 more"
@@ -168,3 +169,15 @@ def test_classes_that_no_image_shows_have_no_instances_even_where_they_are_count
     plates = [label._replace(has_instances=True) for label in TABLE if label.id < 0]
     table = LabelTable([*TABLE, *plates])
     assert check(drawn("license plate", 0, 0, 1, 1), table=table).instances == set()
+
+
+def test_objects_that_are_left_out_as_asked_for_are_a_note_and_no_instances():
+    objects = [{"label": "car", "polygon": [[1, 1]]}, drawn("car", 1, 1, 3, 5)]
+    document = json.dumps({"imgWidth": 12, "imgHeight": 8, "objects": objects}).encode()
+    found = check_annotation(document, TABLE, SIZE, PolygonRules(skip_degenerate=True))
+    assert [(p.severity, p.check) for p in found.problems] == [("note", "too few points")]
+    assert found.instances == {26000}
+    assert found.moving is not None
+    found = check_annotation(document, TABLE, SIZE)
+    assert [(p.severity, p.check) for p in found.problems] == [("error", "too few points")]
+    assert found.moving is None

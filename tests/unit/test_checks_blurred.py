@@ -55,7 +55,7 @@ def test_of_many_regions_all_are_counted_and_the_largest_listed():
     assert found.boxes[:3] == [[20, 0, 2, 1], [20, 40, 2, 1], [20, 80, 2, 1]]
 
 
-def test_differences_beside_the_regions_lower_the_outer_likeness():
+def test_differences_outside_the_regions_lower_the_outer_likeness():
     image = changed((10, 20, 30, 15))
     image[60:] += 1
     found = change(ORIGINAL, image, None, 2)
@@ -64,7 +64,7 @@ def test_differences_beside_the_regions_lower_the_outer_likeness():
     assert found.psnr_outside == pytest.approx(10 * math.log10(255**2 * beside / (60 * 200)))
 
 
-def test_changes_a_few_pixels_beside_an_object_belong_to_it():
+def test_changes_a_few_pixels_from_an_object_belong_to_it():
     image = changed((50, 50, 10, 10), (150, 50, 10, 10))
     assert change(ORIGINAL, image, mask((60, 50, 5, 10)), 2).on_objects == 0.5
     assert change(ORIGINAL, image, mask((60, 50, 5, 10)).astype(bool), 2).on_objects == 0.5

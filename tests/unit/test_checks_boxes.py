@@ -120,7 +120,7 @@ def test_a_rotation_is_of_length_1():
         (person(label=None), "label is missing"),
     ],
 )
-def test_broken_objects_are_told_and_hide_nothing_of_the_others(broken, what):
+def test_broken_objects_are_reported_and_hide_nothing_of_the_others(broken, what):
     found = people(person(), broken, person(instance=25000))
     assert (found.boxes, found.unmatched) == (2, 1)
     problem = found.problems[0]
@@ -128,7 +128,7 @@ def test_broken_objects_are_told_and_hide_nothing_of_the_others(broken, what):
     assert problem.what.startswith(f"object 1: {what}")
 
 
-def test_thousands_of_broken_objects_are_told_in_a_line():
+def test_thousands_of_broken_objects_are_reported_in_a_line():
     (problem,) = people(*[person(label=None)] * 5000).problems
     assert problem.what == (
         "5000 objects (0, 1, 2, 3, 4 and 4995 more): label is missing, not a text"
@@ -170,7 +170,7 @@ def test_a_solid_box_has_a_place_a_size_and_a_direction(broken, what):
     assert problem.what.startswith(f"object 0: {what}")
 
 
-def test_two_boxes_of_an_instance_are_told():
+def test_two_boxes_of_an_instance_are_reported():
     found = vehicles(vehicle(), vehicle(), vehicle(instance=26), vehicle(instance=26))
     (problem,) = found.problems
     assert problem == ("warning", "same instance", "object 1: the instance has a box already")
@@ -205,3 +205,13 @@ def test_what_is_no_file_of_boxes_is_one_problem(check, data):
 def test_the_size_in_the_file_must_be_that_of_the_image():
     (problem,) = check_city_persons(document(width=99), SIZE, INSTANCES).problems
     assert problem == ("error", "wrong size", "imgWidth x imgHeight is 99 x 50, not 100 x 50")
+
+
+def test_a_label_that_is_none_of_the_table_is_named():
+    labels = ("ignore", "pedestrian")
+    found = check_city_persons(
+        document(person(), person(label="pedestrain")), SIZE, INSTANCES, labels
+    )
+    (problem,) = found.problems
+    assert (problem.severity, problem.check) == ("warning", "unknown person")
+    assert "the label is none of ignore, pedestrian" in problem.what

@@ -29,6 +29,9 @@ SOUND = {
     "gtBbox3d": POLYGONS
     | {"objects": [VEHICLE | {"2d": {"amodal": [2, 2, 7, 7], "modal": [2, 2, 7, 7]}}]}
     | {"sensor": LENS | POSE, "ignore": [{"2d": [1, 1, 3, 3]}]},
+    "gtBboxValidated": POLYGONS
+    | {"classes": ["car", "cantsolve"]}
+    | {"objects": [{"bbox": [1, 1, 9, 9], "soft_label": [0.8, 0.2]}]},
     "camera": {"intrinsic": LENS, "extrinsic": {"baseline": 0.2, "x": 1.7, "yaw": 0}},
     "vehicle": {"speed": 8.1, "gpsHeading": 12},
     "timestamp": 12,
@@ -50,8 +53,8 @@ def frame(root, **contents):
     return check(root, files)
 
 
-def check(root, files):
-    found = check_frame(root, files, TABLE, Settings((WIDTH, HEIGHT), 2))
+def check(root, files, sizes=((WIDTH, HEIGHT),)):
+    found = check_frame(root, files, TABLE, Settings(sizes, 2))
     return json.loads(json.dumps(found))
 
 
@@ -88,6 +91,7 @@ def test_the_sound_files_have_no_problems(tmp_path):
 @pytest.mark.parametrize("slot", SOUND)
 @pytest.mark.filterwarnings("error")
 def test_no_value_anywhere_in_a_file_raises_or_makes_a_long_message(slot, tmp_path):
+    # Slow (seconds): every place in a file with every hostile value; a sample of them missed bugs.
     disparity = png.encode(np.full((HEIGHT, WIDTH), 2000, np.uint16))
     for path in places(SOUND[slot]):
         document = with_hole(SOUND[slot], path)
@@ -152,3 +156,45 @@ def test_label_images_of_a_frame_are_compared_for_both_annotations(tmp_path):
     images["color"][5, 5] = 3
     contents = {f"gtCoarse_{name}": png.encode(image) for name, image in images.items()}
     assert problems(frame(tmp_path, **contents)) == {"gtCoarse_color": ["color not of labelIds"]}
+
+
+SMALL = png.encode(np.arange(6 * 8 * 3, dtype=np.uint8).reshape(6, 8, 3))
+
+
+def sized(root, sizes, **contents):
+    """Slot -> checks of its problems, where images may have these sizes."""
+    files = {}
+    for slot, data in contents.items():
+        (root / slot).write_bytes(data)
+        files[slot] = Entry(slot, len(data), 0)
+    return problems(check(root, files, sizes))
+
+
+def drawn(width, height):
+    return json.dumps({"imgWidth": width, "imgHeight": height, "objects": []}).encode()
+
+
+@pytest.mark.parametrize("sizes", [(), ((8, 6), (32, 16)), ((32, 16), (8, 6))])
+def test_a_frame_has_the_size_of_its_first_image_where_several_are_right(tmp_path, sizes):
+    other = png.encode(np.arange(8 * 6 * 3, dtype=np.uint8).reshape(8, 6, 3))
+    assert sized(tmp_path, sizes, leftImg8bit=SMALL, gtFine_polygons=drawn(8, 6)) == {}
+    assert sized(
+        tmp_path, sizes, leftImg8bit=SMALL, rightImg8bit=other, gtFine_polygons=drawn(6, 8)
+    ) == {"rightImg8bit": ["wrong size"], "gtFine_polygons": ["wrong size"]}
+
+
+def test_a_size_that_is_none_of_several_is_told_once(tmp_path):
+    sizes = ((32, 16), (64, 32))
+    assert sized(tmp_path, sizes, leftImg8bit=SMALL, gtFine_polygons=drawn(8, 6)) == {
+        "leftImg8bit": ["wrong size"]
+    }
+
+
+def test_polygons_alone_tell_the_size(tmp_path):
+    assert sized(tmp_path, (), gtFine_polygons=drawn(8, 6)) == {}
+
+
+def test_a_pipe_in_the_place_of_an_image_tells_no_size(tmp_path):
+    os.mkfifo(tmp_path / "leftImg8bit")
+    files = {"leftImg8bit": Entry("leftImg8bit", 0, 0)}
+    assert problems(check(tmp_path, files, ())) == {"leftImg8bit": ["unreadable"]}

@@ -4,7 +4,13 @@ import json
 
 import numpy as np
 
-from cityscapes.checks.label_images import VAL_PIXELS, check_label_images, val_difference
+from cityscapes.checks.label_images import (
+    VAL_PIXELS,
+    Difference,
+    LabelImages,
+    check_label_images,
+    val_difference,
+)
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import LabelTable
@@ -33,7 +39,7 @@ def test_label_images_agree_where_the_instance_is_of_the_label():
     assert wrong_images(labels) == {"labelIds": [("labelIds not of instanceIds", what)]}
 
 
-def test_ids_of_no_class_are_told_once_an_image():
+def test_ids_of_no_class_are_reported_once_an_image():
     labels, instances = LABELS.copy(), INSTANCES.copy()
     labels[0, 1:3] = (200, 255)
     found = {
@@ -59,18 +65,18 @@ def test_ids_of_the_release_are_known_to_tables_without_them_and_the_reverse():
     assert not check_label_images(ids, None, None, table).problems["labelIds"]
 
 
-def test_another_colour_within_a_class_is_told_whatever_the_colours_are():
+def test_another_colour_within_a_class_is_reported_whatever_the_colours_are():
     color = painted(LABELS)
     color[1, 3] = (1, 2, 3, 255)
     what = "1 pixels have another colour than most pixels of their class in labelIds"
     assert wrong_images(color=color) == {"color": [("color not of labelIds", what)]}
-    # What is wrong with labelIds is not told of colours, too.
+    # What is wrong with labelIds is not reported for colours, too.
     labels = LABELS.copy()
     labels[0, 0] = 8
     assert list(wrong_images(labels, color=painted(LABELS))) == ["labelIds"]
 
 
-def test_images_of_one_value_are_told_of_as_such_only():
+def test_images_of_one_value_are_reported_as_such_only():
     flat = np.full_like(LABELS, 200)
     assert wrong_images(flat, color=painted(LABELS)) == {}
     assert wrong_images(color=np.full((2, 5, 4), 100, np.uint8)) == {}
@@ -96,7 +102,7 @@ def test_the_pixels_of_every_value_are_counted():
     assert len(counts) == 256
     assert (counts[7], counts[26], counts[255], sum(counts)) == (4, 1, 1, 6)
     assert check_label_images(None, labels.astype(np.uint16), None, TABLE).pixels is None
-    assert check_label_images(None, None, None, TABLE) == (None, {})
+    assert check_label_images(None, None, None, TABLE) == LabelImages(None, {})
 
 
 def test_the_published_counts_fill_500_images_and_differences_are_named():
@@ -105,4 +111,7 @@ def test_the_published_counts_fill_500_images_and_differences_are_named():
     assert val_difference(counts) == []
     counts[7] -= 5
     counts[40] += 5
-    assert val_difference(counts) == [(7, 345264437, 345264442), (40, 5, 0)]
+    assert val_difference(counts) == [
+        Difference(7, 345264437, 345264442),
+        Difference(40, 5, 0),
+    ]

@@ -86,7 +86,7 @@ def test_a_frame_of_a_selection_has_all_its_files():
 
 
 @pytest.mark.parametrize("more", [{}, {kind: [7] for kind in SIMULATED}])
-def test_frames_that_the_clear_images_do_not_have_are_told(more):
+def test_frames_that_the_clear_images_do_not_have_are_reported(more):
     """However many simulated types have them: they say nothing about which frames there are."""
     there = inventory(**{"leftImg8bit": range(3), **more, "leftImg8bit_foggy": [0, 7]})
     assert {row.frame for row in there.unexpected()} == {FRAMES[7]}

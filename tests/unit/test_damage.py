@@ -26,7 +26,7 @@ from cityscapes.incremental.manifest import read_header
 from damage import DAMAGES, Damage
 from tiny import CLONE
 
-SIZE = [256, 128]
+SIZES = [(256, 128)]
 LIMITS = [0.10, 45, 0.25]
 # What files.csv does not tell, as it has the files that are there and are wrong by themselves.
 OF_NO_FILE = {
@@ -48,13 +48,15 @@ class Checked(NamedTuple):
         for split, city in find_cities(self.root, list(TYPES), SPLITS):
             tables.append(self.results / "tables" / split / f"{city}.tsv")
             frame_checks.main(
-                self.root, split, city, list(TYPES), CLONE / "config/labels.csv", SIZE,
-                tolerance=2, manifest=self.manifest(split, city), output=tables[-1], jobs=1,
-                forced=False,
+                self.root, split, city, list(TYPES), CLONE / "config/labels.csv",
+                CLONE / "config/labels_cityPersons.csv", SIZES,
+                official=True, tolerance=2, degenerate="error", max_polygons_mb=16,
+                manifest=self.manifest(split, city), output=tables[-1], jobs=1, forced=False,
             )  # fmt: skip
         check_tables.main(
             self.root, tables, list(TYPES), SPLITS, CLONE / "config/packages.tsv",
-            counts=None, limits=LIMITS, output=self.results / "checks",
+            counts=None, published=[], official=SPLITS, limits=LIMITS,
+            output=self.results / "checks",
         )  # fmt: skip
 
     def manifest(self, split: str, city: str) -> Path:
@@ -82,10 +84,11 @@ class Checked(NamedTuple):
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory):
     """The sample, checked; not to be changed."""
+    # Slow (10 s), and once for all damages: each type, split and city has to be there.
     # The code does not change while it is tested, and its digest costs more than a frame.
     frame_checks.code_digests = cache(frame_checks.code_digests)
     folder = tmp_path_factory.mktemp("sound")
-    sample.main(folder, CLONE / "config/labels.csv", 28, *SIZE, 0, list(sample.TYPES), jobs=2)
+    sample.main(folder, CLONE / "config/labels.csv", 28, *SIZES[0], 0, list(sample.TYPES), jobs=2)
     for package in sorted(folder.glob("*.zip")):
         shutil.unpack_archive(package, folder / "data")
     checked = Checked(folder / "data", folder / "results")
@@ -152,7 +155,7 @@ def advice(checked: Checked) -> dict[str, str]:
         ("split_under_another_name", "leftImg8bit/validation", "rename it to val"),
         ("type_in_small_letters", "leftimg8bit", "rename it to leftImg8bit"),
         ("type_in_itself", "gtFine/gtFine", "move what is in it to gtFine/"),
-        ("city_beside_the_splits", "disparity/lindau", "move it to disparity/val/"),
+        ("city_next_to_the_splits", "disparity/lindau", "move it to disparity/val/"),
         (
             "two_slips_in_a_folder",
             "camera/val/lindau/lindau_000001_000019_camera (1).json",
@@ -177,7 +180,7 @@ def test_what_is_in_the_wrong_place_is_to_be_moved_and_not_unpacked(name, where,
     assert advice(twin)[where] == to_do
 
 
-def test_swapped_folders_are_told_as_folders(twin):
+def test_swapped_folders_are_reported_as_folders(twin):
     lindau, munster = (twin.root / f"disparity/val/{city}" for city in ("lindau", "munster"))
     os.replace(lindau, twin.root / "other")
     os.replace(munster, lindau)

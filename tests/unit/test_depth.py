@@ -18,6 +18,7 @@ from cityscapes.ground_truth.depth import (
 )
 from cityscapes.incremental.code import SCRIPTS, code_digests
 from cityscapes.png import write as png
+from depth_formula import slow_value
 
 CAMERAS = [
     Camera(2262.52, 0.209313),
@@ -27,15 +28,6 @@ CAMERAS = [
     Camera(3.0, 0.001),  # everything is near
 ]
 CAMERA_FILE = b'{"intrinsic": {"fx": 2262.52}, "extrinsic": {"baseline": 0.209313}}'
-
-
-def slow_value(p, camera):
-    """The value of a depth image for the value p of a disparity image, with Python's numbers."""
-    if p in (0, 1):
-        return 0
-    d = (p - 1) / 256
-    value = round(256 * (camera.baseline * camera.fx / d))  # half to even, as Python rounds
-    return value if value <= 65535 else 0
 
 
 @dataclass

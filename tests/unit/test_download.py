@@ -58,7 +58,9 @@ def start(
         command += ["--package", folder / "zips" / name, "--unpacked", folder / "unpacked.tsv"]
         command += ["--receipt", folder / "receipt.tsv", "--pause", "0.01"]
         command += ["--dataset", folder / "dataset"]
-    inherited = {key: of for key, of in os.environ.items() if not key.startswith("CITYSCAPES")}
+    inherited = {
+        key: value for key, value in os.environ.items() if not key.startswith("CITYSCAPES")
+    }
     return subprocess.Popen(
         [*command, *flags],
         env={**inherited, "HOME": str(folder), "NO_PROXY": "127.0.0.1", **environment},
@@ -325,14 +327,14 @@ def test_a_disk_that_is_too_small_for_all_is_noticed_before_the_first(site, tmp_
         "import shutil\n"
         "shutil.disk_usage = lambda path: shutil._ntuple_diskusage(10**9, 0, 301_000)\n"
     )
-    line = refuse(tmp_path, site, "--beside", OTHER)
+    line = refuse(tmp_path, site, "--other-downloads", OTHER)
     assert "the disk is too small: what is still to download" in line
     assert f"{NAME} 300.1 kB, {OTHER} 1.1" in line
     assert "needs 301.3 kB more, 301 kB are free" in line
     assert not list((tmp_path / "zips").iterdir())
     # What is there, of a part or of the whole, needs no more room.
     (tmp_path / f"zips/.{NAME}.{site.md5[NAME]}.part").write_bytes(DATA[:1000])
-    download(tmp_path, site, "--beside", OTHER)
+    download(tmp_path, site, "--other-downloads", OTHER)
     assert fetched(tmp_path)
 
 
@@ -401,7 +403,9 @@ def test_a_terminal_is_asked(site, tmp_path):
     command = [sys.executable, CLONE / "scripts/packages_list.py", "--site", site.url]
     command += ["--known", CLONE / "config/packages.tsv"]
     command += ["--folder", tmp_path, "--unpacked", tmp_path, "--dataset", tmp_path]
-    inherited = {key: of for key, of in os.environ.items() if not key.startswith("CITYSCAPES")}
+    inherited = {
+        key: value for key, value in os.environ.items() if not key.startswith("CITYSCAPES")
+    }
     process, terminal = pty.fork()
     if process == 0:
         environment = {**inherited, "HOME": str(tmp_path), "NO_PROXY": "127.0.0.1"}

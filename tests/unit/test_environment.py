@@ -28,8 +28,8 @@ def test_the_conda_environment_holds_what_the_scripts_import():
     packages = {
         "cv2": "opencv-python-headless",
         "PIL": "pillow",
-        "yaml": "PyYAML",
         "zlib_ng": "zlib-ng",
+        "yaml": "PyYAML",
     }
     scripts = Path(__file__).parents[2] / "scripts"
     statements = [

@@ -6,7 +6,7 @@ import pytest
 from cityscapes.errors import DataError
 from cityscapes.ground_truth import images
 from cityscapes.ground_truth import pixel_runs as runs
-from cityscapes.ground_truth.images import KINDS, FrameImages
+from cityscapes.ground_truth.images import PICTURES, FrameImages
 from cityscapes.ground_truth.segments import segments
 from cityscapes.labels import LabelTable
 from cityscapes.png.write import encode
@@ -61,7 +61,7 @@ def test_trailers_have_instances_but_no_train_ids():
 
 
 def test_the_background_is_unlabeled():
-    values = {kind: set(image(kind, scene()).ravel().tolist()) for kind in KINDS}
+    values = {kind: set(image(kind, scene()).ravel().tolist()) for kind in PICTURES}
     assert values["labelIds"] == values["instanceIds"] == values["panoptic"] == {0}
     assert values["labelTrainIds"] == values["instanceTrainIds"] == {255}
     assert values["color"] == {0, 255}  # black, opaque
@@ -79,7 +79,9 @@ def test_panoptic_pictures_hold_the_evaluated_instance_ids():
 
 def test_depth_and_channels_are_as_released():
     drawn = scene(("car", ALL))
-    forms = {kind: (image(kind, drawn).dtype.name, image(kind, drawn).shape[2:]) for kind in KINDS}
+    forms = {
+        kind: (image(kind, drawn).dtype.name, image(kind, drawn).shape[2:]) for kind in PICTURES
+    }
     assert forms == {
         "labelIds": ("uint8", ()),
         "instanceIds": ("uint16", ()),
@@ -140,7 +142,7 @@ def test_files_and_segments_are_those_of_the_images(monkeypatch, seed, band, mos
     again = FrameImages(random_scene(seed, table), table, "released")
     for frame, labels_of_frame in ((drawn, TABLE), (again, table)):
         assert frame.segments() == segments(frame.image("instanceIds"), labels_of_frame)
-        for kind in KINDS:
+        for kind in PICTURES:
             assert frame.png(kind) == encode(frame.image(kind))
             assert frame.png(kind) is frame.png(kind)
 
@@ -154,6 +156,6 @@ def test_files_of_more_objects_than_8_bits_number():
     boxes = [("building", (x, 0, x + 2, 1 + x % 7)) for x in range(0, 900, 3)]
     frame = FrameImages(scene(*boxes, width=900, height=9), TABLE, "released")
     assert frame.image("labelIds").any()
-    for kind in KINDS:
+    for kind in PICTURES:
         assert frame.png(kind) == encode(frame.image(kind))
     assert frame.segments() == segments(frame.image("instanceIds"), TABLE)

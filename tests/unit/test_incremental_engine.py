@@ -228,7 +228,7 @@ def test_what_can_be_made_without_a_source_is_made_again_once_it_is_there(tmp_pa
     assert run() == "missing"
 
 
-def test_an_item_made_from_what_nobody_makes_is_a_bug_that_is_told(work):
+def test_an_item_made_from_what_nobody_makes_is_a_bug_that_is_reported(work):
     job = replace(work.job(), items=(Item("lost", ("nothing",), ""),))
     with pytest.raises(ValueError, match="lost"):
         engine.update(job, Manifest(work.manifest), work.frames(), {}, 1, "c")
@@ -237,7 +237,7 @@ def test_an_item_made_from_what_nobody_makes_is_a_bug_that_is_told(work):
 # Bad input
 
 
-def test_a_bad_frame_is_told_and_the_others_are_made(work):
+def test_a_bad_frame_is_reported_and_the_others_are_made(work):
     work.write("one", "wrong")
     outcome = work.update()
     assert outcome.problems == {"one": f"{work.folder}/data/one.txt: is wrong"}
@@ -544,7 +544,7 @@ def test_a_manifest_that_is_gone_costs_one_look_at_all(made, caplog):
     assert all_right(made)
 
 
-def test_a_damaged_manifest_is_told_and_every_file_is_compared(made, caplog):
+def test_a_damaged_manifest_is_reported_and_every_file_is_compared(made, caplog):
     made.manifest.write_text("{}\n")
     edit_unseen(made.made("one", "text"), b"aFIRSX")
     outcome = made.update()
@@ -555,7 +555,7 @@ def test_a_damaged_manifest_is_told_and_every_file_is_compared(made, caplog):
     assert all_right(made)
 
 
-def test_what_a_damaged_manifest_still_tells_is_compared(made):
+def test_what_a_damaged_manifest_still_names_is_compared(made):
     """A digit of a digest is another one, and the rest can be read."""
     content = Manifest(made.manifest).rows["one"].cells["text"].content
     other = content[:-1] + ("0" if content[-1] != "0" else "1")
@@ -570,7 +570,7 @@ def test_the_entries_of_rows_are_those_of_a_listing(made):
     assert engine.entries(made.job(), rows) == sorted(made.listed().values())
 
 
-def test_a_row_of_which_no_file_was_made_tells_of_none(made):
+def test_a_row_of_which_no_file_was_made_names_none(made):
     assert engine.entries(made.job(), [Row("x", {}, {"length": Cell("", value=1)})]) == []
 
 

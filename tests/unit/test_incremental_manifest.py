@@ -127,7 +127,7 @@ def test_processes_that_append_at_once_lose_no_row(path):
 # Damage
 
 
-def test_cut_anywhere_it_is_damaged_and_tells_nothing_wrong(path):
+def test_cut_anywhere_it_is_damaged_and_says_nothing_wrong(path):
     whole, true = path.read_bytes(), Manifest(path).rows
     for length in range(len(whole)):
         path.write_bytes(whole[:length])

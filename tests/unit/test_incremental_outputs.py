@@ -76,7 +76,7 @@ def test_killed_twice_what_lies_there_is_still_ours(work, monkeypatch, texts):
     assert outputs.remove_output(REPORT, RESULTS)
 
 
-def test_what_lies_elsewhere_or_tells_by_itself_is_not_recorded(work):
+def test_what_lies_elsewhere_or_has_records_of_its_own_is_not_recorded(work):
     for path in ("elsewhere.txt", "results/tables/t.tsv", "results/manifests/m.tsv"):
         Path(path).parent.mkdir(exist_ok=True)
         write_atomic(Path(path), b"one")
@@ -148,7 +148,7 @@ def test_files_that_nobody_recorded_are_in_the_way(work):
     )
 
 
-def test_files_that_are_elsewhere_or_tell_by_themselves_are_not_in_the_way(work):
+def test_files_that_are_elsewhere_or_have_records_of_their_own_are_not_in_the_way(work):
     for name in ("results/tables/t.tsv", "elsewhere"):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text("")

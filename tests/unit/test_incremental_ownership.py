@@ -43,7 +43,7 @@ def refused(dataset, results):
     return str(error.value)
 
 
-def test_folders_beside_each_other_are_fine(work):
+def test_folders_next_to_each_other_are_fine(work):
     check_roots(DATA, RESULTS)
     check_roots(work / "data", RESULTS)
     check_roots(DATA, Path("results/deeper/still"))
@@ -142,7 +142,7 @@ def test_folders_that_are_not_there_yet_are_fine_and_are_made(work):
     assert Path("results/gtFine/val/frankfurt").is_dir()
 
 
-def test_a_file_in_the_place_of_a_folder_is_told(work):
+def test_a_file_in_the_place_of_a_folder_is_reported(work):
     Path("results/gtFine").write_text("")
     with pytest.raises(OutputError, match=r"results/gtFine.*: cannot be made: "):
         make_folder(RESULTS, "gtFine/val", {})

@@ -69,7 +69,7 @@ def test_nothing_that_is_current_is_made_again(old):
     assert run()[1].written == 0
 
 
-def test_what_the_old_manifests_told_is_in_the_new_one_and_they_are_gone(old):
+def test_what_the_old_manifests_held_is_in_the_new_one_and_they_are_gone(old):
     contents = {frame: old_contents(RESULTS, SHARD.folder, name_of(frame)) for frame in FRAMES}
     assert all(len(found) >= 7 for found in contents.values())
     run()
@@ -193,7 +193,7 @@ def test_clean_gets_over_damaged_old_tables(old):
     assert not made_path(294, "panoptic").exists()
 
 
-def test_other_frames_are_made_beside_those_that_are_taken_over(old):
+def test_other_frames_are_made_next_to_those_that_are_taken_over(old):
     write_frames(3)
     assert run()[1].written == 8
 

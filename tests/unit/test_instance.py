@@ -15,6 +15,7 @@ from cityscapes.evaluation.instance.counts import count_frame
 from cityscapes.evaluation.instance.predictions import Prediction
 from cityscapes.ground_truth.depth import Camera, depth_map, read_camera
 from cityscapes.labels import LabelTable
+from instance_scores import nothing_evaluated
 from pictures import TABLE, picture
 
 LETTERS = dict(r=7, v=4, g=26, c=26001, d=26002, p=24000, t=29000)
@@ -54,6 +55,51 @@ def test_a_perfect_prediction_scores_one_and_classes_without_objects_nothing():
     assert averages["allAp"] == averages["allAp50%"] == averages["classes"]["car"]["ap"] == 1
 
 
+def test_classes_of_one_train_id_are_one_class():
+    together = {"truck": 13, "bus": 13}
+    table = LabelTable(
+        [label._replace(train_id=together.get(label.name, label.train_id)) for label in TABLE]
+    )
+    ids = np.where(drawn("ccrd") == 26002, 27000, drawn("ccrd")).astype(np.uint16)
+    counts = count_frame(ids, [mask("xxoo"), mask("ooox", confidence=0.5)])
+    scores = average_precision([counts], table, encoding="trainIds")
+    assert scores.classes[2:4] == ["car+truck+bus", "train"]
+    assert scores.ap[0, 2].tolist() == [1.0] * 10
+    assert scores.tallies.tolist() == [[2, 2, 2, 0, 0]]
+    assert len(scores.classes) == 6
+
+
+def test_of_a_subset_what_lies_on_the_others_is_no_mistake():
+    counts = count_frame(drawn("ccpp"), [mask("xxoo", confidence=0.5), mask("ooxx")])
+    assert ap(counts) == pytest.approx([0.25] * 10)
+    scores = average_precision([counts], TABLE, left_out=[PERSON])
+    assert "person" not in scores.classes
+    assert scores.ap[0, scores.classes.index("car")].tolist() == [1.0] * 10
+    # on a road, which has no instances, it is one
+    counts = count_frame(drawn("ccrr"), [mask("xxoo", confidence=0.5), mask("ooxx")])
+    scores = average_precision([counts], TABLE, left_out=[PERSON])
+    assert scores.ap[0, scores.classes.index("car")] == pytest.approx([0.25] * 10)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "numbers", "setting"),
+    [
+        ("ids", [1, 2], "set `images`, a COCO JSON file whose categories they are"),
+        ("ids", [13, 11], "set `encoding: trainIds`, or `images`"),
+        ("ids", [1, 26], ""),
+        ("ids", [], ""),
+    ],
+)
+def test_where_no_evaluated_class_is_predicted_the_numbers_are_named(encoding, numbers, setting):
+    frames = [[[], [[number, 0.5, 4, []]]] for number in numbers]
+    warning = nothing_evaluated(frames, TABLE, encoding)
+    if not setting:
+        assert warning == ""
+        return
+    names = ", ".join(f"{number} ({TABLE.by_id[number].name})" for number in sorted(numbers))
+    assert f"as label ids, {names}; {setting}" in warning
+
+
 def test_an_overlap_must_be_above_the_threshold():
     # 3 of 5 letters are shared: 0.6 is above 0.5 and 0.55; 0.6 itself is not above 0.6.
     counts = count_frame(drawn("cccrr"), [mask("xxxxx")])
@@ -83,15 +129,15 @@ def test_a_missed_object_halves_the_recall():
     ]
 
 
-def test_void_and_groups_and_small_objects_excuse_a_prediction():
+def test_void_and_groups_and_small_objects_make_a_prediction_ignored():
     spurious = dict(confidence=0.99)
     good = mask("xxoooo")
     road = count_frame(drawn("ccrrrr"), [good, mask("ooxxxx", **spurious)])
     # Recall 1 at precision 1/2, then 0 at 0, then (0, 1): only the first has width, 1/2 of it.
     assert ap(road) == [0.25] * 10
-    for excuse in ("ccvvvv", "ccgggg"):
-        assert ap(count_frame(drawn(excuse), [good, mask("ooxxxx", **spurious)])) == [1.0] * 10
-    # Half of it on void: excused where the threshold is below 1/2, so never.
+    for ignore in ("ccvvvv", "ccgggg"):
+        assert ap(count_frame(drawn(ignore), [good, mask("ooxxxx", **spurious)])) == [1.0] * 10
+    # Half of it on void: ignored where the threshold is below 1/2, so never.
     half = count_frame(drawn("ccvvrr"), [good, mask("ooxxxx", **spurious)])
     assert ap(half) == [0.25] * 10
     # 9 x 11 pixels are no object that has to be found, and no mistake when they are.
@@ -118,7 +164,7 @@ def test_a_group_that_is_too_small_counts_twice():
     assert ap(counts) == [1.0] * 10
 
 
-def test_a_class_whose_predictions_are_all_excused_has_found_nothing():
+def test_a_class_whose_predictions_are_all_ignored_has_found_nothing():
     """Here the reference crashes (IndexError)."""
     assert ap(count_frame(drawn("ccvv"), [mask("ooxx")])) == [0.0] * 10
     assert ap(count_frame(drawn("ccvv"), [])) == [0.0] * 10
@@ -154,19 +200,19 @@ def test_counts_as_a_slow_recount(seed):
     values, expected = np.unique(ids[whole], return_counts=True)
     below = [*zip(values.tolist(), expected.tolist(), strict=True)]
     assert counts.predictions == [(CAR, 0.5, whole.sum(), below)]
-    for value, size, distance, certainty in counts.instances:
+    for value, size, distance, stereo_density in counts.instances:
         here = disparity[ids == value].astype(float)
         assert size == len(here)
         if value in (26, 26001):  # not the road
             with np.errstate(divide="ignore"):
                 depths = np.float32(200 / ((here[here > 0] - 1) / 256))
-            assert certainty == len(depths) / len(here)
+            assert stereo_density == len(depths) / len(here)
             assert distance == (np.median(depths) if len(depths) else np.inf)
         else:
-            assert distance is certainty is None
+            assert distance is stereo_density is None
 
 
-def test_what_is_far_or_uncertain_is_excused_by_distance():
+def test_what_is_far_or_uncertain_is_ignored_by_distance():
     # 4 letters are 1600 pixels. The near car (20 m) is found, the far one (80 m) is missed.
     ids = drawn("ccccdddd")
     depth = np.where(ids == 26001, 20, 80).astype(np.float32)

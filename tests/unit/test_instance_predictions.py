@@ -8,6 +8,8 @@ import pytest
 from pycocotools import mask as coco
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import class_numbers
+from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.predictions import (
     text_predictions,
@@ -15,6 +17,7 @@ from cityscapes.evaluation.instance.predictions import (
 from pictures import TABLE
 
 SHAPE = (6, 8)
+NUMBERS = class_numbers(TABLE, "ids")
 FRAME = "bonn_000000_000019"
 
 
@@ -39,7 +42,7 @@ def read(root, text, folder="."):
     (root / folder).mkdir(exist_ok=True)
     path = root / folder / f"{FRAME}.txt"
     path.write_text(text)
-    return list(text_predictions(path, root, SHAPE, TABLE))
+    return list(text_predictions(path, root, SHAPE, NUMBERS))
 
 
 def refused(root, text, **options):
@@ -65,7 +68,7 @@ def test_paths_may_wander_below_the_root(results, name):
     assert len(read(results, f"{name} 26 0.5")) == 1
 
 
-def test_masks_may_lie_beside_the_folder_of_the_text_file(results):
+def test_masks_may_lie_outside_of_the_folder_of_the_text_file(results):
     assert len(read(results, "../m.png 26 0.5", folder="texts")) == 1
 
 
@@ -130,7 +133,7 @@ def test_wrong_lines_are_named_with_their_number(results, tmp_path, line, messag
     assert message.format(**names) in problem
 
 
-def test_all_wrong_lines_are_told_at_once(results):
+def test_all_wrong_lines_are_reported_at_once(results):
     lines = refused(results, "gone.png 26 1\nm.png 26 1\nm.png 26 x\nm.png 26\nm.png 99 1\n")
     assert [line.split(":")[0] for line in lines] == ["line 1", "line 3", "line 4", "line 5"]
     many = refused(results, "m.png 26\n" * 150)
@@ -140,12 +143,12 @@ def test_all_wrong_lines_are_told_at_once(results):
 
 def test_a_text_file_that_cannot_be_read(results):
     with pytest.raises(DataError, match=r"none\.txt: cannot be read: No such file"):
-        list(text_predictions(results / "none.txt", results, SHAPE, TABLE))
+        list(text_predictions(results / "none.txt", results, SHAPE, NUMBERS))
     with pytest.raises(DataError, match="larger than 16,000,000 bytes: no predictions of a frame"):
         read(results, "\n" * 16_000_001)
     assert len(refused(results, "x" * 1_000_000)[0]) < 200
     with pytest.raises(DataError, match=r"m\.png: not a text file"):
-        list(text_predictions(results / "m.png", results, SHAPE, TABLE))
+        list(text_predictions(results / "m.png", results, SHAPE, NUMBERS))
 
 
 def entry(**changes):
@@ -163,15 +166,15 @@ def rle(pixels=None):
 def read_coco(folder, *entries, frames=(FRAME, "bonn_000001_000019")):
     path = folder / "results.json"
     path.write_text(json.dumps(entries))
-    grouped, problems = index_coco_results(path, frames, TABLE)
-    assert not problems, problems
-    return grouped
+    found = index_coco_results(path, frames, TABLE)
+    assert not found.problems, found.problems
+    return found.of_frame
 
 
 def unpack_coco(folder, *entries):
     path = folder / "results.json"
     found = read_coco(folder, *entries)[FRAME]
-    return list(coco_predictions(path, found, SHAPE, TABLE))
+    return list(coco_predictions(path, found, SHAPE, NUMBERS))
 
 
 def test_a_coco_file_is_grouped_by_frame(tmp_path):
@@ -202,13 +205,141 @@ def test_masks_of_a_coco_file(tmp_path, seed, listed):
     np.testing.assert_array_equal(found, pixels)
 
 
+@pytest.mark.parametrize(
+    ("polygons", "rows"),
+    [
+        ([[1, 1, 4, 1, 4, 3, 1, 3]], ["00000000", "01110000", "01110000"]),
+        ([[0, 0, 2, 0, 2, 1, 0, 1], [5, 0, 9, 0, 9, 2, 5, 2]], ["11000111", "00000111"]),
+        ([], []),
+    ],
+)
+def test_polygons_of_a_coco_file(tmp_path, polygons, rows):
+    expected = np.zeros(SHAPE, dtype=np.uint8)
+    for y, row in enumerate(rows):
+        expected[y] = [*map(int, row)]
+    (prediction,) = unpack_coco(tmp_path, entry(segmentation=polygons))
+    height, width = prediction.mask.shape
+    found = np.zeros(SHAPE, dtype=np.uint8)
+    found[prediction.top :, prediction.left :][:height, :width] = prediction.mask
+    np.testing.assert_array_equal(found, expected)
+
+
+# ---- ids of other files ----
+
+# As detectron2's and mmdetection's converters write them, annotations in between.
+TRAINED_ON = {
+    "info": {},
+    "images": [
+        {"id": 7, "file_name": f"bonn/{FRAME}_leftImg8bit.png", "width": 8, "height": 6},
+        {"id": 8, "file_name": "bonn/bonn_000001_000019_leftImg8bit.png"},
+        {"id": 9, "file_name": "train/ulm_000000_000019_leftImg8bit.png"},
+    ],
+    "annotations": [{"id": 0, "segmentation": rle()}] * 3,
+    "categories": [
+        {"id": id_, "name": name}
+        for id_, name in enumerate(["person", "Rider", "car", "traffic_light"], start=11)
+    ],
+}
+
+
+def read_with_images(folder, *entries, document=TRAINED_ON):
+    (folder / "trained_on.json").write_text(json.dumps(document))
+    path = folder / "results.json"
+    path.write_text(json.dumps(entries))
+    images = read_coco_images(folder / "trained_on.json")
+    frames = [FRAME, "bonn_000001_000019"]
+    return index_coco_results(path, frames, TABLE, images=images)
+
+
+@pytest.mark.parametrize(
+    ("categories", "way"),
+    [
+        ([11, 13, 14], "by id"),
+        ([0, 2, 3], "by place from 0"),
+        ([1, 3, 4], "by place from 1"),
+        ([1, 3, 3], "by place from 1"),
+    ],
+)
+def test_numbers_are_those_of_a_named_json(tmp_path, categories, way):
+    person, car, light = categories
+    found = read_with_images(
+        tmp_path,
+        entry(image_id=8, category_id=person),
+        entry(image_id=7, category_id=car),
+        entry(image_id=7, category_id=light),
+    )
+    assert not found.problems
+    assert [[one.index for one in of] for of in found.of_frame.values()] == [[1, 2], [0]]
+    assert found.note == f"categories of trained_on.json {way}"
+    path = tmp_path / "results.json"
+    of_frame = coco_predictions(path, found.of_frame[FRAME], SHAPE, found.numbers)
+    last = 19 if light != car else 26
+    assert [prediction.label_id for prediction in of_frame] == [26, last]
+
+
+def test_images_of_other_splits_and_unknown_numbers_are_named(tmp_path):
+    found = read_with_images(
+        tmp_path,
+        *(entry(image_id=id_, category_id=11) for id_ in (9, 10, 7, FRAME)),
+        entry(image_id=7, category_id=99),
+    )
+    path, trained_on = tmp_path / "results.json", tmp_path / "trained_on.json"
+    assert found.problems == [
+        f"{path}: entry 0: image_id 9 is 'train/ulm_000000_000019_leftImg8bit.png' in "
+        f"{trained_on}, which is no frame that is evaluated",
+        f"{path}: entry 1: image_id 10 is no image of {trained_on}",
+        f"{path}: entry 4: label id 99 is not a category of {trained_on}",
+    ]
+
+
+def test_categories_that_are_no_classes_are_named(tmp_path):
+    document = TRAINED_ON | {
+        "categories": [{"id": 1, "name": "persons"}, {"id": 2, "name": "car"}]
+    }
+    assert not read_with_images(tmp_path, entry(category_id=2), document=document).problems
+    with pytest.raises(DataError, match=r"category 1 'persons' \(did you mean person"):
+        read_with_images(tmp_path, entry(category_id=1), document=document)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ([], "an object with `images` and `categories` is wanted"),
+        ({"images": []}, "there are no images"),
+        (TRAINED_ON | {"categories": [5]}, "categories 0: 5 is not an object"),
+        (TRAINED_ON | {"images": [{"id": 1}]}, "images 0: file_name is missing"),
+        (TRAINED_ON | {"categories": [{"id": "a", "name": "b"}]}, 'id "a" of a category is not'),
+    ],
+)
+def test_a_json_without_images_is_refused(tmp_path, document, message):
+    with pytest.raises(DataError, match=rf"trained_on.json: not a COCO JSON .*: {message}"):
+        read_with_images(tmp_path, document=document)
+
+
+@pytest.mark.parametrize(
+    "image_id",
+    [f"{FRAME}_leftImg8bit.png", f"val/bonn/{FRAME}.jpg", f"left_{FRAME}", f"C:\\x\\{FRAME}.png"],
+)
+def test_image_ids_may_be_file_names(tmp_path, image_id):
+    assert [one.index for one in read_coco(tmp_path, entry(image_id=image_id))[FRAME]] == [0]
+
+
+def test_categories_may_be_train_ids(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps([entry(category_id=13), entry(category_id=26)]))
+    found = index_coco_results(path, [FRAME], TABLE, "trainIds")
+    assert found.problems == [f"{path}: entry 1: label id 26 is not a trainId of the label table"]
+    (prediction,) = coco_predictions(path, found.of_frame[FRAME], SHAPE, found.numbers)
+    assert prediction.label_id == 26
+
+
 def test_a_long_packed_mask(tmp_path):
     """Run lengths of many digits, and differences below zero."""
     pixels = np.random.default_rng(0).integers(0, 2, (400, 900), dtype=np.uint8)
     pixels[:, 100:700] = 0
     pixels[:, 300:350] = 1
     entries = read_coco(tmp_path, entry(segmentation=rle(pixels)))[FRAME]
-    (prediction,) = coco_predictions(tmp_path / "results.json", entries, pixels.shape, TABLE)
+    (prediction,) = coco_predictions(tmp_path / "results.json", entries, pixels.shape, NUMBERS)
     np.testing.assert_array_equal(prediction.mask, pixels)
 
 
@@ -218,7 +349,7 @@ def test_a_long_packed_mask(tmp_path):
         (5, "5 is not an object"),
         ({"image_id": FRAME}, "no category_id, score, segmentation"),
         (entry(image_id="bonn_000009_000019"), 'image_id "bonn_000009_000019" is not a frame'),
-        (entry(image_id=19), "image_id 19 is not a frame"),
+        (entry(image_id=19), "image_id 19 is a number: name the COCO JSON whose images they are"),
         (entry(image_id=[1]), "is not a frame that is evaluated; <city>_<sequence>_<frame> is"),
         (entry(category_id=99), "label id 99 is not an id of the label table"),
         (entry(category_id=26.5), "label id 26.5 is not an id of the label table"),
@@ -227,18 +358,18 @@ def test_a_long_packed_mask(tmp_path):
         (entry(score=True), "score true is not a number"),
         (entry(score=float("nan")), "confidence nan is not a finite number"),
         (entry(score=10**400), "is not a finite number"),
-        (entry(segmentation=[[1, 1, 4, 1, 4, 4]]), "is not an RLE with size and counts"),
+        (entry(segmentation="x"), 'segmentation "x" is neither an RLE nor a list of polygons'),
         (entry(segmentation={"size": [6, 8]}), "is not an RLE with size and counts"),
     ],
 )
 def test_wrong_entries_are_named_with_their_index(tmp_path, wrong, message):
     path = tmp_path / "results.json"
     path.write_text(json.dumps([entry(), wrong, entry(), wrong]))
-    grouped, problems = index_coco_results(path, [FRAME], TABLE)
-    assert [item.index for item in grouped[FRAME]] == [0, 2]
+    found = index_coco_results(path, [FRAME], TABLE)
+    assert [item.index for item in found.of_frame[FRAME]] == [0, 2]
     begins = [f"{path}: entry {index}: " for index in (1, 3)]
-    assert all(line.startswith(begin) for line, begin in zip(problems, begins, strict=True))
-    assert message in problems[0]
+    assert all(line.startswith(begin) for line, begin in zip(found.problems, begins, strict=True))
+    assert message in found.problems[0]
 
 
 GOOD = rle()["counts"]
@@ -258,6 +389,15 @@ GOOD = rle()["counts"]
                 *([True, 47], [[48]], [10**30]),
             )
         ),
+        ([[1, 1, 4, 1]], "polygon 0 has 4 numbers; x and y of three points or more are wanted"),
+        ([[1, 1, 4, 1, 4, 4, 1]], "polygon 0 has 7 numbers"),
+        ([[1, 1, 4, 1, 4, "4"]], "is not a list of numbers"),
+        ([[1, 1, 4, 1, 4, True]], "is not a list of numbers"),
+        ([[0, 0, 0, 0, 0, 0], 5], "polygon 1 5 is not a list of numbers"),
+        ([[1, 1, 4, 1, 4, 1e9]], "does not lie in the image of 8 x 6 pixels"),
+        ([[1, 1, 4, 1, 4, 10**400]], "does not lie in the image of 8 x 6 pixels"),
+        ([[1, 1, 4, 1, 4, float("nan")]], "does not lie in the image of 8 x 6 pixels"),
+        ([[0, 0, 8, 6] * 9], "polygons of 252 pixels' length are no outlines of an object"),
     ],
 )
 def test_wrong_masks_of_a_coco_file_are_named_with_their_index(tmp_path, wrong, message):
@@ -320,9 +460,9 @@ def test_joined_lists_are_no_results(tmp_path):
 def test_a_list_of_results_may_be_wrapped(tmp_path, text, mark):
     path = tmp_path / "results.json"
     path.write_bytes(mark + text.format(json.dumps(entry())).encode())
-    grouped, problems = index_coco_results(path, [FRAME], TABLE)
-    assert not problems
-    assert len(list(coco_predictions(path, grouped[FRAME], SHAPE, TABLE))) == 1
+    found = index_coco_results(path, [FRAME], TABLE)
+    assert not found.problems
+    assert len(list(coco_predictions(path, found.of_frame[FRAME], SHAPE, NUMBERS))) == 1
 
 
 def test_names_of_frames_need_not_be_ascii(tmp_path):
@@ -333,9 +473,9 @@ def test_names_of_frames_need_not_be_ascii(tmp_path):
         json.dumps([entry(image_id=frame)]),
     ):
         path.write_text(text, encoding="utf-8")
-        grouped, problems = index_coco_results(path, [frame], TABLE)
-        assert not problems
-        assert len(list(coco_predictions(path, grouped[frame], SHAPE, TABLE))) == 1
+        found = index_coco_results(path, [frame], TABLE)
+        assert not found.problems
+        assert len(list(coco_predictions(path, found.of_frame[frame], SHAPE, NUMBERS))) == 1
 
 
 def test_a_file_that_changes_while_it_is_read_is_named(tmp_path):
@@ -343,7 +483,7 @@ def test_a_file_that_changes_while_it_is_read_is_named(tmp_path):
     path = tmp_path / "results.json"
     path.write_text("[" + " " * 1000)
     with pytest.raises(DataError, match="entry 0: not JSON"):
-        list(coco_predictions(path, grouped[FRAME], SHAPE, TABLE))
+        list(coco_predictions(path, grouped[FRAME], SHAPE, NUMBERS))
     path.unlink()
     with pytest.raises(DataError, match="cannot be read"):
-        list(coco_predictions(path, grouped[FRAME], SHAPE, TABLE))
+        list(coco_predictions(path, grouped[FRAME], SHAPE, NUMBERS))

@@ -10,8 +10,9 @@ import yaml
 from PIL import Image
 
 from cityscapes import layout as dataset
-from cityscapes.ground_truth.images import FrameImages
+from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import (
+    EXPORT_NAMES,
     FIRST_SOURCE,
     GROUPS,
     KINDS,
@@ -22,8 +23,8 @@ from cityscapes.ground_truth.kinds import (
     panoptic_name,
     source_path,
 )
-from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
+from cityscapes.incremental.engine import Frame, Source
 from cityscapes.labels import read_labels
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from tiny import CLONE, write_polygons
@@ -57,7 +58,7 @@ def test_every_kind_is_made_by_a_function_and_code_that_are_there():
     for kind in KINDS.values():
         module, _, function = kind.function.partition(":")
         assert callable(getattr(import_module(module), function))
-        assert re.fullmatch("[0-9a-f]{16}", kind_code(kind.name))
+        assert re.fullmatch("[0-9a-f]{16}", kind_code(kind))
 
 
 def test_kinds_are_made_from_known_sources_of_their_types():
@@ -76,7 +77,7 @@ def test_no_two_files_of_a_frame_share_a_place():
 
 
 def test_files_lie_in_the_official_layout():
-    assert {name: derived_path(SHARD, FRAME, name) for name in ["link", *NAMES]} == {
+    official = {
         "link": f"gtFine/val/frankfurt/{FRAME}_gtFine_polygons.json",
         "labelIds": f"gtFine/val/frankfurt/{FRAME}_gtFine_labelIds.png",
         "instanceIds": f"gtFine/val/frankfurt/{FRAME}_gtFine_instanceIds.png",
@@ -87,6 +88,7 @@ def test_files_lie_in_the_official_layout():
         "panoptic_trainId": f"gtFine/cityscapes_panoptic_val_trainId/{FRAME}_gtFine_panoptic.png",
         "depth": f"depth/val/frankfurt/{FRAME}_depth.png",
     }
+    assert {name: derived_path(SHARD, FRAME, name) for name in official} == official
     assert panoptic_name("val", "panoptic") == "gtFine/cityscapes_panoptic_val"
     assert panoptic_name("val", "panoptic_trainId") == "gtFine/cityscapes_panoptic_val_trainId"
 
@@ -108,14 +110,16 @@ def names(kinds):
 @pytest.mark.parametrize(
     ("shard_type", "asked", "made"),
     [
-        ("gtFine", ["color"], ["link", "color"]),
-        ("gtFine", ["panoptic"], ["link", "panoptic", "segments"]),
+        ("gtFine", ["color"], ["link", "color", "statistics"]),
+        ("gtFine", ["panoptic"], ["link", "panoptic", "segments", "statistics"]),
         ("gtFine", ["depth"], ["link"]),
         ("gtFine", [], ["link"]),
-        ("gtCoarse", ["labelIds", "panoptic"], ["link", "labelIds"]),
+        ("gtCoarse", ["labelIds", "panoptic"], ["link", "labelIds", "statistics"]),
         ("disparity", ["labelIds", "depth"], ["depth"]),
         ("disparity", ["labelIds"], []),
-        ("gtFine", ["color", "labelIds"], ["link", "labelIds", "color"]),
+        ("gtFine", ["instances"], ["link", "instances"]),
+        ("gtCoarse", ["instances", "panoptic_link"], ["link", "instances"]),
+        ("gtFine", ["color", "labelIds"], ["link", "labelIds", "color", "statistics"]),
     ],
 )
 def test_links_come_with_all_kinds_and_values_with_their_group(shard_type, asked, made):
@@ -129,24 +133,32 @@ def test_kinds_of_a_group_are_of_one_kind_of_shard():
 
 
 @pytest.mark.parametrize("name", LABEL_IMAGES)
-def test_images_are_of_the_type_that_the_registry_tells(name, tmp_path):
-    write_polygons(tmp_path / "a.json")
-    annotation = parse_annotation((tmp_path / "a.json").read_bytes(), TABLE)
-    data = FrameImages(annotation, TABLE, "released").png(name)
-    image = np.asarray(Image.open(io.BytesIO(data)))
+def test_images_are_of_the_type_that_the_registry_says(name, tmp_path):
+    path = tmp_path / "a.json"
+    write_polygons(path)
+    frame = Frame(FRAME, {"polygons": Source(path, None)})
+    make = KindMaker(TABLE, "released", {})
+    made = make(frame, [name], lambda source: path.read_bytes())
+    image = np.asarray(Image.open(io.BytesIO(made[name])))
     channels = {"grey": (), "RGB": (3,), "RGBA": (4,)}[KINDS[name].channels]
     assert (image.dtype, image.shape) == (KINDS[name].dtype, (16, 32, *channels))
 
 
+OF_INSTANCES = {"instances", "yolo_labels", "yolo_labels_like_detectron", "voc_boxes"}
 # Which columns of the label table each kind shows
 DEPENDS = {
-    "id": {"labelIds", "instanceIds", "panoptic", "panoptic_trainId", "segments"},
+    "id": {
+        "labelIds", "instanceIds", "panoptic", "panoptic_trainId", "segments", *OF_INSTANCES,
+        "class_pixels", "statistics",
+    },
     "train_id": {"labelTrainIds", "instanceTrainIds"},
     "color": {"color"},
     "has_instances": {
         "instanceIds", "instanceTrainIds", "panoptic", "panoptic_trainId", "segments",
+        *OF_INSTANCES,
+        "statistics",
     },
-    "ignore_in_eval": {"panoptic", "panoptic_trainId", "segments"},
+    "ignore_in_eval": {"panoptic", "panoptic_trainId", "segments", *OF_INSTANCES},
     "category": set(),
 }  # fmt: skip
 OTHER = {
@@ -174,7 +186,8 @@ def test_another_fill_makes_all_label_images_again_and_nothing_else():
         for name in KINDS
         if settings_digest(name, TABLE, "pillow") != settings_digest(name, TABLE, "released")
     }
-    assert changed == {*LABEL_IMAGES, "segments"}
+    of_exports = {name for name in EXPORT_NAMES if KINDS[name].shows}
+    assert changed == {*LABEL_IMAGES, "segments", "statistics", *of_exports}
 
 
 def test_the_order_of_the_label_table_matters_to_no_image():

@@ -11,7 +11,8 @@ from PIL import Image
 
 from cityscapes.png import write as png
 from cityscapes.png.masks import decode_box
-from cityscapes.png.write import SIGNATURE, _chunk
+from cityscapes.png.signature import SIGNATURE
+from cityscapes.png.write import _chunk
 
 WRITERS = {
     "opencv": lambda mask: cv2.imencode(".png", mask * 255)[1].tobytes(),

@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.coco_images import read_coco_images
+from cityscapes.evaluation.panoptic.frames import find
 from cityscapes.evaluation.panoptic.predictions import (
     Category,
     PanopticFrame,
+    Reading,
     SegmentInfo,
+    kitti_step,
     leads_out,
     pair_frames,
     read_panoptic_png,
@@ -25,8 +29,10 @@ from cityscapes.evaluation.panoptic.quality import (
     count_frame,
     frame_quality,
     frame_scores,
+    regrouped,
     scores,
 )
+from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.png.write import encode
 from pictures import TABLE, picture
 from reference_environment import reference_python
@@ -97,14 +103,14 @@ def test_a_prediction_on_void_is_wrong_up_to_exactly_a_half():
     assert quality_of(["rr.."], [".aa."]) == {"road": [0, 0, 0, 1], "car": [0, 0, 1, 0]}
 
 
-def test_a_crowd_excuses_predictions_of_its_class_and_asks_for_none():
+def test_a_crowd_ignores_predictions_of_its_class_and_asks_for_none():
     assert quality_of(["ggg."], ["aabb"]) == {}
     assert quality_of(["ggg."], ["...."]) == {}
     assert quality_of(["gggr"], ["gggg"]) == {"road": [0, 0, 0, 1]}
     assert quality_of(["gg.."], ["pp.."]) == {"person": [0, 0, 1, 0]}
 
 
-def test_void_and_crowd_together_excuse_above_a_half():
+def test_void_and_crowd_together_ignore_above_a_half():
     assert quality_of(["rrr.g"], ["..aaa"]) == {"road": [0, 0, 0, 1]}
     assert quality_of(["rrrr.g"], ["..aaaa"]) == {"road": [0, 0, 0, 1], "car": [0, 0, 1, 0]}
 
@@ -131,6 +137,44 @@ def test_a_prediction_may_list_a_segment_of_id_0():
     listed = PanopticFrame("drawn", "drawn.png", [SegmentInfo(7, 7), SegmentInfo(0, 26)])
     quality = frame_quality(count_frame(*truth, drawn("r...")[0], listed), CATEGORIES)
     assert quality.tolist() == [[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 0, 0]]
+
+
+# --- Merged trainIds, and subsets ----------------------------------------------------------------
+
+# Segments of road (7) and sidewalk (8) are of the category 0; crowds and objects of cars (26) and
+# trucks (27) are of the category 13.
+GROUND, VEHICLE = Category(0, "road+sidewalk", False), Category(13, "car+truck", True)
+
+
+def test_stuff_of_a_merged_train_id_is_one_segment():
+    truth = [[7, 0, 0], [8, 0, 0], [26000, 13, 0], [27000, 13, 0]]
+    pixels = [[7, 1, 5], [8, 1, 4], [8, 2, 1], [26000, 2, 3], [27000, 3, 2]]
+    counts = FrameCounts(truth, [[1, 0], [2, 13], [3, 13]], pixels)
+    one = regrouped(counts, [GROUND, VEHICLE], ())
+    assert one.truth == [[7, 0, 0], [26000, 13, 0], [27000, 13, 0]]
+    quality = frame_quality(one, [GROUND, VEHICLE])
+    assert quality.tolist() == [[9 / 10, 1, 0, 0], [3 / 4 + 1, 2, 0, 0]]
+    # our own segments, which are as many as the true ones, are one, too
+    perfect = FrameCounts(truth, [row[:2] for row in truth], [[id_, id_, 3] for id_, *_ in truth])
+    quality = frame_quality(regrouped(perfect, [GROUND, VEHICLE], ()), [GROUND, VEHICLE])
+    assert quality.tolist() == [[1, 1, 0, 0], [2, 2, 0, 0]]
+
+
+def test_the_crowds_of_a_merged_train_id_are_one():
+    truth = [[26, 13, 1], [27, 13, 1]]
+    pixels = [[26, 1, 2], [27, 1, 2], [0, 0, 1]]
+    counts = FrameCounts(truth, [[1, 13]], pixels)
+    # a crowd that is not the last one excuses nothing, a quirk of the reference
+    assert frame_quality(counts, [VEHICLE]).tolist() == [[0, 0, 1, 0]]
+    assert frame_quality(regrouped(counts, [VEHICLE], ()), [VEHICLE]).tolist() == [[0, 0, 0, 0]]
+
+
+def test_segments_of_classes_that_are_left_out_are_void():
+    counts = counts_of(["rrra", "rrra", "pppp"], ["rrrp", "rrra", "aapp"])
+    left = regrouped(counts, (), {PERSON.id})
+    assert frame_quality(left, [ROAD, CAR]).tolist() == [[1, 1, 0, 0], [0, 0, 0, 1]]
+    assert all(category != PERSON.id for _, category, *_ in left.truth + left.predicted)
+    assert sum(pixels for *_, pixels in left.pixels) == 12
 
 
 # --- Laws ----------------------------------------------------------------------------------------
@@ -436,7 +480,7 @@ def test_a_picture_must_not_lead_out_of_its_folder(tmp_path):
     (folder / "jena.png").touch()
     (folder / "linked").symlink_to("..")
     found = {
-        name: leads_out(tmp_path / "p.json", PanopticFrame("x", name, []))
+        name: leads_out(folder, PanopticFrame("x", name, []))
         for name in ("bonn.png", "ulm.png", "jena.png", "gone.png", "linked/out.png")
     }
     assert [name for name, problem in found.items() if problem] == ["bonn.png", "linked/out.png"]
@@ -444,7 +488,7 @@ def test_a_picture_must_not_lead_out_of_its_folder(tmp_path):
         f"picture 'bonn.png' is {tmp_path}/out.png, outside of the pictures {folder}"
     )
     (tmp_path / "q").symlink_to("p")  # the folder itself may be a link
-    assert not leads_out(tmp_path / "q.json", PanopticFrame("x", "jena.png", []))
+    assert not leads_out(tmp_path / "q", PanopticFrame("x", "jena.png", []))
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -454,7 +498,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_all_problems_of_a_file_are_listed_at_once(tmp_path):
     annotations = [
-        {"image_id": 3, "file_name": "../bonn.png"},
+        {"image_id": 3.5, "file_name": "../bonn.png"},
         with_segments({"id": -1}, SEGMENT | {"category_id": "road"}, image="a"),
         with_segments(SEGMENT, SEGMENT | {"id": 8}, SEGMENT, image="b"),
         with_segments(image="c"),
@@ -464,7 +508,7 @@ def test_all_problems_of_a_file_are_listed_at_once(tmp_path):
     (tmp_path / "p.json").write_text(json.dumps({"annotations": annotations}))
     _, *lines = refusal(read_panoptic_predictions, tmp_path / "p.json").splitlines()
     assert [line.strip() for line in lines] == [
-        "annotation 0: image_id is 3, not a text",
+        "annotation 0: image_id is 3.5, not a text or a whole number",
         'annotation 0: file_name is "../bonn.png", not the name of a picture below the folder of '
         "the pictures",
         "annotation 0: segments_info is missing, not a list",
@@ -509,6 +553,124 @@ def test_ground_truth_without_categories_is_refused(tmp_path):
     (tmp_path / "t.json").write_text(json.dumps({"annotations": []}))
     message = refusal(read_panoptic_truth, tmp_path / "t.json")
     assert "categories is missing, not a list" in message
+
+
+# --- Names, numbers and folders of frameworks ----------------------------------------------------
+
+FRAMES = ["bonn_000000_000019", "ulm_000000_000019"]
+TRAINED_ON = {
+    "images": [
+        {"id": number, "file_name": f"val/{frame}_leftImg8bit.png"}
+        for number, frame in enumerate(FRAMES)
+    ],
+    "categories": [{"id": 70, "name": "road"}, {"id": 71, "name": "Car"}],
+}
+
+
+def read_as(folder, *annotations, images=None, encoding="ids", path="p.json"):
+    file = folder / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({"annotations": annotations}))
+    if images:
+        (folder / "trained_on.json").write_text(json.dumps(images))
+        images = read_coco_images(folder / "trained_on.json")
+    return read_panoptic_predictions(file, Reading(FRAMES, TABLE, encoding, images))
+
+
+@pytest.mark.parametrize(
+    ("image", "name"),
+    [
+        (FRAMES[0], "x.png"),
+        (f"{FRAMES[0]}_leftImg8bit", "x.png"),  # detectron2
+        (f"{FRAMES[0]}_gtFine_leftImg8bit.png", "x.png"),  # images of the reference's JSON
+        (f"val/bonn/{FRAMES[0]}_leftImg8bit.png", "x.png"),
+        (17, f"{FRAMES[0]}_leftImg8bit.png"),  # mmdetection: a number, and the image's name
+        ("17", f"bonn/{FRAMES[0]}_panoptic.png"),
+    ],
+)
+def test_images_are_named_in_many_ways(tmp_path, image, name):
+    annotation = with_segments(SEGMENT, image=image) | {"file_name": name}
+    (frame,) = read_as(tmp_path, annotation).frames.values()
+    assert (frame.image_id, frame.file_name) == (FRAMES[0], name)
+
+
+def test_two_predictions_of_a_frame_are_refused(tmp_path):
+    annotations = [with_segments(image=FRAMES[0]), with_segments(image=f"{FRAMES[0]}_leftImg8bit")]
+    message = refusal(read_as, tmp_path, *annotations)
+    assert f"image {FRAMES[0]}_leftImg8bit: {FRAMES[0]} has a prediction already" in message
+
+
+@pytest.mark.parametrize(
+    ("encoding", "categories", "way", "expected"),
+    [
+        ("ids", [70, 71], "by id", [7, 26]),
+        ("ids", [0, 1], "by place from 0", [7, 26]),
+        ("trainIds", [1, 2], "by place from 1", [0, 13]),
+    ],
+)
+def test_images_and_categories_are_those_of_a_named_json(
+    tmp_path, encoding, categories, way, expected
+):
+    segments = [SEGMENT | {"id": id_, "category_id": id_} for id_ in categories]
+    found = read_as(
+        tmp_path, with_segments(*segments, image=1), images=TRAINED_ON, encoding=encoding
+    )
+    (frame,) = found.frames.values()
+    assert frame.image_id == FRAMES[1]
+    assert [segment.category for segment in frame.segments] == expected
+    assert found.note == f"categories of trained_on.json {way}"
+
+
+def test_categories_that_the_named_json_does_not_have_are_listed(tmp_path):
+    segments = [SEGMENT, SEGMENT | {"id": 9, "category_id": 99}]
+    message = r"category_id 7, 99: not a category of .*trained_on\.json"
+    with pytest.raises(DataError, match=message):
+        read_as(tmp_path, with_segments(*segments, image=1), images=TRAINED_ON)
+
+
+def test_categories_of_no_evaluated_class_name_the_setting_that_maps_them(tmp_path):
+    segments = [SEGMENT | {"id": id_, "category_id": id_} for id_ in (1, 2, 99)]
+    read_as(tmp_path, with_segments(*segments, image=FRAMES[0]))
+    asked = PredictionSet("p", "panoptic", tmp_path / "p.json", allow_missing=True)
+    found = find(asked, FRAMES, TABLE)
+    assert [*found.files] == FRAMES[:1]
+    assert found.problems == [
+        f"{tmp_path}/p.json: category_id 1, 2, 99: no ids of evaluated classes; a COCO JSON file "
+        "whose categories they are may be named as `images`"
+    ]
+
+
+def test_pictures_lie_in_the_folder_of_the_files_name_or_around_it(tmp_path):
+    annotation = with_segments(image=FRAMES[0]) | {"file_name": "a/x.png"}
+    assert read_as(tmp_path, annotation).pictures == tmp_path / "p"  # where they should be
+    (tmp_path / "panoptic_seg/a").mkdir(parents=True)
+    (tmp_path / "panoptic_seg/a/x.png").touch()
+    assert read_as(tmp_path, annotation).pictures == tmp_path / "panoptic_seg"
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/x.png").touch()
+    assert read_as(tmp_path, annotation).pictures == tmp_path
+    (tmp_path / "run.panoptic").mkdir()  # mmdetection
+    path = "run.panoptic.json"
+    assert read_as(tmp_path, annotation, path=path).pictures == tmp_path / "run.panoptic"
+
+
+def test_pictures_of_kitti_step_are_named(tmp_path):
+    # a road, and two cars
+    pixels = np.array([[[7, 0, 0], [26, 0, 1], [26, 0, 2]]], dtype=np.uint8)
+    path = tmp_path / f"{FRAMES[0]}.png"
+    path.write_bytes(encode(pixels))
+    assert "two-channel format of KITTI-STEP and DeepLab2" in kitti_step(path, TABLE)
+    asked = PredictionSet("p", "panoptic", tmp_path)
+    with pytest.raises(DataError, match=r"no JSON file, but pictures: .* KITTI-STEP"):
+        find(asked, FRAMES, TABLE)
+    # beside a JSON file
+    segments = [SegmentInfo(7, 7), SegmentInfo(26001, 26)]
+    frame = PanopticFrame(FRAMES[0], path.name, segments)
+    truth = PanopticFrame(FRAMES[0], "t.png", [SegmentInfo(7, 7, 0, 3)])
+    message = refusal(count_frame, np.full((1, 3), 7), truth, read_panoptic_png(path), frame)
+    assert message.count("\n") == 1 and "KITTI-STEP" in message
+    path.write_bytes(encode(pixels + 40))
+    assert kitti_step(path, TABLE) == ""
 
 
 def pair(folder, truth, *annotations):
@@ -575,7 +737,7 @@ def test_ground_truth_of_two_versions_is_refused():
     assert "segment 7 has area 3 in the JSON file and 2 pixels in drawn.png" in message
 
 
-def test_swapped_colours_are_told():
+def test_swapped_colours_are_reported():
     ids, frame = drawn("rraa")
     swapped = np.where(ids == 7, 7 << 16, 26000 >> 8 << 8 | (26000 & 255) << 16)
     message = refusal(count_frame, ids, frame, swapped.astype(np.int32), frame)

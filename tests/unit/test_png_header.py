@@ -14,8 +14,10 @@ from PIL import Image
 from cityscapes.checks.formats import SLOTS
 from cityscapes.checks.image_file import inspect_image
 from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
+from cityscapes.evaluation.pixel.reading import read_prediction
 from cityscapes.files.whole import size_text
 from cityscapes.ground_truth import release
 from cityscapes.ground_truth.polygons import MAX_PIXELS, MAX_SIDE
@@ -28,13 +30,14 @@ from cityscapes.png.header import (
     parse_header,
     refuse_too_large,
 )
-from cityscapes.png.labels import read_instance_ids, read_label_ids, read_prediction
+from cityscapes.png.labels import read_colors, read_instance_ids, read_label_ids
 from cityscapes.png.write import assemble, encode
 from pictures import TABLE
 
 READERS = [
     (read_prediction, 8, GREY),
     (read_prediction, 8, PALETTE),
+    (read_colors, 8, RGB),
     (read_label_ids, 8, GREY),
     (read_instance_ids, 16, GREY),
     (read_panoptic_png, 8, RGB),
@@ -178,11 +181,11 @@ def test_a_vast_mask_is_refused_before_it_is_decoded(tmp_path, monkeypatch, name
     (tmp_path / "a.txt").write_text(f"{name} 26 0.5\n")
     monkeypatch.setattr(cv2, "imdecode", lambda *arguments: pytest.fail("decoded"))
     with pytest.raises(DataError, match=f"line 1: .*{name} is {size} pixels, .* 8 x 6"):
-        list(text_predictions(tmp_path / "a.txt", tmp_path, (6, 8), TABLE))
+        list(text_predictions(tmp_path / "a.txt", tmp_path, (6, 8), class_numbers(TABLE, "ids")))
 
 
 def test_a_pipe_for_a_mask_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "m.png")
     (tmp_path / "a.txt").write_text("m.png 26 0.5\n")
     with pytest.raises(DataError, match=r"m\.png cannot be read: it is a pipe, not a file"):
-        list(text_predictions(tmp_path / "a.txt", tmp_path, (6, 8), TABLE))
+        list(text_predictions(tmp_path / "a.txt", tmp_path, (6, 8), class_numbers(TABLE, "ids")))

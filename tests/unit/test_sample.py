@@ -13,6 +13,7 @@ from PIL import Image
 
 import sample as script
 from cityscapes.checks.formats import BETAS
+from cityscapes.checks.validated import parse_validated
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import read_labels
@@ -53,6 +54,7 @@ def files(packages) -> dict[str, bytes]:
 
 
 def test_the_same_flags_make_the_same_bytes_with_any_number_of_jobs(tmp_path):
+    # Slow (seconds): the sample is drawn twice, with all types, as small as it can be.
     small = {"frames": 6, "width": 128, "height": 64}
     alone = draw(tmp_path / "alone", **small)
     pair = draw(tmp_path / "pair", **small, jobs=2)
@@ -373,3 +375,24 @@ def pixel_of(point: list[float], sensor: dict) -> tuple[float, float]:
     """Where a point in vehicle coordinates is seen, by the sensor of its own record."""
     ahead, left, up = np.array(sensor["sensor_T_ISO_8855"]) @ [*point, 1.0]
     return sensor["u0"] - sensor["fx"] * left / ahead, sensor["v0"] - sensor["fy"] * up / ahead
+
+
+def test_votes_on_boxes_add_up_and_name_what_is_there(files):
+    boxes = [
+        (instances_of(files, name, "gtBboxValidated"), box)
+        for name in files
+        if name.endswith("_gtBboxValidated.json")
+        for box in parse_validated(files[name])
+    ]
+    assert len(boxes) > 20
+    by_id = read_labels(LABELS).by_id
+    right = 0
+    for instances, box in boxes:
+        assert sum(box.soft_label) == pytest.approx(1, abs=1e-3)
+        assert max(box.votes.values()) == box.votes[box.label]
+        x1, y1, x2, y2 = map(int, box.corners)
+        ids = np.unique(instances[y1 : y2 + 1, x1 : x2 + 1])
+        shown = {by_id[int(v) // 1000 if v >= 1000 else int(v)].name for v in ids}
+        right += box.label in shown
+    assert right > 0.8 * len(boxes)
+    assert any(box.added for _, box in boxes)

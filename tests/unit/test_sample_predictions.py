@@ -1,6 +1,7 @@
 """Predictions for the sample: whole and valid sets for each evaluator, of the quality promised."""
 
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -36,7 +37,7 @@ THINGS = {label.id for label in TABLE if label.has_instances and not label.ignor
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 PERFECT = Network(shift=0, wave=32, faint=0.001, overlooked=0, confused=0)
-BLIND = PERFECT._replace(overlooked=1)
+BLIND = replace(PERFECT, overlooked=1)
 
 
 def street(number):
@@ -217,15 +218,15 @@ def test_without_ground_truth_the_message_says_what_was_searched(dataset, tmp_pa
 
 def test_a_perfect_network_sees_each_region_as_it_is():
     truth = street(0)
-    of = scene_of(truth, TABLE)
+    scene = scene_of(truth, TABLE)
     rng = np.random.default_rng(0)
-    classes = recognized(of, PERFECT, TABLE, rng)
-    assert classes == [region.label for region in of.regions]
-    numbers = seen(of, classes)
-    np.testing.assert_array_equal(numbers[of.numbers > 0], of.numbers[of.numbers > 0])
+    classes = recognized(scene, PERFECT, TABLE, rng)
+    assert classes == [region.label for region in scene.regions]
+    numbers = seen(scene, classes)
+    np.testing.assert_array_equal(numbers[scene.numbers > 0], scene.numbers[scene.numbers > 0])
     assert numbers.all()
     np.testing.assert_array_equal(moved(numbers, PERFECT, rng), numbers)
-    masks = objects(numbers, of, classes, PERFECT)
+    masks = objects(numbers, scene, classes, PERFECT)
     assert sum(mask.sum() for *_, mask in masks) == np.count_nonzero(
         (truth >= 1000) | (truth == 24)
     )
@@ -233,31 +234,31 @@ def test_a_perfect_network_sees_each_region_as_it_is():
 
 def test_a_scene_numbers_objects_and_connected_parts():
     ids = picture("rbrc", "rbrc", "rppc", "rppc", r=7, b=26, p=4, c=26001)
-    numbers, regions = scene_of(ids, TABLE)
-    assert [(region.label.name, *region[1:]) for region in regions] == [
+    scene = scene_of(ids, TABLE)
+    assert [(r.label.name, r.area, r.left, r.top, r.width, r.height) for r in scene.regions] == [
         ("car", 4, 3, 0, 1, 4),
         ("road", 4, 0, 0, 1, 4),
         ("road", 2, 2, 0, 1, 2),
         ("car", 2, 1, 0, 1, 2),
     ]
     expected = picture("rbsc", "rbsc", "r__c", "r__c", c=1, r=2, s=3, b=4, _=UNSEEN)
-    np.testing.assert_array_equal(numbers, expected)
+    np.testing.assert_array_equal(scene.numbers, expected)
 
 
 def test_what_is_missed_becomes_the_nearest_stuff_and_objects_do_not_grow():
     ids = picture("rrcdxxvv", r=7, c=26000, d=26001, x=4, v=21)
-    of = scene_of(ids, TABLE)
-    classes = [None if region.left == 3 else region.label for region in of.regions]
+    scene = scene_of(ids, TABLE)
+    classes = [None if region.left == 3 else region.label for region in scene.regions]
     ids_of = np.array([0, *(label.id if label else 0 for label in classes)])
-    found = ids_of[seen(of, classes)][0].tolist()
+    found = ids_of[seen(scene, classes)][0].tolist()
     assert found[:3] + found[5:] == [7, 7, 26, 21, 21, 21]
     assert set(found[3:5]) <= {7, 21}
 
 
 def test_a_blind_network_sees_stuff_only():
-    of = scene_of(street(0), TABLE)
-    classes = recognized(of, BLIND, TABLE, np.random.default_rng(0))
-    for region, label in zip(of.regions, classes, strict=True):
+    scene = scene_of(street(0), TABLE)
+    classes = recognized(scene, BLIND, TABLE, np.random.default_rng(0))
+    for region, label in zip(scene.regions, classes, strict=True):
         assert label is (None if region.label.has_instances else region.label)
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from cityscapes.errors import DataError
+from cityscapes.ground_truth.kinds import derived_path
 from cityscapes.ground_truth.shard_files import (
     ShardFiles,
     check_written,
+    city_of_manifest,
     manifest_path,
     sources_of,
     table_path,
@@ -37,24 +39,16 @@ DISPARITY = Shard("disparity", "val", "frankfurt")
 
 
 @pytest.fixture
-def work(tmp_path, monkeypatch):
-    """A shard of two frames of which nothing was made."""
-    monkeypatch.chdir(tmp_path)
-    write_frames(1, 2)
-    return tmp_path
-
-
-@pytest.fixture
-def made(work):
+def made(shard_folder):
     """A shard of two frames of which everything was made."""
     run(state="first")
-    return work
+    return shard_folder
 
 
 # Frames
 
 
-def test_frames_are_those_of_the_polygon_files_in_order(work):
+def test_frames_are_those_of_the_polygon_files_in_order(shard_folder):
     write_frames(0)
     frames, problems = files_of().frames(files_of().list_sources())
     assert list(frames) == [name_of(0), name_of(1), name_of(2)]
@@ -62,31 +56,39 @@ def test_frames_are_those_of_the_polygon_files_in_order(work):
     assert frames[name_of(1)]["polygons"].size == polygons_of(1).stat().st_size
 
 
+@pytest.mark.parametrize("name", ["frame2890", "902541", "a b.c", "zürich_1", "_x"])
+def test_what_comes_before_the_ending_is_the_name_of_a_frame(shard_folder, name):
+    (DATA / SHARD.folder / f"{name}_gtFine_polygons.json").write_text("{}")
+    frames, problems = files_of().frames(files_of().list_sources())
+    assert frames.keys() == {name_of(1), name_of(2), name}
+    assert problems == []
+
+
 @pytest.mark.parametrize(
     "name",
     [
+        "_gtFine_polygons.json",
+        "a\tb_gtFine_polygons.json",
+        "\udcff_gtFine_polygons.json",
         "frankfurt_000000_000003_gtCoarse_polygons.json",
-        "frankfurt_000000_3_gtFine_polygons.json",
-        "berlin_000000_000003_gtFine_polygons.json",
-        "copy of frankfurt_000000_000003_gtFine_polygons.json",
         "frankfurt_000000_000003_gtFine_polygons (1).json",
     ],
 )
-def test_a_file_whose_name_is_of_no_frame_is_told_or_no_polygon_file(work, name):
+def test_a_file_whose_name_is_of_no_frame_is_reported_or_no_polygon_file(shard_folder, name):
     (DATA / SHARD.folder / name).write_text("{}")
     frames, problems = files_of().frames(files_of().list_sources())
     assert list(frames) == [name_of(1), name_of(2)]
     assert len(problems) == name.endswith("_gtFine_polygons.json")
     for problem in problems:
-        assert problem.startswith(f"data/gtFine/val/frankfurt/{name}: the name does not fit")
+        assert problem.startswith(f"data/gtFine/val/frankfurt/{name}: the name is none of a")
 
 
-def test_hidden_files_are_no_frames(work):
+def test_hidden_files_are_no_frames(shard_folder):
     shutil.copy(polygons_of(1), polygons_of(1).with_name(f"._{polygons_of(1).name}"))
     assert files_of().frames(files_of().list_sources())[1] == []
 
 
-def test_sources_beside_the_first_are_of_their_frames_or_missing(work):
+def test_sources_after_the_first_are_of_their_frames_or_missing(shard_folder):
     files = ShardFiles.of_config(DISPARITY, DATA, RESULTS, ["depth"])
     for name in (
         "disparity/val/frankfurt/frankfurt_000000_000001_disparity.png",
@@ -107,7 +109,7 @@ def test_sources_beside_the_first_are_of_their_frames_or_missing(work):
     )
 
 
-def test_a_listing_that_is_known_already_is_taken(work):
+def test_a_listing_that_is_known_already_is_taken(shard_folder):
     known = [Entry("x", 1, 2)]
     assert files_of().list_sources(known) == {"polygons": known}
     assert sources_of({"polygons": known}) != sources_of({"polygons": []})
@@ -119,12 +121,35 @@ def test_what_was_made_is_listed_without_files_of_others(made):
         "gtFine/cityscapes_panoptic_val/lindau_000000_000001_gtFine_panoptic.png",
     ):
         (RESULTS / name).write_text("")
-    files = files_of()
-    listed = files.list_made(files.list_sources())
+    listed = files_of().list_made([name_of(1), name_of(2)])
     kinds = [kind.name for kind in files_of().kinds if kind.ending]
     paths = {str(made_path(n, kind).relative_to(RESULTS)) for n in (1, 2) for kind in kinds}
     assert listed.keys() == paths
     assert len(paths) == 16
+
+
+def test_in_the_folder_of_all_cities_names_begin_with_the_city():
+    shard = Shard("gtFine", "val", "119")
+    for kind, path in (
+        ("labelIds", "gtFine/val/119/902541_gtFine_labelIds.png"),
+        ("panoptic", "gtFine/cityscapes_panoptic_val/119_902541_gtFine_panoptic.png"),
+    ):
+        assert derived_path(shard, "902541", kind) == path
+    assert derived_path(shard, "119_1", "panoptic").endswith("/119_1_gtFine_panoptic.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "city"),
+    [
+        ("st. gallen.jsonl", "st. gallen"),
+        (".st. gallen.jsonl.journal", "st. gallen"),
+        ("bonn.labels.tsv", "bonn"),
+        (".bonn.labels.tsv.journal", "bonn"),
+        ("notes.txt", ""),
+    ],
+)
+def test_the_city_of_a_manifest(name, city):
+    assert city_of_manifest(Path("results/manifests/gtFine/val") / name) == city
 
 
 def test_paths_of_manifest_and_tables():
@@ -137,7 +162,7 @@ def test_paths_of_manifest_and_tables():
 # The token
 
 
-def test_at_first_the_token_is_the_first_and_stays(work):
+def test_at_first_the_token_is_the_first_and_stays(shard_folder):
     assert token() == "first"
     run(state="first")
     assert token() == "first"
@@ -217,13 +242,13 @@ def test_a_run_by_hand_keeps_the_token(made):
     assert token() == "first"
 
 
-def test_a_journal_beside_touched_files_makes_a_job_look(made):
+def test_a_journal_with_touched_files_makes_a_job_look(made):
     touch_all()
     append_row(files_of().manifest, manifest().rows[name_of(1)])
     assert token() == following("first", _saved())
 
 
-def test_a_damaged_manifest_beside_touched_files_makes_a_job_look(made):
+def test_a_damaged_manifest_with_touched_files_makes_a_job_look(made):
     path = files_of().manifest
     path.write_bytes(path.read_bytes()[:-9])
     assert token() == "first"
@@ -241,7 +266,7 @@ def _saved():
 # What tables tell
 
 
-def test_a_table_tells_the_content_of_each_image(made):
+def test_a_table_says_the_content_of_each_image(made):
     table = table_path(RESULTS, SHARD, "labels")
     written = written_files(table, RESULTS, SHARD)
     assert set(written) == {
@@ -254,7 +279,7 @@ def test_a_table_tells_the_content_of_each_image(made):
         check_written(path, None)
 
 
-def test_an_image_of_another_content_than_its_table_tells_is_refused(made):
+def test_an_image_of_another_content_than_its_table_says_is_refused(made):
     path = made_path(1, "labelIds")
     written = written_files(table_path(RESULTS, SHARD, "labels"), RESULTS, SHARD)
     shutil.copy(made_path(2, "labelIds"), path)

@@ -14,6 +14,7 @@ from cityscapes.files import whole as files
 from cityscapes.files.whole import digest, write_atomic
 from cityscapes.ground_truth import takeover
 from cityscapes.ground_truth.frame_files import KindMaker
+from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.shard_files import ShardFiles, table_path
 from cityscapes.ground_truth.shard_job import ShardJob
 from cityscapes.incremental.manifest import Manifest, journal_path
@@ -21,7 +22,7 @@ from cityscapes.incremental.outputs import Recorder
 from cityscapes.incremental.tables import problems_in, read_tracked
 from cityscapes.labels import LabelTable
 from cityscapes.layout import Shard
-from ground_truth import tell
+from ground_truth import report
 from small_shard import (
     DATA,
     DEFAULT,
@@ -42,18 +43,10 @@ from tiny import write_polygons
 
 
 @pytest.fixture
-def work(tmp_path, monkeypatch):
-    """A shard of two frames of which nothing was made."""
-    monkeypatch.chdir(tmp_path)
-    write_frames(1, 2)
-    return tmp_path
-
-
-@pytest.fixture
-def made(work):
+def made(shard_folder):
     """A shard of two frames of which everything was made."""
     run()
-    return work
+    return shard_folder
 
 
 def table(group):
@@ -72,14 +65,14 @@ def with_label(name, **columns):
     )
 
 
-def test_everything_is_made_and_a_second_run_makes_nothing(work):
+def test_everything_is_made_and_a_second_run_makes_nothing(shard_folder):
     _, outcome = run()
     assert outcome.written == 16
     assert len(contents()) == 14
     assert run()[1].written == 0
 
 
-def test_tables_hold_what_was_made_and_nothing_of_when(work):
+def test_tables_hold_what_was_made_and_nothing_of_when(shard_folder):
     run()
     (labels, trainids, panoptic) = (table(group) for group in ("labels", "trainIds", "panoptic"))
     assert list(labels[0]) == ["frame", "link", "labelIds", "instanceIds", "color"]
@@ -140,7 +133,7 @@ def test_panoptic_segments_come_and_go_with_the_group(made):
 # Wrong files
 
 
-def test_a_wrong_file_is_told_in_all_tables_and_by_its_name(work):
+def test_a_wrong_file_is_reported_in_all_tables_and_by_its_name(shard_folder):
     polygons_of(1).write_text("{")
     job, outcome = run()
     (problem,) = job.problems
@@ -151,7 +144,7 @@ def test_a_wrong_file_is_told_in_all_tables_and_by_its_name(work):
     assert manifest().header.problems == (problem,)
 
 
-def test_a_file_of_an_odd_name_is_told_and_the_others_are_made(work):
+def test_a_file_of_an_odd_name_is_reported_and_the_others_are_made(shard_folder):
     (polygons_of(1).parent / "frankfurt_1_gtFine_polygons.json").write_text("{}")
     job, outcome = run()
     assert len(job.problems) == 1
@@ -163,7 +156,7 @@ def test_the_list_of_wrong_frames_counts_each_once(made):
     (polygons_of(1).parent / "frankfurt_1_gtFine_polygons.json").write_text("{}")
     job, outcome = run()
     with pytest.raises(DataError, match=r"^2 of 3 frames of gtFine/val/frankfurt are wrong:\n"):
-        tell(SHARD, outcome, job.problems, keep_going=False)
+        report(SHARD, outcome, job.problems, keep_going=False)
 
 
 def test_what_was_done_is_said_and_notices_are_printed(made, caplog, capsys):
@@ -172,12 +165,12 @@ def test_what_was_done_is_said_and_notices_are_printed(made, caplog, capsys):
     path.write_bytes(made_path(1, "color").read_bytes() + path.read_bytes())
     caplog.set_level(logging.INFO)
     job, outcome = run()
-    tell(SHARD, outcome, job.problems, keep_going=True)
+    report(SHARD, outcome, job.problems, keep_going=True)
     assert "gtFine/val/frankfurt: 9 files written, 0 orphans removed" in caplog.text
     assert capsys.readouterr().out.startswith(f"WARNING {path} was changed since it was made")
 
 
-def test_a_dataset_that_the_results_lie_in_is_refused_before_anything_is_read(work):
+def test_a_dataset_that_the_results_lie_in_is_refused_before_anything_is_read(shard_folder):
     with pytest.raises(DataError, match="the raw files would be overwritten"):
         ShardJob(
             ShardFiles.of_config(SHARD, DATA, DATA / "results", DEFAULT),
@@ -188,7 +181,7 @@ def test_a_dataset_that_the_results_lie_in_is_refused_before_anything_is_read(wo
 # Frames that come and go
 
 
-def test_a_shard_without_frames_is_unknown_until_something_was_made_of_it(work):
+def test_a_shard_without_frames_is_unknown_until_something_was_made_of_it(shard_folder):
     assert not job_of().is_unknown
     for number in (1, 2):
         polygons_of(number).unlink()
@@ -239,7 +232,7 @@ def test_one_frame_alone_leaves_the_manifest_to_the_next_job(made):
     assert not journal_path(files_of().manifest).exists()
 
 
-def test_the_depth_of_a_frame_needs_both_of_its_sources(work):
+def test_the_depth_of_a_frame_needs_both_of_its_sources(shard_folder):
     shard = Shard("disparity", "val", "frankfurt")
     path = DATA / "disparity/val/frankfurt/frankfurt_000000_000001_disparity.png"
     path.parent.mkdir(parents=True)
@@ -273,3 +266,20 @@ def test_rows_of_earlier_manifests_are_of_no_use_once_there_is_one(made):
     rows = dict(known.rows)
     takeover.add_rows(known, files_of(), job_of().job.items, TABLE, "released")
     assert known.rows == rows
+
+
+def test_objects_without_area_are_left_out_and_told_where_asked_for(shard_folder):
+    document = json.loads(polygons_of(1).read_text())
+    sound = document["objects"]
+    document["objects"] = [*sound, {"label": "car", "polygon": [[1, 1], [2, 2]]}]
+    polygons_of(1).write_text(json.dumps(document))
+    job, outcome = run()
+    assert "`degenerate: skip` in the config leaves such objects out" in job.problems[0]
+    skip = PolygonRules(skip_degenerate=True)
+    job, outcome = run(rules=skip)
+    assert job.problems == []
+    line = f"object {len(sound)}: car: polygon has 2 points, at least 3 are needed"
+    assert outcome.notices == [f"{polygons_of(1)}: left out: {line}"]
+    assert run(rules=skip)[1].written == 0
+    # What was made so is not taken for what is made without.
+    assert len(run()[0].problems) == 1

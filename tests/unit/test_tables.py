@@ -5,7 +5,7 @@ import os
 import pytest
 
 from cityscapes.errors import DataError
-from cityscapes.files.tables import JournaledTable, read_notes, read_table, write_csv, write_table
+from cityscapes.files.tables import read_notes, read_table, write_csv, write_table
 
 
 def test_round_trip_with_notes(tmp_path):
@@ -40,10 +40,6 @@ def test_any_text_comes_back(tmp_path, text):
     write_table(tmp_path / "t.tsv", ["frame", "path"], rows, key="value")
     assert read_table(tmp_path / "t.tsv") == rows
     assert read_notes(tmp_path / "t.tsv") == {"key": "value"}
-    journaled = JournaledTable(tmp_path / "j.tsv", ["frame", "path"])
-    journaled.put(rows[1])
-    journaled.save(["c"])
-    assert read_table(tmp_path / "j.tsv") == rows[1:]
 
 
 def test_tables_of_earlier_versions_are_read(tmp_path):
@@ -64,16 +60,6 @@ def test_what_is_no_table_is_named(tmp_path, data):
         read_table(tmp_path / "t.tsv")
 
 
-def test_a_table_that_cannot_be_read_is_made_again(tmp_path, caplog):
-    (tmp_path / "t.tsv").write_bytes(b"\xff\xfe\0")
-    journal = b'[]\n{"frame": ["a"]}\n{"frame": "b", "size": "2"}\n\xff\n' + b"[" * 100_000
-    (tmp_path / ".t.tsv.journal").write_bytes(journal)
-    assert list(JournaledTable(tmp_path / "t.tsv", ["frame", "size"]).rows) == ["b"]
-    assert "t.tsv: not a table" in caplog.text and "it is made again" in caplog.text
-    (tmp_path / "t.tsv").write_bytes(b"size\n3\n")
-    assert list(JournaledTable(tmp_path / "t.tsv", ["frame", "size"]).rows) == ["b"]
-
-
 def test_notes_without_a_value_are_none(tmp_path):
     (tmp_path / "t.tsv").write_bytes(b"# hello a=b=c =d\n")
     assert read_notes(tmp_path / "t.tsv") == {"a": "b=c", "": "d"}
@@ -85,25 +71,6 @@ def test_notes_without_a_value_are_none(tmp_path):
 def test_a_missing_table_is_empty(tmp_path):
     assert read_table(tmp_path / "none.tsv") == []
     assert read_notes(tmp_path / "none.tsv") == {}
-
-
-def test_rows_survive_a_writer_that_dies(tmp_path):
-    path = tmp_path / "table.tsv"
-    first = JournaledTable(path, ["frame", "size"])
-    first.put({"frame": "a", "size": "1"})
-    first.save(["a"])
-    dying = JournaledTable(path, ["frame", "size"])
-    dying.put({"frame": "a", "size": "2"})
-    dying.put({"frame": "b", "size": "3"})
-    journal = path.with_name(".table.tsv.journal")
-    journal.write_text(journal.read_text() + '{"frame": "c", "si')
-
-    last = JournaledTable(path, ["frame", "size"])
-    assert {frame: row["size"] for frame, row in last.rows.items()} == {"a": "2", "b": "3"}
-    last.put({"frame": "c", "size": "4"})
-    last.save(["a", "c"])
-    assert [row["frame"] for row in read_table(path)] == ["a", "c"]
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_csv_writes_none_as_an_empty_field(tmp_path):

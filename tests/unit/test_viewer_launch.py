@@ -200,11 +200,11 @@ def test_without_a_dataset_it_says_what_makes_one(tmp_path):
 def test_a_wrong_config_is_named(folder, tmp_path):
     wrong = tmp_path / "wrong.yaml"
     for text, what in (
-        ("fill: other", "config: fill: 'other' is not one of"),
+        ("fill: other", "  fill: 'other' is not one of"),
         ("nothing: 1", "'nothing' was unexpected"),
         ("a: [", f"{wrong}: not YAML"),
         ("- 1", f"{wrong}: holds list, not keys"),
-        ("predictions: {x: {task: pixel}}", "config: predictions: x: 'path' is a required"),
+        ("predictions: {x: {task: pixel}}", "  predictions: x: 'path' is a required"),
     ):
         wrong.write_text(text)
         assert what in failure(folder, "--no-browser", "--configfile", str(wrong))

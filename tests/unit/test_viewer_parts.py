@@ -140,13 +140,23 @@ def test_an_image_of_16_bits_has_a_picture_too(tmp_path):
     assert picture[0, 0, 0] > 200 > 50 > picture[-1, -1, 0]
 
 
-@pytest.mark.parametrize("name", ["a.png", "frankfurt_0_leftImg8bit.png", "._a"])
+@pytest.mark.parametrize(
+    "name", ["a.png", "_leftImg8bit.png", "._a_leftImg8bit.png", "a_leftImg8bit.jpg"]
+)
 def test_names_that_are_none_of_frames_are_not_listed(tmp_path, name):
     folder = tmp_path / "leftImg8bit/val/frankfurt"
     folder.mkdir(parents=True)
     (folder / name).touch()
-    (folder / "lindau_000000_000019_leftImg8bit.png").touch()
     assert take(tmp_path, ["val"]).frames == {}
+
+
+def test_frames_and_cities_of_any_name_are_listed(tmp_path):
+    folder = tmp_path / "leftImg8bit/val/my city"
+    folder.mkdir(parents=True)
+    (folder / "902541 ä_leftImg8bit.png").touch()
+    assert [tuple(place) for place in take(tmp_path, ["val"]).frames] == [
+        ("val", "my city", "902541 ä")
+    ]
 
 
 def test_a_folder_of_thousands_of_frames_is_listed_once(tmp_path, monkeypatch):
@@ -179,10 +189,7 @@ def test_the_config_is_that_of_the_clone_the_folder_and_the_flag(tmp_path, monke
     default = filled(yaml.safe_load((CLONE / "config/config.yaml").read_text()))
     assert config["splits"] == ["train"]
     assert config["checks"] == default["checks"] | {"counts": "any"}
-    assert config["fill"] == "released" and config["evaluation"] == {
-        "truth": "prepared",
-        "average_sizes": {},
-    }
+    assert config["fill"] == "released" and config["evaluation"] == default["evaluation"]
 
 
 def test_links_out_of_all_roots_are_told_by_their_target(tmp_path, monkeypatch):
@@ -219,7 +226,7 @@ def test_scores_older_than_a_prediction_are_told(tmp_path, monkeypatch):
 def test_scores_without_their_counts_are_told(tmp_path, monkeypatch):
     project, _ = scored_project(tmp_path, monkeypatch)
     found = scores.of_frame(project, project.sets["mine"], "frankfurt_000000_000294")
-    assert not found["scored"] and "tables/evaluation/mine/frankfurt.tsv" in found["problem"]
+    assert not found["scored"] and "evaluation/mine/images_classes.csv" in found["problem"]
     assert scores.of_all_frames(project, project.sets["mine"])["frames"] == {
         "frankfurt_000000_000294": 0.5
     }

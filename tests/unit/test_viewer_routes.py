@@ -50,7 +50,10 @@ def test_all_frames_are_listed_with_their_types_also_images_alone(viewer):
         ("val", "lindau"),
         ("demoVideo", "stuttgart"),
     ]
-    assert cities["val", "frankfurt"]["frames"] == ["000000_000294", "000000_000576"]
+    assert cities["val", "frankfurt"]["frames"] == [
+        "frankfurt_000000_000294",
+        "frankfurt_000000_000576",
+    ]
 
     def types(place, index=0):
         bits = cities[place]["types"][index]
@@ -74,7 +77,7 @@ def test_new_files_are_listed_when_the_page_is_loaded_again(tmp_path):
         assert viewer.json("frames") != before
         (folder / name).rename(folder / name.replace("000019", "000020"))
         (lindau,) = (one for one in viewer.json("frames")["cities"] if one["city"] == "lindau")
-        assert lindau["frames"] == ["000000_000019", "000000_000020"]
+        assert lindau["frames"] == ["lindau_000000_000019", "lindau_000000_000020"]
 
 
 def test_object_numbers_are_those_of_the_label_images(viewer, folder):

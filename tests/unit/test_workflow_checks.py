@@ -54,16 +54,40 @@ def test_the_token_changes_each_time_while_files_could_not_be_read(checks):
 
 
 def test_what_is_expected_is_of_the_config_and_the_sample_has_its_own(checks):
-    assert checks().image_size() == [2048, 1024]
-    assert checks().counts_are_published()
-    assert not checks(checks={"counts": "any"}).counts_are_published()
+    assert checks().image_sizes() == ["2048x1024"]
+    assert checks(checks={"image_size": [[64, 32], [8, 4]]}).image_sizes() == ["64x32", "8x4"]
+    assert checks(checks={"image_size": "any"}).image_sizes() == []
     assert checks().blur_limits() == [0.10, 45, 0.25]
     sample = Checks(settings_of(sample={"width": 64, "height": 32}))
-    assert sample.image_size() == [64, 32]
-    assert not sample.counts_are_published()
+    assert sample.image_sizes() == ["64x32"]
+    assert sample.published_splits() == []
+    assert sample.official_flag("val") == ["--official"]
 
 
-def test_folders_of_strange_names_are_told(checks):
-    assert not any("my copy" in line for line in checks().odd_folders())
+def test_counts_are_published_where_all_names_of_a_split_are_official(checks):
+    train_to_test = ["train", "val", "test"]
+    assert checks(splits=train_to_test).published_splits() == train_to_test
+    assert checks(checks={"counts": "any"}).official_splits == []
+    assert not checks(checks={"counts": "any"}).counts_may_be_published
+    assert checks().counts_may_be_published
+    Path("data/gtFine/val/my city").mkdir()
+    for name in Path("data/gtFine/test/berlin").iterdir():
+        name.rename(name.with_name(name.name.replace("_000000_", "_0_")))
+    assert checks(splits=train_to_test).published_splits() == ["train"]
+    assert checks().official_flag("val") == []
+    assert ("val", "my city") in checks().cities
+    assert checks(splits=["val"], checks={"counts": "published"}).published_splits() == ["val"]
+
+
+def test_a_split_without_folders_may_be_the_official_one(checks):
+    assert "demoVideo" in checks().official_splits
+
+
+def test_folders_of_strange_names_are_reported(checks):
+    published = {"counts": "published"}
+    assert not any("my copy" in line for line in checks(checks=published).odd_folders())
     Path("data/gtFine/val/my copy").mkdir()
-    assert any("my copy" in line for line in checks().odd_folders())
+    assert any("my copy" in line for line in checks(checks=published).odd_folders())
+    assert not any("my copy" in line for line in checks().odd_folders())
+    Path("data/gtFine/val/{braces}").mkdir()
+    assert any("{braces}" in line for line in checks().odd_folders())

@@ -125,23 +125,65 @@ def test_counts_are_of_the_cities_of_the_split(three):
 
 def test_the_scripts_of_scores_get_the_flags_of_their_task(three):
     run = three(evaluation={"average_sizes": {"car": 7}})
-    assert run.score_options("whole") == [
-        "--truth=results/gtFine/cityscapes_panoptic_val_trainId.json"
-    ]
-    labels, encoding, sizes = run.score_options("mine")
-    assert labels.startswith("--labels=") and encoding == "--encoding=auto"
-    assert sizes == '--average-sizes={"car": 7}'
-    assert run.score_options("masks") == [labels]
+    truth, labels, *settings = run.score_options("whole")
+    assert truth == "--truth=results/gtFine/cityscapes_panoptic_val_trainId.json"
+    assert labels.startswith("--labels=")
+    assert settings == ["--encoding=trainIds", "--classes=[]"]
+    assert run.score_options("mine") == [
+        labels, "--encoding=auto", "--void=[]", "--classes=[]", '--average-sizes={"car": 7}',
+    ]  # fmt: skip
+    assert run.score_options("masks") == [labels, "--encoding=auto", "--classes=[]"]
 
 
-def test_scores_depend_on_settings_and_not_on_where_files_lie(three):
-    assert three().score_settings("whole") == ["truth="]
+def test_scores_depend_on_settings_and_not_on_where_files_lie(three, evaluation):
+    assert three().score_settings("whole")[0] == "truth="
     before = three().score_settings("mine")
     assert "/" not in "".join(before)
     assert three(evaluation={"average_sizes": {"car": 7}}).score_settings("mine") != before
+    scored = {"task": "pixel", "path": "mine", "classes": ["road", "car"], "void": [19]}
+    run = evaluation(predictions={"mine": scored})
+    assert run.score_settings("mine")[2:4] == ["void=[19]", 'classes=["road", "car"]']
+
+
+def test_predictions_are_read_with_the_settings_of_their_set(three, evaluation):
+    assert three().reading_options("whole") == ["--encoding=trainIds"]
+    sets = {
+        "half": {"task": "pixel", "path": "pixel", "resize": "nearest", "encoding": "colors"},
+        "numbers": {"task": "instance", "path": "masks.json", "images": "trained_on.json"},
+    }
+    run = evaluation(predictions=sets)
+    assert run.reading_options("half") == ["--encoding=colors", "--resize=nearest"]
+    assert run.reading_options("numbers") == ["--encoding=auto", "--images=trained_on.json"]
+    wrong = {"half": {"task": "instance", "path": "masks.json", "resize": "nearest"}}
+    with pytest.raises(DataError, match=r"prediction set half: .* no setting resize"):
+        _ = evaluation(predictions=wrong).sets
 
 
 # Tokens
+
+
+def test_the_json_that_ids_refer_to_is_in_the_tokens(evaluation):
+    one = {"task": "instance", "path": "masks.json", "images": "trained_on.json"}
+    tokens = []
+    for text in (None, "{}", '{"images": []}'):
+        if text:
+            Path("trained_on.json").write_text(text)
+        run = evaluation(predictions={"numbers": one})
+        tokens.append((run.names_token("numbers"), *run.city_token("numbers", "lindau")))
+    assert len({token[0] for token in tokens}) == len({token[1] for token in tokens}) == 3
+
+
+def test_files_that_hold_the_name_of_a_city_or_of_none_are_in_its_token(evaluation):
+    run = evaluation(predictions=SETS)
+    before = [run.city_token("mine", city) for city in ("frankfurt", "lindau")]
+    Path("pixel/val_lindau_000000_000019.png").touch()
+    run = evaluation(predictions=SETS)
+    after = [run.city_token("mine", city) for city in ("frankfurt", "lindau")]
+    assert [old != new for old, new in zip(before, after, strict=True)] == [False, True]
+    Path("pixel/0042.png").touch()
+    run = evaluation(predictions=SETS)
+    last = [run.city_token("mine", city) for city in ("frankfurt", "lindau")]
+    assert [old != new for old, new in zip(after, last, strict=True)] == [True, True]
 
 
 def prediction(city, number):
@@ -186,3 +228,41 @@ def test_released_images_are_part_of_it_where_they_are_the_truth(three):
     write_released(Path("data"))
     assert three(evaluation=released).city_token("mine", "lindau") != before
     assert three().city_token("mine", "lindau") == prepared
+
+
+def test_frames_of_boxes_are_those_of_their_raw_type(evaluation):
+    folder = Path("data/gtBbox3d/val/ulm")
+    folder.mkdir(parents=True)
+    for number in (19, 20):
+        (folder / f"ulm_000000_{number:06d}_gtBbox3d.json").touch()
+    Path("boxes").mkdir()
+    sets = {"mine": {"task": "boxes3d", "path": "boxes"}}
+    asked = evaluation(predictions=sets)
+    assert [shard.city for shard in asked.shards_of("mine")] == ["ulm"]
+    assert asked.counts("mine") == ["results/tables/evaluation/mine/ulm.tsv"]
+    assert (asked.frames_in("mine", "ulm"), asked.all_frames("mine")) == (2, 2)
+    # No label image is made for them.
+    assert asked.frame_tables("mine") == asked.checked_split("mine") == []
+    assert asked.truth("mine", "ulm") == asked.truth_flags("mine", "ulm") == []
+    before = asked.names_token("mine"), asked.city_token("mine", "ulm")
+    (folder / "ulm_000000_000021_gtBbox3d.json").touch()
+    again = evaluation(predictions=sets)
+    assert again.names_token("mine") != before[0]
+    assert again.city_token("mine", "ulm") != before[1]
+    (flag,) = asked.count_options("mine")
+    assert '"min_iou": 0.7' in flag
+    other = evaluation(predictions=sets, evaluation={"boxes3d": {"min_iou": 0.5}})
+    assert other.count_settings("mine") != asked.count_settings("mine")
+
+
+def test_boundaries_are_counted_beside_the_others(three):
+    sets = SETS | {"mine": SETS["mine"] | {"metrics": ["boundary_f"]}}
+    asked = three()
+    assert asked.with_boundaries() == []
+    asked = Evaluation(settings_of(dataset="data", predictions=sets), asked._shards)
+    assert asked.with_boundaries() == ["mine"]
+    assert asked.boundary_counts("mine")[0].endswith("mine/boundaries/frankfurt.tsv")
+    assert asked.code("mine", "boundaries/") != asked.code("mine")
+    sets["mine"] = SETS["mine"] | {"metrics": ["boundary_iou"]}
+    with pytest.raises(DataError, match="the task pixel has no setting metrics: boundary_iou"):
+        assert Evaluation(settings_of(dataset="data", predictions=sets), asked._shards).sets

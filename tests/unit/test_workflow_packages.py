@@ -69,9 +69,9 @@ def test_a_package_that_was_unpacked_is_not_fetched_again():
     assert packages.is_fetched("gtCoarse")
 
 
-def test_the_other_packages_that_are_fetched_need_room_beside_one():
+def test_the_other_packages_that_are_fetched_need_room_with_one():
     packages = packages_of(packages=["gtCoarse", "camera_trainvaltest"])
-    assert packages.fetched_beside("gtCoarse") == ["camera_trainvaltest.zip"]
+    assert packages.other_downloads("gtCoarse") == ["camera_trainvaltest.zip"]
 
 
 def test_the_sample_waits_for_its_zip_files_and_packages_for_their_receipts():

@@ -20,6 +20,7 @@ def test_defaults_are_those_of_the_schema():
     assert config["checks"]["parquet"] is True
     assert config["predictions"]["a"] == {
         "task": "pixel", "split": "val", "encoding": "auto", "allow_missing": False,
+        "void": [], "classes": [], "images": "", "resize": "", "metrics": [],
     }  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def test_the_label_table_is_of_the_working_directory_else_of_the_clone(tmp_path,
     assert len(list(settings_of().table)) == 35
 
 
-def test_a_wrong_label_table_is_told(tmp_path):
+def test_a_wrong_label_table_is_reported(tmp_path):
     (tmp_path / "labels.csv").write_text("nonsense\n")
     with pytest.raises(DataError, match=r"labels\.csv"):
         assert settings_of(labels=str(tmp_path / "labels.csv")).table
@@ -83,12 +84,13 @@ def test_a_wrong_label_table_is_told(tmp_path):
 
 def test_types_are_those_asked_for_and_what_kinds_need():
     assert settings_of().types == {
-        "gtFine": "_gtFine_polygons.json", "gtCoarse": "_gtCoarse_polygons.json",
+        "gtFine": ("_gtFine_polygons.json", "_gtFine_labelIds.png"),
+        "gtCoarse": ("_gtCoarse_polygons.json", "_gtCoarse_labelIds.png"),
     }  # fmt: skip
-    assert settings_of(types=["gtCoarse"]).types == {"gtCoarse": "_gtCoarse_polygons.json"}
-    assert settings_of(types=["gtFine"], kinds=["labelIds", "depth"]).types == {
-        "gtFine": "_gtFine_polygons.json", "disparity": "_disparity.png",
-    }  # fmt: skip
+    assert settings_of(types=["gtCoarse"]).types.keys() == {"gtCoarse"}
+    with_depth = settings_of(types=["gtFine"], kinds=["labelIds", "depth"]).types
+    assert list(with_depth) == ["gtFine", "disparity"]
+    assert with_depth["disparity"] == ("_disparity.png",)
 
 
 def test_kinds_of_a_group_are_those_asked_for():

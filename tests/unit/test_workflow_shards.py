@@ -32,7 +32,7 @@ def test_shards_are_the_cities_with_frames_of_types_and_splits_asked_for(shards)
     ]  # fmt: skip
 
 
-def test_a_dataset_without_frames_is_told_and_may_be_none(shards):
+def test_a_dataset_without_frames_is_reported_and_may_be_none(shards):
     with pytest.raises(DataError, match="no frames found"):
         assert shards(dataset="data/camera").raw
     assert shards(dataset="data/camera").all_or_none() == {}
@@ -60,14 +60,22 @@ def test_other_files_among_the_manifests_are_no_shards(shards, name):
     assert shards().all == shards().raw
 
 
-def test_folders_that_are_not_named_like_a_city_are_told(shards):
-    shutil.copytree("data/gtFine/val/lindau", "data/gtFine/val/lindau (copy)")
-    assert shards().odd_folders() == [Path("data/gtFine/val/lindau (copy)")]
+@pytest.mark.parametrize("city", ["münchen", "new_york", "st. gallen", "283", "-rf"])
+def test_any_folder_of_frames_is_a_city(shards, city):
+    shutil.copytree("data/gtFine/val/lindau", f"data/gtFine/val/{city}")
+    assert shards().odd_folders() == []
+    assert len(shards().raw[Shard("gtFine", "val", city)]) == len(FRAMES["gtFine/val/lindau"])
+
+
+@pytest.mark.parametrize("city", ["lindau {copy}", "lin\tdau", "lindau\udcff"])
+def test_folders_that_cannot_be_named_like_a_city_are_reported(shards, city):
+    shutil.copytree("data/gtFine/val/lindau", f"data/gtFine/val/{city}")
+    assert shards().odd_folders() == [Path(f"data/gtFine/val/{city}")]
     assert len(shards().raw) == len(FRAMES)
 
 
 def test_a_job_of_polygons_writes_the_tables_of_all_their_groups(shards):
-    assert POLYGON_GROUPS == ("labels", "trainIds", "panoptic")
+    assert POLYGON_GROUPS == ("labels", "trainIds", "panoptic", "statistics", "exports")
     assert shards().tables(FRANKFURT) == [
         f"results/tables/gtFine/val/frankfurt.{group}.tsv" for group in POLYGON_GROUPS
     ]
@@ -84,22 +92,25 @@ def test_prepare_all_asks_for_tables_checked_splits_links_and_panoptic_files(sha
         *(
             f"results/tables/gtFine/val/{city}.{group}.tsv"
             for city in ("frankfurt", "lindau")
-            for group in ("labels", "panoptic", "trainIds")
+            for group in ("exports", "labels", "panoptic", "statistics", "trainIds")
         ),
         "results/tables/raw_links.tsv",
     ]
 
 
 def test_recipes_name_the_kinds_of_their_type_alone(shards):
-    assert set(shards(kinds=["color", "panoptic"]).recipe("gtFine")) == {"color", "panoptic"}
-    assert set(shards(kinds=["color", "panoptic"]).recipe("gtCoarse")) == {"color"}
+    of_kinds = shards(kinds=["color", "panoptic"], exports=["coco_panoptic"])
+    assert set(of_kinds.recipe(FRANKFURT)) == {
+        "color", "panoptic", "segments", "statistics", "panoptic_link",
+    }  # fmt: skip
+    assert set(of_kinds.recipe(Shard("gtCoarse", "val", "x"))) == {"color", "statistics"}
 
 
 def test_recipes_change_with_the_fill_and_stay_else(shards):
-    before = shards().recipe("gtFine")
-    assert shards().recipe("gtFine") == before
-    other = shards(fill="pillow").recipe("gtFine")
-    assert all(other[name] != before[name] for name in before)
+    before = shards().recipe(FRANKFURT)
+    assert shards().recipe(FRANKFURT) == before
+    other = shards(fill="pillow").recipe(FRANKFURT)
+    assert {name for name in before if other[name] == before[name]} == {"panoptic_link"}
 
 
 def test_the_state_of_a_shard_is_that_of_its_files(shards):

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -105,14 +104,6 @@ def finished(tmp_path_factory):
     make_sound(folder / "data")
     configure(folder, check="strict")
     succeed(folder, "check_all")
-    return folder
-
-
-@pytest.fixture
-def work(finished, tmp_path):
-    """A copy of the finished folder, to do things to."""
-    folder = tmp_path / "work"
-    shutil.copytree(finished, folder)
     return folder
 
 
@@ -252,6 +243,24 @@ def test_files_by_frame_and_what_is_derived_is_not_odd(tmp_path):
     assert [entry.name for entry in found.odd] == [f"{VAL}/caf\\xe9.txt"]
 
 
+def test_of_a_dataset_of_ones_own_any_name_with_the_right_ending_is_a_frames(tmp_path):
+    for name in (
+        "frame2890_gtFine_polygons.json",
+        "a b_gtFine_labelIds.png",
+        "notes.txt",
+        "119_gtFine_labelTrainIds.png",
+    ):
+        (tmp_path / "gtFine/val/119").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "gtFine/val/119" / name).write_text("")
+    found = listing.list_raw(tmp_path, ["gtFine"], "val", "119", official=False)
+    assert {name: list(slots) for name, slots in found.frames.items()} == {
+        "a b": ["gtFine_labelIds"], "frame2890": ["gtFine_polygons"],
+    }  # fmt: skip
+    assert [entry.name for entry in found.odd] == ["gtFine/val/119/notes.txt"]
+    names = {entry.name for entry in listing.list_raw(tmp_path, ["gtFine"], "val", "119").odd}
+    assert len(names) == 4
+
+
 def test_cities_and_folders_that_are_none(tmp_path):
     names = ["bad-honnef", "stuttgart_00", "ulm (copy)", "ulm_old", ".hidden"]
     for name in names:
@@ -262,9 +271,12 @@ def test_cities_and_folders_that_are_none(tmp_path):
     ]
     odd = ["leftImg8bit/val/ulm (copy)", "leftImg8bit/val/ulm_old"]
     assert listing.odd_folders(tmp_path, ["leftImg8bit"], ["val"]) == odd
+    any_name = listing.find_cities(tmp_path, ["leftImg8bit"], ["val"], official=[])
+    assert [city for _, city in any_name] == sorted(set(names) - {".hidden"})
+    assert listing.odd_folders(tmp_path, ["leftImg8bit"], ["val"], official=[]) == []
 
 
-def test_results_beside_the_types_do_not_lie_too_low(tmp_path):
+def test_results_next_to_the_types_do_not_lie_too_low(tmp_path):
     for folder in ("gtFine/train", "results/gtFine/train", "old/gtFine/cityscapes_panoptic_train"):
         (tmp_path / folder).mkdir(parents=True)
     assert listing.misplaced_types(tmp_path) == []
@@ -291,7 +303,7 @@ def test_folders_without_frames_are_an_error(tmp_path):
     (tmp_path / "gtFine/val").mkdir(parents=True)
     check_tables.main(
         tmp_path, [], list(TYPES), SPLITS, CLONE / "config/packages.tsv",
-        CLONE / "config/frames.tsv", limits=[0.1, 45, 0.25], output=tmp_path / "results/checks",
+        CLONE / "config/frames.tsv", SPLITS, SPLITS, [0.1, 45, 0.25], tmp_path / "results/checks",
     )  # fmt: skip
     assert problems(tmp_path) == [("error", "no frames", ".")]
     reports = tmp_path / "results/checks"
@@ -303,6 +315,20 @@ def test_folders_without_frames_are_an_error(tmp_path):
         reports / "summary.txt",
     )
     assert "\nnothing\n" in (reports / "summary.txt").read_text()
+
+
+@pytest.mark.parametrize(("published", "missing"), [(0, 0), (1, 2)])
+def test_polygons_are_not_missing_where_label_images_take_their_place(published, missing):
+    images = frozenset({"gtFine_labelIds", "gtFine_instanceIds", "leftImg8bit"})
+    found = {
+        ("val", "ulm"): {"1": images, "2": images},
+        ("val", "bonn"): {"3": frozenset({"gtFine_polygons", *images}), "4": images},
+    }
+    counts = {("val", "ulm"): 2} if published else {}
+    taken = Inventory(found, counts, {}, ["val"] * published)
+    assert [row.frame for row in taken.missing()] == ["4", *["1", "2"][:missing]]
+    (ulm,) = (row for row in taken.holdings() if (row.type, row.city) == ("gtFine", "ulm"))
+    assert (ulm.found, ulm.status) == ((0, "incomplete") if published else (2, "complete"))
 
 
 def inventory(frames, published=0):
@@ -394,7 +420,7 @@ def test_the_summary_is_short_and_shows_each_remedy():
     assert check_summary.first_of_each_sort(other).endswith("\nand 2 others")
 
 
-def test_what_is_kept_of_files_tells_copies_of_the_same_kind(tmp_path):
+def test_what_is_kept_of_files_finds_copies_of_the_same_kind(tmp_path):
     contents = {"leftImg8bit": "a", "rightImg8bit": "a", "disparity": "a"}
     files = {slot: [f"{slot}/x", 9, content, []] for slot, content in contents.items()}
     frame = tables.Frame("val", "ulm", "x", {"files": files})

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 import pytest
 import yaml
-from test_depth import slow_value
 
 from cityscapes.ground_truth.kinds import KINDS, NAMES
 from cityscapes.png import write as png
 from cityscapes.png.labels import read_grey
 from cityscapes.sample.frame_files import _Frame
 from cityscapes.sample.frames import CITIES, spread
+from depth_formula import slow_value
 from tiny import (
     CLONE,
     changed,
@@ -81,12 +81,6 @@ def finished(tmp_path_factory):
             write_polygons(polygons_path(folder / "data", f"gtFine/{place}", number))
     succeed(folder, "prepare_all", *OURS)
     return folder
-
-
-@pytest.fixture
-def work(finished, tmp_path):
-    """A copy of the finished folder, to do things to."""
-    return shutil.copytree(finished, tmp_path / "work", symlinks=True)
 
 
 def run(folder):
@@ -261,7 +255,7 @@ def test_a_dataset_with_neither_says_what_was_looked_for(tmp_path):
     (tmp_path / "data").mkdir()
     done = snakemake(tmp_path, "prepare_all", *OURS)
     assert done.returncode != 0
-    assert "<city>/*_polygons.json and data/disparity/{train,val," in done.stdout
+    assert "<city>/*{_polygons.json,_labelIds.png} and data/disparity/{train,val," in done.stdout
     assert "<city>/*_disparity.png; there lies nothing" in done.stdout
 
 

@@ -34,7 +34,7 @@ FRAME = "frankfurt_000000_000294"
 
 
 @pytest.fixture(scope="session")
-def scored(tmp_path_factory):
+def finished(tmp_path_factory):
     """A folder in which evaluate_all has run; not to be changed."""
     folder = tmp_path_factory.mktemp("scored")
     labels = CLONE / "config/labels.csv"
@@ -47,14 +47,6 @@ def scored(tmp_path_factory):
            "--output", folder / "predictions", "--manifest", folder / "made.tsv")  # fmt: skip
     configure(folder)
     succeed(folder, "evaluate_all")
-    return folder
-
-
-@pytest.fixture
-def work(scored, tmp_path):
-    """A copy of the scored folder, to do things to."""
-    folder = tmp_path / "work"
-    shutil.copytree(scored, folder, symlinks=True)
     return folder
 
 
@@ -105,15 +97,15 @@ def equal(ours, theirs):
     return ours == theirs
 
 
-def test_official_files_are_as_the_reference_writes_them(scored, tmp_path):
+def test_official_files_are_as_the_reference_writes_them(finished, tmp_path):
     command = [
         *(reference_python(), CLONE / "tests/reference/evaluate_results.py"),
-        *(scored / "results", scored / "predictions", tmp_path),
+        *(finished / "results", finished / "predictions", tmp_path),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     for name, file in OFFICIAL.items():
-        ours = json.loads((scored / "results/evaluation" / name / file).read_text())
+        ours = json.loads((finished / "results/evaluation" / name / file).read_text())
         theirs = json.loads((tmp_path / file).read_text())
         if name == "instance_good":  # the scores by distance, which the reference cannot compute
             assert ours["averages"].pop("allAp50m") > 0
@@ -126,49 +118,53 @@ def test_official_files_are_as_the_reference_writes_them(scored, tmp_path):
         assert equal(ours, theirs), name
 
 
-def test_the_tables_are_all_there(scored):
+def test_the_tables_are_all_there(finished):
     tables = {
-        str(path.relative_to(scored / "results/evaluation"))
-        for path in (scored / "results/evaluation").rglob("*.csv")
+        str(path.relative_to(finished / "results/evaluation"))
+        for path in (finished / "results/evaluation").rglob("*.csv")
     }
-    common = ("classes.csv", "images.csv", "summary.csv")
+    common = ("classes.csv", "images.csv", "images_classes.csv", "summary.csv")
     expected = {f"{name}/{table}" for name in SETS for table in common}
     expected |= {
         f"{name}/{table}"
         for name in ("pixel_good", "pixel_poor")
         for table in ("categories.csv", "confusion.csv")
     }
-    expected |= {f"{name}/overlaps.csv" for name in ("instance_good", "instance_coco")}
+    expected |= {
+        f"{name}/{table}"
+        for name in ("instance_good", "instance_coco")
+        for table in ("overlaps.csv", "predictions.csv")
+    }
     assert tables == expected | {"panoptic_good/groups.csv", "comparison.csv"}
 
 
-def test_numbers_in_tables_are_those_of_the_official_files(scored):
+def test_numbers_in_tables_are_those_of_the_official_files(finished):
     official = json.loads(
-        (scored / "results/evaluation/pixel_good" / OFFICIAL["pixel_good"]).read_text()
+        (finished / "results/evaluation/pixel_good" / OFFICIAL["pixel_good"]).read_text()
     )
-    for row in read_csv(scored, "pixel_good/classes.csv"):
+    for row in read_csv(finished, "pixel_good/classes.csv"):
         for column, key in (("IoU", "classScores"), ("iIoU", "classInstScores")):
             score = official[key][row["name"]]
             assert float(row[column]) == score or math.isnan(score)
-    (row,) = [row for row in read_csv(scored, "comparison.csv") if row["set"] == "pixel_good"]
+    (row,) = [row for row in read_csv(finished, "comparison.csv") if row["set"] == "pixel_good"]
     assert float(row["mIoU"]) == official["averageScoreClasses"]
 
 
-def test_images_are_listed_worst_first(scored):
-    scores = [float(row["mIoU"]) for row in read_csv(scored, "pixel_poor/images.csv")]
+def test_images_are_listed_worst_first(finished):
+    scores = [float(row["mIoU"]) for row in read_csv(finished, "pixel_poor/images.csv")]
     assert scores == sorted(scores)
     assert len(scores) >= 4
 
 
-def test_train_ids_are_recognised_and_named(scored):
-    encodings = {row["set"]: row["encoding"] for row in read_csv(scored, "comparison.csv")}
+def test_train_ids_are_recognised_and_named(finished):
+    encodings = {row["set"]: row["encoding"] for row in read_csv(finished, "comparison.csv")}
     assert (encodings["pixel_good"], encodings["pixel_poor"]) == ("ids", "trainIds")
-    log = (scored / "logs/pixel_scores/pixel_poor.log").read_text()
+    log = (finished / "logs/pixel_scores/pixel_poor.log").read_text()
     assert "the predicted values are taken for trainIds" in log
 
 
-def test_absent_classes_are_named(scored):
-    for row in read_csv(scored, "pixel_good/classes.csv"):
+def test_absent_classes_are_named(finished):
+    for row in read_csv(finished, "pixel_good/classes.csv"):
         if row["remark"].startswith("absent"):
             assert int(row["tp"]) + int(row["fn"]) == 0
             break
@@ -176,21 +172,22 @@ def test_absent_classes_are_named(scored):
         pytest.fail("the sample shows every class: the test needs another one")
 
 
-def test_a_second_run_does_nothing(scored):
-    assert nothing_to_do(succeed(scored, "evaluate_all"))
+def test_a_second_run_does_nothing(finished):
+    assert nothing_to_do(succeed(finished, "evaluate_all"))
 
 
-def test_the_scores_do_not_depend_on_the_number_of_cores(scored, tmp_path):
+def test_the_scores_do_not_depend_on_the_number_of_cores(finished, tmp_path):
+    # Slow: all sets are scored from nothing, which no other test does with one core and four.
     for cores in (1, 4):
         folder = tmp_path / str(cores)
         folder.mkdir()
         for name in ("data", "predictions", "config"):
-            (folder / name).symlink_to(scored / name)
+            (folder / name).symlink_to(finished / name)
         succeed(folder, "evaluate_all", "--cores", str(cores))
-        files = [*scored.glob("results/evaluation/*/*")]
+        files = [*finished.glob("results/evaluation/*/*")]
         assert len(files) > 20
         for path in files:
-            other = folder / path.relative_to(scored)
+            other = folder / path.relative_to(finished)
             assert other.read_bytes() == path.read_bytes(), path
 
 
@@ -217,6 +214,7 @@ def test_one_edited_coco_entry_is_counted_again(work):
 
 
 def test_one_edited_polygon_file_is_counted_again(work):
+    # Slow: from the polygon file to the scores, every rule between them runs, twice.
     (path,) = (work / "data/gtFine/val").rglob(f"{FRAME}_gtFine_polygons.json")
     annotation = json.loads(path.read_text())
     box = [[20, 20], [60, 20], [60, 60], [20, 60]]
@@ -243,7 +241,7 @@ def test_another_ignored_class_is_scored_without_counting(work):
         table.replace("pole,17,5,object,3,0,0", "pole,17,5,object,3,0,1")
     )
     # Not the panoptic set: its ground truth has no poles then, and predicted ones are an error.
-    configure(work, {name: of for name, of in SETS.items() if of["task"] != "panoptic"})
+    configure(work, {name: one for name, one in SETS.items() if one["task"] != "panoptic"})
     assert run_again(work) == {}
     (row,) = [row for row in read_csv(work, "pixel_good/classes.csv") if row["name"] == "pole"]
     assert row["IoU"] == "nan"
@@ -269,7 +267,7 @@ def test_missing_doubled_and_unexpected_files_are_one_error(work):
     first.unlink()
     output = refuse(work)
     assert "prediction set pixel_good: 3 problems:" in output
-    assert f"{FRAME}: missing: no file {FRAME}*.png below predictions/pixel_good" in output
+    assert f"{FRAME}: missing: no file of this frame (*.png or *.npy) below predic" in output
     assert re.search(rf"{others[0].stem[:20]}\S*: 2 files: ", output)
     assert "unexpected: aachen_000000_000019 is no frame of val" in output
 

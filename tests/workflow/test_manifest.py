@@ -7,7 +7,14 @@ import sys
 
 import pytest
 
-from cityscapes.ground_truth.kinds import FIRST_SOURCE, GROUPS, NAMES, derived_path, kinds_of
+from cityscapes.ground_truth.kinds import (
+    EXPORT_NAMES,
+    FIRST_SOURCE,
+    GROUPS,
+    NAMES,
+    derived_path,
+    kinds_of,
+)
 from cityscapes.ground_truth.shard_files import manifest_path, table_path
 from cityscapes.incremental.state import token
 from cityscapes.incremental.tables import write_tracked
@@ -79,7 +86,8 @@ def test_two_jobs_never_write_one_file(tmp_path):
     for shard_type in FIRST_SOURCE:
         for split, city in (("train", "ulm"), ("val", "ulm"), ("val", "bonn")):
             shard = Shard(shard_type, split, city)
-            kinds = [kind for kind in kinds_of(shard_type, [*NAMES]) if kind.ending]
+            asked = [*NAMES, *EXPORT_NAMES]
+            kinds = [kind for kind in kinds_of(shard_type, asked) if kind.ending]
             made = [derived_path(shard, f"{city}_000000_000019", kind.name) for kind in kinds]
             assert len(made) >= 1
             files += [tmp_path / path for path in made]
@@ -118,7 +126,7 @@ def test_a_manifest_of_before_an_edit_is_not_believed(work):
     made = (work / "results/panoptic.json").read_bytes()
     write_polygons(polygons_path(work / "data", VAL, 576), shift=6)
     said = fail(work, *JOINING)
-    assert f"results/tables/{VAL}.panoptic.tsv: does not tell of the raw files" in said
+    assert f"results/tables/{VAL}.panoptic.tsv: was not made from the raw files" in said
     assert (work / "results/panoptic.json").read_bytes() == made
     run(work, *PAINTING)
     run(work, *JOINING)

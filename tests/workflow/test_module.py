@@ -12,7 +12,6 @@ from small_project import (
     VAL,
     configure,
     contents_below,
-    copy,
     edit_polygons,
     image,
     in_the_way,
@@ -54,7 +53,7 @@ def outer(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def made_by_module(outer, tmp_path_factory):
+def finished(outer, tmp_path_factory):
     """A folder, another than the workflow's, in which the outer workflow was run."""
     folder = tmp_path_factory.mktemp("module") / "work"
     for shard, numbers in SHARDS.items():
@@ -63,11 +62,6 @@ def made_by_module(outer, tmp_path_factory):
     nest_config(folder)
     succeed(folder, *PROFILE, clone=outer)
     return folder
-
-
-@pytest.fixture
-def work(made_by_module, tmp_path):
-    return copy(made_by_module, tmp_path / "work")
 
 
 def images_below(results):
@@ -103,9 +97,9 @@ def made_of(number):
     return images_of(VAL, number, ["labelIds"]) | {f"gtFine/cityscapes_panoptic_val/{name}"}
 
 
-def test_results_are_those_of_the_workflow_by_itself(made_by_module, tmp_path):
+def test_results_are_those_of_the_workflow_by_itself(finished, tmp_path):
     write_outer(tmp_path / "outer", "")
-    shutil.copytree(made_by_module / "data", tmp_path / "data")
+    shutil.copytree(finished / "data", tmp_path / "data")
     nest_config(tmp_path)
     succeed(tmp_path, clone=tmp_path / "outer")  # with the defaults of Snakemake
     assert nothing_to_do(succeed(tmp_path, clone=tmp_path / "outer"))
@@ -115,10 +109,10 @@ def test_results_are_those_of_the_workflow_by_itself(made_by_module, tmp_path):
     succeed(tmp_path, "prepare_all")
     alone = images_below(tmp_path / "results")
     assert len(alone) == 2 * 3 + 1
-    assert images_below(made_by_module / PREFIX / "results") == as_module == alone
-    digests = (made_by_module / "label_digests.txt").read_text()
+    assert images_below(finished / PREFIX / "results") == as_module == alone
+    digests = (finished / "label_digests.txt").read_text()
     assert digests.count(f" {PREFIX}/results/gtFine/val/") == 3
-    assert not (made_by_module / "results").exists()
+    assert not (finished / "results").exists()
 
 
 def test_without_records_what_is_stale_is_made(work, outer):

@@ -46,11 +46,6 @@ OTHER = png.encode(np.full((16, 32), 11, dtype=np.uint8))  # a whole image that 
 
 
 @pytest.fixture
-def work(made_copy):
-    return made_copy
-
-
-@pytest.fixture
 def fresh(tmp_path):
     """A small project in which nothing was made."""
     folder = tmp_path / "fresh"

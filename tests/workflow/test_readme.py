@@ -22,16 +22,23 @@ from tiny import (
 NOT_RUN = "make test\n"
 # As somebody would read them who takes each command in turn: demo and packages before a dataset of
 # the environment, which goes before packages. tests/cluster runs docs/cluster.md, test_module.py
-# docs/module.md, test_depth_page.py docs/depth.md, test_viewer_launch.py docs/viewer.md.
+# docs/module.md, test_depth_page.py docs/depth.md, test_boxes.py docs/boxes.md,
+# test_exports_pages.py docs/exports.md and docs/submissions.md, test_own_datasets.py
+# docs/own-datasets.md, test_viewer_launch.py docs/viewer.md.
 README = blocks_of("README.md")
-PAGES = ("checks", "evaluation", "editing", "troubleshooting")
+PAGES = (
+    "checks", "evaluation", "report", "coming-from-cityscapesscripts", "editing",
+    "troubleshooting",
+)  # fmt: skip
 COMMANDS = [
     *README[:2],
     *blocks_of("docs/packages.md"),
     *README[2:],
     *(block for page in PAGES for block in blocks_of(f"docs/{page}.md")),
 ]
-RUN_ELSEWHERE = {"cluster", "depth", "viewer"}
+RUN_ELSEWHERE = {
+    "boxes", "cluster", "depth", "exports", "own-datasets", "submissions", "viewer",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +98,9 @@ def test_all_commands_work_in_order(clean_clone, tmp_path):
             check=False,
         )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "a frame of each split beside its label images" in done.stdout  # make demo's last words
+    assert (
+        "a frame of each split next to its label images" in done.stdout
+    )  # make demo's last words
     assert "3 packages; name those you want" in done.stdout
     assert (clean_clone / "resources/cityscapes/dataset/gtFine/val/frankfurt").is_dir()
     assert "panoptic_good 7 of 7" in done.stdout  # the sample's prediction sets

@@ -66,7 +66,24 @@ def test_every_table_that_matters_has_a_caption(captions):
         "results/checks/release_differences.csv": "Label",
         "results/evaluation/comparison.csv": "The",
         "results/evaluation/mine/classes.csv": "The",
+        **{
+            f"results/report/statistics/gtFine_val/{name}.svg": "What"
+            for name in ("pixels", "instances", "cooccurrence", "heatmaps")
+        },
+        **{
+            f"results/report/sets/mine/{name}.svg": "The"
+            for name in ("iou", "confusion", "cities")
+        },
     }
+
+
+def test_our_own_page_was_made_too_and_loads_nothing(page, tmp_path_factory):
+    (own,) = tmp_path_factory.getbasetemp().glob("report*/results/report/index.html")
+    text = own.read_text()
+    assert "mine" in text and "gtFine val" in text
+    assert "data:image/jpeg" in text  # frames of the set
+    assert not re.search(r"""(src|href)=["'](?!data:|#|https://www.cityscapes-dataset)""", text)
+    assert str(own.parents[2]) not in text
 
 
 def test_the_scores_stand_in_the_captions(captions):

@@ -54,11 +54,6 @@ from tiny import (
 JSONS = panoptic_json_of("val")
 
 
-@pytest.fixture
-def work(made_copy):
-    return made_copy
-
-
 @pytest.fixture(scope="session")
 def all_bytes(made):
     """The contents of all images and tables, by path."""
@@ -320,7 +315,7 @@ def test_after_a_comparison_with_the_release_that_failed_it_is_made(work):
     in_the_way(log)
     assert snakemake(work, "verify_release").returncode != 0
     out_of_the_way(log)
-    # What differs is told; that is an end of the run that is no success.
+    # What differs is reported, and the run fails.
     assert "1 of 9 released images differ" in fail(work, "verify_release")
     shutil.copy(work / "results" / image(576, "labelIds"), work / "data" / image(576, "labelIds"))
     assert repaired(work, "verify_release") == set()

@@ -40,14 +40,6 @@ def finished(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def work(finished, tmp_path):
-    """A copy of the finished folder, to do things to."""
-    folder = tmp_path / "work"
-    shutil.copytree(finished, folder, symlinks=True)
-    return folder
-
-
 def run(folder, *arguments, **options):
     """Run prepare_all; the files that this changed. A further run must find nothing to do."""
     before = snapshot(folder)
@@ -234,7 +226,7 @@ def test_the_panoptic_files_of_a_split_that_is_gone_are_removed(work):
     assert not list((work / "results/gtFine").glob("cityscapes_panoptic_test*"))
 
 
-def test_what_was_made_beside_a_bad_file_is_removed_with_its_raw_files(work):
+def test_what_was_made_with_a_bad_file_is_removed_with_its_raw_files(work):
     shard = "gtFine/val/ulm"
     write_polygons(polygons_path(work / "data", shard, 19))
     write_polygons(polygons_path(work / "data", shard, 20), label="caar")
@@ -355,9 +347,9 @@ def test_results_may_lie_behind_a_link(tmp_path):
 def test_odd_names_of_folders(tmp_path):
     root = tmp_path / "a data{set} $(x)"
     make_dataset(root)
-    shutil.copytree(root / VAL, root / f"{VAL} copy")
+    shutil.copytree(root / VAL, root / f"{VAL} {{copy}}")
     output = succeed(tmp_path, "prepare_all", CITYSCAPES_DATASET=str(root))
-    assert "frankfurt copy is left out: it is not named like a city" in output
+    assert "frankfurt {copy} is left out: a city's name holds no braces" in output
     assert everything() <= snapshot(tmp_path).keys()
 
 

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 
 from cityscapes.checks.problem import Problem
-from cityscapes.checks.wording import shown_name, told
+from cityscapes.checks.wording import joined, shown_name
 from cityscapes.errors import DataError, nearest, short
 from cityscapes.ground_truth import polygons
 from cityscapes.ground_truth.images import instance_ids
 from cityscapes.ground_truth.paint import released
 from cityscapes.ground_truth.pixel_runs import joint_runs
-from cityscapes.ground_truth.polygons import Annotation
+from cityscapes.ground_truth.polygons import DEFAULT_RULES, Annotation, PolygonRules
 from cityscapes.labels import Label, LabelTable
 
 # People, vehicles and licence plates; in the label table a licence plate is a vehicle's.
@@ -34,7 +34,8 @@ class LabelCount(NamedTuple):
     hidden: int  # others without a pixel in sight: painted over by later ones, or too flat
 
 
-class AnnotationCheck(NamedTuple):
+@dataclass(frozen=True)
+class AnnotationCheck:
     """What a polygon file holds and what is wrong with it."""
 
     counts: list  # of LabelCount, in the order of the labels
@@ -56,14 +57,16 @@ class AnnotationCheck(NamedTuple):
         return cv2.LUT(self.painting, lookup)
 
 
-def check_annotation(data: bytes, table: LabelTable, size: tuple[int, int]) -> AnnotationCheck:
+def check_annotation(
+    data: bytes, table: LabelTable, size: tuple[int, int], rules: PolygonRules = DEFAULT_RULES
+) -> AnnotationCheck:
     """Look through the bytes of a `*_polygons.json` file of an image of `size` (width, height).
 
     One wrong object hides nothing of the others in the counts. Where the file is no annotation at
     all, there are no counts, and `instances` and `moving` are None. The fill is the released one.
     """
     try:
-        document = polygons.read_document(data)
+        document = polygons.read_document(data, rules)
         listed = polygons.listed_objects(document)
     except DataError as error:
         return AnnotationCheck([], [Problem("error", "wrong shape", str(error))], None, None, [])
@@ -72,15 +75,16 @@ def check_annotation(data: bytes, table: LabelTable, size: tuple[int, int]) -> A
     outside = _outside([found.points for found in drawn], size)
     numbers = released([found.points for found in drawn], *size)
     hidden = ~_seen(numbers, len(drawn)) & ~outside
-    instances, too_many = _instances(objects, table)
-    # What is wrong here is told here: sound boxes and blurred images are not to be blamed for it.
+    left_out = rules.skip_degenerate and "too few points"
+    instances, too_many = _instances([o for o in objects if o.wrong != left_out], table)
+    # Problems of polygons are reported here only, not again for boxes and blurred images.
     nameless = any(found.wrong and not found.label for found in objects)
-    unpainted = any(found.wrong for found in objects)
+    unpainted = any(found.wrong and found.wrong != left_out for found in objects)
     off = [found for found, out in zip(drawn, outside, strict=True) if out]
     covered = [found for found, gone in zip(drawn, hidden, strict=True) if gone]
     return AnnotationCheck(
         _counts(objects, off, covered, table),
-        size_problems(document, size) + _problems(objects, off, table) + too_many,
+        size_problems(document, size) + _problems(objects, off, table, rules) + too_many,
         None if nameless else instances,
         None if unpainted else numbers,
         [found.label for found in drawn],
@@ -191,8 +195,10 @@ def _counts(objects: list, outside: list, hidden: list, table: LabelTable) -> li
     ]
 
 
-def _problems(objects: list[_Object], outside: list[_Object], table: LabelTable) -> list[Problem]:
-    """One problem for each sort of wrong objects."""
+def _problems(
+    objects: list[_Object], outside: list[_Object], table: LabelTable, rules: PolygonRules
+) -> list[Problem]:
+    """One problem for each sort of wrong objects; a note where they are left out as asked for."""
 
     def unknown(name: str) -> str:
         names = [known for label in table for known in (label.name, f"{label.name}group")]
@@ -202,9 +208,10 @@ def _problems(objects: list[_Object], outside: list[_Object], table: LabelTable)
     for check, say in (("wrong shape", str), ("unknown label", unknown), ("too few points", str)):
         wrong = [(found.what, "object", found.index) for found in objects if found.wrong == check]
         if wrong:
-            problems.append(Problem("error", check, told(wrong, say)))
+            skipped = check == "too few points" and rules.skip_degenerate
+            problems.append(Problem("note" if skipped else "error", check, joined(wrong, say)))
     if outside:
-        what = told(
+        what = joined(
             (f"{found.name} is wholly outside of the image", "object", found.index)
             for found in outside
         )

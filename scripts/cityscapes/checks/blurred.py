@@ -1,4 +1,4 @@
-"""A blurred image against its original: what was changed, where, and whether that can be meant."""
+"""A blurred image against its original: what was changed, where, and if that can be meant."""
 
 import math
 from typing import NamedTuple
@@ -16,7 +16,7 @@ LISTED_BOXES = 20
 
 # ASSUME: a face near the camera takes less than 1 % of an image and a crowd of a hundred people
 # 3 %, while another frame of the same street differs in most of its pixels.
-# ASSUME: beside the blurred regions the images are copies; one level off in every value gives
+# ASSUME: outside of the blurred regions the images are copies; one level off in every value gives
 # 48 dB. (All differences there are within the tolerance: with one below 2, this always holds.)
 # ASSUME: automatic blurring also takes posters, mirror images and round signs for faces, so some
 # frames are changed there and nowhere else; but most of what it finds is on people and vehicles.
@@ -81,7 +81,7 @@ def problem(verdict: str, change: Change, people_or_vehicles: bool | None) -> Pr
     `people_or_vehicles` says whether the frame's polygons show any, None where these are not
     known. A frame without a face or plate that could be read is rightly left as it is, even with
     people in it, and one with a face on a poster is changed there. So these two are notes: one
-    tells nothing, thousands in a dataset do.
+    means nothing, thousands in a dataset do.
     """
     if verdict == "identical" and people_or_vehicles is not False:
         what = (
@@ -117,7 +117,7 @@ def _boxes(changed: np.ndarray) -> list[list[int]]:
 
 
 def _psnr(difference: np.ndarray, boxes: list) -> tuple[float, float]:
-    """Peak signal-to-noise ratio within boxes and beside them, in dB."""
+    """Peak signal-to-noise ratio within boxes and outside of them, in dB."""
     covered = np.zeros(difference.shape[:2], np.uint8)
     for x, y, width, height in boxes:
         covered[y : y + height, x : x + width] = 1

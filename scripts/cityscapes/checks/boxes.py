@@ -2,12 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from cityscapes.checks.annotations import size_problems
 from cityscapes.checks.problem import Problem
-from cityscapes.checks.wording import shown_name, told
+from cityscapes.checks.wording import joined, shown_name
 from cityscapes.errors import DataError, short
 from cityscapes.files.json_document import parse_document
 
@@ -37,13 +37,15 @@ class BoxCheck(NamedTuple):
     problems: list  # of Problem, at most one of a sort
 
 
-def check_city_persons(data: bytes, size: tuple[int, int], instances: set | None) -> BoxCheck:
+def check_city_persons(
+    data: bytes, size: tuple[int, int], instances: set | None, labels: Collection[str] = ()
+) -> BoxCheck:
     """Look through the bytes of a `*_gtBboxCityPersons.json` file.
 
     The image is of `size` (width, height); `instances` are the instance ids of the frame's
-    polygons, None where these are not known.
+    polygons, None where these are not known; `labels` are the classes of people, if known.
     """
-    return _check(data, size, instances, {"objects": ("object", _person)})
+    return _check(data, size, instances, {"objects": ("object", _person)}, labels=labels)
 
 
 def check_boxes3d(data: bytes, size: tuple[int, int], instances: set | None) -> BoxCheck:
@@ -68,10 +70,11 @@ def _check(
     instances: set | None,
     lists: dict[str, tuple[str, Callable]],
     more: Callable[[dict], list[Problem]] = lambda document: [],
+    labels: Collection[str] = (),
 ) -> BoxCheck:
     """Look through a file with one or two lists, each with the name and reader of its objects.
 
-    `more` finds what is wrong with the rest of the document.
+    `more` finds what is wrong with the rest of the document; `labels` are the known ones, if any.
     """
     try:
         document = parse_document(data)
@@ -96,6 +99,7 @@ def _check(
     loose = places(_loose)
     unmatched = places(_unmatched, instances) if instances is not None else []
     crooked = places(_crooked)
+    unknown = [place for place, box in boxes.items() if labels and box.label not in labels]
     image = f"the image of {size[0]} x {size[1]}"
     findings = (
         ("warning", "outside the image", outside, f"a box is wholly outside of {image}"),
@@ -104,13 +108,14 @@ def _check(
         ("warning", "visible outside full", loose, "the visible box is not in the full"),
         ("warning", "unmatched instance", unmatched, "no such instance in the polygons"),
         ("warning", "same instance", _repeated(boxes), "the instance has a box already"),
+        ("warning", "unknown person", unknown, f"the label is none of {', '.join(labels)}"),
         ("warning", "bad quaternion", crooked, "the rotation is not of length 1"),
     )
     problems = size_problems(document, size) + more(document)
     if broken:
-        problems.append(Problem("error", "wrong shape", told(broken)))
+        problems.append(Problem("error", "wrong shape", joined(broken)))
     problems += [
-        Problem(severity, check, told((what, *place) for place in found))
+        Problem(severity, check, joined((what, *place) for place in found))
         for severity, check, found, what in findings
         if found
     ]

@@ -1,10 +1,11 @@
-"""The doctor's summary: all that is wrong with a dataset, each thing once, and what helps."""
+"""The summary of all problems of a dataset, each once, with what to do about it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from cityscapes.checks.folders import OddFolder
 from cityscapes.checks.inventory import Inventory, Missing, Unexpected
 from cityscapes.checks.odd_names import OddName
 from cityscapes.checks.problem import SEVERITIES, Problem
@@ -26,12 +27,17 @@ AGAIN = "unpack {package} again (snakemake --forcerun unpack_package -- unpack, 
 AS_RELEASED = "nothing: some released boxes are so, too"
 REMEDIES = {
     "unknown label": "correct the label in the file, or add the class to the label table",
-    "too few points": "remove the object from the file, or mark it as deleted",
+    "too few points": "remove the object from the file, or mark it as deleted; "
+    "`degenerate: skip` in the config leaves such objects out",
+    "wrong size": f"{AGAIN}; where images are meant to have this size, name it, or any, as "
+    "`checks: {image_size: ...}` in the config",
     "outside the image": "look at the object: nothing of it is painted",
     "labelIds not of instanceIds": f"{AGAIN}, or take the images that prepare_all makes",
     "color not of labelIds": f"{AGAIN}, or take the images that prepare_all makes",
     "unknown id": f"{AGAIN}: trainIds or another dataset's ids may have been saved over it",
     "no sensor": f"{AGAIN}; 3-D boxes cannot be projected without their camera",
+    "unknown person": "mend the label, or add the class to config/labels_cityPersons.csv",
+    "uneven soft label": "nothing, if they are shares of votes; else divide each by their sum",
     "same instance": "see which of the boxes is the instance's",
     "trailing data": f"nothing, as the image itself is whole; or {AGAIN}",
     "copy": f"see which of the two is right, and {AGAIN}",
@@ -137,6 +143,32 @@ def frames_nowhere(inventory: Inventory) -> Iterator[Finding]:
         yield Finding("warning", "frames not there", split, what, REMEDIES["frames not there"])
 
 
+def mixed_names(
+    cities: Iterable[tuple[str, str]],
+    published: Collection[tuple[str, str]],
+    official: Collection[str],
+) -> Iterator[Finding]:
+    """One note for each split that is taken for another dataset, although it has official cities.
+
+    `cities` and the `published` ones are (split, city); `official` are the other splits.
+    """
+    of_split = defaultdict(list)
+    for split, city in cities:
+        of_split[split].append(city)
+    for split, names in of_split.items():
+        strange = sorted(city for city in names if (split, city) not in published)
+        if split in official or not strange or len(strange) == len(names):
+            continue
+        what = (
+            f"{len(strange)} of {len(names)} folders, {strange[0]} first, are no cities of "
+            "Cityscapes: the split is taken for another dataset, and not held against the "
+            "published names and numbers"
+        )
+        to_do = "nothing, if it is another; else rename or remove what is not Cityscapes"
+        to_do += ", or set `checks: {counts: published}` in the config"
+        yield Finding("note", "names of two datasets", split, what, to_do)
+
+
 def sorted_findings(findings: list[Finding]) -> list[Finding]:
     """The worst first, then by place."""
     return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.where, f.check))
@@ -145,4 +177,10 @@ def sorted_findings(findings: list[Finding]) -> list[Finding]:
 def as_finding(problem: Problem, where: str, packaged: dict[tuple[str, str], str]) -> Finding:
     """The finding for a problem of one file."""
     kind, split = PurePosixPath(where).parts[:2]
-    return Finding(*problem[:2], where, problem.what, remedy(problem.check, kind, split, packaged))
+    to_do = remedy(problem.check, kind, split, packaged)
+    return Finding(problem.severity, problem.check, where, problem.what, to_do)
+
+
+def folder_finding(folder: OddFolder) -> Finding:
+    """The finding for a folder under a wrong name or in a wrong place."""
+    return Finding(folder.severity, folder.check, folder.where, folder.what, folder.to_do)

@@ -7,21 +7,23 @@ import difflib
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from cityscapes.checks import listing
 from cityscapes.checks.formats import SPLITS, TYPES, stem
 from cityscapes.checks.listing import printable
+from cityscapes.layout import OFFICIAL_FRAME
 
-# What the reference tools write beside the splits.
+# What the reference tools write next to the splits.
 PANOPTIC = "cityscapes_panoptic"
-# The city, in the name of a frame's file.
-CITY = r"(.+)_\d{6}_\d{6}_"
+# The city, in the official name of a frame's file.
+CITY = rf"(.+){OFFICIAL_FRAME}_"
 
 
-class OddFolder(NamedTuple):
+@dataclass(frozen=True)
+class OddFolder:
     """A folder that is not as it should be, and what helps."""
 
     severity: str
@@ -29,21 +31,26 @@ class OddFolder(NamedTuple):
     where: str  # path below the dataset root
     what: str
     to_do: str
-    lost: tuple[str, ...] = ()  # paths of what this explains: it is not missing besides
+    lost: tuple[str, ...] = ()  # paths that this explains: they are not reported as missing, too
 
 
-def find_odd_folders(root: Path, types: list[str], splits: list[str]) -> list[OddFolder]:
-    """All of them, each told once; none is an error of the names alone, without frames below."""
+def find_odd_folders(
+    root: Path, types: list[str], splits: list[str], official: Collection[str] = SPLITS
+) -> list[OddFolder]:
+    """All of them, each once; folders without frames below are no errors.
+
+    `official` are the splits whose cities are to have the official names.
+    """
     found = [
         *_out_of_reach(root, types, splits),
-        *_strange_cities(root, types, splits),
+        *_strange_cities(root, types, splits, official),
         *_types_too_low(root),
         *_misspelt_types(root, types),
-        *(row for kind in types for row in _beside_splits(root, kind)),
+        *(row for kind in types for row in _in_place_of_splits(root, kind)),
         *(row for kind in types for split in splits for row in _outside_cities(root, kind, split)),
     ]
     found += _without_frames(root, types, found)
-    return [row._replace(where=printable(row.where), what=printable(row.what)) for row in found]
+    return [replace(row, where=printable(row.where), what=printable(row.what)) for row in found]
 
 
 def _out_of_reach(root: Path, types: list[str], splits: list[str]) -> Iterator[OddFolder]:
@@ -56,10 +63,15 @@ def _out_of_reach(root: Path, types: list[str], splits: list[str]) -> Iterator[O
         yield OddFolder("error", "broken link", path, what, to_do, (path,))
 
 
-def _strange_cities(root: Path, types: list[str], splits: list[str]) -> Iterator[OddFolder]:
-    for path in listing.odd_folders(root, types, splits):
+def _strange_cities(
+    root: Path, types: list[str], splits: list[str], official: Collection[str]
+) -> Iterator[OddFolder]:
+    for path in listing.odd_folders(root, types, splits, official):
         to_do = "rename the folder if it is a city's; else nothing: it is left out"
-        yield OddFolder("warning", "not named like a city", path, "the folder is no city's", to_do)
+        what = "the folder is no city's"
+        if path.split("/")[1] not in official:
+            what += ": its name holds braces, or what cannot be shown"
+        yield OddFolder("warning", "not named like a city", path, what, to_do)
 
 
 def _types_too_low(root: Path) -> Iterator[OddFolder]:
@@ -105,7 +117,7 @@ def _misspelt_types(root: Path, types: list[str]) -> Iterator[OddFolder]:
             yield OddFolder("error", "not named like a type", folder, what, to_do, lost)
 
 
-def _beside_splits(root: Path, kind: str) -> Iterator[OddFolder]:
+def _in_place_of_splits(root: Path, kind: str) -> Iterator[OddFolder]:
     """Folders with frames in the place of a split: a city's, or a split under another name."""
     for name in listing.folders_in(root / kind):
         if name in SPLITS or name in TYPES or name.startswith(PANOPTIC):
@@ -115,7 +127,7 @@ def _beside_splits(root: Path, kind: str) -> Iterator[OddFolder]:
             split = _split_of(root, [name])
             right = f"{kind}/{split}/{name}"
             to_do = f"move it to {kind}/{split or '<its split>'}/"
-            what = "the folder of a city lies beside the splits"
+            what = "the folder of a city lies next to the splits"
             lost = (right,) if split and not (root / right).exists() else ()
             yield OddFolder("error", "no split", where, what, to_do, lost)
         elif cities := _cities(root / where, kind):
@@ -143,8 +155,8 @@ def _outside_cities(root: Path, kind: str, split: str) -> Iterator[OddFolder]:
         yield OddFolder("error", "no city", folder, what, to_do, lost)
 
 
-def _without_frames(root: Path, types: list[str], told: list[OddFolder]) -> list[OddFolder]:
-    """Types whose folder is there and holds no frame, where nothing that was told explains it."""
+def _without_frames(root: Path, types: list[str], reported: list[OddFolder]) -> list[OddFolder]:
+    """Types whose folder is there and holds no frame, where no reported folder explains it."""
     there = [kind for kind in types if (root / kind).is_dir()]
     empty = [
         kind
@@ -152,8 +164,8 @@ def _without_frames(root: Path, types: list[str], told: list[OddFolder]) -> list
         if not any(_cities(root / kind / split, kind, only_one=True) for split in SPLITS)
     ]
     if len(empty) == len(there):
-        return []  # there is no dataset at all, which is told as such
-    explained = {path.split("/")[0] for row in told for path in (row.where, *row.lost)}
+        return []  # there is no dataset at all, which is reported as such
+    explained = {path.split("/")[0] for row in reported for path in (row.where, *row.lost)}
     what = "the folder of the type is there, and holds no frame in {split}/{city}/"
     to_do = "unpack its package, or remove the folder if it is empty"
     return [
@@ -166,7 +178,7 @@ def _without_frames(root: Path, types: list[str], told: list[OddFolder]) -> list
 def _frames(folder: Path, kind: str) -> Iterator[str]:
     """Names in a folder that are those of a type's files, as they come."""
     endings = "|".join(re.escape(stem(kind) + ending) for ending in TYPES[kind])
-    pattern = re.compile(rf"{CITY}({endings})")
+    pattern = re.compile(rf"[^.].*_({endings})")
     try:
         with os.scandir(folder) as entries:
             yield from (entry.name for entry in entries if pattern.fullmatch(entry.name))

@@ -13,7 +13,7 @@ class ImageFormat(NamedTuple):
 
     bits: int
     color_type: int
-    wide: bool = False  # its values measure something, and reach beyond 255 in every image
+    wide: bool = False  # its values are measurements, above 255 in every image
 
 
 GREY_8 = ImageFormat(8, 0)
@@ -54,6 +54,7 @@ TYPES: dict[str, dict[str, ImageFormat | None]] = {
     "gtCoarse": _LABELS,
     "gtBbox3d": {".json": None},
     "gtBboxCityPersons": {".json": None},
+    "gtBboxValidated": {".json": None},
     "leftImg8bit": {".png": RGB_8},
     "leftImg8bit_blurred": {".png": RGB_8},
     "leftImg8bit_sequence": {".png": RGB_8},
@@ -81,14 +82,14 @@ SIMULATED = tuple(
     for weather in ("foggy", "foggyDBF", "transmittance", "transmittanceDBF", "rain")
 )
 
-# What the reference tools write beside the ground truth: no part of the packages, nothing odd.
+# What the reference tools add to the ground truth: not in the packages, but expected.
 DERIVED_ENDINGS = ("_labelTrainIds.png", "_instanceTrainIds.png")
 
 
 def stem(kind: str) -> str:
     """The type as file names show it.
 
-    Only the folder tells that it was recorded as video, or that fog was simulated with a
+    Only the folder shows that it was recorded as video, or that fog was simulated with a
     dual-reference cross-bilateral filter (DBF).
     """
     return kind.removesuffix("_sequence").removesuffix("DBF")

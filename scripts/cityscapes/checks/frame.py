@@ -1,5 +1,6 @@
 """One frame: read each of its files once, decode each image once, and run every check on them."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,36 +21,43 @@ from cityscapes.checks.records import (
     timestamp_record,
     vehicle_record,
 )
+from cityscapes.checks.validated import check_validated
 from cityscapes.errors import DataError
-from cityscapes.files.regular import read_regular
+from cityscapes.files.regular import read_regular, read_start
 from cityscapes.files.whole import digest
+from cityscapes.ground_truth import polygons
 from cityscapes.labels import LabelTable
 from cityscapes.layout import GROUND_TRUTH_TYPES, Entry
+from cityscapes.png.header import parse_header
 
 # What the polygon files of test hold: the car itself and the edges of the picture.
 NOT_OF_THE_STREET = {"ego vehicle", "rectification border", "out of roi"}
 # ASSUME: no file of the dataset comes near this; the released ones are below 15 MB.
 MOST_BYTES = 1 << 28
+# Of a frame that no file tells the size of.
+DEFAULT_SIZE = (2048, 1024)
 
 
 class Settings(NamedTuple):
     """What the measures of a frame depend on besides its files."""
 
-    size: tuple[int, int]  # (width, height) that every image should have
+    sizes: tuple[tuple[int, int], ...]  # (width, height) that images may have; none: any
     tolerance: int  # the largest difference of a channel that is no blurring
+    rules: polygons.PolygonRules = polygons.DEFAULT_RULES
+    people: tuple[str, ...] = ()  # the classes of CityPersons; none where they are not known
 
 
 def check_frame(
     root: Path, files: dict[str, Entry], table: LabelTable, settings: Settings
 ) -> dict:
-    """Everything that the reports say of a frame, as a document that JSON can hold.
+    """All that the reports need of a frame, as a document that JSON can hold.
 
     `files` maps slots (`leftImg8bit`, `gtFine_polygons`) to paths below `root`. Nothing is
     raised for bad files: `files` in the result lists what is wrong with each.
     """
-    frame = _Frame(root, files, settings.size)
+    frame = _Frame(root, files, settings.sizes, settings.rules)
     annotations = {
-        kind: frame.parse(f"{kind}_polygons", check_annotation, table, settings.size)
+        kind: frame.parse(f"{kind}_polygons", check_annotation, table, frame.size, settings.rules)
         for kind in GROUND_TRUTH_TYPES
     }
     checked = {
@@ -57,7 +65,7 @@ def check_frame(
             kind: _labels(frame, kind, annotation, table)
             for kind, annotation in annotations.items()
         },
-        "boxes": _boxes(frame, annotations["gtFine"], settings.size),
+        "boxes": _boxes(frame, annotations["gtFine"], frame.size, settings.people),
         "metadata": _metadata(frame),
         "blurred": _blurred(frame, annotations["gtFine"], settings.tolerance),
     }
@@ -69,13 +77,46 @@ def check_frame(
 class _Frame:
     """The files of a frame, and what was found in each so far."""
 
-    def __init__(self, root: Path, files: dict[str, Entry], size: tuple[int, int]):
+    def __init__(
+        self, root: Path, files: dict[str, Entry], sizes: tuple[tuple[int, int], ...],
+        rules: polygons.PolygonRules,
+    ):  # fmt: skip
         self._root = root
         self._files = files
-        self._size = size
+        self._rules = rules
         self._problems: dict[str, list[Problem]] = {slot: [] for slot in files}
         self._contents: dict[str, str] = {}
         self._read: set[str] = set()
+        self.size = sizes[0] if len(sizes) == 1 else self._size_of_files(sizes)
+
+    def _size_of_files(self, sizes: tuple[tuple[int, int], ...]) -> tuple[int, int]:
+        """Width and height that all files of the frame should have, where several are right.
+
+        The first image tells it, else the first polygons; a problem where it is none of `sizes`.
+        """
+        images = [slot for slot in SLOTS if slot in self._files and SLOTS[slot].format]
+        for slot in sorted(images, key=lambda slot: slot != "leftImg8bit"):
+            header = parse_header(self._start(slot, 64))
+            if header and header.intact:
+                size = (header.width, header.height)
+                if sizes and size not in sizes:
+                    right = " or ".join(f"{width} x {height}" for width, height in sizes)
+                    what = f"the image is {header.width} x {header.height}, not {right}"
+                    self.add(slot, Problem("error", "wrong size", what))
+                return size
+        for kind in GROUND_TRUTH_TYPES:
+            with suppress(DataError):
+                data = self._start(f"{kind}_polygons", int(self._rules.max_mb * polygons.MB))
+                return polygons.image_size(polygons.read_document(data, self._rules))
+        return sizes[0] if sizes else DEFAULT_SIZE
+
+    def _start(self, slot: str, length: int) -> bytes:
+        """The first bytes of a file; none where there is none that can be read."""
+        if slot not in self._files:
+            return b""
+        with suppress(OSError):
+            return read_start(self._root / self._files[slot].name, length)
+        return b""
 
     def read(self, slot: str) -> bytes | None:
         """The bytes of a file; None where there is none, or none that can be read."""
@@ -96,9 +137,10 @@ class _Frame:
         data, expected = self.read(slot), SLOTS[slot].format
         if data is None or expected is None:  # text
             return None
-        self._contents[slot], pixels, problems = inspect_image(data, expected, self._size)
-        self._problems[slot] += problems
-        return pixels
+        found = inspect_image(data, expected, self.size)
+        self._contents[slot] = found.content
+        self._problems[slot] += found.problems
+        return found.pixels
 
     def parse(self, slot: str, parser, *arguments):
         """What a parser makes of a file; None where there is none, or none that can be parsed."""
@@ -154,14 +196,18 @@ def _labels(
     }
 
 
-def _boxes(frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, int]) -> dict:
-    """What is known of the boxes of people and of vehicles, by type."""
+def _boxes(
+    frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, int],
+    people: tuple[str, ...],
+) -> dict:  # fmt: skip
+    """What is known of boxes, by type."""
     instances = annotation.instances if annotation else None
     checked = {
-        kind: frame.parse(kind, check, size, instances)
-        for kind, check in (
-            ("gtBboxCityPersons", check_city_persons),
+        kind: frame.parse(kind, check, size, instances, *more)
+        for kind, check, *more in (
+            ("gtBboxCityPersons", check_city_persons, people),
             ("gtBbox3d", check_boxes3d),
+            ("gtBboxValidated", check_validated),
         )
     }
     return {

@@ -1,7 +1,7 @@
 """One PNG file: is it whole, and is it the kind of image that its type has?"""
 
 import struct
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from zlib_ng import zlib_ng
@@ -11,15 +11,16 @@ from cityscapes.checks.problem import Problem
 from cityscapes.files.whole import digest
 from cityscapes.png.decode import UNCHANGED, decode
 from cityscapes.png.header import COLOR_TYPES, RGB, RGBA, PngHeader, parse_header
-from cityscapes.png.write import SIGNATURE
+from cityscapes.png.signature import SIGNATURE
 
 CHANNELS = {RGB: 3, RGBA: 4}  # of the types with more than one
-# One pixel in so many, in each direction, tells of nearly all images that they are not constant,
-# or that their values are wide.
+# One pixel in this many, in each direction, is enough to see for nearly all images that they are
+# not constant, or that their values need 16 bits.
 STEP = 64
 
 
-class ImageFile(NamedTuple):
+@dataclass(frozen=True)
+class ImageFile:
     """What is known of a PNG file.
 
     `pixels` are uint8 or uint16 (height, width[, channels]), channels in OpenCV's order, and None

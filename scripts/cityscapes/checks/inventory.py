@@ -66,11 +66,14 @@ class Inventory:
         found: Found,
         published: dict[tuple[str, str], int],
         packaged: dict[tuple[str, str], str],
+        official: Collection[str] = (),
     ):
         """`published` has the frames of each (split, city), or is empty where any number is right.
 
-        `packaged` names the package of each (type, split).
+        `packaged` names the package of each (type, split). The `official` splits are to be those
+        of Cityscapes, where label images take the place of no polygons.
         """
+        self._official = official
         self._found = found
         self._published = published
         self._packaged = packaged
@@ -90,7 +93,7 @@ class Inventory:
 
     def published(self, split: str) -> int:
         """The number of frames that a split has by the published counts; 0 without these."""
-        return sum(count for (of, _), count in self._published.items() if of == split)
+        return sum(count for shard, count in self._published.items() if shard[0] == split)
 
     def types(self, split: str, video: bool = True) -> list[str]:
         """The types that a split has, in alphabetical order; without video where not wanted."""
@@ -102,7 +105,7 @@ class Inventory:
         there = {(kind, split) for split in self._slots for kind in self.types(split)}
         rows = []
         for kind, split in sorted(there | set(self._packaged)):
-            cities = sorted(city for of, city in self._known if of == split)
+            cities = sorted(shard[1] for shard in self._known if shard[0] == split)
             if (kind, split) in there:
                 rows += [self._holding(kind, split, city) for city in cities]
             else:
@@ -121,6 +124,8 @@ class Inventory:
                 for kind in self.types(split)
             }
             for slot in self._expected_slots(split):
+                if slot.endswith("_polygons") and self._has_images_alone(slot, split, city):
+                    continue
                 for frame in frames[SLOTS[slot].type]:
                     if slot not in there.get(frame, ()):
                         file = _path(slot, split, city, frame)
@@ -189,9 +194,9 @@ class Inventory:
             return False
         if (kind, split) not in self._selections:
             of_split = [
-                (known, self._found.get((of, city), {}))
-                for (of, city), known in self._known.items()
-                if of == split
+                (known, self._found.get(shard, {}))
+                for shard, known in self._known.items()
+                if shard[0] == split
             ]
             frames = sum(len(known) for known, _ in of_split)
             there = sum(
@@ -202,10 +207,20 @@ class Inventory:
             self._selections[kind, split] = 2 * there <= frames
         return self._selections[kind, split]
 
-    def _counts(self, kind: str, split: str, slots: Collection[str]) -> bool:
-        """Whether a frame with these files counts as found in a type."""
+    def _has_images_alone(self, polygons: str, split: str, city: str) -> bool:
+        """Whether label images take the place of polygons, as in no official split."""
+        frames = self._found.get((split, city), {}).values()
+        labels = f"{SLOTS[polygons].type}_labelIds"
+        return (
+            split not in self._official
+            and any(labels in slots for slots in frames)
+            and not any(polygons in slots for slots in frames)
+        )
+
+    def _counts(self, kind: str, split: str, slots: Collection[str], city: str = "") -> bool:
+        """Whether a frame with these files, perhaps of a known city, counts as found in a type."""
         polygons = f"{kind}_polygons"
-        if polygons in self._slots[split]:
+        if polygons in self._slots[split] and not self._has_images_alone(polygons, split, city):
             return polygons in slots  # from these all other files can be made
         return any(SLOTS[slot].type == kind for slot in slots)
 
@@ -222,7 +237,7 @@ class Inventory:
         return {
             frame
             for frame, slots in frames.items()
-            if (of := _types(slots) & {*types}) and (2 * len(of) >= len(types) or of & complete)
+            if (has := _types(slots) & {*types}) and (2 * len(has) >= len(types) or has & complete)
         }
 
     def _holding(self, kind: str, split: str, city: str) -> Holding:
@@ -230,7 +245,7 @@ class Inventory:
         frames = {
             frame
             for frame, slots in self._found.get((split, city), {}).items()
-            if self._counts(kind, split, slots)
+            if self._counts(kind, split, slots, city)
         }
         if is_video(kind):
             return Holding(kind, split, city, None, len(frames), 0, 0, "complete")
@@ -239,8 +254,8 @@ class Inventory:
         expected = right if self._is_selection(kind, split) else expected
         missing = max(0, expected - right)
         status = "incomplete" if missing else "complete"
-        strangers = len(frames) - right
-        return Holding(kind, split, city, expected, len(frames), missing, strangers, status)
+        unexpected = len(frames) - right
+        return Holding(kind, split, city, expected, len(frames), missing, unexpected, status)
 
 
 def _path(slot: str, split: str, city: str, frame: str) -> str:

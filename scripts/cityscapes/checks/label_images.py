@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Set
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
 from cityscapes.checks.problem import Problem
-from cityscapes.checks.wording import MOST_TOLD, and_more
+from cityscapes.checks.wording import MOST_LISTED, and_more
 from cityscapes.ground_truth.pixel_runs import joint_runs
 from cityscapes.labels import VOID_TRAIN_ID, LabelTable
 
@@ -22,14 +22,16 @@ VAL_PIXELS = (
 RELEASED_IDS = frozenset(range(len(VAL_PIXELS)))
 
 
-class LabelImages(NamedTuple):
+@dataclass(frozen=True)
+class LabelImages:
     """What the label images of a frame show, and what is wrong with each."""
 
     pixels: list[int] | None  # of each labelId from 0 to 255; None without labelIds
     problems: dict[str, list[Problem]]  # "labelIds" -> what is wrong with it
 
 
-class Difference(NamedTuple):
+@dataclass(frozen=True)
+class Difference:
     """A number of pixels that is not as published."""
 
     id: int
@@ -45,7 +47,7 @@ def check_label_images(
 
     `label_ids` is uint8 (height, width), `instance_ids` uint16 of the same shape: id * 1000 + n,
     or below 1000 the id itself; `color` is uint8 (height, width, 4). Any may be None. Each
-    contradiction is told of one image only, and an image of a single value is not looked at.
+    contradiction is reported for one image only, and an image of a single value is skipped.
     """
     images: dict[str, np.ndarray] = {}
     if label_ids is not None:
@@ -101,7 +103,7 @@ def _unknown_ids(ids: np.ndarray, lengths: np.ndarray, known: Set[int]) -> list[
     unknown = [id for id in np.flatnonzero(pixels).tolist() if id not in known]
     if not unknown:
         return []
-    listed = ", ".join(f"{id} in {pixels[id]:.0f} pixels" for id in unknown[:MOST_TOLD])
+    listed = ", ".join(f"{id} in {pixels[id]:.0f} pixels" for id in unknown[:MOST_LISTED])
     what = f"ids that no class has: {listed}{and_more(len(unknown))}"
     if unknown == [VOID_TRAIN_ID]:
         what += "; 255 is void in images of trainIds"

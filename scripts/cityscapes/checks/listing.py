@@ -6,21 +6,23 @@ Pure standard library: the Snakefile imports it each time it is read.
 import errno
 import os
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from cityscapes.checks.formats import DERIVED_ENDINGS, SPLITS, TYPES, slot, stem
 from cityscapes.errors import DataError
-from cityscapes.layout import Entry, list_files, list_folders
+from cityscapes.layout import OFFICIAL_FRAME, Entry, composed, is_city, list_files, list_folders
 
-# The folders of the demo video carry a number: stuttgart_00.
-CITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_\d+)?")
+# The names of the official cities. The folders of the demo video carry a number: stuttgart_00.
+OFFICIAL_CITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_\d+)?")
 
 
-class RawFiles(NamedTuple):
+@dataclass(frozen=True)
+class RawFiles:
     """The raw files of one city in one split; an entry's name is its path below the root."""
 
-    frames: dict[str, dict[str, Entry]]  # `<city>_<sequence>_<frame>` -> slot -> file
+    frames: dict[str, dict[str, Entry]]  # name of a frame -> slot -> file
     odd: list[Entry]  # files whose names fit no frame of their folder
 
     def entries(self) -> list[Entry]:
@@ -29,32 +31,63 @@ class RawFiles(NamedTuple):
         return sorted(named + self.odd)
 
 
-def find_cities(root: Path, types: list[str], splits: list[str]) -> list[tuple[str, str]]:
-    """(split, city) of every folder of a raw type, in the order of the splits."""
+def find_cities(
+    root: Path, types: list[str], splits: list[str], official: Collection[str] = SPLITS
+) -> list[tuple[str, str]]:
+    """(split, city) of every folder of a raw type, in the order of the splits.
+
+    In splits that are not among the `official` ones, cities may have any name.
+    """
     return [
         (split, city)
         for split in splits
         for city in sorted({c for kind in types for c in folders_in(root / kind / split)})
-        if CITY.fullmatch(city)
+        if _is_city(city, split in official)
     ]
 
 
-def odd_folders(root: Path, types: list[str], splits: list[str]) -> list[str]:
-    """Paths below the root of folders in a split that are not named like a city."""
+def odd_folders(
+    root: Path, types: list[str], splits: list[str], official: Collection[str] = SPLITS
+) -> list[str]:
+    """Paths below the root of folders in a split that `find_cities` leaves out."""
     return [
         printable(f"{kind}/{split}/{name}")
         for kind in types
         for split in splits
         for name in folders_in(root / kind / split)
-        if not CITY.fullmatch(name)
+        if not _is_city(name, split in official)
     ]
+
+
+def _is_city(folder: str, official: bool) -> bool:
+    return bool(OFFICIAL_CITY.fullmatch(folder)) if official else is_city(folder)
+
+
+def has_official_names(
+    root: Path, types: list[str], split: str, cities: Collection[str] = ()
+) -> bool:
+    """Whether a split may be the official one, or a part of it.
+
+    All of its folders are named like its `cities` (without any, in their way), and some file like
+    a frame of the official dataset. One without folders is.
+    """
+    folders = [
+        (root / kind / split, name) for kind in types for name in folders_in(root / kind / split)
+    ]
+    if not all(name in cities if cities else OFFICIAL_CITY.fullmatch(name) for _, name in folders):
+        return False
+    return not folders or any(
+        re.match(rf"{re.escape(city)}{OFFICIAL_FRAME}_", entry.name)
+        for folder, city in folders
+        for entry in _files_in(folder / city)
+    )
 
 
 def misplaced_types(root: Path) -> list[str]:
     """Paths below the root of types that lie one level too low, as in a folder of their package's.
 
     Only those are meant that hold a split which is not in its place: results, and a user's own
-    folders of the same names, may lie beside the types.
+    folders of the same names, may lie next to the types.
     """
     return [
         printable(f"{folder}/{kind}")
@@ -79,16 +112,25 @@ def broken_links(root: Path, types: list[str], splits: list[str]) -> list[str]:
     ]
 
 
-def list_raw(root: Path, types: list[str], split: str, city: str) -> RawFiles:
-    """All files of a city; hidden files are left out (macOS archives bring `._*` files)."""
+def list_raw(
+    root: Path, types: list[str], split: str, city: str, official: bool = True
+) -> RawFiles:
+    """All files of a city; hidden files are left out (macOS archives bring `._*` files).
+
+    Where the names of frames are not to be the `official` ones, any is a frame's that ends as
+    the files of its type do.
+    """
     found = RawFiles({}, [])
     for kind in types:
         folder = f"{kind}/{split}/{city}"
         known = {stem(kind) + ending: slot(kind, ending) for ending in TYPES[kind]}
         derived = {stem(kind) + ending for ending in DERIVED_ENDINGS}
-        pattern = re.compile(rf"({re.escape(city)}_\d{{6}}_\d{{6}})_(.+)")
+        endings = "|".join(map(re.escape, known.keys() | derived))
+        any_name, ending = (".+", endings) if not official else (re.escape(composed(city)), ".+")
+        middle = OFFICIAL_FRAME if official else ""
+        pattern = re.compile(rf"({any_name}{middle})_({ending})")
         for entry in _files_in(root / folder):
-            match = pattern.fullmatch(entry.name)
+            match = pattern.fullmatch(composed(entry.name))
             below_root = entry._replace(name=printable(f"{folder}/{entry.name}"))
             if match and match[2] in known:
                 found.frames.setdefault(match[1], {})[known[match[2]]] = below_root
@@ -100,7 +142,7 @@ def list_raw(root: Path, types: list[str], split: str, city: str) -> RawFiles:
 def unlistable(root: Path, types: list[str], splits: list[str]) -> list[tuple[str, str]]:
     """Paths below the root of folders whose files cannot be listed, and why.
 
-    All other functions take such folders for empty: one of them must not stop everything.
+    All other functions treat such folders as empty: one of them must not stop everything.
     """
     of_splits = [f"{kind}/{split}" for kind in types for split in splits]
     of_cities = [f"{folder}/{city}" for folder in of_splits for city in folders_in(root / folder)]

@@ -1,4 +1,4 @@
-"""Files whose names fit no frame of their folder: what they are most likely."""
+"""Files whose names fit no frame of their folder: what they most likely are."""
 
 import difflib
 import re
@@ -36,8 +36,8 @@ def explain(
 
     A file in the wrong folder, or with a slip in its name, is one problem and not two. With a slip
     in a digit its name is right for a frame that is not there: of the files of `unexpected`
-    frames, those are in the result that such a slip explains. `home` tells of a type and a name
-    where the file of this name is that is in its right place, if any.
+    frames, those are in the result that such a slip explains. `home` gives, for a type and a name,
+    the file of this name that is in its right place, if any.
     """
     lost = {PurePosixPath(row.file).name: row.file for row in missing}
     renamed = _renamed(odd + unexpected, [row.file for row in missing])

@@ -1,4 +1,4 @@
-"""What the records beside the images say (camera, vehicle, time), and the disparity images."""
+"""The records of a frame (camera, vehicle, time), and its disparity image."""
 
 import math
 from typing import Any

@@ -176,7 +176,7 @@ class Copies:
         self._doubled: set[int] = set()
 
     def note(self, frame: Frame) -> None:
-        """Take in the files of a frame."""
+        """Add the files of a frame."""
         for key, _ in _contents(frame):
             (self._doubled if key in self._seen else self._seen).add(key)
 
@@ -208,7 +208,7 @@ class ValPixels:
         self._total: Counter[int] = Counter()
 
     def note(self, frame: Frame) -> None:
-        """Take in a frame."""
+        """Add a frame."""
         labels = frame.found["labels"].get("gtFine", {})
         if frame.split == "val" and labels.get("pixels"):
             self.frames += 1

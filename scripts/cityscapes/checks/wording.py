@@ -1,4 +1,4 @@
-"""How what was found is put in words: one short line, however much it is."""
+"""Findings in words: one short line, however many there are."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -6,22 +6,22 @@ from typing import Any
 
 from cityscapes.errors import short
 
-# A message lists so many sorts of wrong things, and so many places of each.
-MOST_TOLD = 5
-# Longer labels are no labels: they are cut in messages and tables.
+# A message lists at most this many kinds of mistakes, and this many places of each.
+MOST_LISTED = 5
+# Longer labels are cut in messages and tables.
 LONGEST_NAME = 60
 
 
 def shown_name(name: Any) -> str:
-    """What a file has for a label, as a table shows it: one short line of text."""
+    """The label in a file, as a table shows it: one short line of text."""
     plain = isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable()
     return name if plain else short(name)
 
 
-def told(found: Iterable[tuple[str, str, int]], say: Callable[[str], str] = str) -> str:
+def joined(found: Iterable[tuple[str, str, int]], say: Callable[[str], str] = str) -> str:
     """One line on wrong objects: each thing that is wrong once, with the objects that have it.
 
-    `found` are (what is wrong, "object", index); `say` makes the words of what is wrong. The line
+    `found` are (what is wrong, "object", index); `say` words what is wrong. The line
     is short, however many they are.
     """
     places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -29,7 +29,7 @@ def told(found: Iterable[tuple[str, str, int]], say: Callable[[str], str] = str)
         places[what][noun].append(index)
     lines = [
         f"{', '.join(_place(*listed) for listed in nouns.items())}: {say(what)}"
-        for what, nouns in list(places.items())[:MOST_TOLD]
+        for what, nouns in list(places.items())[:MOST_LISTED]
     ]
     return "; ".join(lines) + and_more(len(places), ";")
 
@@ -37,10 +37,10 @@ def told(found: Iterable[tuple[str, str, int]], say: Callable[[str], str] = str)
 def _place(noun: str, indices: list[int]) -> str:
     if len(indices) == 1:
         return f"{noun} {indices[0]}"
-    listed = ", ".join(map(str, indices[:MOST_TOLD]))
+    listed = ", ".join(map(str, indices[:MOST_LISTED]))
     return f"{len(indices)} {noun}s ({listed}{and_more(len(indices))})"
 
 
 def and_more(count: int, after: str = "") -> str:
-    """What ends a list of which only the first are told."""
-    return f"{after} and {count - MOST_TOLD} more" if count > MOST_TOLD else ""
+    """The end of a list of which only the first items are shown."""
+    return f"{after} and {count - MOST_LISTED} more" if count > MOST_LISTED else ""

@@ -6,7 +6,7 @@ on: frames whose digest is in the table of counts already are not counted again.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,20 +58,20 @@ class City:
 
     predictions: Path  # folder or JSON file of the set
     files: dict[str, Path]  # frame -> file that predicts it, of all cities of the split
+    of_city: dict[str, Path]  # the same of this city's frames
     truth: Truth
     table: LabelTable
-
-    @property
-    def of_city(self) -> dict[str, Path]:
-        """The files of this city's frames."""
-        begin = f"{self.truth.city}_"
-        return {frame: path for frame, path in self.files.items() if frame.startswith(begin)}
+    encoding: str = "auto"  # these as in PredictionSet
+    resize: str = ""
+    images: Path | None = None
+    settings: dict[str, Any] = field(default_factory=dict)  # those of the task in the config
+    person_labels: Path | None = None  # the label table of CityPersons
 
 
 def state_of(written: dict[Path, str], *paths: Path) -> str:
-    """Digest of names, sizes and times of files; of missing ones, too.
+    """Digest of the names, sizes and times of files, missing ones included.
 
-    Of files that were `written` here the content counts, whenever it was written.
+    Files that were `written` here are compared by content, not by time.
     """
     parts = []
     for path in paths:

@@ -1,9 +1,11 @@
 """What the reports of all evaluations have in common: their frames, and how numbers look."""
 
 import json
+import logging
 import math
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.files.tables import read_notes, write_csv
@@ -20,25 +22,48 @@ class Report:
         self._task = task
         self._folder = folder
         # What a set of the same name, but of another task, may have left.
-        for path in [*folder.glob("*.csv"), *folder.glob("result*.json")]:
+        for path in [*folder.glob("*.csv"), *folder.glob("result*.*")]:
             remove_output(path, folder.parent.parent)
         rows = [row for table in counts for row in read_tracked(table)]
         self.frames = {row["frame"]: json.loads(row["counts"]) for row in rows}
         self.paths = {row["frame"]: row["path"] for row in read_tracked(files)}
-        self.frames_scored = f"{len(self.frames)} of {read_notes(files)['expected']}"
+        notes = read_notes(files)
+        # Some tasks count frames without predictions, too.
+        scored = sum(frame in self.paths for frame in self.frames)
+        self._said = {"frames": f"{scored} of {notes['expected']}"}
+        self.note(unquote(notes.get("note", "")))
+
+    def note(self, text: str) -> None:
+        """Say in every table written from here on how predictions were read; "" says nothing."""
+        self._say("note", text)
+
+    def warn(self, text: str) -> None:
+        """Say in every table written from here on what is probably wrong; "" says nothing."""
+        self._say("warning", text)
+
+    def _say(self, column: str, text: str) -> None:
+        if text:
+            logging.warning("%s: %s", column, text)
+            self._said[column] = "; ".join(filter(None, [self._said.get(column), text]))
 
     def table(self, name: str, columns: list[str], rows: list[tuple]) -> None:
-        """Write a CSV table. Its last column says how many frames of the split were scored."""
-        rows = [(*map(plain, row), self.frames_scored) for row in rows]
-        write_csv(self._folder / name, [*columns, "frames"], rows)
+        """Write a CSV table. Its last columns say how many frames of the split were scored.
+
+        And, where there is anything to say, how predictions were read, and what may be wrong.
+        """
+        rows = [(*map(plain, row), *self._said.values()) for row in rows]
+        write_csv(self._folder / name, [*columns, *self._said], rows)
 
     def summary(self, columns: list[str], scores: list[Any]) -> None:
         """Write the headline scores, the one row of the set in the comparison of all."""
         self.table("summary.csv", ["task", *columns], [(self._task, *scores)])
 
-    def official(self, document: Any) -> None:
+    def official(self, document: Any, sort_keys: bool = True) -> None:
         """Write the JSON file that the benchmark's own tool would write."""
-        text = json.dumps(document, sort_keys=True, indent=4)
+        self.official_text(json.dumps(document, sort_keys=sort_keys, indent=4))
+
+    def official_text(self, text: str) -> None:
+        """Write that file where it is no JSON."""
         write_atomic(self._folder / TASKS[self._task].result, text.encode())
 
 

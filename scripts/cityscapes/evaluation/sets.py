@@ -5,23 +5,23 @@ Pure standard library: the Snakefile imports it each time it is read.
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.errors import DataError, quoted
-from cityscapes.evaluation.tasks import TASKS
-from cityscapes.layout import Entry, status_of
+from cityscapes.evaluation.frame_names import frame_in
+from cityscapes.evaluation.tasks import FIGURE_ENDINGS, TASKS
+from cityscapes.ground_truth.kinds import SOURCES
+from cityscapes.layout import Entry, Shard, composed, find_shards, status_of
 
 FRAME = re.compile(r"([^_/]+_\d{6}_\d{6})(?!\d)")
-# The cities of a dataset of one's own may hold underscores.
-FRAME_OF_ANY_CITY = re.compile(r"([^/]+?_\d{6}_\d{6})(?!\d)")
 SPLITS = ("train", "val", "test")
 PANOPTIC_NAME = re.compile(r"cityscapes_panoptic_([a-z_]+?)(_trainId)?\.json")
 
-# Names of sets: as in config/schema.yaml. The tables of all sets lie beside their folders.
+# Names of sets: as in config/schema.yaml. The tables of all sets lie next to their folders.
 SET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-ENDINGS_OF_FILES = (".csv", ".tsv")
+ENDINGS_OF_FILES = (".csv", ".tsv", *FIGURE_ENDINGS)
 
 
 class PredictionSet(NamedTuple):
@@ -31,22 +31,50 @@ class PredictionSet(NamedTuple):
     task: str
     path: Path  # folder, or the one JSON file that holds all
     split: str = "val"
-    encoding: str = "auto"  # of pixel predictions: ids, trainIds or auto
+    encoding: str = "auto"  # what the values mean: ids, trainIds, colors or auto
     allow_missing: bool = False
+    void: tuple[int, ...] = ()  # values of pixel predictions that mean nothing
+    classes: tuple[str, ...] = ()  # the only ones to be scored; all where there are none
+    resize: str = ""  # how pixel predictions of another size are brought to the right one
+    metrics: tuple[str, ...] = ()  # besides those of its task
+    images: Path | None = None  # COCO JSON whose image and category ids the results refer to
+
+
+class Found(NamedTuple):
+    """The predictions of a set, as the `find` of its task gives them."""
+
+    files: dict[str, Path]  # frame -> file that predicts it
+    problems: list[str]  # a line for each file, entry or frame that is wrong
+    note: str = ""  # how they were read, where that is not plain
+
+
+def listed_json(path: Path) -> list[Entry]:
+    """A JSON file that predictions refer to, by its whole path; none where it is missing."""
+    if not path.is_file():
+        return []
+    status = status_of(path)
+    return [Entry(str(path), status.st_size, status.st_mtime_ns)]
 
 
 def list_predictions(path: Path, task: str) -> list[Entry]:
     """All files that may belong to a prediction set, relative to its folder, by name.
 
-    A JSON file stands for itself and, where the task has them, for the pictures in the folder
-    beside it.
+    A JSON file stands for itself and, where the task has them, for the pictures in the folder of
+    its name; where there is none, for those around it.
     """
     if path.suffix != ".json":
         return sorted(_walk(path, TASKS[task].endings))
     files = [_entry(path, path.parent)] if path.is_file() else []
     if TASKS[task].pictures:
-        files += _walk(path.with_suffix(""), TASKS[task].pictures)
+        named = path.with_suffix("")
+        files += _walk(named, TASKS[task].pictures) if named.is_dir() else _near(path)
     return sorted(files)
+
+
+def _near(path: Path) -> list[Entry]:
+    """The pictures in a file's folder, the folders in it, and those in these: not all below."""
+    found = (one for depth in ("", "*/", "*/*/") for one in path.parent.glob(f"{depth}*.png"))
+    return [_entry(one, path.parent) for one in found]
 
 
 def one_json(path: Path) -> Path:
@@ -64,48 +92,67 @@ def one_json(path: Path) -> Path:
 
 
 def files_of_frames(
-    predictions: PredictionSet, frames: Iterable[str]
-) -> tuple[dict[str, Path], list[str]]:
+    predictions: PredictionSet, frames: Iterable[str],
+    describe: Callable[[Path], str] = lambda path: "",
+) -> Found:  # fmt: skip
     """The file of each frame, and a line for each that is missing, doubled or unexpected.
 
-    A file belongs to the frame that its name begins with, wherever below the folder it lies.
-    Source: reference, getPrediction. With `allow_missing`, only doubled files are a problem,
-    unless there is no file at all. Raises DataError where the set is no folder.
+    A file belongs to the frame that its name begins with, wherever below the folder it lies
+    (reference, getPrediction); where there is none, to the one that its name holds. With
+    `allow_missing`, only doubled files are a problem, unless there is no file at all. `describe`
+    tells doubled files apart. Raises DataError where the set is no folder.
     """
     if not predictions.path.is_dir():
         raise DataError(f"{predictions.path}: a folder is wanted for the task {predictions.task}")
     ending = TASKS[predictions.task].ending
-    found: dict[str, list[Path]] = {frame: [] for frame in frames}
+    begins: dict[str, list[Path]] = {frame: [] for frame in frames}
+    holds: dict[str, list[Path]] = {frame: [] for frame in begins}
     unexpected: list[str] = []
-    inside: dict[str, Path] = {}
     listed = list_predictions(predictions.path, predictions.task)
     for entry in (entry for entry in listed if entry.name.endswith(ending)):
         name = os.path.basename(entry.name)
         path = predictions.path / entry.name
-        begin, within = FRAME_OF_ANY_CITY.match(name), FRAME.search(name)
-        if begin and begin[1] in found:
-            found[begin[1]].append(path)
-        elif within and within.start():
-            inside.setdefault(within[1], path)
+        frame, within = frame_in(name, begins), FRAME.search(name)
+        if frame is not None:
+            (begins if composed(name).startswith(composed(frame)) else holds)[frame].append(path)
         elif within:
             unexpected.append(
                 f"{path}: unexpected: {within[1]} is no frame of {predictions.split}"
             )
+    found = {frame: begins[frame] or holds[frame] for frame in begins}
     doubled = [
-        f"{frame}: {len(paths)} files: {', '.join(map(str, paths))}"
+        f"{frame}: {len(paths)} files: {_told_apart(paths, describe)}: take all but one away"
         for frame, paths in found.items()
         if len(paths) > 1
     ]
+    names = " or ".join(f"*{one}" for one in ending)
     missing = [
-        f"{frame}: missing: no file {frame}*{ending} below {predictions.path}"
-        + (f" (the name of {inside[frame]} does not begin so)" if frame in inside else "")
+        f"{frame}: missing: no file of this frame ({names}) below {predictions.path}"
         for frame, paths in found.items()
         if not paths
     ]
     one = {frame: paths[0] for frame, paths in found.items() if len(paths) == 1}
     if one and predictions.allow_missing:
-        return one, doubled
-    return one, unexpected + doubled + missing
+        return Found(one, doubled)
+    return Found(one, unexpected + doubled + missing)
+
+
+def _told_apart(paths: list[Path], describe: Callable[[Path], str]) -> str:
+    kinds = {path: describe(path) for path in paths}
+    return ", ".join(f"{path} ({kind})" if kind else f"{path}" for path, kind in kinds.items())
+
+
+def raw_shards(root: Path, kind: str, split: str) -> dict[Shard, list[str]]:
+    """The frames of a split that have a file of a raw type, by shard; maybe none."""
+    ending = f"_{SOURCES[kind][1]}"
+    try:
+        shards = find_shards(root, {kind: (ending,)}, [split])
+    except DataError:
+        return {}
+    return {
+        shard: [entry.name.removesuffix(ending) for entry in entries]
+        for shard, entries in shards.items()
+    }
 
 
 def sets_of_results_folder(root: Path) -> list[PredictionSet]:
@@ -123,6 +170,8 @@ def sets_of_results_folder(root: Path) -> list[PredictionSet]:
         if name.suffix == ".png" and not any(name.is_relative_to(folder) for folder in folders)
     ]
     found = []
+    if (root / "predBbox3d").is_dir():
+        found.append(PredictionSet("boxes3d", "boxes3d", root / "predBbox3d"))
     # Where there are text files of frames, the pictures are their masks.
     if any(name.suffix == ".txt" and FRAME.match(name.name) for name in names):
         found.append(PredictionSet("instance", "instance", root))
@@ -154,6 +203,26 @@ def _panoptic_sets(root: Path, names: list[Path]) -> list[PredictionSet]:
             + "\n  Name what is to be scored under `predictions` in the config."
         )
     return list(sets.values())
+
+
+def check_settings(one: PredictionSet) -> None:
+    """Raise DataError that lists settings of a set that its task does not have."""
+    named = {
+        "void": one.void,
+        "classes": one.classes,
+        "resize": one.resize,
+        "images": one.images,
+        "colors": one.encoding == "colors",
+    }
+    known = TASKS[one.task].settings
+    found = [setting for setting, value in named.items() if value and setting not in known]
+    found = ["encoding: colors" if setting == "colors" else setting for setting in found]
+    found += [f"metrics: {metric}" for metric in one.metrics if metric != TASKS[one.task].metric]
+    found += ["classes beside metrics"] * bool(one.metrics and one.classes)
+    if found:
+        raise DataError(
+            f"prediction set {one.name}: the task {one.task} has no setting {', '.join(found)}"
+        )
 
 
 def check_set_name(name: str) -> None:

@@ -5,13 +5,14 @@ is counted, the rules of the scores, the config's schema and the documentation. 
 library: the Snakefile imports it each time it is read.
 
 By its name a task has a rule `<task>_scores`, a script `scripts/<task>_scores.py` and a caption
-`rules/captions/<task>_classes.rst`.
+`rules/captions/<task>_classes.rst`; one with a figure has `rules/captions/<task>_figure.rst`, too.
 """
 
 from dataclasses import dataclass, field
 
 # Tables of scores that every task has.
 COMMON_TABLES = ("classes.csv", "images.csv", "summary.csv")
+FIGURE_ENDINGS = (".png", ".svg")
 
 
 @dataclass(frozen=True)
@@ -22,16 +23,23 @@ class Task:
     predictions: str  # what lies at the path of a set, for people
     find: str  # module:function (PredictionSet, frames, LabelTable), see `prediction_files.py`
     work: str  # module:function (City) -> list of Work, see `counting.py`
-    result: str  # the file that the benchmark's own tool would write
+    result: str  # the file that the reference tool writes
     endings: tuple[str, ...]  # of all files that may belong to a set; "" where any may
-    ending: str = ""  # of the one file of a frame, where its name begins with the frame's
+    ending: tuple[str, ...] = ()  # of the one file of a frame, whose name holds the frame's
     pictures: tuple[str, ...] = ()  # endings in the folder named like its JSON file
-    by_city: bool = False  # the name of every file in a folder begins with its frame's
+    by_city: bool = False  # the name of every file in a folder holds its frame's
     truth: tuple[str, ...] = ()  # the kinds of files that it is compared with, of one group
     split_truth: dict[str, str] = field(default_factory=dict)  # encoding -> kind of a JSON file
     raw_truth: tuple[str, ...] = ()  # types of the dataset that it is compared with, too
+    frames_of: str = ""  # one of these, whose files tell the frames; "" for the polygons of gtFine
     tables: tuple[str, ...] = ()  # tables of scores besides COMMON_TABLES
+    settings: tuple[str, ...] = ()  # settings of a set that not all tasks have
     options: tuple[str, ...] = ()  # flags of its script that not all have
+    count_options: tuple[str, ...] = ()  # the same of `evaluation_counts.py`
+    figure: str = ""  # module:function (files, LabelTable) that draws all of its sets in one
+    drawn: tuple[str, ...] = ()  # files of a set that the figure shows: the first is asked for
+    metric: str = ""  # of boundaries, which a set may ask for
+    boundaries: str = ""  # module:function (City) -> list of Work, for this metric
     sample: dict[str, str] = field(default_factory=dict)  # name -> path of the sample's sets
 
     @property
@@ -39,6 +47,11 @@ class Task:
         """The files of its scores, besides the table of classes."""
         tables = (*self.tables, *COMMON_TABLES)
         return (self.result, *(table for table in tables if table != "classes.csv"))
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The files of its figure, if there is one, beside the comparison of all sets."""
+        return tuple(f"{self.name}{ending}" for ending in FIGURE_ENDINGS) if self.figure else ()
 
     @property
     def scores_script(self) -> str:
@@ -51,16 +64,19 @@ TASKS = {
     for task in (
         Task(
             "pixel",
-            predictions="folder of 8-bit PNG files",
+            predictions="folder of 8-bit PNG files, or of .npy label maps",
             find="cityscapes.evaluation.pixel.frames:find",
             work="cityscapes.evaluation.pixel.frames:work",
             result="resultPixelLevelSemanticLabeling.json",
-            endings=(".png",),
-            ending=".png",
+            endings=(".png", ".npy"),
+            ending=(".png", ".npy"),
             by_city=True,
             truth=("labelIds", "instanceIds"),
-            tables=("categories.csv", "confusion.csv"),
-            options=("labels", "encoding", "average-sizes"),
+            tables=("categories.csv", "confusion.csv", "images_classes.csv"),
+            settings=("void", "classes", "resize", "colors"),
+            options=("labels", "encoding", "void", "classes", "average-sizes"),
+            metric="boundary_f",
+            boundaries="cityscapes.evaluation.boundaries.frames:pixel_work",
             sample={"pixel_good": "pixel_good", "pixel_poor": "pixel_poor"},
         ),
         Task(
@@ -70,11 +86,14 @@ TASKS = {
             work="cityscapes.evaluation.instance.frames:work",
             result="resultInstanceLevelSemanticLabeling.json",
             endings=("",),
-            ending=".txt",
+            ending=(".txt",),
             truth=("instanceIds",),
             raw_truth=("disparity", "camera"),
-            tables=("overlaps.csv",),
-            options=("labels",),
+            tables=("overlaps.csv", "images_classes.csv", "predictions.csv"),
+            settings=("classes", "images"),
+            options=("labels", "encoding", "classes"),
+            metric="boundary_iou",
+            boundaries="cityscapes.evaluation.boundaries.frames:instance_work",
             sample={
                 "instance_good": "instance_good",
                 "instance_coco": "instance_coco/results.json",
@@ -91,9 +110,51 @@ TASKS = {
             pictures=(".json", ".png"),
             truth=("segments",),
             split_truth={"auto": "panoptic", "ids": "panoptic", "trainIds": "panoptic_trainId"},
-            tables=("groups.csv",),
-            options=("truth",),
+            tables=("groups.csv", "images_classes.csv"),
+            settings=("classes", "images"),
+            options=("truth", "labels", "encoding", "classes"),
+            metric="boundary_iou",
+            boundaries="cityscapes.evaluation.boundaries.frames:panoptic_work",
             sample={"panoptic_good": "panoptic_good/cityscapes_panoptic_val.json"},
+        ),
+        Task(
+            "boxes3d",
+            predictions="folder of JSON files with 3-D boxes",
+            find="cityscapes.evaluation.boxes3d.frames:find",
+            work="cityscapes.evaluation.boxes3d.frames:work",
+            result="results.json",
+            endings=(".json",),
+            ending=(".json",),
+            by_city=True,
+            raw_truth=("gtBbox3d",),
+            frames_of="gtBbox3d",
+            tables=("depths.csv", "thresholds.csv", "matches.csv", "skipped.csv"),
+            options=("settings",),
+            count_options=("settings",),
+            figure="cityscapes.evaluation.boxes3d.figure:draw",
+            drawn=("results.json",),
+            sample={"boxes3d_good": "boxes3d_good", "boxes3d_poor": "boxes3d_poor"},
+        ),
+        Task(
+            "pedestrians",
+            predictions="folder of text files, or a COCO results JSON file",
+            find="cityscapes.evaluation.pedestrians.frames:find",
+            work="cityscapes.evaluation.pedestrians.frames:work",
+            result="results.txt",
+            endings=(".txt",),
+            ending=(".txt",),
+            by_city=True,
+            raw_truth=("gtBboxCityPersons",),
+            frames_of="gtBboxCityPersons",
+            tables=("curves.csv",),
+            options=("settings",),
+            count_options=("settings", "person-labels"),
+            figure="cityscapes.evaluation.pedestrians.figure:draw",
+            drawn=("curves.csv", "classes.csv"),
+            sample={
+                "pedestrians_good": "pedestrians_good/results.json",
+                "pedestrians_poor": "pedestrians_poor",
+            },
         ),
     )
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cityscapes.errors import DataError
+from cityscapes.files.regular import open_regular
 from cityscapes.files.whole import size_text
 
 # A byte order mark; programs on Windows write one.
@@ -56,7 +57,7 @@ def parse_document(data: bytes, most: int = MOST_OF_A_FRAME) -> Any:
 def read_document(path: Path, most: int) -> Any:
     """The value in a JSON file, as `parse_document` reads it; messages begin with the path."""
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             data = file.read(most + 1)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None

@@ -14,7 +14,7 @@ CHUNK = 1 << 20
 # alternate takes 6 MB. Parsed, a value takes up to 26 times its size.
 MOST_OF_A_VALUE = 8_000_000
 
-# Where JSON is cut, what stands alone at the end is no longer: -Infinit, or half an escape.
+# The longest incomplete token at the end of cut JSON: -Infinit, or half an escape.
 _LONGEST_PIECE = 16
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _DECODER = json.JSONDecoder()
@@ -32,8 +32,8 @@ class Value(NamedTuple):
 class JsonStream:
     """A JSON document that is gone through from its begin to its end.
 
-    Each step leaves the stream behind what it gave. All methods raise DataError, with the byte,
-    where the document is no JSON, is cut, or holds a value that is too large to be read at once.
+    Each method leaves the stream behind the value that it returned. All raise DataError, with the
+    byte, where the document is no JSON, is cut, or holds a value that is too large to be read.
     """
 
     def __init__(self, file: TextIO):
@@ -127,7 +127,7 @@ class JsonStream:
         return found
 
     def _more(self) -> bool:
-        """Read on, and let go what was passed; False where there is no more."""
+        """Read on, and drop what was passed; False at the end of the file."""
         # As much again as there is: the work on a value stays within twice its size.
         held = len(self._text) - self._at
         following = self._file.read(max(CHUNK, min(held, MOST_OF_A_VALUE + 1 - held)))

@@ -1,7 +1,7 @@
 """Files that are written in pieces under a temporary name, which a killed run may leave behind.
 
-Whoever may write to the folder can plant something under that name: a link that leads elsewhere,
-a second name of another file, a pipe. None of these is ever written to.
+Another user who may write to the folder can place a symbolic link, a hard link or a pipe there.
+None of these is ever written to.
 """
 
 import errno

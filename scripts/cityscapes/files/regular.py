@@ -3,7 +3,9 @@
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import size_text
@@ -30,11 +32,27 @@ def read_file(path: Path, most_bytes: int) -> bytes:
 
 def read_regular(path: Path, most_bytes: int) -> bytes:
     """As `read_file`, for those who word the message themselves: OSError, `strerror` says why."""
+    with open_regular(path, most_bytes) as file:
+        return file.read()
+
+
+def read_start(path: Path, length: int) -> bytes:
+    """The first bytes of a regular file of any size, up to `length`; OSError as above."""
+    with open_regular(path) as file:
+        return file.read(length)
+
+
+def open_regular(path: Path, most_bytes: int = sys.maxsize) -> BinaryIO:
+    """A regular file, open to be read; OSError as above."""
     _stop_unless_regular(os.stat(path), most_bytes)
     # The path may lead elsewhere by now: a pipe opened in this way does not wait.
-    with open(path, "rb", opener=_open_at_once) as file:
+    file = open(path, "rb", opener=_open_at_once)
+    try:
         _stop_unless_regular(os.fstat(file.fileno()), most_bytes)
-        return file.read()
+    except OSError:
+        file.close()
+        raise
+    return file
 
 
 def _open_at_once(path: str, flags: int) -> int:

@@ -1,4 +1,4 @@
-"""Tables on disk: TSV for our own books, CSV for reports.
+"""Tables on disk: TSV for records of our own, CSV for reports.
 
 The TSV files are what `csv` calls the dialect excel-tab. A field is in quotes where it must be:
 with a tab or a line break in it, as names of files may have, or a quote or `#` at its begin.
@@ -6,14 +6,11 @@ with a tab or a line break in it, as names of files may have, or a quote or `#` 
 
 import csv
 import io
-import json
-import logging
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import atomic_file, write_atomic
@@ -21,11 +18,11 @@ from cityscapes.files.whole import atomic_file, write_atomic
 # The counts of a frame in one field may be longer than the module's 128 kB.
 csv.field_size_limit(sys.maxsize)
 
-# Texts of JSON hold quotes and no tabs: not in quotes themselves, they can be read and searched.
+# JSON texts hold quotes and no tabs: left unquoted, they can be read and searched.
 _NEEDS_QUOTES = re.compile(r"[\t\r\n]|^[\"#]")
-# Names of files that are not UTF-8 are texts with halves of characters, which come back as such.
+# File names that are not UTF-8 are texts with surrogates, which are read back unchanged.
 _HALVES = "surrogatepass"
-# Who edits a table with a spreadsheet may add a byte order mark.
+# Spreadsheet programs may add a byte order mark.
 _ENCODING = "utf-8-sig"
 
 
@@ -70,7 +67,7 @@ def read_notes(path: Path) -> dict[str, str]:
 
 
 def known_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a table of ours that tells what is known; none where it is not to be read."""
+    """The rows of a record of ours; none where it cannot be read."""
     try:
         return read_table(path)
     except DataError:
@@ -78,7 +75,7 @@ def known_rows(path: Path) -> list[dict[str, str]]:
 
 
 def known_notes(path: Path) -> dict[str, str]:
-    """The notes of a table of ours that tells what is known; none where it is not to be read."""
+    """The notes of a record of ours; none where it cannot be read."""
     try:
         return read_notes(path)
     except DataError:
@@ -110,62 +107,6 @@ def csv_file(path: Path, columns: Iterable[str]) -> Iterator:
         writer.writerow(columns)
         yield writer
         text.detach()
-
-
-class JournaledTable:
-    """A TSV file with a row for each frame, whose new rows are on disk before the table is whole.
-
-    Each `put` is appended to a hidden journal beside the table; `save` writes the table in one
-    step and removes the journal. A job that dies in between leaves the old table and the rows so
-    far, and the next one reads both. A table that cannot be read counts as none.
-    """
-
-    def __init__(self, path: Path, columns: list[str]):
-        """The first column names the frame."""
-        self._path = path
-        self._columns = columns
-        self._journal_path = path.with_name(f".{path.name}.journal")
-        self._journal: TextIO | None = None
-        rows = _rows_so_far(path) + _whole_lines(self._journal_path)
-        self.rows = {row[columns[0]]: row for row in rows if isinstance(row.get(columns[0]), str)}
-
-    def put(self, row: dict[str, str]) -> None:
-        """Add or replace the row of a frame."""
-        if self._journal is None:
-            self._journal = open(self._journal_path, "a", encoding="utf-8")
-        # The newline comes first, too: a killed job may have left half a line.
-        self._journal.write(f"\n{json.dumps(row)}\n")
-        self._journal.flush()
-        self.rows[row[self._columns[0]]] = row
-
-    def save(self, frames: list[str], **notes: str) -> None:
-        """Write the table with the rows of these frames, in this order."""
-        write_table(self._path, self._columns, [self.rows[frame] for frame in frames], **notes)
-        if self._journal is not None:
-            self._journal.close()
-        self._journal_path.unlink(missing_ok=True)
-
-
-def _rows_so_far(path: Path) -> list[dict[str, str]]:
-    try:
-        return read_table(path)
-    except DataError as error:
-        logging.warning("%s; it is made again", error)
-        return []
-
-
-def _whole_lines(journal: Path) -> list[dict[str, str]]:
-    if not journal.exists():
-        return []
-    rows = []
-    for line in journal.read_bytes().splitlines():
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):  # empty, or cut when its writer was killed
-            continue
-        if isinstance(row, dict):
-            rows.append(row)
-    return rows
 
 
 def _without_notes(lines: Iterable[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from cityscapes.errors import OutputError
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` under a temporary name beside `path`, then rename.
+    """Write `data` under a temporary name in the same folder, then rename.
 
     No fsync: after a power cut a file may be short, but then it differs from what its manifest
     says and is made again. Raises OSError (disk full, no permission); leaves no temporary file.
@@ -56,7 +56,7 @@ _listeners: list[Callable[[Path, Path], None]] = []
 def call_before_naming(function: Callable[[Path, Path], None]) -> None:
     """Have `function(path, temporary)` called before a file that was written gets its name.
 
-    For the whole process: a script notes so what it writes, wherever in the library that happens.
+    For the whole process: so a script records what it writes, wherever in the library.
     """
     _listeners.append(function)
 
@@ -74,11 +74,11 @@ def link_target(source: Path, folder: Path) -> str:
 
 def link_atomic(path: Path, target: str) -> None:
     """Make `path` a symbolic link to `target`, replacing what was there in one step."""
-    name_files({path: link_beside(path, target)})
+    name_files({path: link_temporary(path, target)})
 
 
-def write_beside(path: Path, data: bytes) -> Path:
-    """Write a file under a temporary name beside `path`; the temporary file."""
+def write_temporary(path: Path, data: bytes) -> Path:
+    """Write a file under a temporary name in the folder of `path`; the temporary file."""
     temporary = _temporary(path)
     try:
         with create(temporary) as file:
@@ -89,8 +89,8 @@ def write_beside(path: Path, data: bytes) -> Path:
     return temporary
 
 
-def link_beside(path: Path, target: str) -> Path:
-    """Make a symbolic link under a temporary name beside `path`; the temporary link."""
+def link_temporary(path: Path, target: str) -> Path:
+    """Make a symbolic link under a temporary name in the folder of `path`; the temporary link."""
     temporary = _temporary(path)
     os.symlink(target, temporary)
     return temporary
@@ -148,5 +148,5 @@ def digest(*parts: bytes | str) -> str:
 
 
 def _temporary(path: Path) -> Path:
-    # A name that nobody can know before, and that no two writers share.
+    # A name that cannot be guessed, and that no two writers share.
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")

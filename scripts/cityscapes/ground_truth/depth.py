@@ -59,7 +59,7 @@ def depth_values(camera: Camera) -> np.ndarray:
 
 
 def read_camera(path: Path) -> Camera:
-    """The camera in a `*_camera.json` file; DataError where it cannot be had."""
+    """The camera in a `*_camera.json` file; DataError where it cannot be read."""
     document = read_document(path, MOST_OF_A_FRAME)
     try:
         return _camera(document)

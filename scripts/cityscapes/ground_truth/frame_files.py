@@ -8,11 +8,17 @@ from typing import Any
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import link_target
+from cityscapes.ground_truth.given_images import GivenImages, given_ids
 from cityscapes.ground_truth.images import FrameImages
-from cityscapes.ground_truth.kinds import KINDS
-from cityscapes.ground_truth.polygons import Annotation, parse_annotation
+from cityscapes.ground_truth.kinds import IN_PLACE_OF, KINDS
+from cityscapes.ground_truth.polygons import (
+    DEFAULT_RULES,
+    Annotation,
+    PolygonRules,
+    parse_annotation,
+)
 from cityscapes.incremental.code import function_of
-from cityscapes.incremental.engine import Frame, Link
+from cityscapes.incremental.engine import NOTICES, Frame, Link
 from cityscapes.labels import LabelTable
 
 
@@ -23,13 +29,18 @@ class KindMaker:
     table: LabelTable
     fill: str
     folders: dict[str, Path]  # kind -> the folder that its file goes to
+    rules: PolygonRules = DEFAULT_RULES
 
     def __call__(
         self, frame: Frame, wanted: list[str], read: Callable[[str], bytes]
     ) -> dict[str, Any]:
-        """Kind -> bytes, Link or value; DataError that names the file which is wrong."""
+        """Kind -> bytes, Link or value; DataError that names the file which is wrong.
+
+        Under `NOTICES` what is to be said, although the frame is made.
+        """
         files = FrameFiles(frame, self, read)
-        return {name: function_of(KINDS[name].function)(name, files) for name in wanted}
+        made = {name: function_of(KINDS[name].function)(name, files) for name in wanted}
+        return {**made, NOTICES: files.notices()}
 
 
 class FrameFiles:
@@ -39,6 +50,13 @@ class FrameFiles:
         self.frame = frame
         self.maker = maker
         self.read = read
+        self._made: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` makes, which several kinds show: made once, and kept by its name."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def has(self, source: str) -> bool:
         """Whether the dataset has this source of the frame."""
@@ -56,23 +74,45 @@ class FrameFiles:
         except DataError as error:
             raise DataError(f"{self.path(source)}: {error}") from None
 
+    @property
+    def has_polygons(self) -> bool:
+        """Whether the frame is made from polygons; else label images take their place."""
+        return "polygons" in self.frame.sources
+
     @cached_property
     def annotation(self) -> Annotation:
         """The polygons of the frame."""
-        return self.parse("polygons", parse_annotation, self.maker.table)
+        return self.parse("polygons", parse_annotation, self.maker.table, self.maker.rules)
+
+    def notices(self) -> list[str]:
+        """A line for each file of which something was left out."""
+        if "annotation" not in vars(self) or not self.annotation.left_out:
+            return []
+        return [f"{self.path('polygons')}: left out: {'; '.join(self.annotation.left_out)}"]
 
     @cached_property
-    def images(self) -> FrameImages:
-        """The label images, which share one painting."""
+    def images(self) -> FrameImages | GivenImages:
+        """The label images, which share one painting, or are made from those that are given."""
+        if not self.has_polygons:
+            return self._given_images()
         return FrameImages(self.annotation, self.maker.table, self.maker.fill)
 
-    def images_of(self, make: Callable[[FrameImages], Any]) -> Any:
+    def _given_images(self) -> GivenImages:
+        labels, instances = IN_PLACE_OF["polygons"]
+        ids = given_ids(
+            self.maker.table,
+            (self.path(labels), self.read(labels)),
+            (self.path(instances), self.read(instances)) if self.has(instances) else None,
+        )
+        return GivenImages(*ids, self.maker.table)
+
+    def images_of(self, make: Callable[[FrameImages | GivenImages], Any]) -> Any:
         """What is made of the label images; a DataError names the polygon file."""
         images = self.images
         try:
             return make(images)
         except DataError as error:
-            raise DataError(f"{self.path('polygons')}: {error}") from None
+            raise DataError(f"{self.path(next(iter(self.frame.sources)))}: {error}") from None
 
 
 def link_to_polygons(kind: str, files: FrameFiles) -> Link:

@@ -1,4 +1,4 @@
-"""The kinds that are made of a frame's polygons: label images, and the panoptic segments."""
+"""The kinds that are made of a frame's polygons, or of the label images in their place."""
 
 from cityscapes.ground_truth.frame_files import FrameFiles
 
@@ -11,5 +11,5 @@ def label_image(kind: str, files: FrameFiles) -> bytes:
 def segments(kind: str, files: FrameFiles) -> dict:
     """Width, height and panoptic segments of a frame, as the tables hold them."""
     found = files.images_of(lambda images: images.segments())
-    size = {"width": files.annotation.width, "height": files.annotation.height}
-    return {**size, "segments": [list(segment) for segment in found]}
+    width, height = files.images.size
+    return {"width": width, "height": height, "segments": [list(segment) for segment in found]}

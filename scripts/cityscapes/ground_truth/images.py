@@ -1,6 +1,6 @@
 """Every label image of a frame, as lookups in one painting of object numbers.
 
-An image shows one value an object; `KINDS` is the list of all images.
+An image shows one value an object; `PICTURES` are the images that the packages know.
 """
 
 from collections.abc import Callable, Iterable
@@ -62,14 +62,14 @@ def colors(annotation: Annotation, table: LabelTable) -> Values:
     return Values(background, rgba.reshape(-1, 4).view(np.int32)[:, 0], _ids(annotation) >= 0)
 
 
-class Kind(NamedTuple):
+class Picture(NamedTuple):
     """One kind of image: the values that it shows, and those values as pixels."""
 
     values: Callable[[Annotation, LabelTable], Values]
     pixels: Callable[[np.ndarray, LabelTable], np.ndarray]
 
 
-def _as_painted(image: np.ndarray, table: LabelTable) -> np.ndarray:
+def as_painted(image: np.ndarray, table: LabelTable) -> np.ndarray:
     return image
 
 
@@ -77,15 +77,15 @@ def _rgba(image: np.ndarray, table: LabelTable) -> np.ndarray:
     return image.view(np.uint8).reshape(*image.shape, 4)
 
 
-KINDS = {
-    "labelIds": Kind(label_ids, _as_painted),
-    "instanceIds": Kind(instance_ids, _as_painted),
-    "color": Kind(colors, _rgba),
-    "labelTrainIds": Kind(label_train_ids, _as_painted),
-    "instanceTrainIds": Kind(instance_train_ids, _as_painted),
+PICTURES = {
+    "labelIds": Picture(label_ids, as_painted),
+    "instanceIds": Picture(instance_ids, as_painted),
+    "color": Picture(colors, _rgba),
+    "labelTrainIds": Picture(label_train_ids, as_painted),
+    "instanceTrainIds": Picture(instance_train_ids, as_painted),
     # The pictures of the two variants are the same; the category ids of their JSON differ.
-    "panoptic": Kind(instance_ids, panoptic_rgb),
-    "panoptic_trainId": Kind(instance_ids, panoptic_rgb),
+    "panoptic": Picture(instance_ids, panoptic_rgb),
+    "panoptic_trainId": Picture(instance_ids, panoptic_rgb),
 }
 
 
@@ -98,23 +98,29 @@ class FrameImages:
         self._table = table
         self._fill = FILLS[fill]
         self._paintings: dict[bytes, _Painting] = {}
-        self._encoded: dict[Kind, bytes] = {}
+        self._encoded: dict[Picture, bytes] = {}
 
-    def image(self, kind: str) -> np.ndarray:
-        """One of `KINDS`: uint8 or uint16 (height, width[, channels]), as the released file.
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self._annotation.width, self._annotation.height
+
+    def image(self, kind: str | Picture) -> np.ndarray:
+        """One of `PICTURES`, or another: uint8 or uint16 (height, width[, channels]), as released.
 
         Raises DataError when a class has more objects than instance ids can number, or when the
         polygons are too much work to be painted.
         """
-        lookup, painting = self._lookup(KINDS[kind].values)
+        picture = PICTURES[kind] if isinstance(kind, str) else kind
+        lookup, painting = self._lookup(picture.values)
         # OpenCV looks up 8 and 16 bit numbers four times faster than NumPy indexes.
         values = np.zeros(np.iinfo(painting.numbers.dtype).max + 1, dtype=lookup.dtype)
         values[: len(lookup)] = lookup
-        return KINDS[kind].pixels(cv2.LUT(painting.numbers, values), self._table)
+        return picture.pixels(cv2.LUT(painting.numbers, values), self._table)
 
-    def png(self, kind: str) -> bytes:
+    def png(self, kind: str | Picture) -> bytes:
         """The PNG file of `image(kind)`, without making the image; errors as there."""
-        picture = KINDS[kind]
+        picture = PICTURES[kind] if isinstance(kind, str) else kind
         if picture not in self._encoded:
             lookup, painting = self._lookup(picture.values)
             pixels = picture.pixels(lookup[np.newaxis], self._table)[0]
@@ -127,6 +133,14 @@ class FrameImages:
         lookup, painting = self._lookup(instance_ids)
         return segments_of_lookup(lookup, painting.numbers, painting.changes(), self._table)
 
+    def painted_as(self, values_of: Callable) -> tuple[np.ndarray, np.ndarray, Iterable[Changes]]:
+        """An image, undone: it is `lookup[numbers]`, and `numbers` has these changes.
+
+        `values_of` is one of the functions above; errors as in `image`.
+        """
+        lookup, painting = self._lookup(values_of)
+        return lookup, painting.numbers, painting.changes()
+
     def _lookup(self, values_of: Callable) -> tuple[np.ndarray, "_Painting"]:
         """The value of each number in a painting, and that painting."""
         background, values, painted = values_of(self._annotation, self._table)
@@ -136,9 +150,9 @@ class FrameImages:
     def _painting(self, painted: np.ndarray) -> "_Painting":
         key = painted.tobytes()
         if key not in self._paintings:
-            width, height, _, _, polygons = self._annotation
-            shown = [polygon for polygon, seen in zip(polygons, painted, strict=True) if seen]
-            self._paintings[key] = _Painting(self._fill(shown, width, height))
+            drawn = self._annotation
+            shown = [p for p, seen in zip(drawn.polygons, painted, strict=True) if seen]
+            self._paintings[key] = _Painting(self._fill(shown, drawn.width, drawn.height))
         return self._paintings[key]
 
 

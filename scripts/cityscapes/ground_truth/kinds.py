@@ -6,20 +6,27 @@ is read.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cityscapes.labels import Label
-from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
+from cityscapes.layout import GROUND_TRUTH_TYPES, Shard, image_name
 
 # Files of a frame that kinds are made from: name -> folder and what follows `<frame>_`.
 SOURCES = {
     "polygons": ("{type}/{split}/{city}", "{type}_polygons.json"),
     "disparity": ("disparity/{split}/{city}", "disparity.png"),
     "camera": ("camera/{split}/{city}", "camera.json"),
+    "given_labelIds": ("{type}/{split}/{city}", "{type}_labelIds.png"),
+    "given_instanceIds": ("{type}/{split}/{city}", "{type}_instanceIds.png"),
+    "gtBbox3d": ("gtBbox3d/{split}/{city}", "gtBbox3d.json"),
+    "gtBboxCityPersons": ("gtBboxCityPersons/{split}/{city}", "gtBboxCityPersons.json"),
 }
-# The source that tells which frames a shard has.
+# The source that each frame of a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}
+# What takes the place of a source that no frame of a shard has; the first tells the frames.
+IN_PLACE_OF = {"polygons": ("given_labelIds", "given_instanceIds")}
+CODE_IN_PLACE_OF_POLYGONS = "cityscapes.ground_truth.given_images"
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Kind:
 
     name: str
     function: str  # module:function, which makes it
-    code: str = ""  # the module that decides what is in it, where that is another one
+    code: tuple[str, ...] = ()  # the modules that decide what is in it, where these are others
     sources: tuple[str, ...] = ("polygons",)  # names of SOURCES, or of other kinds
     types: tuple[str, ...] = GROUND_TRUTH_TYPES  # the types of shards that have it
     group: str = "labels"  # kinds of a group share a table
@@ -39,6 +46,10 @@ class Kind:
     shows: Callable[[Label], Any] | None = None  # what of each class it depends on
     released: bool = False  # comes with the packages, too
     default: bool = True  # made where the config names no kinds
+    columns: tuple[str, ...] = ()  # of a value: what of it the table shows in place of its digest
+    target: str = ""  # of a link: where it leads, below the results
+    export: bool = False  # made where an export asks for it, and not named in the config's kinds
+    comes_with: tuple[str, ...] = ()  # of a value: the groups with any of which it is made
 
     def folder_of(self, shard: Shard) -> str:
         """Its folder below the results."""
@@ -48,8 +59,43 @@ class Kind:
         """What follows `<frame>_` in its names."""
         return self.ending.format(type=shard.type)
 
+    def city_of(self, shard: Shard) -> str:
+        """The city that its names have to tell, where its folder does not; else empty."""
+        return "" if "{city}" in self.folder else shard.city
 
+
+def _link(name: str, folder: str, target: str, ending: str = "png") -> Kind:
+    """A link of an export, named like the left image, to another file of the frame."""
+    return Kind(
+        name,
+        "cityscapes.exports.frame_values:link",
+        types=("gtFine",),
+        group="exports",
+        folder=folder,
+        ending=f"leftImg8bit.{ending}",
+        target=target,
+        export=True,
+    )
+
+
+def _labels(name: str, function: str, folder: str, ending: str) -> Kind:
+    """Labels of a frame's instances, in a text named like the left image."""
+    return Kind(
+        name,
+        f"cityscapes.exports.{function}",
+        types=("gtFine",),
+        group="exports",
+        folder=folder,
+        ending=f"leftImg8bit.{ending}",
+        shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
+        export=True,
+    )
+
+
+LEFT_IMAGE = "leftImg8bit/{split}/{city}/{frame}_leftImg8bit.png"
+TRAIN_IDS = "gtFine/{split}/{city}/{frame}_gtFine_labelTrainIds.png"
 LABEL_IMAGE = "cityscapes.ground_truth.image_kinds:label_image"
+IMAGES = ("cityscapes.ground_truth.images",)
 
 KINDS = {
     kind.name: kind
@@ -62,7 +108,7 @@ KINDS = {
         Kind(
             "labelIds",
             LABEL_IMAGE,
-            code="cityscapes.ground_truth.images",
+            code=IMAGES,
             ending="{type}_labelIds.png",
             dtype="uint8",
             shows=lambda label: (label.id,),
@@ -71,7 +117,7 @@ KINDS = {
         Kind(
             "instanceIds",
             LABEL_IMAGE,
-            code="cityscapes.ground_truth.images",
+            code=IMAGES,
             ending="{type}_instanceIds.png",
             dtype="uint16",
             shows=lambda label: (label.id, label.has_instances),
@@ -80,7 +126,7 @@ KINDS = {
         Kind(
             "color",
             LABEL_IMAGE,
-            code="cityscapes.ground_truth.images",
+            code=IMAGES,
             ending="{type}_color.png",
             dtype="uint8",
             channels="RGBA",
@@ -90,7 +136,7 @@ KINDS = {
         Kind(
             "labelTrainIds",
             LABEL_IMAGE,
-            code="cityscapes.ground_truth.images",
+            code=IMAGES,
             group="trainIds",
             ending="{type}_labelTrainIds.png",
             dtype="uint8",
@@ -99,7 +145,7 @@ KINDS = {
         Kind(
             "instanceTrainIds",
             LABEL_IMAGE,
-            code="cityscapes.ground_truth.images",
+            code=IMAGES,
             group="trainIds",
             ending="{type}_instanceTrainIds.png",
             dtype="uint16",
@@ -109,7 +155,7 @@ KINDS = {
         Kind(
             "panoptic",
             LABEL_IMAGE,
-            code="cityscapes.ground_truth.images",
+            code=IMAGES,
             types=("gtFine",),
             group="panoptic",
             folder="{type}/cityscapes_panoptic_{split}",
@@ -121,7 +167,7 @@ KINDS = {
         Kind(
             "panoptic_trainId",
             LABEL_IMAGE,
-            code="cityscapes.ground_truth.images",
+            code=IMAGES,
             types=("gtFine",),
             group="panoptic",
             folder="{type}/cityscapes_panoptic_{split}_trainId",
@@ -134,11 +180,69 @@ KINDS = {
         Kind(
             "segments",
             "cityscapes.ground_truth.image_kinds:segments",
-            code="cityscapes.ground_truth.images",
+            code=IMAGES,
             types=("gtFine",),
             group="panoptic",
             shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
+            columns=("width", "height", "segments"),
+            comes_with=("panoptic",),
         ),
+        # What the statistics of the dataset are summed from.
+        Kind(
+            "statistics",
+            "cityscapes.statistics.frame_values:statistics",
+            code=("cityscapes.statistics.frame_counts",),
+            group="statistics",
+            shows=lambda label: (label.id, label.has_instances),
+            columns=("statistics",),
+            comes_with=("labels", "trainIds", "panoptic"),
+        ),
+        # What exports say of the frame: masks of its instances, and pixels of its classes.
+        Kind(
+            "instances",
+            "cityscapes.exports.frame_values:instances",
+            group="exports",
+            shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
+            export=True,
+        ),
+        Kind(
+            "class_pixels",
+            "cityscapes.exports.frame_values:class_pixels",
+            group="exports",
+            shows=lambda label: (label.id,),
+            export=True,
+        ),
+        # The place where mmdetection looks for the picture.
+        _link(
+            "panoptic_link",
+            "annotations/panoptic_{split}/{city}",
+            "gtFine/cityscapes_panoptic_{split}/{frame}_gtFine_panoptic.png",
+        ),
+        _labels("yolo_labels", "yolo:labels", "exports/yolo/labels/{split}/{city}", "txt"),
+        _link("yolo_image", "exports/yolo/images/{split}/{city}", LEFT_IMAGE),
+        _labels(
+            "yolo_labels_like_detectron",
+            "yolo:labels",
+            "exports/yolo_like_detectron/labels/{split}/{city}",
+            "txt",
+        ),
+        _link(
+            "yolo_image_like_detectron",
+            "exports/yolo_like_detectron/images/{split}/{city}",
+            LEFT_IMAGE,
+        ),
+        _link(
+            "yolo_semantic_mask",
+            "exports/yolo_semantic/masks/{split}/{city}",
+            TRAIN_IDS,
+        ),
+        _link("yolo_semantic_image", "exports/yolo_semantic/images/{split}/{city}", LEFT_IMAGE),
+        _labels("voc_boxes", "voc:boxes", "exports/voc/Annotations", "xml"),
+        # Hugging Face reads nothing outside of the folder of the metadata.
+        _link("huggingface_image", "exports/huggingface/{split}/images/{city}", LEFT_IMAGE),
+        _link("huggingface_label", "exports/huggingface/{split}/labels/{city}", TRAIN_IDS),
+        # Programs look for this ending; what is in the file, they see from its first bytes.
+        _link("voc_image", "exports/voc/JPEGImages", LEFT_IMAGE, "jpg"),
         Kind(
             "depth",
             "cityscapes.ground_truth.depth:depth_image",
@@ -153,25 +257,61 @@ KINDS = {
     )
 }
 
-# What users name in the config: the links come with all of them, values with their group.
-NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype)
+# What users name in the config: the links come with all of them, values with their groups.
+NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype and not kind.export)
+# What exports ask for.
+EXPORT_NAMES = tuple(kind.name for kind in KINDS.values() if kind.export)
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))
 
 
-def kinds_of(shard_type: str, asked: list[str]) -> list[Kind]:
-    """The kinds to be made of a shard of this type, where the config asks for these."""
+def kinds_of(shard_type: str, asked: list[str], of_images: bool = False) -> list[Kind]:
+    """The kinds to be made of a shard of this type, where the config asks for these.
+
+    Made `of_images`, they are made from label images in place of polygons.
+    """
     groups = {KINDS[name].group for name in asked}
-    return [
+    kinds = [
         kind
         for kind in KINDS.values()
-        if shard_type in kind.types
-        and (kind.name in asked or (not kind.dtype and (kind.ending or kind.group in groups)))
+        if shard_type in kind.types and (kind.name in asked or _comes_along(kind, groups))
     ]
+    return of_given_images(kinds) if of_images else kinds
+
+
+def of_given_images(kinds: list[Kind]) -> list[Kind]:
+    """The same kinds, made from label images in place of polygons, to which there is no link."""
+    return [
+        replace(kind, sources=IN_PLACE_OF["polygons"], code=_code_of_given(kind))
+        for kind in kinds
+        if kind.name != "link"
+    ]
+
+
+def _code_of_given(kind: Kind) -> tuple[str, ...]:
+    """The modules that decide what is in a kind that is made from label images."""
+    others = () if kind.code == IMAGES else kind.code or (kind.function,)
+    return (*others, CODE_IN_PLACE_OF_POLYGONS)
+
+
+def endings_of(shard_type: str) -> tuple[str, ...]:
+    """How the files that tell the frames of a shard of this type end: the first that are there."""
+    first = FIRST_SOURCE[shard_type]
+    sources = (first, *IN_PLACE_OF.get(first, ())[:1])
+    return tuple(f"_{SOURCES[source][1].format(type=shard_type)}" for source in sources)
+
+
+def _comes_along(kind: Kind, groups: set[str]) -> bool:
+    """Whether it is made unasked: the link to the polygons, and values with these groups."""
+    if kind.dtype or kind.export:
+        return False
+    return bool(kind.ending) or not groups.isdisjoint(kind.comes_with)
 
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:
     """Where the file of a frame lies below the results, in the official layout."""
-    return f"{KINDS[kind].folder_of(shard)}/{frame}_{KINDS[kind].ending_of(shard)}"
+    city = KINDS[kind].city_of(shard)
+    name = image_name(city, frame) if city else frame
+    return f"{KINDS[kind].folder_of(shard)}/{name}_{KINDS[kind].ending_of(shard)}"
 
 
 def panoptic_name(split: str, kind: str) -> str:

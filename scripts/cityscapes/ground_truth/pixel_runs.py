@@ -47,7 +47,7 @@ def joint_counts(*images: np.ndarray) -> np.ndarray:
         keys, of_run = np.unique(keys, return_inverse=True)
         pixels = np.bincount(of_run, weights=lengths)
     codes = np.unravel_index(keys, shape)
-    columns = [of[code] for of, code in zip(known, codes, strict=True)]
+    columns = [values[code] for values, code in zip(known, codes, strict=True)]
     return np.stack([*columns, pixels], axis=1).astype(np.int64)
 
 
@@ -90,6 +90,10 @@ def _coded(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The different values in ascending order, and for each entry its place among them."""
     if values.max(initial=0) >= 1 << 16:
         return np.unique(values, return_inverse=True)
-    there = np.zeros(1 << 16, dtype=bool)
+    most = 1 << 8 if values.dtype == np.uint8 else 1 << 16
+    there = np.zeros(most, dtype=bool)
     there[values] = True
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[values]
+    known = np.flatnonzero(there)
+    place = np.empty(most, dtype=np.int64)
+    place[known] = np.arange(len(known))
+    return known, place[values]

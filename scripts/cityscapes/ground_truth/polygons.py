@@ -1,26 +1,28 @@
-"""Reading `*_polygons.json`: the annotation of one frame, checked before anyone paints it."""
+"""Reading `*_polygons.json`: the annotation of one frame, checked before it is painted."""
 
-import json
+from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from cityscapes.errors import DataError, short
-from cityscapes.labels import LabelTable
+from cityscapes.files.json_document import MOST_OF_A_FRAME, parse_document
+from cityscapes.labels import Label, LabelTable
 from cityscapes.png.size import MAX_PIXELS, MAX_SIDE
 
-# ASSUME: no camera is larger than this, and no annotation: the largest of 110 released ones has
-# 0.3 MB. It bounds the memory that a damaged file can ask for.
-MAX_BYTES = 1 << 23
+MB = 1_000_000
+# Lists and objects take some 200 bytes each, however few are theirs in the file; a point that is
+# written as "[1034, 512], " is one in 13.
+MOST_NESTED_PER_MB = 80_000
 # ASSUME: objects reach out of the image by a few pixels, never by a hundred thousand.
 MAX_COORDINATE = 100_000
 # The painter numbers objects in 16 bits.
 MAX_OBJECTS = (1 << 16) - 1
 
 
-class Annotation(NamedTuple):
+@dataclass(frozen=True)
+class Annotation:
     """What was drawn on one frame, in painting order, without the deleted objects."""
 
     width: int
@@ -28,81 +30,96 @@ class Annotation(NamedTuple):
     labels: list  # of Label, one an object
     groups: list  # of bool: the object is a group ("cargroup")
     polygons: list  # of float64 (n >= 3, 2) arrays: x, y in pixels
+    left_out: tuple[str, ...] = ()  # a line for each object that is not there, as it was to be
 
 
-def read_annotation(path: Path) -> bytes:
-    """The bytes of a `*_polygons.json` file; DataError where they cannot be read, or are too many.
+@dataclass(frozen=True)
+class PolygonRules:
+    """What of polygon files is read, as the config says."""
 
-    The size is known before anything is read.
-    """
-    try:
-        _check_bytes(path.stat().st_size)
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}") from None
+    skip_degenerate: bool = False  # leave out objects of fewer than three points
+    max_mb: float = MOST_OF_A_FRAME / MB  # of a file; it bounds the memory that one can ask for
 
 
-def parse_annotation(text: bytes, table: LabelTable) -> Annotation:
+DEFAULT_RULES = PolygonRules()
+
+
+def parse_annotation(
+    text: bytes, table: LabelTable, rules: PolygonRules = DEFAULT_RULES
+) -> Annotation:
     """The annotation in the bytes of a `*_polygons.json` file.
 
     Raises DataError that lists everything wrong in the file, with the index of the object (from
     0, as in the file's list). Source: format and order of checks of the reference's Annotation.
     """
-    document = read_document(text)
+    document = read_document(text, rules)
     width, height = image_size(document)
     objects = listed_objects(document)
-    annotation = Annotation(width, height, [], [], [])
-    problems = []
+    found: list[tuple[Label, bool, np.ndarray]] = []
+    problems: list[str] = []
+    left_out: list[str] = []
     for index, drawn in enumerate(objects):
         try:
-            _add(annotation, drawn, table)
+            found += _object(drawn, table)
+        except TooFewPoints as error:
+            (left_out if rules.skip_degenerate else problems).append(f"object {index}: {error}")
         except DataError as error:
             problems.append(f"object {index}: {error}")
     if problems:
-        raise DataError("; ".join(problems))
-    return annotation
+        few = any("at least 3 are needed" in problem for problem in problems)
+        advice = "`degenerate: skip` in the config leaves such objects out"
+        raise DataError("; ".join([*problems, advice] if few else problems))
+    labels, groups, polygons = map(list, zip(*found, strict=True)) if found else ([], [], [])
+    return Annotation(width, height, labels, groups, polygons, tuple(left_out))
 
 
-def read_document(text: bytes) -> dict:
+class TooFewPoints(DataError):
+    """An object has no area: its polygon has fewer than three points."""
+
+
+def read_document(text: bytes, rules: PolygonRules = DEFAULT_RULES) -> dict:
     """The JSON object in the bytes of an annotation file; DataError where there is none."""
-    if not text.strip():
-        raise DataError("the file is empty")
-    _check_bytes(len(text))
-    try:
-        document = json.loads(text)
-    except UnicodeDecodeError as error:
-        raise DataError(f"not a text file: {error.reason} at byte {error.start}") from None
-    except json.JSONDecodeError as error:
+    if len(text) > rules.max_mb * MB:
         raise DataError(
-            f"not JSON: {error.msg} at line {error.lineno} column {error.colno} "
-            f"({len(text)} bytes; is the file truncated?)"
-        ) from None
-    except RecursionError:
-        raise DataError("not an annotation: JSON nested too deeply") from None
-    except ValueError as error:  # a number of thousands of digits
-        raise DataError(f"not an annotation: {error}") from None
+            f"the file has {len(text):,} bytes, more than the {rules.max_mb:g} MB that are read; "
+            "`max_polygons_mb` in the config allows more"
+        )
+    nested = text.count(b"[") + text.count(b"{")
+    if nested > rules.max_mb * MOST_NESTED_PER_MB:
+        raise DataError(
+            f"the file has {nested:,} lists and objects, more than the "
+            f"{rules.max_mb * MOST_NESTED_PER_MB:,.0f} that are read; `max_polygons_mb` in the "
+            "config allows more"
+        )
+    document = parse_document(text, len(text))
     if not isinstance(document, dict):
         raise DataError(f"the file holds {short(document)}, not an object with imgWidth, objects")
     return document
 
 
-def _check_bytes(size: int) -> None:
-    if size > MAX_BYTES:
-        raise DataError(f"the file has {size:,} bytes, at most {MAX_BYTES:,} are read")
-
-
 def image_size(document: dict) -> tuple[int, int]:
-    """imgWidth and imgHeight of an annotation; DataError where no image can have them."""
-    for key in ("imgWidth", "imgHeight"):
-        side = document.get(key)
-        if type(side) is not int or not 1 <= side <= MAX_SIDE:
-            raise DataError(f"{key} is {short(side)}, not a whole number from 1 to {MAX_SIDE}")
-    width, height = document["imgWidth"], document["imgHeight"]
+    """imgWidth and imgHeight of an annotation; DataError where no image can have them.
+
+    Some programs write 2048.0 or "2048".
+    """
+    width, height = (_side(document, key) for key in ("imgWidth", "imgHeight"))
     if width * height > MAX_PIXELS:
         raise DataError(
             f"the image is {width} x {height}: {width * height:,} pixels, at most {MAX_PIXELS:,}"
         )
     return width, height
+
+
+def _side(document: dict, key: str) -> int:
+    side = document.get(key)
+    number = side
+    if isinstance(side, str) and side.isascii() and side.isdigit() and len(side) < 10:
+        number = int(side)
+    elif isinstance(side, float) and side.is_integer():
+        number = int(side)
+    if type(number) is not int or not 1 <= number <= MAX_SIDE:
+        raise DataError(f"{key} is {short(side)}, not a whole number from 1 to {MAX_SIDE}")
+    return number
 
 
 def listed_objects(document: dict) -> list:
@@ -115,11 +132,12 @@ def listed_objects(document: dict) -> list:
     return objects
 
 
-def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
+def _object(drawn: Any, table: LabelTable) -> list[tuple[Label, bool, np.ndarray]]:
+    """Class, whether it is a group, and points of an object; empty for a deleted one."""
     if not isinstance(drawn, dict):
         raise DataError(f"it is {short(drawn)}, not an object with label and polygon")
     if drawn.get("deleted"):
-        return
+        return []
     name = drawn.get("label")
     if not isinstance(name, str):
         raise DataError(f"label is {short(name)}, not a text")
@@ -127,20 +145,18 @@ def _add(annotation: Annotation, drawn: Any, table: LabelTable) -> None:
         label, group = table.named(name)
     except KeyError:
         raise DataError(f"label {name!r} is not in the label table") from None
-    annotation.polygons.append(polygon_points(drawn.get("polygon"), name))
-    annotation.labels.append(label)
-    annotation.groups.append(group)
+    return [(label, group, polygon_points(drawn.get("polygon"), name))]
 
 
 def polygon_points(polygon: Any, name: str) -> np.ndarray:
-    """float64 (n >= 3, 2): the points of one polygon, x and y; DataError where it has none.
+    """float64 (n >= 3, 2): the points of one polygon, x and y; DataError where these are wrong.
 
     `name` is the object's label, for the message.
     """
     if not isinstance(polygon, list):
         raise DataError(f"{name}: polygon is {short(polygon)}, not a list of points")
     if len(polygon) < 3:
-        raise DataError(f"{name}: polygon has {len(polygon)} points, at least 3 are needed")
+        raise TooFewPoints(f"{name}: polygon has {len(polygon)} points, at least 3 are needed")
     try:
         flat = list(chain.from_iterable(polygon))
         even = set(map(len, polygon)) == {2}

@@ -7,7 +7,7 @@ import json
 from functools import cache
 
 from cityscapes.files.whole import digest
-from cityscapes.ground_truth.kinds import KINDS
+from cityscapes.ground_truth.kinds import KINDS, Kind
 from cityscapes.incremental.code import code_of
 from cityscapes.labels import LabelTable
 
@@ -19,7 +19,7 @@ _SHOWN = {
 }
 
 
-def settings_digest(what: str, table: LabelTable, fill: str) -> str:
+def settings_digest(what: str, table: LabelTable, fill: str, skip_degenerate: bool = False) -> str:
     """Digest of all settings that a kind of file, or a result of this name, depends on."""
     shows = KINDS[what].shows if what in KINDS else _SHOWN[what]
     if shows is None:
@@ -27,10 +27,10 @@ def settings_digest(what: str, table: LabelTable, fill: str) -> str:
     shown = [json.dumps([label.name, shows(label)]) for label in table]
     if not what.endswith(".json"):  # which lists the classes in the order of the table
         shown.sort()
-    return digest(fill, *shown)
+    return digest(fill, *["degenerate: skip"] * skip_degenerate, *shown)
 
 
 @cache
-def kind_code(kind: str) -> str:
+def kind_code(kind: Kind) -> str:
     """Digest of the code that decides what is in a file of this kind and how it is stored."""
-    return code_of(KINDS[kind].code or KINDS[kind].function, "cityscapes.png.write")
+    return code_of(*(kind.code or (kind.function,)), "cityscapes.png.write")

@@ -12,11 +12,11 @@ from cityscapes.png.header import MOST_BYTES, PngHeader, parse_header, refuse_to
 
 
 class Difference(NamedTuple):
-    """How a made image compares with the released one; `pixels` differ of `of`."""
+    """How a made image compares with the released one; `pixels` of `total` differ."""
 
     status: str  # same, differs, size differs, type differs, not released, unreadable
     pixels: int | None = None
-    of: int | None = None
+    total: int | None = None
 
 
 def compare(made: Path, released: Path) -> Difference:
@@ -26,7 +26,7 @@ def compare(made: Path, released: Path) -> Difference:
     try:
         files = [_read(made), _read(released)]
         sizes = [(header.width, header.height) for _, _, header in files]
-        if sizes[0] != sizes[1]:  # told without decoding them: a wrong file may be vast
+        if sizes[0] != sizes[1]:  # decided without decoding them: a wrong file may be vast
             return Difference("size differs")
         ours, theirs = (_pixels(*file) for file in files)
     except DataError:

@@ -8,10 +8,14 @@ import cv2
 import numpy as np
 
 from cityscapes.ground_truth.pixel_runs import Changes, changes
-from cityscapes.labels import Label, LabelTable
+from cityscapes.labels import Label, LabelTable, joint_name
+
+# Segment 0 is void, so the class of id 0, which is stuff, has the first id that no class can have.
+SEGMENT_OF_ID_0 = 256
 
 _IDS = np.arange(1 << 16, dtype=np.int32)
 _CLASS_OF_ID = np.where(_IDS >= 1000, _IDS // 1000, _IDS)
+_SEGMENT_IDS = np.where(_IDS == 0, SEGMENT_OF_ID_0, _IDS).astype(np.int32)
 
 
 class Segment(NamedTuple):
@@ -29,23 +33,26 @@ class FrameSegments(NamedTuple):
     """What the JSON file says of one frame."""
 
     city: str
-    frame: str  # <city>_<sequence>_<frame>
+    frame: str  # its name among all of its split: <city>_<sequence>_<frame>
     width: int
     height: int
     segments: list[Segment]
 
 
-def class_of(instance_id: int, table: LabelTable) -> Label:
-    """The class of an instanceIds value: id * 1000 + n, or the id itself below 1000."""
-    return table.by_id[instance_id // 1000 if instance_id >= 1000 else instance_id]
+def class_of(segment_id: int, table: LabelTable) -> Label:
+    """The class of a segment: its id is that of instanceIds, but for the class of id 0."""
+    if segment_id == SEGMENT_OF_ID_0:
+        return table.by_id[0]
+    return table.by_id[segment_id // 1000 if segment_id >= 1000 else segment_id]
 
 
 def panoptic_rgb(instance_ids: np.ndarray, table: LabelTable) -> np.ndarray:
-    """uint8 (height, width, 3): R + 256 G + 65536 B is the instance id, 0 where it is ignored.
+    """uint8 (height, width, 3): R + 256 G + 65536 B is the segment id, 0 where it is ignored.
 
-    `instance_ids` is uint16 (height, width). Source: reference, csCreatePanopticImgs.
+    The segment id is the instance id, but for a class of id 0 that is evaluated. `instance_ids`
+    is uint16 (height, width). Source: reference, csCreatePanopticImgs.
     """
-    kept = np.where(_evaluated(table), _IDS, 0)
+    kept = np.where(_evaluated(table), _SEGMENT_IDS, 0)
     rgba = cv2.LUT(instance_ids, kept).view(np.uint8)
     return cv2.cvtColor(rgba.reshape(*instance_ids.shape, 4), cv2.COLOR_RGBA2RGB)
 
@@ -65,7 +72,7 @@ def segments_of_lookup(
 
     `instance_ids` is uint16 or int32 (n,), `numbers` uint8 or uint16 (height, width), and `bands`
     are its changes. What begins in row y is one pixel in each row from there on, until it ends:
-    some 20,000 changes a frame tell as much as two million pixels.
+    some 20,000 changes a frame hold as much as two million pixels.
     """
     height = len(numbers)
     ids, code = np.unique(instance_ids, return_inverse=True)
@@ -84,15 +91,15 @@ def segments_of_lookup(
         np.minimum.at(top, begun, band.row)
         np.maximum.at(bottom, ended, band.row)
     bottom[code[numbers[-1]]] = height
-    return [
+    return sorted(
         Segment(id_, pixels, x, y, end_x - x, end_y - y)
         for id_, pixels, x, y, end_x, end_y in zip(
-            ids.tolist(),
+            _SEGMENT_IDS[ids].tolist(),
             *(column[:out].tolist() for column in (area, left, top, right, bottom)),
             strict=True,
         )
         if pixels
-    ]
+    )
 
 
 def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: bool) -> str:
@@ -100,25 +107,41 @@ def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: boo
 
     `train_ids` makes the category ids trainIds, as in `cityscapes_panoptic_<split>_trainId.json`.
     """
+    return json.dumps(panoptic_document(frames, table, train_ids), sort_keys=True, indent=4)
+
+
+def panoptic_document(
+    frames: list[FrameSegments], table: LabelTable, train_ids: bool
+) -> dict[str, list[dict]]:
+    """The same as an object."""
     # UPSTREAM: images stand in the order of the sorted paths of their instanceIds files, where
     # "bad-honnef/" comes before "bad/".
-    frames = sorted(frames, key=lambda of: f"{of.city}/{of.frame}_gtFine_instanceIds.png")
-    document = {
+    frames = sorted(frames, key=lambda one: f"{one.city}/{one.frame}_gtFine_instanceIds.png")
+    return {
         "images": [_image(frame) for frame in frames],
         "annotations": [_annotation(frame, table, train_ids) for frame in frames],
-        "categories": [
-            {
-                "id": _category_id(label, train_ids),
-                "name": label.name,
-                "color": label.color,
-                "supercategory": label.category,
-                "isthing": int(label.has_instances),
-            }
-            for label in table
-            if not label.ignore_in_eval
-        ],
+        "categories": [_category(group, train_ids) for group in _groups(table, train_ids)],
     }
-    return json.dumps(document, sort_keys=True, indent=4)
+
+
+def _groups(table: LabelTable, train_ids: bool) -> Iterable[tuple[Label, ...]]:
+    """The evaluated classes; those of one trainId together, where these are the categories."""
+    # UPSTREAM: there, each class is a category of its own, and several have one id. Where the
+    # trainIds of a table differ, as in the official one, the two are the same.
+    if train_ids:
+        return table.by_train_id().values()
+    return [(label,) for label in table if not label.ignore_in_eval]
+
+
+def _category(group: tuple[Label, ...], train_ids: bool) -> dict:
+    first = group[0]
+    return {
+        "id": _category_id(first, train_ids),
+        "name": joint_name(group),
+        "color": first.color,
+        "supercategory": first.category,
+        "isthing": int(any(label.has_instances for label in group)),
+    }
 
 
 def _image(frame: FrameSegments) -> dict:

@@ -3,6 +3,8 @@
 Pure standard library: the Snakefile imports it each time it is read.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,16 +13,27 @@ from cityscapes.errors import DataError
 from cityscapes.files.whole import content, digest
 from cityscapes.ground_truth.kinds import (
     FIRST_SOURCE,
+    IN_PLACE_OF,
     KINDS,
     SOURCES,
     Kind,
     derived_path,
+    endings_of,
     kinds_of,
+    of_given_images,
 )
 from cityscapes.incremental.manifest import Manifest, journal_path, read_header
 from cityscapes.incremental.state import following, token
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.layout import Entry, Shard, fingerprint, frame_name, list_files, list_paths
+from cityscapes.layout import (
+    Entry,
+    Shard,
+    fingerprint,
+    frame_name,
+    image_name,
+    list_files,
+    list_paths,
+)
 
 
 @dataclass(frozen=True)
@@ -31,13 +44,31 @@ class ShardFiles:
     dataset: Path
     results: Path
     kinds: tuple[Kind, ...]
+    first: str = ""  # the source that every frame has; that of the type where none is named
 
     @classmethod
     def of_config(
-        cls, shard: Shard, dataset: Path, results: Path, asked: list[str]
-    ) -> "ShardFiles":
-        """For a config that asks for these kinds."""
-        return cls(shard, dataset, results, tuple(kinds_of(shard.type, asked)))
+        cls, shard: Shard, dataset: Path, results: Path, asked: list[str],
+        listed: list[Entry] | None = None,
+    ) -> "ShardFiles":  # fmt: skip
+        """For a config that asks for these kinds; `listed` are the files that tell the frames."""
+        first = first_source(shard, dataset, listed)
+        kinds = kinds_of(shard.type, asked, of_images=first != FIRST_SOURCE[shard.type])
+        return cls(shard, dataset, results, tuple(kinds), first)
+
+    @classmethod
+    def of_kind(cls, shard: Shard, dataset: Path, results: Path, kind: str) -> "ShardFiles":
+        """For one kind alone."""
+        first = first_source(shard, dataset)
+        kinds = [KINDS[kind]]
+        if first != FIRST_SOURCE[shard.type]:
+            kinds = of_given_images(kinds)
+        return cls(shard, dataset, results, tuple(kinds), first)
+
+    @property
+    def is_of_images(self) -> bool:
+        """Whether label images take the place of polygons."""
+        return self.first in IN_PLACE_OF["polygons"]
 
     @property
     def manifest(self) -> Path:
@@ -46,7 +77,7 @@ class ShardFiles:
 
     def source_names(self) -> list[str]:
         """The files that the frames are made from; first the one that every frame has."""
-        first = FIRST_SOURCE[self.shard.type]
+        first = self.first or FIRST_SOURCE[self.shard.type]
         asked = {name for kind in self.kinds for name in kind.sources if name in SOURCES}
         return [first, *sorted(asked - {first})]
 
@@ -94,21 +125,18 @@ class ShardFiles:
                     found[frame][source] = entry
         return found, problems
 
-    def list_made(self, listed: dict[str, list[Entry]]) -> dict[str, Entry]:
-        """The files in the places of the kinds: path below the results -> Entry.
+    def list_made(self, frames: Iterable[str]) -> dict[str, Entry]:
+        """The files in the places of these frames' kinds: path below the results -> Entry.
 
-        Of the frames whose first source is `listed`. Links are not followed.
+        Links are not followed.
         """
-        first = self.source_names()[0]
-        ending = f"_{self._source(first)[1]}"
-        frames = [entry.name.removesuffix(ending) for entry in listed[first]]
-        paths = (
-            f"{folder}/{frame}_{ending}"
-            for kind in self.kinds
-            if kind.ending
-            for folder, ending in [(kind.folder_of(self.shard), kind.ending_of(self.shard))]
-            for frame in frames
-        )
+        names, paths = list(frames), []
+        for kind in self.kinds:
+            if kind.ending:
+                folder, ending = kind.folder_of(self.shard), kind.ending_of(self.shard)
+                city = kind.city_of(self.shard)
+                shown = [image_name(city, frame) for frame in names] if city else names
+                paths += [f"{folder}/{name}_{ending}" for name in shown]
         return list_paths(self.results, paths)
 
     def state(self, listed: dict[str, list[Entry]]) -> str:
@@ -116,9 +144,9 @@ class ShardFiles:
         header = read_header(self.manifest)
         saved = digest(header.sources, header.files)
         if header.problems:
-            # That a file can be read now, or was repaired in place, no listing tells.
+            # No listing shows that a file can be read now, or was repaired in place.
             return following(header.state, saved)
-        made = self.list_made(listed)
+        made = self.list_made(self.frames(listed)[0])
         now = digest(sources_of(listed), fingerprint(sorted(made.values())))
         return token(header.state, saved, now, lambda: self._as_known(listed, made))
 
@@ -144,7 +172,7 @@ class ShardFiles:
             for kind in self.kinds:
                 if not kind.ending:
                     continue
-                below = f"{kind.folder_of(self.shard)}/{frame}_{kind.ending_of(self.shard)}"
+                below = derived_path(self.shard, frame, kind.name)
                 cell, lies = row.cells.get(kind.name), made.get(below)
                 if cell is None or lies is None or cell.size != lies.size:
                     return False
@@ -172,6 +200,37 @@ def sources_of(listed: dict[str, list[Entry]]) -> str:
 def manifest_path(results: Path, shard: Shard) -> Path:
     """The manifest of a shard."""
     return results / "manifests" / f"{shard.folder}.jsonl"
+
+
+def first_source(shard: Shard, dataset: Path, listed: list[Entry] | None = None) -> str:
+    """The source that tells the frames of a shard: that of its type, or what takes its place.
+
+    Label images do so only where no frame has polygons. `listed` are the files of the shard that
+    `cityscapes.layout.find_shards` found.
+    """
+    first = FIRST_SOURCE[shard.type]
+    endings = endings_of(shard.type)
+    if len(endings) == 1:
+        return first
+    for source, ending in zip((first, *IN_PLACE_OF[first]), endings, strict=False):
+        found = list_files(dataset / shard.folder, ending) if listed is None else listed
+        if any(entry.name.endswith(ending) for entry in found):
+            return source
+    return first
+
+
+def city_of_manifest(path: Path) -> str:
+    """The city whose manifest, or journal of one, a file is; "" for other files.
+
+    Those of version e8501c2 end in .tsv.
+    """
+    name = path.name.removesuffix(".journal")
+    if name != path.name:
+        name = name.removeprefix(".")
+    if name.endswith(".jsonl"):
+        return name.removesuffix(".jsonl")
+    old = re.fullmatch(r"([^.]+)(\.\w+)?\.tsv", name)
+    return old[1] if old else ""
 
 
 def table_path(results: Path, shard: Shard, group: str) -> Path:

@@ -9,7 +9,7 @@ from cityscapes.errors import OutputError
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth import takeover
 from cityscapes.ground_truth.frame_files import KindMaker
-from cityscapes.ground_truth.kinds import KINDS, Kind
+from cityscapes.ground_truth.kinds import KINDS, Kind, derived_path
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
 from cityscapes.ground_truth.shard_files import ShardFiles, sources_of
 from cityscapes.ground_truth.shard_sources import digest_of_sources
@@ -24,7 +24,7 @@ from cityscapes.incremental.engine import (
 )
 from cityscapes.incremental.manifest import Header, Manifest, Row
 from cityscapes.incremental.outputs import remove_output
-from cityscapes.incremental.ownership import check_roots, dataset_folders
+from cityscapes.incremental.ownership import check_roots, dataset_folders, remove_if_ours
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.layout import Entry, fingerprint
 
@@ -39,6 +39,7 @@ class ShardJob:
             files.manifest, tuple(self._item(kind, maker) for kind in files.kinds), maker,
             files.results, self._others(), forced, dataset_folders(files.dataset),
         )  # fmt: skip
+        self._sources = files.source_names()
         self._listed = files.list_sources()
         self._frames, self.problems = files.frames(self._listed)
         self._manifest = Manifest(files.manifest)
@@ -60,7 +61,9 @@ class ShardJob:
             for name, sources in self._frames.items()
             if only in ("", name)
         ]
-        made = self._files.list_made(self._listed)
+        if self._files.is_of_images:
+            self._remove_links()
+        made = self._files.list_made(self._frames)
         what = self._files.shard.folder
         outcome = update(self.job, self._manifest, frames, made, workers, what, prune=not only)
         self.problems = sorted([*self.problems, *outcome.problems.values()])
@@ -88,7 +91,7 @@ class ShardJob:
             notes = (
                 {}
                 if all(k.ending for k in kinds)
-                else {"sources": digest_of_sources(outcome.rows.values())}
+                else {"sources": digest_of_sources(outcome.rows.values(), self._sources)}
             )
             write_tracked(path, columns, rows, self.problems, **notes)
         takeover.remove_old(self._files)
@@ -97,20 +100,28 @@ class ShardJob:
         # A link depends on where it leads, all else on the settings and on the code that made it.
         recipe = (
             digest(str(self._files.dataset))
-            if kind.ending and not kind.dtype
-            else digest(settings_digest(kind.name, maker.table, maker.fill), kind_code(kind.name))
+            if kind.name == "link"
+            else digest(
+                settings_digest(kind.name, maker.table, maker.fill, maker.rules.skip_degenerate),
+                kind_code(kind),
+            )
         )
         shard = self._files.shard
         folder = kind.folder_of(shard) if kind.ending else ""
-        return Item(kind.name, kind.sources, recipe, folder, kind.ending_of(shard))
+        city = kind.city_of(shard)
+        return Item(kind.name, kind.sources, recipe, folder, kind.ending_of(shard), city)
 
     def _others(self) -> tuple[Item, ...]:
         shard = self._files.shard
+        made = {kind.name for kind in self._files.kinds}
         return tuple(
-            Item(kind.name, (), "", kind.folder_of(shard), kind.ending_of(shard))
+            Item(
+                kind.name, (), "", kind.folder_of(shard), kind.ending_of(shard),
+                kind.city_of(shard),
+            )
             for kind in KINDS.values()
-            if shard.type in kind.types and kind.ending and kind not in self._files.kinds
-        )
+            if shard.type in kind.types and kind.ending and kind.name not in made
+        )  # fmt: skip
 
     def _frame(self, name: str, sources: Mapping[str, Entry | None]) -> Frame:
         paths = {
@@ -118,6 +129,12 @@ class ShardJob:
             for source, entry in sources.items()
         }
         return Frame(name, paths)
+
+    def _remove_links(self) -> None:
+        """Remove the links to polygons that there are none of any more."""
+        for name in self._frames:
+            path = self._files.results / derived_path(self._files.shard, name, "link")
+            remove_if_ours(path, self._manifest.written.get(name, ()))
 
     def _remove_empty_split(self) -> None:
         """Remove the panoptic JSON files of a split that has no frames any more."""
@@ -134,18 +151,20 @@ class ShardJob:
 
 
 def _columns(kinds: list[Kind]) -> list[str]:
-    values = ["width", "height", "segments"]
-    return [kind.name for kind in kinds if kind.ending] + values * any(
-        not kind.ending for kind in kinds
-    )
+    return [column for kind in kinds for column in kind.columns or (kind.name,)]
 
 
 def _table_row(row: Row, kinds: list[Kind]) -> dict[str, Any]:
-    """What a table says of a frame: the digest of each file, and the values."""
+    """What a table says of a frame: the digest of each file, and values or the digests of them."""
     texts: dict[str, Any] = {"frame": row.frame}
     for kind in kinds:
         if cell := row.cells.get(kind.name):
-            texts |= {kind.name: cell.content} if kind.ending else cell.value
-    if "segments" in texts:
-        texts["segments"] = json.dumps(texts["segments"], separators=(",", ":"))
-    return texts
+            texts |= cell.value if kind.columns else {kind.name: cell.content}
+    return {column: _text(value) for column, value in texts.items()}
+
+
+def _text(value: Any) -> Any:
+    """A list or an object as JSON, anything else as it is."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, separators=(",", ":"))
+    return value

@@ -14,38 +14,50 @@ from cityscapes.incremental.manifest import Manifest, Row
 MOST_BYTES = 1 << 28
 
 
-def digest_of_sources(rows: Iterable[Row]) -> str:
-    """Digest of the contents of the raw files that the values of a shard were made from.
+def digest_of_sources(rows: Iterable[Row], names: list[str]) -> str:
+    """Digest of the contents of the raw files of these names that a shard's values are made from.
 
     A table of values has it as a note: unlike that of an image, no file shows whether it is a
     table of before an edit, as another machine may still see it.
     """
     return _digest_of_contents(
-        {row.frame: state.content for row in rows for state in row.sources.values()}
+        {
+            _key(row.frame, index): row.sources[name].content if name in row.sources else ""
+            for row in rows
+            for index, name in enumerate(names)
+        }
     )
 
 
 def check_sources(table: Path, files: ShardFiles) -> None:
-    """Raise DataError unless a table of values tells of the raw files as they are now.
+    """Raise DataError unless a table of values was made from the raw files as they are now.
 
-    Those whose size and time the manifest knows are not read.
+    Files whose size and time are those of the manifest are not read.
     """
     rows = Manifest(files.manifest).rows
     frames, _ = files.frames(files.list_sources())
     contents = {}
     for frame, sources in frames.items():
-        for name, entry in sources.items():
+        for index, (name, entry) in enumerate(sources.items()):
+            key = _key(frame, index)
             known = rows[frame].sources.get(name) if frame in rows else None
-            if known and entry and (known.size, known.mtime_ns) == (entry.size, entry.mtime_ns):
-                contents[frame] = known.content
+            if entry is None:
+                contents[key] = ""
+            elif known and (known.size, known.mtime_ns) == (entry.size, entry.mtime_ns):
+                contents[key] = known.content
             else:
-                contents[frame] = digest(read_file(files.path_of(frame, name), MOST_BYTES))
+                contents[key] = digest(read_file(files.path_of(frame, name), MOST_BYTES))
     if read_notes(table).get("sources") != _digest_of_contents(contents):
         raise DataError(
-            f"{table}: does not tell of the raw files in {files.dataset / files.shard.folder} as "
+            f"{table}: was not made from the raw files in {files.dataset / files.shard.folder} as "
             "they are now: they were edited meanwhile, or this machine does not see the new table "
             "yet. Run again"
         )
+
+
+def _key(frame: str, index: int) -> str:
+    """What a source of a frame is known by; for the first source, which all have, the frame."""
+    return f"{frame}/{index}" if index else frame
 
 
 def _digest_of_contents(contents: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Results of version e8501c2, whose manifests were a TSV file a shard and group of kinds.
 
-They prove what is ours: one run brings such results up to date without painting what is current.
+They show which files are ours: one run brings such results up to date and keeps current images.
 """
 
 import json
@@ -20,7 +20,7 @@ PIXEL_CODE = "3428a98060d6129d"
 def add_rows(
     manifest: Manifest, files: ShardFiles, items: tuple[Item, ...], table: LabelTable, fill: str
 ) -> None:
-    """Add what the old manifests of a shard tell, where it has no manifest yet."""
+    """Add the rows of the old manifests of a shard, where it has no manifest yet."""
     if manifest.path.exists():
         return
     recipes = {item.name: item.recipe for item in items}

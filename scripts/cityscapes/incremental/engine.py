@@ -20,7 +20,13 @@ from joblib import Parallel, delayed
 
 from cityscapes.errors import DataError, OutputError
 from cityscapes.files.regular import read_file
-from cityscapes.files.whole import digest, link_beside, name_files, temporary_files, write_beside
+from cityscapes.files.whole import (
+    digest,
+    link_temporary,
+    name_files,
+    temporary_files,
+    write_temporary,
+)
 from cityscapes.incremental.manifest import Cell, Manifest, Row, SourceState, append_row
 from cityscapes.incremental.ownership import (
     Identity,
@@ -33,7 +39,7 @@ from cityscapes.incremental.ownership import (
 )
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
-from cityscapes.layout import Entry
+from cityscapes.layout import Entry, image_name
 
 # ASSUME: no source of a frame comes near this.
 MOST_BYTES = 1 << 28
@@ -44,12 +50,12 @@ class Source:
     """A file that something is made from."""
 
     path: Path
-    entry: Entry | None  # as it lies there; None: it is missing
+    entry: Entry | None  # as it is on disk; None: it is missing
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame, and all that is to be known to make its items."""
+    """A frame, and all that is needed to make its items."""
 
     name: str
     sources: Mapping[str, Source]
@@ -66,10 +72,12 @@ class Item:
     recipe: str  # digest of the settings and the code behind it
     folder: str = ""  # below the results
     ending: str = ""  # what follows `<frame>_`; "" for a value
+    city: str = ""  # that its names have to tell, where files of other cities are in its folder
 
     def path(self, frame: str) -> str:
         """Path of its file below the results; "" for a value."""
-        return f"{self.folder}/{frame}_{self.ending}" if self.ending else ""
+        name = image_name(self.city, frame) if self.city else frame
+        return f"{self.folder}/{name}_{self.ending}" if self.ending else ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,8 @@ class Link:
 
 # From a frame, the names of the stale items and a reader of the frame's sources, to bytes of a
 # file, a Link, or a value that JSON can hold, by item. DataError: the frame's files are wrong.
+# Beside the items, lines that are to be said of the frame may be under `NOTICES`.
+NOTICES = ""
 Make = Callable[[Frame, list[str], Callable[[str], bytes]], dict[str, Any]]
 
 
@@ -93,13 +103,13 @@ class Job:
     make: Make
     results: Path = Path("results")
     others: tuple[Item, ...] = ()  # made before and not asked for now: removed with their frames
-    forced: bool = False  # compare contents, whatever sizes and times tell
+    forced: bool = False  # compare contents, also where sizes and times are equal
     raw: Mapping[Identity, Path] = field(default_factory=dict)  # folders never to be written to
 
 
 @dataclass
 class Outcome:
-    """What became of the frames of a job."""
+    """The result of a job."""
 
     rows: dict[str, Row] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)  # frame -> what is wrong with it
@@ -141,12 +151,12 @@ def update(
     logging.info("%s: %d frames, %d to look into", what, len(frames), len(stale))
     if manifest.damaged:
         logging.warning(
-            "%s cannot be read whole: every file that it told of is compared or made again",
+            "%s cannot be read whole: every file that it named is compared or made again",
             manifest.path,
         )
-    # What a damaged manifest still tells is not believed without a look at the contents.
-    as_told = replace(job, raw={}, forced=job.forced or manifest.damaged)
-    make = partial(make_frame, as_told, damaged=manifest.damaged)
+    # What is left of a damaged manifest is trusted only where the contents agree.
+    for_workers = replace(job, raw={}, forced=job.forced or manifest.damaged)
+    make = partial(make_frame, for_workers, damaged=manifest.damaged)
     work = Parallel(worker_count(workers, len(stale)), return_as="generator_unordered")(
         delayed(make)(
             frame,
@@ -168,7 +178,7 @@ def update(
 
 
 def entries(job: Job, rows: Iterable[Row]) -> list[Entry]:
-    """The files that these rows tell of, as a listing of the results would show them."""
+    """The files that these rows name, as a listing of the results would show them."""
     return sorted(
         Entry(item.path(row.frame), cell.size, cell.mtime_ns)
         for row in rows
@@ -178,19 +188,22 @@ def entries(job: Job, rows: Iterable[Row]) -> list[Entry]:
 
 
 def make_frame(
-    job: Job, frame: Frame, row: Row, written: frozenset[str],
+    job: Job, frame: Frame, row: Row, known_contents: frozenset[str],
     listed: Mapping[str, Entry | None], damaged: bool = False,
 ) -> Made:  # fmt: skip
     """Make what is stale of one frame; leave the rest alone. Bad input gives a problem.
 
-    `written` are the digests of all that was ever written of this frame. Raises OutputError where
-    nothing can be written.
+    `known_contents` are the digests of all that was ever written of this frame. Raises
+    OutputError where nothing can be written.
     """
     cv2.setNumThreads(1)  # the workers are the parallelism
     try:
         making = _Making(job, frame, row, listed)
         products = making.products()
-        notices = _clear_places(job, frame, row, written, products, damaged)
+        notices = [
+            *making.notices,
+            *_clear_places(job, frame, row, known_contents, products, damaged),
+        ]
     except OutputError:
         raise
     except DataError as error:
@@ -209,6 +222,7 @@ class _Making:
         self.sources = {name: self._state(name) for name in frame.sources}
         self._contents = {name: state.content for name, state in self.sources.items()}
         self.cells: dict[str, Cell] = {}
+        self.notices: list[str] = []
         self.recipes: dict[str, str] = {}
 
     def products(self) -> dict[str, Any]:
@@ -223,6 +237,7 @@ class _Making:
             stale = [item for item in ready if not self._keep(item)]
             wanted = [item.name for item in stale]
             made = self._job.make(self._frame, wanted, self._read) if stale else {}
+            self.notices += [line for line in made.get(NOTICES, ()) if line not in self.notices]
             for item in stale:
                 product = products[item.name] = made[item.name]
                 self._contents[item.name] = content_of(product)
@@ -314,7 +329,7 @@ def _is_current(job: Job, frame: Frame, manifest: Manifest, listed: Mapping[str,
 
 
 def _clear_places(
-    job: Job, frame: Frame, row: Row, written: frozenset[str], products: Mapping[str, Any],
+    job: Job, frame: Frame, row: Row, known_contents: frozenset[str], products: Mapping[str, Any],
     damaged: bool,
 ) -> list[str]:  # fmt: skip
     """See that nothing of the user's stands where files are to be written; notices of copies.
@@ -328,7 +343,7 @@ def _clear_places(
         if item.name not in products or not item.ending or not os.path.lexists(path):
             continue
         product = products[item.name]
-        if is_as_written(path, {*written, content_of(product)}):
+        if is_as_written(path, {*known_contents, content_of(product)}):
             continue
         if path.is_dir() and not path.is_symlink():
             raise OutputError(f"{path}: cannot be written: a folder is in its place")
@@ -367,9 +382,9 @@ def _write(job: Job, frame: Frame, row: Row, making: _Making, products: dict[str
                 continue
             path = job.results / item.path(frame.name)
             files[path] = (
-                link_beside(path, product.target)
+                link_temporary(path, product.target)
                 if isinstance(product, Link)
-                else write_beside(path, product)
+                else write_temporary(path, product)
             )
             state = files[path].lstat()
             cells[item.name] = Cell(recipe, state.st_size, state.st_mtime_ns, content_of(product))

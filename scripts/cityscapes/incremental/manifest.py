@@ -2,8 +2,8 @@
 
 A text file of JSON lines: a header, then a row a frame. It belongs to us alone: Snakemake does not
 track it, so that it survives jobs that fail or are killed. Rows are appended to a hidden journal
-beside it before the files of a frame get their names; saving joins both. Pure standard library:
-the Snakefile imports it each time it is read.
+before the files of a frame get their names; saving joins both. Pure standard library: the
+Snakefile imports it each time it is read.
 """
 
 import errno
@@ -87,7 +87,7 @@ class Manifest:
         self.rows: dict[str, Row] = {}
         self.written: dict[str, set[str]] = {}  # frame -> digests of all that we ever wrote of it
         rows = _bytes_of(path).partition(b"\n")[2]
-        # A file that is not as it was written proves nothing, neither for nor against.
+        # A manifest that was changed since it was written proves nothing.
         self.damaged = path.exists() and digest(rows) != self.header.content
         self._read(rows)
         self._read(_bytes_of(journal_path(path)))
@@ -111,7 +111,7 @@ class Manifest:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_file(self.path) as file:
             file.write(f"{first}\n{rows}".encode())
-            # After a power cut, this file has to tell what is ours.
+            # After a power cut, this file decides what is ours.
             file.flush()
             os.fsync(file.fileno())
         journal_path(self.path).unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from cityscapes.files.whole import content, digest, write_atomic
 from cityscapes.incremental.ownership import is_as_written, is_whole, keep_copy, remove_if_ours
 from cityscapes.incremental.state import token
 
-# Folders below the results that are ours alone, and tell by themselves what was written.
+# Folders below the results that are ours alone, and record by themselves what was written.
 PRIVATE = ("manifests", "tables")
 
 # The reports of version e8501c2, which kept no records: they are taken for ours.
@@ -43,7 +43,7 @@ class Record:
 
     contents: tuple[str, ...] = ()
     state: str = ""  # the token under which Snakemake knows the file as it was written
-    exists: bool = True  # a damaged record tells that the file is ours, but not what was written
+    exists: bool = True  # a damaged record shows that the file is ours, but not what was written
 
     @classmethod
     def read(cls, path: Path, results: Path) -> "Record":

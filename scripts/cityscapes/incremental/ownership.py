@@ -15,12 +15,11 @@ from pathlib import Path
 
 from cityscapes.errors import DataError, OutputError
 from cityscapes.files.whole import content, create, digest
+from cityscapes.png.signature import END, SIGNATURE
 
 Identity = tuple[int, int]  # device and inode: equal for all paths to one folder
 
-KEPT = "replaced"  # beside the results: files of others that stood where a file of ours belongs
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_END = b"IEND\xaeB`\x82"
+KEPT = "replaced"  # next to the results: copies of users' files that were in the place of ours
 
 
 def identity(folder: Path) -> Identity | None:
@@ -128,7 +127,7 @@ def is_whole(path: Path) -> bool:
     """Whether a file may be somebody's work, and not one of ours that was cut or damaged."""
     data = path.read_bytes()
     if path.suffix == ".png":
-        return data.startswith(_PNG) and data.endswith(_PNG_END)
+        return data.startswith(SIGNATURE) and data.endswith(END)
     if path.suffix == ".json":
         try:
             json.loads(data)

@@ -1,4 +1,4 @@
-"""What Snakemake compares: a token that stays while all is as it was when a job had ended.
+"""What Snakemake compares: a token that stays while all files are as they were after the last job.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -14,8 +14,8 @@ def token(known: str, saved: str, now: str, as_known: Callable[[], bool] = lambd
     While the fingerprint is the one that the last job saved, or `as_known` says that only times
     differ, the token stays; else it is the one that follows. The job that then runs saves that
     one, so that the next run is quiet and the same damage done a second time has another token.
-    What lies there now is no part of it: a job on a cluster computes the token anew, and must
-    find the one that it was submitted with.
+    The files as they are now are no part of it: a job on a cluster computes the token anew, and
+    must find the one that it was submitted with.
     """
     if not known:
         return "first"

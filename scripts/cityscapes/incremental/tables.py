@@ -1,7 +1,7 @@
-"""The tables that Snakemake tracks: what was made of each frame, and nothing of when or where.
+"""The tables that Snakemake tracks: what was made of each frame, without times and paths.
 
-Equal bytes mean that nothing is to be done for what depends on them. A digest of the content tells
-a table that was cut. Pure standard library.
+Equal bytes mean that nothing is to be done for what depends on them. A digest of the content shows
+whether a table was cut. Pure standard library.
 """
 
 import json
@@ -54,7 +54,7 @@ def problems_in(path: Path) -> list[str]:
 
 
 def check_problems(tables: list[Path], where: str) -> None:
-    """Raise DataError that lists what is wrong with frames, where tables tell of any such."""
+    """Raise DataError that lists what is wrong with frames, where tables list any."""
     found = sorted(problem for path in tables for problem in problems_in(path))
     if found:
         lines = "".join(f"\n  {problem}" for problem in found)

@@ -51,7 +51,7 @@ def run(main: Callable, parser: argparse.ArgumentParser, needs_account: bool = F
 
 
 class PrintableFormatter(logging.Formatter):
-    """Lines of a log that do nothing to a terminal, whatever names of files are in them."""
+    """Lines of a log without control characters, whatever file names are in them."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line, or lines with a traceback."""

@@ -1,4 +1,4 @@
-"""How the process treats memory that image after image needs again."""
+"""Keeping freed memory for the next image."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""How long work shows that it goes on: a bar in a terminal, lines with counts in a log."""
+"""Progress of long work: a bar in a terminal, lines with counts in a log."""
 
 import logging
 import sys
@@ -28,17 +28,17 @@ def progress(items: Iterable, total: int, what: str) -> Iterator:
 
 
 class Bytes:
-    """A file of many bytes on its way: a bar where there is a terminal, lines in a log.
+    """Progress of a large file: a bar where there is a terminal, lines in a log.
 
     The workflow's jobs write their log to a file and may still have a terminal, as their standard
-    output: then it is both. What takes a second shows no bar. Use it as a context manager.
+    output: then it is both. No bar is shown in the first second. Use it as a context manager.
     """
 
     def __init__(self, what: str, total: int | None, done: int = 0):
         self._what, self._total, self._done = what, total, done
         self._begin = self._said = time.monotonic()
         self._new = 0
-        terminal = next((of for of in (sys.stderr, sys.stdout) if of.isatty()), None)
+        terminal = next((file for file in (sys.stderr, sys.stdout) if file.isatty()), None)
         self._bar = tqdm(
             total=total, initial=done, desc=what, unit="B", unit_scale=True,
             file=terminal, disable=terminal is None, mininterval=0.5, delay=1,
@@ -53,7 +53,7 @@ class Bytes:
             self._say()
 
     def add(self, number: int) -> None:
-        """So many more bytes are done."""
+        """Count more bytes as done."""
         self._bar.update(number)
         self._done += number
         self._new += number

@@ -2,7 +2,7 @@
 
 The environment is inherited by all jobs, by what these start, and on a cluster by other machines;
 a file with a password stays after a kill. A socket in a folder of this user alone does neither:
-what it gives is in the memory of the run, and ends with it.
+the account stays in the memory of the run, and ends with it.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""What a site answers, as it comes: within a time, of a size, with headers that say anything."""
+"""The answers of a site, with limits of time and size; their headers may hold anything."""
 
 import logging
 import re
@@ -16,13 +16,13 @@ import urllib3.exceptions
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import size_text
-from cityscapes.packages.retries import Trouble
+from cityscapes.packages.retries import TransientError
 
 PIECE = 1 << 16  # bytes that a cut connection may cost
 LONGEST_TEXT = 1 << 22  # the site's list of packages has a few thousand bytes
 SLOWEST = 1000.0  # bytes a second; 11 GB would take four months
 LONGEST_SHOWN = 100
-# What the libraries raise for connections and headers that are not as they should be; ValueError
+# What the libraries raise for connections and wrong headers; ValueError
 # for addresses and numbers in headers.
 ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
@@ -31,7 +31,7 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def within(seconds: float, ask: Callable[[], Any]) -> Any:
-    """What `ask` returns or raises; Trouble where that takes longer.
+    """What `ask` returns or raises; TransientError where that takes longer.
 
     The time limits of sockets are for one byte: an answer whose headers come byte by byte never
     ends by these. After the time `ask` is left to itself, in a thread that does not keep the
@@ -49,7 +49,7 @@ def within(seconds: float, ask: Callable[[], Any]) -> Any:
     try:
         result, error = outcomes.get(timeout=seconds)
     except Empty:
-        raise Trouble("no answer in time") from None
+        raise TransientError("no answer in time") from None
     if error is not None:
         raise error
     return result
@@ -58,12 +58,14 @@ def within(seconds: float, ask: Callable[[], Any]) -> Any:
 def pieces(response: requests.Response, seconds: float) -> Iterator[bytes]:
     """The bytes of an answer, up to 64 kB at a time.
 
-    Raises Trouble where the connection fails, or less than `SLOWEST` comes over so many seconds of
-    waiting; DataError for a certificate that cannot be verified.
+    Raises TransientError where the connection fails, or less than `SLOWEST` comes over so many
+    seconds of waiting; DataError for a certificate that cannot be verified.
     """
     packed = response.headers.get("Content-Encoding", "identity")
     if packed != "identity":
-        raise Trouble(f"the site compresses its answer ({shown(packed)}), although asked not to")
+        raise TransientError(
+            f"the site compresses its answer ({shown(packed)}), although asked not to"
+        )
     came, waited = 0, 0.0
     while True:
         begin = time.monotonic()
@@ -77,7 +79,7 @@ def pieces(response: requests.Response, seconds: float) -> Iterator[bytes]:
         if waited >= seconds:
             if came < SLOWEST * waited:
                 rate = size_text(came / waited)
-                raise Trouble(
+                raise TransientError(
                     f"the transfer is too slow: {rate}/s, less than {size_text(SLOWEST)}/s"
                 )
             came, waited = 0, 0.0
@@ -87,8 +89,8 @@ def pieces(response: requests.Response, seconds: float) -> Iterator[bytes]:
 def text(response: requests.Response, seconds: float) -> str:
     """A short answer as text, from UTF-8 with or without a byte order mark.
 
-    Raises Trouble where it does not end within so many seconds, DataError where it is no short
-    one.
+    Raises TransientError where it does not end within so many seconds, DataError where it is no
+    short one.
     """
     end = time.monotonic() + seconds
     data = bytearray()
@@ -100,7 +102,7 @@ def text(response: requests.Response, seconds: float) -> str:
                 "short text was asked for"
             )
         if time.monotonic() > end:
-            raise Trouble(f"the answer did not end within {seconds:g} s")
+            raise TransientError(f"the answer did not end within {seconds:g} s")
     return data.decode("utf-8-sig", "replace")
 
 
@@ -135,19 +137,19 @@ def trouble(error: BaseException) -> Exception:
     if is_due_to(ssl.SSLCertVerificationError):
         return DataError("the certificate of the site cannot be verified: is it the right one?")
     if is_due_to(requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
-        return Trouble("the proxy does not let through")
+        return TransientError("the proxy does not let through")
     if is_due_to(ConnectionRefusedError):
-        return Trouble("the site refuses connections")
+        return TransientError("the site refuses connections")
     if is_due_to(socket.gaierror):
-        return Trouble("the name of the site is not known here (no network?)")
+        return TransientError("the name of the site is not known here (no network?)")
     # To urllib3, all connections that cannot be made are such as take too long.
     if is_due_to(requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
-        return Trouble("no answer in time")
+        return TransientError("no answer in time")
     if is_due_to(requests.exceptions.InvalidHeader, urllib3.exceptions.InvalidHeader):
-        return Trouble("the site sends contradictory headers")
+        return TransientError("the site sends contradictory headers")
     if is_due_to(urllib3.exceptions.ProtocolError, ConnectionResetError, BrokenPipeError):
-        return Trouble("the connection was cut")
-    return Trouble("the connection failed")
+        return TransientError("the connection was cut")
+    return TransientError("the connection failed")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

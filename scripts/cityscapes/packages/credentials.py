@@ -1,7 +1,7 @@
 """The account at the site: from the environment, a netrc file, or the person at the terminal.
 
 Both stay in memory: no message, log or file of ours shows them. The jobs of a workflow get the
-account from the run that they are of, by a socket: see account_socket.py.
+account from their run, by a socket: see account_socket.py.
 """
 
 import getpass
@@ -52,7 +52,7 @@ def host_of(site: str) -> str:
 
 
 def account(host: str) -> Credentials:
-    """The account for a host, from wherever it is to be had; DataError where it is not."""
+    """The account for a host, from any of these sources; DataError where none has it."""
     return find_credentials(host) or ask_credentials(host)
 
 

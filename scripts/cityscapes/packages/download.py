@@ -1,4 +1,4 @@
-"""A package from the site to its place: resumed after a cut, verified before it gets its name."""
+"""Downloading a package: resumed after a cut, verified before it gets its name."""
 
 import fcntl
 import glob
@@ -12,47 +12,47 @@ from pathlib import Path
 from cityscapes.errors import DataError, OutputError
 from cityscapes.files.partial import open_to_continue
 from cityscapes.files.whole import size_text, stop_if_too_small
-from cityscapes.packages.retries import Retries, Trouble
+from cityscapes.packages.retries import Retries, TransientError
 from cityscapes.packages.site import Answer, Site
 
-# So much makes a try a success: a long download may be cut more often than tries are allowed.
+# A try that gets this far is a success: a long download may be cut more often than tries allow.
 PROGRESS = 1 << 20
 
 
 def download(
-    site: Site, name: str, folder: Path, watch: Callable, beside: Sequence[str] = ()
+    site: Site, name: str, folder: Path, watch: Callable, others: Sequence[str] = ()
 ) -> str:
     """Fetch a package into a folder; its md5 sum as the site gives it.
 
-    `beside` are the other packages of the same run: where the disk is too small for what is still
+    `others` are the other packages of the same run: where the disk is too small for what is still
     missing of all, none is begun.
 
-    Until size and md5 are verified, the bytes lie in a hidden file beside its place, which the
+    Until size and md5 are verified, the bytes are in a hidden file in the same folder, which the
     next run continues. The md5 sum is in its name: bytes of another version are never continued.
-    `watch(name, total, done)` makes a context manager whose `add` is told of new bytes.
+    `watch(name, total, done)` makes a context manager whose `add` gets the number of new bytes.
 
-    Raises DataError when the site does not give the package, OutputError for a disk too small and
-    for what lies in the way.
+    Raises DataError when the site does not give the package, OutputError where the disk is too
+    small or another file is in the way.
     """
     if os.path.lexists(folder / name):
         what = "a file" if (folder / name).exists() else "a link that leads to nothing"
         raise OutputError(f"{folder / name}: {what} lies there")
     listed = site.package(name)
-    _stop_if_too_small_for_all(site, [name, *beside], folder)
+    _stop_if_too_small_for_all(site, [name, *others], folder)
     md5 = site.md5(listed)
     partial = folder / f".{name}.{md5}.part"
     for other in _partials(folder, name):
         if other != partial:
             other.unlink()
     with _opened_alone(partial, name) as file:
-        retries = Retries(site.patience, name)
+        retries = Retries(site.retry_policy, name)
         while True:
             start = file.seek(0, 2)
             try:
                 with site.file(listed, start) as answer:
                     _take(answer, file, name, folder, watch)
                 break
-            except Trouble as trouble:
+            except TransientError as trouble:
                 if file.tell() - start >= PROGRESS:
                     retries.progress()
                 retries.pause(trouble)
@@ -98,11 +98,11 @@ def _opened_alone(partial: Path, name: str) -> Iterator[BufferedRandom]:
 
 
 def _take(answer: Answer, file: BufferedRandom, name: str, folder: Path, watch: Callable) -> None:
-    """Append what is still missing; Trouble when it is not whole then."""
+    """Append what is still missing; TransientError when it is not whole then."""
     have = file.tell()
     if answer.total is not None:
         stop_if_too_small(folder, answer.total - have, name)
-    skip = have - answer.first  # where the server ignores from where on we asked
+    skip = have - answer.first  # where the server ignores the requested range
     with watch(name, answer.total, have) as watched:
         for piece in answer.pieces:
             new = piece[skip:]
@@ -112,10 +112,10 @@ def _take(answer: Answer, file: BufferedRandom, name: str, folder: Path, watch: 
                 file.flush()  # a killed process loses no more than this piece
                 watched.add(len(new))
         if answer.total is not None and file.tell() < answer.total:
-            raise Trouble("the connection was cut")
+            raise TransientError("the connection was cut")
     if answer.total is not None and file.tell() > answer.total:
         file.truncate(0)
-        raise Trouble(f"more bytes than the {answer.total} of the file were here")
+        raise TransientError(f"more bytes than the {answer.total} of the file were here")
 
 
 def _md5_of(file: BufferedRandom) -> str:

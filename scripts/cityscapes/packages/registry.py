@@ -1,4 +1,4 @@
-"""The raw packages: their names, and the books on which of them were fetched and unpacked.
+"""The raw packages: their names, and the records of which were fetched and unpacked.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -31,7 +31,7 @@ def package_names(asked: list[str], known: list[str]) -> list[str]:
 
 
 def missing_zips(names: list[str], folder: Path) -> str:
-    """A line for each package whose zip file is not in a folder, and what may be it there."""
+    """A line for each package whose zip file is not in a folder, with similar names there."""
     lines = []
     for name in names:
         others = [path.name for path in folder.glob("*.zip") if path.stem not in names]
@@ -40,7 +40,7 @@ def missing_zips(names: list[str], folder: Path) -> str:
 
 
 def zip_listing(package: Path) -> str:
-    """How a zip file lies there: size and time in one word; `none` where it does not."""
+    """Size and time of a zip file in one word; `none` where there is no such file."""
     try:
         state = package.stat()
     except FileNotFoundError:
@@ -128,7 +128,7 @@ def _notes(table: Path, *needed: str) -> dict[str, str]:
 
 
 def _meant(name: str, stems: list[str]) -> str:
-    # Who leaves out the end, or writes it all in small letters, may mean several packages.
+    # A name without its end, or in small letters, may stand for several packages.
     begin = [stem for stem in stems if stem.lower().startswith(name.lower())]
     return f" (did you mean {' or '.join(begin)}?)" if begin else nearest(name, stems)
 

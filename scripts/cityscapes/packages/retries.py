@@ -1,4 +1,4 @@
-"""Another try after trouble on the network, with longer and longer pauses."""
+"""Retries after network errors, with longer and longer pauses."""
 
 import datetime
 import email.utils
@@ -7,26 +7,27 @@ import random
 import re
 import sys
 import time
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cityscapes.errors import DataError, printable
 
 
-class Patience(NamedTuple):
-    """How long to go on: tries in a row, seconds of the first pause and of the longest one."""
+@dataclass(frozen=True)
+class RetryPolicy:
+    """When to give up: tries in a row, seconds of the first pause and of the longest one."""
 
     tries: int = 8
     pause: float = 1.0
     longest: float = 300.0
 
 
-class Trouble(Exception):
-    """What another try may mend: no connection, a busy server, a session that has ended."""
+class TransientError(Exception):
+    """An error that a retry may solve: no connection, a busy server, an expired session."""
 
     def __init__(self, reason: str, wait: float | None = None, at_once: bool = False):
         """`wait` is the pause in seconds that the server asks for, if it does.
 
-        `at_once` says that no pause is needed, unless it is not the first trouble in a row.
+        `at_once` says that no pause is needed, unless a try before this one failed, too.
         """
         super().__init__(reason)
         self.wait = wait
@@ -34,24 +35,24 @@ class Trouble(Exception):
 
 
 class Retries:
-    """Counts the tries for one thing. Half of each pause is chance: many clients then spread."""
+    """Counts the tries for one thing. Half of each pause is random, so that clients spread."""
 
-    def __init__(self, patience: Patience, what: str):
-        self._patience = patience
+    def __init__(self, policy: RetryPolicy, what: str):
+        self._policy = policy
         self._what = what
         self._failed = 0
 
     def progress(self) -> None:
-        """What was tried went on well for a while: the tries count from the first again."""
+        """Something succeeded: the tries are counted from the first again."""
         self._failed = 0
 
-    def pause(self, trouble: Trouble) -> None:
+    def pause(self, trouble: TransientError) -> None:
         """Wait for the next try; DataError when there were enough."""
         self._failed += 1
-        tries, pause, longest = self._patience
+        tries, longest = self._policy.tries, self._policy.longest
         if self._failed >= tries:
             raise DataError(f"{self._what}: {trouble}; given up after {tries} tries")
-        wait = min(longest, pause * 2 ** (self._failed - 1)) * random.uniform(0.5, 1)
+        wait = min(longest, self._policy.pause * 2 ** (self._failed - 1)) * random.uniform(0.5, 1)
         if trouble.wait is not None:
             if trouble.wait > longest:
                 raise DataError(
@@ -73,7 +74,7 @@ def seconds_to_wait(retry_after: str | None) -> float | None:
         return float(retry_after)
     try:
         date = email.utils.parsedate_to_datetime(retry_after)
-        # "-0000" stands for UTC, too, of a place that is not known.
+        # "-0000" also means UTC, from an unknown time zone.
         date = date if date.tzinfo else date.replace(tzinfo=datetime.UTC)
         return max(0.0, date.timestamp() - time.time())
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -82,6 +83,6 @@ def seconds_to_wait(retry_after: str | None) -> float | None:
 
 def _say(line: str) -> None:
     logging.info(line)
-    # A workflow's job has its log in a file: who waits at the terminal is told, too.
+    # The log of a workflow's job is a file: print the line for the user at the terminal, too.
     if not sys.stderr.isatty():
         print(printable(line), flush=True)

@@ -9,7 +9,7 @@ Facts taken from the reference package's downloader (csDownload). A session is a
 has ended, the site answers with its login page: that is noticed, and the next try logs in again.
 Other redirects are not followed: a password or a session goes to the address of the config only.
 
-Nothing that the site sends is trusted: how long, how slow or how odd it may be is in answers.py.
+Nothing that the site sends is trusted: its limits of length, time and form are in answers.py.
 """
 
 import json
@@ -34,7 +34,7 @@ from cityscapes.packages.answers import (
     within,
 )
 from cityscapes.packages.credentials import Credentials, host_of
-from cityscapes.packages.retries import Patience, Retries, Trouble, seconds_to_wait
+from cityscapes.packages.retries import Retries, RetryPolicy, TransientError, seconds_to_wait
 
 CONNECT_TIMEOUT = 30.0
 UNITS = {"B": 1.0, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
@@ -70,14 +70,14 @@ class Answer(NamedTuple):
 class Site:
     """A session at the site; it logs in before the first request that needs it.
 
-    All methods try again after trouble, and raise DataError when that does not help or cannot.
+    All methods retry after network errors, and raise DataError when that does not or cannot help.
     """
 
     def __init__(
         self,
         url: str,
         account: Callable[[str], Credentials],
-        patience: Patience | None = None,
+        retry_policy: RetryPolicy | None = None,
         timeout: float = 60.0,
     ):
         """`account` is called with the host.
@@ -88,7 +88,7 @@ class Site:
         self._host = host_of(url)
         self._url = url.rstrip("/")
         self._account = account
-        self.patience = patience or Patience()
+        self.retry_policy = retry_policy or RetryPolicy()
         self._seconds = timeout
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
         self._credentials: Credentials | None = None
@@ -133,7 +133,7 @@ class Site:
     def file(self, listed: Listed, start: int) -> Iterator[Answer]:
         """The bytes of a package from `start` on, or from 0 where the server ignores that.
 
-        One try: raises Trouble, also while the pieces are read.
+        One try: raises TransientError, also while the pieces are read.
         """
         headers = {"Range": f"bytes={start}-"} if start else {}
         path = f"/file-handling/?packageID={listed.id}"
@@ -150,7 +150,7 @@ class Site:
                 yield Answer(int(match[2]), start, pieces(response, self._seconds))
             else:
                 part = shown(where) or "none"
-                raise Trouble(f"the site sends another part of the file ({part})")
+                raise TransientError(f"the site sends another part of the file ({part})")
 
     def _text(self, response: requests.Response) -> str:
         found = text(response, self._seconds)
@@ -169,11 +169,11 @@ class Site:
         yield from coming
 
     def _patiently(self, what: str, ask: Callable):
-        retries = Retries(self.patience, what)
+        retries = Retries(self.retry_policy, what)
         while True:
             try:
                 return ask()
-            except Trouble as trouble:
+            except TransientError as trouble:
                 retries.pause(trouble)
 
     @contextmanager
@@ -232,10 +232,10 @@ class Site:
             raise DataError(f"{self._url} does not accept this username and password")
         return session
 
-    def _logged_out(self, place: str = "/login") -> Trouble:
+    def _logged_out(self, place: str = "/login") -> TransientError:
         self._session = None
         page = "its login page" if "login" in place else f"to {shown(place)} in place of it"
-        return Trouble(f"the site sent {page}: the session has ended", at_once=True)
+        return TransientError(f"the site sent {page}: the session has ended", at_once=True)
 
     def _stop_if_elsewhere(self, response: requests.Response) -> None:
         """Raise DataError for a redirect to another host, to another scheme, or to nowhere."""
@@ -256,7 +256,7 @@ class Site:
 
 
 class _Session(requests.Session):
-    """Cookies from one request to the next, and nothing else that requests does by itself."""
+    """Keeps cookies, and does nothing else that `requests` would do by itself."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -268,21 +268,21 @@ class _Session(requests.Session):
 
 
 def _length(response: requests.Response) -> int | None:
-    """The number of bytes that an answer announces; Trouble where that is no number."""
+    """The number of bytes that an answer announces; TransientError where that is no number."""
     header = response.headers.get("Content-Length")
     if header is None:
         return None
     if (length := whole_number(header)) is None:
-        raise Trouble(f"the site gives the length of the file as {shown(header)}")
+        raise TransientError(f"the site gives the length of the file as {shown(header)}")
     return length
 
 
 def _stop_or_try_again(response: requests.Response, what: str) -> None:
-    """Raise Trouble where the server is busy or broken, DataError for what stays so."""
+    """Raise TransientError where the server is busy or broken, DataError for permanent errors."""
     code = response.status_code
     if code in (408, 425, 429) or code >= 500:
         wait = seconds_to_wait(response.headers.get("Retry-After"))
-        raise Trouble(f"the site answers {code} {shown(response.reason)}", wait)
+        raise TransientError(f"the site answers {code} {shown(response.reason)}", wait)
     if code >= 400 and code != 416:
         raise DataError(f"{what}: {response.url} answers {code} {shown(response.reason)}")
 

@@ -1,8 +1,8 @@
 """Zip files as the packages are: checked, and extracted below a dataset root.
 
 A package is material from elsewhere. It is refused as a whole, before anything is written, when
-the names or sizes of its members are not harmless; damage in some members costs only these. Only
-what lies in a folder is of the dataset: a README or license beside the folders stays in the
+the names or sizes of its members are dangerous; damage in some members costs only these. Only
+what lies in a folder is of the dataset: a README or license next to the folders stays in the
 package.
 
 Who packs a dataset again may do so on Windows, where some programs separate folders by a
@@ -30,7 +30,7 @@ from cityscapes.files.whole import digest, size_text, stop_if_too_small
 PIECE = 1 << 20
 # Images do not shrink in a zip file, and polygon files to a fifth.
 LARGEST_RATIO = 100
-# What is smaller than this when it is unpacked fills no disk, however well it was packed.
+# Packages that are smaller than this when unpacked are accepted at any ratio.
 HARMLESS_SIZE = 100_000_000
 STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1
@@ -62,9 +62,9 @@ def unpack(
     """Extract a package below a dataset root; its files, in the package's order.
 
     A package without any is refused, unless it `may_be_empty`.
-    A file that is there with the right content is left alone. A new one is written beside its
-    place, in pieces, and gets its name when its checksum is right. `watch(name, total)` makes a
-    context manager whose `add` is told of bytes that are done.
+    A file that is there with the right content is left alone. A new one is written in pieces
+    under a temporary name, and gets its name when its checksum is right. `watch(name, total)`
+    makes a context manager whose `add` gets the number of bytes done.
 
     Raises DataError with a line for every bad member, OutputError when a file cannot be written.
     """
@@ -149,7 +149,7 @@ class _Named:
         return cls(info, PurePosixPath(name), is_folder)
 
     def below(self, prefix: PurePosixPath) -> "_Named":
-        """The member as it is to lie below the root; one beside the prefix has no path there."""
+        """The member below the root; one outside of the prefix has no path there."""
         inside = self.path.is_relative_to(prefix)
         path = self.path.relative_to(prefix) if inside else PurePosixPath()
         return _Named(self.info, path, self.is_folder)
@@ -188,7 +188,7 @@ def _prefixes(named: list[_Named]) -> list[PurePosixPath]:
 def _refusals(
     package: Path, named: list[_Named], wanted: list[_Named], dataset: Path
 ) -> list[str]:
-    """What speaks against unpacking: a line for each bad member."""
+    """Why the package cannot be unpacked: a line for each bad member."""
     bad = {id(each.info): _bad_name(each.info) for each in named}
     seen = set()
     folders = {up for each in wanted for up in each.path.parents}

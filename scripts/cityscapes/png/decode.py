@@ -1,8 +1,9 @@
-"""PNG files to arrays, as OpenCV decodes them, and three times as fast where we wrote them.
+"""PNG files to arrays, as OpenCV decodes them, and three times as fast where that is simple.
 
-Of a file whose rows all have the filter UP, as `write.py` writes them, each row of bytes is
-the row above plus the inflated bytes: one addition. zlib-ng inflates them faster than OpenCV does.
-Source: PNG specification (W3C), 9.
+Of a row with the filter UP, as `write.py` writes all, each byte is that of the row above plus the
+inflated one: one addition. Without a filter, as Pillow writes colours, the inflated bytes are the
+row, and with SUB it is their running sum. zlib-ng inflates faster than OpenCV does. Files with
+other filters are left to OpenCV. Source: PNG specification (W3C), 9.
 """
 
 import struct
@@ -12,7 +13,8 @@ import numpy as np
 from zlib_ng import zlib_ng
 
 from cityscapes.png.header import GREY, RGB, PngHeader
-from cityscapes.png.write import FILTER_UP, SIGNATURE
+from cityscapes.png.signature import SIGNATURE
+from cityscapes.png.write import FILTER_UP
 
 # How OpenCV is to decode. An orientation in the file's metadata turns nothing in the reference.
 # Not IMREAD_UNCHANGED for grey: it adds a channel where a grey value is declared transparent.
@@ -26,6 +28,7 @@ DECODED_HERE = {
     (16, GREY): (AS_GREY, UNCHANGED),
     (8, RGB): (AS_RGB,),
 }
+FILTER_SUB = 1  # the last filter that does not look at the row above
 # Rows that are inflated at a time: so many that stay in the processor's cache, and of a high image
 # so many that what is still packed, which is copied each time, is copied 16 times at most.
 ROWS, PIECES = 64, 16
@@ -38,7 +41,7 @@ def decode(data: bytes, header: PngHeader, flags: int) -> np.ndarray | None:
     `UNCHANGED`. The size in the `header` of the file must have been accepted.
     """
     if flags in DECODED_HERE.get((header.bits, header.color_type), ()):
-        image = _decode_up(data, header)
+        image = _decode_simple(data, header)
         if image is not None:
             return image
     return decode_with_opencv(data, flags)
@@ -99,18 +102,18 @@ def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
     return found
 
 
-def _decode_up(data: bytes, header: PngHeader) -> np.ndarray | None:
-    """The image of a file with nothing but pixels, all rows with the filter UP; else None."""
+def _decode_simple(data: bytes, header: PngHeader) -> np.ndarray | None:
+    """The image of a file with nothing but pixels, all rows with simple filters; else None."""
     try:
         (first, fields), *packed, (_, end) = chunks(data)
     except ValueError:
         return None
-    # Compression, filter method and interlacing have one other value at most, which is not UP.
+    # The one compression, the one filter method, and not interlaced.
     plain = first == b"IHDR" and fields[10:] == bytes(3) and not end
     if not plain or not packed or {name for name, _ in packed} != {b"IDAT"}:
         return None
     try:
-        rows = _add_up(b"".join(body for _, body in packed), header)
+        rows = _unfilter(b"".join(body for _, body in packed), header)
     except zlib_ng.error:
         return None
     if rows is None:
@@ -120,10 +123,11 @@ def _decode_up(data: bytes, header: PngHeader) -> np.ndarray | None:
     return rows.view(">u2").astype(np.uint16) if header.bits == 16 else rows
 
 
-def _add_up(packed: bytes, header: PngHeader) -> np.ndarray | None:
-    """uint8 (height, bytes of a row) of packed rows with the filter UP; None for any other."""
+def _unfilter(packed: bytes, header: PngHeader) -> np.ndarray | None:
+    """uint8 (height, bytes of a row) of packed rows; None for filters that are not simple."""
     height = header.height
-    length = header.width * header.bits // 8 * (3 if header.color_type == RGB else 1)
+    unit = header.bits // 8 * (3 if header.color_type == RGB else 1)  # bytes of a pixel
+    length = header.width * unit
     image = np.empty((height, length), dtype=np.uint8)
     above = np.zeros(length, dtype=np.uint8)
     inflater = zlib_ng.decompressobj()
@@ -135,10 +139,21 @@ def _add_up(packed: bytes, header: PngHeader) -> np.ndarray | None:
             return None
         packed = inflater.unconsumed_tail
         filtered = np.frombuffer(inflated, dtype=np.uint8).reshape(len(part), length + 1)
-        if (filtered[:, 0] != FILTER_UP).any():
+        filters = filtered[:, 0]
+        if filters.max() > FILTER_UP:
             return None
-        for row, difference in zip(part, filtered[:, 1:], strict=True):
-            np.add(above, difference, out=row)
+        if not filters.any():
+            part[:] = filtered[:, 1:]
+            above = part[-1]
+            continue
+        for row, kind, difference in zip(part, filters.tolist(), filtered[:, 1:], strict=True):
+            if kind == FILTER_UP:
+                np.add(above, difference, out=row)
+            elif kind == FILTER_SUB:
+                pixels = difference.reshape(-1, unit)
+                np.cumsum(pixels, axis=0, dtype=np.uint8, out=row.reshape(-1, unit))
+            else:
+                row[:] = difference
             above = row
     # The stream must end here, with its checksum; `eof` may need one more look at what is left.
     rest = inflater.decompress(packed, 1)

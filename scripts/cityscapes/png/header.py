@@ -7,8 +7,8 @@ from pathlib import Path
 from zlib_ng import zlib_ng
 
 from cityscapes.errors import DataError
+from cityscapes.png.signature import SIGNATURE
 from cityscapes.png.size import MAX_PIXELS, MAX_SIDE
-from cityscapes.png.write import SIGNATURE
 
 # PNG specification, table 11.1
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
@@ -26,7 +26,7 @@ MOST_BYTES = 2 * MAX_PIXELS + (1 << 20)
 
 @dataclass(frozen=True)
 class PngHeader:
-    """The IHDR chunk of a PNG file, as it stands there: a damaged one may say anything."""
+    """The IHDR chunk of a PNG file, unchecked: a damaged one may hold anything."""
 
     width: int  # pixels
     height: int

@@ -8,16 +8,49 @@ from PIL import Image
 
 from cityscapes.errors import DataError
 from cityscapes.files.regular import read_file
-from cityscapes.png.decode import AS_GREY, decode
-from cityscapes.png.header import GREY, MOST_BYTES, PALETTE, parse_header, refuse_too_large
+from cityscapes.png.decode import AS_GREY, AS_RGB, decode
+from cityscapes.png.header import (
+    GREY,
+    MOST_BYTES,
+    PALETTE,
+    RGB,
+    RGBA,
+    parse_header,
+    refuse_too_large,
+)
 
 
-def read_prediction(path: Path) -> np.ndarray:
-    """uint8 (height, width): the predicted values, ids or trainIds, of a grey or palette PNG.
+def read_colors(path: Path) -> np.ndarray:
+    """uint8 (height, width, 3): the colours of an 8-bit RGB, RGBA or palette PNG; no alpha.
 
-    Of a palette the indices are meant, as in the reference; the colours are decoration.
+    Raises DataError as `read_grey`.
     """
-    return read_grey(path, bits=8)
+    data = read_file(path, MOST_BYTES)
+    header = parse_header(data)
+    if header is None:
+        raise DataError(f"{path}: is not a PNG file")
+    if header.color_type not in (RGB, RGBA, PALETTE) or header.bits > 8:
+        raise DataError(
+            f"{path}: is {header.bits}-bit {header.color}, not an 8-bit image of colours"
+        )
+    refuse_too_large(path, header)
+    if header.color_type == PALETTE and _palette_indices(data) is None:
+        image = None  # OpenCV decodes some that are damaged
+    else:
+        image = decode(data, header, AS_RGB)
+    if image is None:
+        raise DataError(f"{path}: cannot be decoded: the PNG is truncated or damaged")
+    return image
+
+
+def kind_of_image(path: Path) -> str:
+    """What kind of PNG image a file holds, for people: "8-bit grey"; "" where it is none."""
+    try:
+        with open(path, "rb") as file:
+            header = parse_header(file.read(33))
+    except OSError:
+        return ""
+    return f"{header.bits}-bit {header.color}" if header else ""
 
 
 def read_label_ids(path: Path) -> np.ndarray:

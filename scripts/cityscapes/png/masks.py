@@ -13,19 +13,18 @@ import cv2
 import numpy as np
 from zlib_ng import zlib_ng
 
-from cityscapes.png.decode import chunks
+from cityscapes.png.decode import FILTER_SUB, chunks
 from cityscapes.png.header import GREY, GREY_ALPHA, RGB, RGBA, parse_header
 from cityscapes.png.write import assemble
 
 # Black of a palette may be any number.
 CHANNELS = {GREY: 1, RGB: 3, GREY_ALPHA: 2, RGBA: 4}
-FILTER_SUB = 1  # the last filter that does not look at the row above
 
 
 def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, int] | None:
     """Part of an image as `cv2.imread` gives it, and its left and top in the image.
 
-    Beside the part, the image is black: 0 in all channels. None where the file is not a PNG of
+    Outside of the part, the image is black: 0 in all channels. None where the file is not a PNG of
     this `shape` (height, width), or one that cannot be cut: with a palette, interlaced, damaged.
     """
     header = parse_header(data)

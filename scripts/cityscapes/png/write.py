@@ -11,6 +11,7 @@ import numpy as np
 from zlib_ng import zlib_ng
 
 from cityscapes.ground_truth.pixel_runs import Changes
+from cityscapes.png.signature import SIGNATURE
 
 # Level 3: the released sizes, at a third of the time of level 6.
 LEVEL = 3
@@ -18,7 +19,6 @@ LEVEL = 3
 # PNG specification, table 11.1: colour types by number of channels.
 COLOR_TYPES = {1: 0, 3: 2, 4: 6}
 FILTER_UP = 2
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def encode(image: np.ndarray) -> bytes:

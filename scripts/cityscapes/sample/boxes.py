@@ -1,4 +1,4 @@
-"""Boxes around people (CityPersons) and around vehicles (3-D), from the scene and its labels."""
+"""Boxes around people (CityPersons), vehicles (3-D) and what people voted on, from the scene."""
 
 import cv2
 import numpy as np
@@ -20,6 +20,10 @@ MODELS = {
     "motorcycle": "Motorcycle",
     "bicycle": "Bicycle",
 }
+
+# The classes of validated boxes; in pixels of an object that people are asked about.
+VOTED = ("person", "rider", "car", "truck", "bus", "train", "motorcycle", "bicycle", "cantsolve")
+SMALLEST_VOTED = 40
 
 
 def people_file(labelled: Labelled, camera: Camera) -> bytes:
@@ -60,6 +64,31 @@ def vehicles_file(labelled: Labelled, camera: Camera) -> bytes:
             "ignore": ignored,
         }
     )
+
+
+def validated_file(labelled: Labelled, camera: Camera, rng: np.random.Generator) -> bytes:
+    """The bytes of a `*_gtBboxValidated.json` file: what people said of the objects in sight."""
+    objects = []
+    for seen in labelled.visible:
+        label = seen.drawn.label.removesuffix("group")
+        if label not in VOTED or seen.pixels < SMALLEST_VOTED:
+            continue
+        (x1, y1), (x2, y2) = np.rint(seen.extent).astype(int).tolist()
+        # Who is asked takes small objects for something else more often.
+        doubt = min(0.6, 60 / seen.pixels + 0.02)
+        chances = [doubt / (len(VOTED) - 1)] * len(VOTED)
+        chances[VOTED.index(label)] = 1 - doubt
+        votes = rng.multinomial(rng.integers(5, 11), chances)
+        shown = {name: int(count) for name, count in zip(VOTED, votes, strict=True) if count}
+        voted = {
+            "bbox": [x1, y1, x2, y2],
+            "soft_label": [round(float(count / votes.sum()), 4) for count in votes],
+            "vote_counts": shown,
+        }
+        added = {"added_from_original_annotations": True} if rng.random() < 0.1 else {}
+        objects.append(voted | added)
+    document = {"imgHeight": camera.height, "imgWidth": camera.width}
+    return as_json(document | {"classes": list(VOTED), "objects": objects})
 
 
 def _vehicle(seen: Visible, box: Box, camera: Camera) -> dict:

@@ -45,7 +45,7 @@ class _Frame:
         entropy = [seed, zlib.crc32(frame.name.encode())]
         # One generator a subject, so that leaving out a type changes nothing in the others.
         (self.for_street, self.for_fine, self.for_coarse, self.for_weather, self.for_depth,
-         self.for_vehicle) = np.random.default_rng(entropy).spawn(6)  # fmt: skip
+         self.for_vehicle, self.for_votes) = np.random.default_rng(entropy).spawn(7)  # fmt: skip
 
     @cached_property
     def things(self) -> list:
@@ -170,6 +170,10 @@ def _vehicles(made: _Frame) -> Files:
     yield ".json", boxes.vehicles_file(made.labelled, made.camera)
 
 
+def _validated(made: _Frame) -> Files:
+    yield ".json", boxes.validated_file(made.labelled, made.camera, made.for_votes)
+
+
 MAKERS = {
     "gtFine": _gt_fine,
     "gtCoarse": _gt_coarse,
@@ -185,4 +189,5 @@ MAKERS = {
     "timestamp_sequence": _timestamp,
     "gtBboxCityPersons": _people,
     "gtBbox3d": _vehicles,
+    "gtBboxValidated": _validated,
 }

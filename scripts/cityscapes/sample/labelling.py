@@ -12,7 +12,7 @@ from cityscapes.labels import LabelTable
 from cityscapes.sample.annotation import Drawn
 from cityscapes.sample.camera import Camera
 
-# The kinds of label images beside the polygons, in the order of their file names.
+# The kinds of label images that come with the polygons, in the order of their file names.
 IMAGES = ("color", "instanceIds", "labelIds")
 
 
@@ -34,7 +34,7 @@ class Labelled:
 
     @cached_property
     def visible(self) -> list["Visible"]:
-        """What is in sight of the objects that instance ids can tell of."""
+        """The visible part of each object that has an instance id."""
         painted = np.flatnonzero(self._instances.painted)
         polygons = [self._annotation.polygons[k] for k in painted]
         numbers = released(polygons, self._annotation.width, self._annotation.height)

@@ -1,12 +1,12 @@
 """What an imperfect network sees in a frame: it misses regions, mixes them up, moves borders."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from cityscapes.ground_truth.segments import class_of, segments
+from cityscapes.ground_truth.segments import Segment, class_of, segments
 from cityscapes.labels import Label, LabelTable
 
 # fmt: off
@@ -34,8 +34,9 @@ LOOKALIKES = {
 UNSEEN = 0
 
 
-class Region(NamedTuple):
-    """A single object, or a connected part of what is not told apart: a road, a group of cars."""
+@dataclass(frozen=True)
+class Region:
+    """A single object, or a connected region without instances: a road, a group of cars."""
 
     label: Label
     area: int  # pixels
@@ -45,14 +46,16 @@ class Region(NamedTuple):
     height: int
 
 
-class Scene(NamedTuple):
+@dataclass(frozen=True)
+class Scene:
     """The regions of a frame, and the picture in which the first one has the number 1."""
 
     numbers: np.ndarray  # uint16 (height, width): `UNSEEN` where the class is not evaluated
     regions: list[Region]
 
 
-class Network(NamedTuple):
+@dataclass(frozen=True)
+class Network:
     """How badly a network sees."""
 
     shift: float  # borders move by up to so many pixels in x and y ...
@@ -66,6 +69,12 @@ class Network(NamedTuple):
 LARGE = 20_000
 
 
+def region_of(label: Label, segment: Segment) -> Region:
+    """The region of a segment."""
+    box = (segment.x, segment.y, segment.width, segment.height)
+    return Region(label, segment.area, *box)
+
+
 def scene_of(instance_ids: np.ndarray, table: LabelTable) -> Scene:
     """The regions of a uint16 (height, width) image of instance ids."""
     lookup = np.zeros(1 << 16, dtype=np.uint16)
@@ -76,7 +85,7 @@ def scene_of(instance_ids: np.ndarray, table: LabelTable) -> Scene:
         if segment.id < 1000:
             connected.append((label, segment))
             continue
-        regions.append(Region(label, *segment[1:]))
+        regions.append(region_of(label, segment))
         lookup[segment.id] = len(regions)
     numbers = cv2.LUT(instance_ids, lookup)
     for label, (id, _, left, top, width, height) in connected:

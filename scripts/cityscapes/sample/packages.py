@@ -45,6 +45,7 @@ PACKAGES = [
     Package("timestamp_sequence.zip",           "timestamp_sequence",  ANNOTATED),
     Package("gtBbox_cityPersons_trainval.zip",  "gtBboxCityPersons",   ("train", "val")),
     Package("gtBbox3d_trainvaltest.zip",        "gtBbox3d",            ANNOTATED),
+    Package("gtBboxValidated_trainval.zip",     "gtBboxValidated",     ("train", "val")),
 ]
 # fmt: on
 TYPES = tuple(dict.fromkeys(package.type for package in PACKAGES))

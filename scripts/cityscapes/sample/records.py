@@ -1,4 +1,4 @@
-"""The small records beside the images: camera, vehicle and time."""
+"""The small records of each frame: camera, vehicle and time."""
 
 import json
 

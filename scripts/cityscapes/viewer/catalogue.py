@@ -1,13 +1,12 @@
 """Which frames there are, and which files each has: the only names that the viewer answers to."""
 
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from cityscapes.layout import CITY, list_folders
+from cityscapes.layout import is_city, list_folders
 
 # Type -> what follows `<frame>_<type>` in the names of its files. Not the types `*_sequence`, of
 # frames between the annotated ones, nor simulated weather.
@@ -37,7 +36,7 @@ class Place(NamedTuple):
 
     split: str
     city: str
-    frame: str  # <city>_<sequence>_<frame>
+    frame: str  # in the official dataset <city>_<sequence>_<frame>
 
     def path(self, root: Path, kind: str) -> Path:
         """Where the file of a type lies, or would."""
@@ -65,7 +64,7 @@ class Catalogue:
             one = cities.setdefault(
                 (split, city), {"split": split, "city": city, "frames": [], "types": []}
             )
-            one["frames"].append(frame.removeprefix(f"{city}_"))
+            one["frames"].append(frame)
             one["types"].append(types)
         return {"types": TYPES, "cities": list(cities.values())}
 
@@ -89,12 +88,14 @@ def take(root: Path, splits: Iterable[str]) -> Catalogue:
     for split in splits:
         of_split: dict[Place, int] = {}
         for bit, kind in enumerate(TYPES):
-            for city in filter(CITY.fullmatch, list_folders(root / kind / split)):
-                named = re.compile(rf"({city}_\d{{6}}_\d{{6}})_{kind}{re.escape(ENDINGS[kind])}")
+            ending = f"_{kind}{ENDINGS[kind]}"
+            for city in filter(is_city, list_folders(root / kind / split)):
                 for name in os.listdir(root / kind / split / city):
-                    if match := named.fullmatch(name):
-                        place = Place(split, city, match[1])
-                        of_split[place] = of_split.get(place, 0) | 1 << bit
+                    frame = name.removesuffix(ending)
+                    if frame in ("", name) or not frame.isprintable() or frame[0] == ".":
+                        continue
+                    place = Place(split, city, frame)
+                    of_split[place] = of_split.get(place, 0) | 1 << bit
         frames |= {place: of_split[place] for place in sorted(of_split)}
     shown = sum(1 << TYPES.index(kind) for kind in SHOWN)
     return Catalogue({place: types for place, types in frames.items() if types & shown})

@@ -11,8 +11,10 @@ from cityscapes.files.regular import read_file
 from cityscapes.ground_truth.images import instance_ids, label_ids
 from cityscapes.ground_truth.paint import FILLS
 from cityscapes.ground_truth.polygons import (
-    MAX_BYTES,
+    DEFAULT_RULES,
+    MB,
     Annotation,
+    PolygonRules,
     listed_objects,
     parse_annotation,
     polygon_points,
@@ -28,13 +30,15 @@ class FrameObjects(NamedTuple):
     records: list[dict[str, Any]]  # one an object, in the order of the file
 
 
-def frame_objects(path: Path, table: LabelTable, fill: str) -> FrameObjects:
+def frame_objects(
+    path: Path, table: LabelTable, fill: str, rules: PolygonRules = DEFAULT_RULES
+) -> FrameObjects:
     """The objects of a `*_polygons.json` file; pixels are those of labelIds.
 
     Objects of classes with a negative id are listed, and not painted, as in the label images.
     Raises DataError, which names the file.
     """
-    annotation, listed, places = _read(path, table)
+    annotation, listed, places = _read(path, table, rules)
     try:
         instances = instance_ids(annotation, table).values
         painted = label_ids(annotation, table).painted
@@ -48,7 +52,7 @@ def frame_objects(path: Path, table: LabelTable, fill: str) -> FrameObjects:
     lookup[1 : len(shown) + 1] = np.array(places, dtype=np.int64)[painted] + 1
     pixels = np.bincount(painting.ravel(), minlength=len(shown) + 1)[1:]
 
-    records = [_deleted(drawn) for drawn in listed]
+    records = [_not_held(drawn) for drawn in listed]
     visible = iter(pixels.tolist())
     for k, place in enumerate(places):
         label = annotation.labels[k]
@@ -66,12 +70,14 @@ def frame_objects(path: Path, table: LabelTable, fill: str) -> FrameObjects:
     return FrameObjects(cv2.LUT(painting, lookup), records)
 
 
-def objects_at(path: Path, table: LabelTable, fill: str, x: int, y: int) -> list[int]:
+def objects_at(
+    path: Path, table: LabelTable, fill: str, x: int, y: int, rules: PolygonRules = DEFAULT_RULES
+) -> list[int]:
     """The objects whose polygon holds a pixel, topmost first, by their places in the file's list.
 
     Each is painted by itself, so that it is exact to the pixel. Raises DataError.
     """
-    annotation, _, places = _read(path, table)
+    annotation, _, places = _read(path, table, rules)
     painted = label_ids(annotation, table).painted
     found = []
     for k, polygon in enumerate(annotation.polygons):
@@ -84,19 +90,27 @@ def objects_at(path: Path, table: LabelTable, fill: str, x: int, y: int) -> list
     return found[::-1]
 
 
-def _read(path: Path, table: LabelTable) -> tuple[Annotation, list, list[int]]:
+def _read(
+    path: Path, table: LabelTable, rules: PolygonRules
+) -> tuple[Annotation, list, list[int]]:
     """The annotation, all objects of the file, and which of these the annotation holds."""
-    data = read_file(path, MAX_BYTES)
+    data = read_file(path, int(rules.max_mb * MB))
     try:
-        annotation = parse_annotation(data, table)
-        listed = listed_objects(read_document(data))
+        annotation = parse_annotation(data, table, rules)
+        listed = listed_objects(read_document(data, rules))
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
-    return annotation, listed, [k for k, drawn in enumerate(listed) if not drawn.get("deleted")]
+    return annotation, listed, [k for k, drawn in enumerate(listed) if _is_held(drawn, rules)]
 
 
-def _deleted(drawn: dict) -> dict[str, Any]:
-    """What is said of an object that is marked as deleted: nobody checked it."""
+def _is_held(drawn: dict, rules: PolygonRules) -> bool:
+    """Whether an annotation has an object: not if it is deleted, or left out as degenerate."""
+    few = rules.skip_degenerate and len(drawn["polygon"]) < 3
+    return not drawn.get("deleted") and not few
+
+
+def _not_held(drawn: dict) -> dict[str, Any]:
+    """What is said of an object that is deleted, or left out: nobody checked it."""
     try:
         polygon = polygon_points(drawn.get("polygon"), "").tolist()
     except DataError:

@@ -11,20 +11,29 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.instance.coco import CocoEntry, coco_predictions, index_coco_results
+from cityscapes.evaluation.classes import IDS, TRAIN_IDS, class_numbers
+from cityscapes.evaluation.coco_images import read_coco_images
+from cityscapes.evaluation.instance.coco import CocoIndex, coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
 from cityscapes.evaluation.panoptic.predictions import (
     MAX_SEGMENT_ID,
     VOID,
     PanopticFile,
+    Reading,
     leads_out,
     read_panoptic_png,
     read_panoptic_predictions,
 )
-from cityscapes.evaluation.pixel.encoding import UNKNOWN, decide_encoding, ids_of_values
+from cityscapes.evaluation.pixel.encoding import (
+    ENCODINGS,
+    UNKNOWN,
+    decide_encoding,
+    ids_of_values,
+    void_values,
+)
+from cityscapes.evaluation.pixel.reading import read_prediction, reading_of, resized
 from cityscapes.evaluation.sets import PredictionSet, files_of_frames, one_json
 from cityscapes.labels import LabelTable
-from cityscapes.png.labels import read_prediction
 from cityscapes.viewer.project import Project
 from cityscapes.viewer.tables import csv_rows
 
@@ -55,7 +64,7 @@ class Predictions:
     @cached_property
     def _files(self) -> dict[str, Path]:
         """Frame -> file, of sets with a file a frame."""
-        return files_of_frames(self.set, self._frames)[0]
+        return files_of_frames(self.set, self._frames).files
 
     @property
     def _is_coco(self) -> bool:
@@ -93,23 +102,28 @@ class Predictions:
         return found[::-1]
 
     def _pixels(self, frame: str, shape: tuple[int, int]) -> Predicted:
-        values = read_prediction(self._project.checked(self.file(frame)))
+        path = self._project.checked(self.file(frame))
+        reading = reading_of(self.set.encoding, self.set.resize, self._table)
+        values = read_prediction(path, reading)
+        if reading.resize and values.shape != shape:
+            values = resized(values, shape)
         encoding, decided = self._encoding(values)
-        ids = ids_of_values(encoding, self._table).tolist()
+        nothing = {*self.set.void, *void_values(encoding, self._table)}
+        ids = ids_of_values(encoding, self._table, nothing).tolist()
         records = [
             {"number": value, "id": None if id == UNKNOWN else id} for value, id in enumerate(ids)
         ]
         return Predicted(values, records, {"encoding": encoding, "decided": decided})
 
     def _encoding(self, values: np.ndarray) -> tuple[str, str]:
-        """Whether values are ids or trainIds, and who says so."""
+        """Whether values are ids or trainIds, and who says so; those of colours are ids by now."""
         if self.set.encoding != "auto":
-            return self.set.encoding, "the config"
+            return (TRAIN_IDS if self.set.encoding == TRAIN_IDS else IDS), "the config"
         scored = csv_rows(self._project.results / "evaluation" / self.set.name / "summary.csv")
-        if scored and scored[0].get("encoding") in ("ids", "trainIds"):
+        if scored and scored[0].get("encoding") in ENCODINGS:
             return scored[0]["encoding"], "the evaluation of the whole set"
         pixels = np.bincount(values.ravel(), minlength=256)
-        return decide_encoding(pixels, self._table), "this frame alone"
+        return decide_encoding(pixels, self._table, self.set.void), "this frame alone"
 
     def _masks(self, frame: str, shape: tuple[int, int]) -> Predicted:
         masks, problem = self._sorted(frame, shape)
@@ -149,18 +163,21 @@ class Predictions:
 
     def _all_masks(self, path: Path, frame: str, shape: tuple[int, int]) -> Iterator[Prediction]:
         if not self._is_coco:
-            return text_predictions(path, self.set.path, shape, self._table)
-        entries = _coco_index(path, path.stat().st_mtime_ns, tuple(self._frames), self._table)
-        return coco_predictions(path, entries.get(frame, []), shape, self._table)
+            numbers = class_numbers(self._table, self.set.encoding)
+            return text_predictions(path, self.set.path, shape, numbers)
+        index = _coco_index(self.set, path.stat().st_mtime_ns, tuple(self._frames), self._table)
+        return coco_predictions(path, index.of_frame.get(frame, []), shape, index.numbers)
 
     def _segments(self, frame: str, shape: tuple[int, int]) -> Predicted:
         path = self._project.checked(self.file(frame))
-        predicted = _panoptic_file(path, path.stat().st_mtime_ns).frames.get(frame)
+        time = path.stat().st_mtime_ns
+        file = _panoptic_file(self.set, path, time, tuple(self._frames), self._table)
+        predicted = file.frames.get(frame)
         if predicted is None:
             raise DataError(f"{path}: there is no prediction for {frame}")
-        if problem := leads_out(path, predicted):
+        if problem := leads_out(file.pictures, predicted):
             raise DataError(f"{path}: {problem}")
-        picture = path.with_suffix("") / predicted.file_name
+        picture = file.pictures / predicted.file_name
         segment_ids = read_panoptic_png(self._project.checked(picture))
         segments = sorted(predicted.segments)
         # Number 0 is void, and what the JSON file does not list has a number of its own.
@@ -168,7 +185,7 @@ class Predictions:
         number_of[[segment.id for segment in segments]] = np.arange(1, len(segments) + 1)
         numbers = number_of[segment_ids]
         numbers[(numbers == 0) & (segment_ids != VOID)] = NO_SEGMENT
-        ids = ids_of_values("trainIds" if self.set.encoding == "trainIds" else "ids", self._table)
+        ids = ids_of_values(self.set.encoding, self._table)
         pixels = np.bincount(numbers.ravel(), minlength=len(segments) + 1).tolist()
         records = [
             {
@@ -190,12 +207,16 @@ def _id_of(ids: np.ndarray, category: int) -> int | None:
 
 
 @lru_cache(maxsize=2)
-def _panoptic_file(path: Path, mtime_ns: int) -> PanopticFile:
-    return read_panoptic_predictions(path)
+def _panoptic_file(
+    one: PredictionSet, path: Path, mtime_ns: int, frames: tuple[str, ...], table: LabelTable
+) -> PanopticFile:
+    images = read_coco_images(one.images) if one.images else None
+    return read_panoptic_predictions(path, Reading(frames, table, one.encoding, images))
 
 
 @lru_cache(maxsize=2)
 def _coco_index(
-    path: Path, mtime_ns: int, frames: tuple[str, ...], table: LabelTable
-) -> dict[str, list[CocoEntry]]:
-    return index_coco_results(path, frames, table)[0]
+    one: PredictionSet, mtime_ns: int, frames: tuple[str, ...], table: LabelTable
+) -> CocoIndex:
+    images = read_coco_images(one.images) if one.images else None
+    return index_coco_results(one.path, frames, table, one.encoding, images)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.sets import PredictionSet
+from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.labels import LabelTable
 from cityscapes.layout import RAW_TYPES, list_folders
 from cityscapes.viewer.tables import HEADLINES
@@ -44,6 +45,12 @@ class Project:
     def table(self) -> LabelTable:
         """The classes."""
         return self.settings.table
+
+    @property
+    def rules(self) -> PolygonRules:
+        """What of polygon files is read."""
+        config = self.settings.config
+        return PolygonRules(config["degenerate"] == "skip", config["max_polygons_mb"])
 
     @property
     def shards(self) -> Shards:
@@ -84,7 +91,7 @@ class Project:
 
         Besides the roots, the folder of each type: people keep them on several disks, by links.
         """
-        tops = [self.dataset, self.results]
+        tops = [self.dataset, self.results, *self.settings.roots]
         tops += [self.dataset / name for name in list_folders(self.dataset)]
         for one in self.evaluation.sets.values():
             tops += [one.path, one.path.with_suffix("")]

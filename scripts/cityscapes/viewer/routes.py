@@ -91,7 +91,7 @@ class Viewer:
                 return header.height, header.width
         table, fill = self.project.table, self.project.settings.config["fill"]
         kind = "gtFine" if self.catalogue.has(place, "gtFine") else "gtCoarse"
-        return frame_objects(self.path(place, kind), table, fill).numbers.shape  # type: ignore
+        return frame_objects(self.path(place, kind), table, fill, self.project.rules).numbers.shape  # type: ignore
 
 
 def routes(viewer: Viewer) -> list[Route]:
@@ -172,13 +172,15 @@ def routes(viewer: Viewer) -> list[Route]:
     def objects(request: Request) -> Response:
         kind = _one_of(request, GROUND_TRUTH_TYPES)
         path = viewer.path(viewer.place(request), kind)
-        found = frame_objects(path, project.table, fill)
+        found = frame_objects(path, project.table, fill, project.rules)
         return _packed(request, {"objects": found.records}, numbers=found.numbers)
 
     def under(request: Request) -> Response:
         place, kind = viewer.place(request), _one_of(request, GROUND_TRUTH_TYPES)
         path, (x, y) = viewer.path(place, kind), _pixel(request, viewer.shape(place))
-        return JSONResponse({"objects": objects_at(path, project.table, fill, x, y)})
+        return JSONResponse(
+            {"objects": objects_at(path, project.table, fill, x, y, project.rules)}
+        )
 
     def disparity(request: Request) -> Response:
         place = viewer.place(request)

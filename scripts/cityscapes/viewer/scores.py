@@ -6,17 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cityscapes.errors import DataError
-from cityscapes.evaluation.instance.average_precision import average_precision
-from cityscapes.evaluation.panoptic.predictions import Category
-from cityscapes.evaluation.panoptic.quality import FrameCounts, class_rows, frame_quality
-from cityscapes.evaluation.pixel.encoding import in_ids
-from cityscapes.evaluation.pixel.scores import AVERAGE_SIZES, scores
+from cityscapes.evaluation.classes import scored_table
+from cityscapes.evaluation.instance.average_precision import average_precision, evaluated_classes
 from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.labels import LabelTable
+from cityscapes.labels import Label
 from cityscapes.viewer.project import Project
 from cityscapes.viewer.tables import HEADLINES, csv_rows, number
 
@@ -64,65 +59,60 @@ def of_frame(project: Project, one: PredictionSet, frame: str) -> dict[str, Any]
 
 def _classes(project: Project, one: PredictionSet, frame: str) -> dict[str, float | None]:
     """Class -> the score of a frame; None where the frame shows no object of it."""
-    city = frame.rsplit("_", 2)[0]
-    path = project.results / "tables/evaluation" / one.name / f"{city}.tsv"
-    try:
-        counts = _counts(path, path.stat().st_mtime_ns).get(frame)
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    if counts is None:
-        raise DataError(f"{path}: has no counts of {frame}")
-    score = {"pixel": _pixel, "instance": _instance, "panoptic": _panoptic}[one.task]
-    return score(json.loads(counts), project, one)
+    if one.task == "instance":
+        return _precision(project, one, frame)
+    path = project.results / "evaluation" / one.name / "images_classes.csv"
+    counts = _counts_by_class(path, path.stat().st_mtime_ns if path.exists() else 0)
+    if frame not in counts:
+        raise DataError(f"{path}: has no scores of {frame}")
+    return counts[frame]
 
 
 @lru_cache(maxsize=4)
+def _counts_by_class(path: Path, mtime_ns: int) -> dict[str, dict[str, float | None]]:
+    """Frame -> class -> IoU or, where the table has sums of overlaps, PQ."""
+    found: dict[str, dict[str, float | None]] = {}
+    for row in csv_rows(path):
+        tp, fp, fn = (float(row[key]) for key in ("tp", "fp", "fn"))
+        if "iou" in row:
+            score = float(row["iou"]) / (tp + fp / 2 + fn / 2) if tp + fp + fn else None
+        else:
+            score = tp / (tp + fp + fn) if tp + fn else None
+        found.setdefault(row["frame"], {})[row["name"]] = score
+    return found
+
+
+def _precision(project: Project, one: PredictionSet, frame: str) -> dict[str, float | None]:
+    """Class -> AP of the frame by itself, from what was counted in it."""
+    folder = project.results / "tables/evaluation" / one.name
+    tables = (_counts(path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.tsv")))
+    counts = next((table[frame] for table in tables if frame in table), None)
+    if counts is None:
+        raise DataError(f"{folder}: no table has counts of {frame}")
+    table = scored_table(project.table, one.encoding)
+    left_out: set[int] = set()
+    if one.classes:
+        subset = scored_table(table, one.encoding, one.classes)
+        asked = evaluated_classes(subset, one.encoding)
+        left_out = _ids(evaluated_classes(table, one.encoding)) - _ids(asked)
+    found = average_precision([json.loads(counts)], table, False, one.encoding, left_out)
+    means = found.ap[0].mean(axis=1).tolist()
+    return {
+        name: None if math.isnan(ap) else ap for name, ap in zip(found.classes, means, strict=True)
+    }
+
+
+def _ids(groups: list[tuple[Label, ...]]) -> set[int]:
+    return {label.id for group in groups for label in group}
+
+
+@lru_cache(maxsize=16)
 def _counts(path: Path, mtime_ns: int) -> dict[str, str]:
     """Frame -> its counts, as JSON."""
     return {row["frame"]: row["counts"] for row in read_tracked(path)}
-
-
-def _pixel(counts: list, project: Project, one: PredictionSet) -> dict[str, float | None]:
-    summary = csv_rows(project.results / "evaluation" / one.name / "summary.csv")
-    encoding = summary[0]["encoding"] if summary else one.encoding
-    sizes = AVERAGE_SIZES | project.settings.config["evaluation"]["average_sizes"]
-    rows = in_ids(np.array(counts, dtype=np.int64), encoding, project.table)
-    return {
-        score.name: _number(score.iou)
-        for score in scores([rows], project.table, sizes).classes
-        if not project.table.by_name[score.name].ignore_in_eval
-    }
-
-
-def _instance(counts: list, project: Project, one: PredictionSet) -> dict[str, float | None]:
-    found = average_precision([counts], project.table)  # type: ignore[list-item]
-    means = found.ap[0].mean(axis=1).tolist()
-    return {name: _number(ap) for name, ap in zip(found.classes, means, strict=True)}
-
-
-def _panoptic(counts: list, project: Project, one: PredictionSet) -> dict[str, float | None]:
-    categories = _categories(project.table, one.encoding)
-    return {
-        row["name"]: row["pq"] if row["tp"] + row["fp"] + row["fn"] else None
-        for row in class_rows(frame_quality(FrameCounts(*counts), categories), categories)
-    }
-
-
-def _categories(table: LabelTable, encoding: str) -> list[Category]:
-    """The categories of the panoptic ground truth."""
-    found = {}
-    for label in table:
-        if not label.ignore_in_eval:
-            id = label.train_id if encoding == "trainIds" else label.id
-            found[id] = Category(id, label.name, label.has_instances)
-    return list(found.values())
 
 
 def _mean(values: Any) -> float | None:
     """The mean of the classes that the frame shows."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else float(value)

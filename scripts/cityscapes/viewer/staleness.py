@@ -92,7 +92,7 @@ def _is_old(project: Project, shard: Shard, header: Any) -> bool:
     row = _first_row(files.manifest, files.manifest.stat().st_mtime_ns)
     if row is None:
         return False
-    for name, recipe in project.shards.recipe(shard.type).items():
+    for name, recipe in project.shards.recipe(shard).items():
         contents = [row.sources[source].content for source in KINDS[name].sources]
         if name in row.cells and row.cells[name].recipe != digest(recipe, "", *contents):
             return True

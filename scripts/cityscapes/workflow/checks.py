@@ -8,6 +8,7 @@ from cityscapes.checks import folders
 from cityscapes.checks import listing as raw_listing
 from cityscapes.checks.formats import TYPES
 from cityscapes.checks.listing import RawFiles
+from cityscapes.files.tables import read_table
 from cityscapes.incremental.manifest import read_header
 from cityscapes.layout import RAW_TYPES, fingerprint
 from cityscapes.workflow.settings import Settings
@@ -35,7 +36,7 @@ class Checks:
     @cached_property
     def cities(self) -> list[tuple[str, str]]:
         """(split, city) of all folders with raw files."""
-        return raw_listing.find_cities(self._root, self.types, self.splits)
+        return raw_listing.find_cities(self._root, self.types, self.splits, self.official_splits)
 
     def tables(self) -> list[str]:
         """The tables of what was found, a city each."""
@@ -45,14 +46,15 @@ class Checks:
     def files(self, split: str, city: str) -> RawFiles:
         """The raw files of a city, of all types."""
         if (split, city) not in self._raw:
-            found = raw_listing.list_raw(self._root, self.types, split, city)
+            official = split in self.official_splits
+            found = raw_listing.list_raw(self._root, self.types, split, city, official)
             self._raw[split, city] = found
         return self._raw[split, city]
 
     def token(self, split: str, city: str) -> list:
         """A param that changes when any raw file of a city does.
 
-        With each run where files could not be read: that they can be now, no listing tells.
+        Changes with each run where files could not be read, as no listing shows when they can be.
         """
         unread = read_header(self._manifest_path(split, city)).problems
         again = time.time_ns() if unread else 0
@@ -69,25 +71,58 @@ class Checks:
         """Number of all frames."""
         return sum(self.frames_in(*city) for city in self.cities)
 
-    def image_size(self) -> list[int]:
-        """Width and height that every image should have."""
+    def image_sizes(self) -> list[str]:
+        """The sizes that images may have, such as 2048x1024; none where any is right."""
         sample = self._settings.config["sample"]
+        asked = self._settings.config["checks"]["image_size"]
         if self._settings.is_sample:
-            return [sample["width"], sample["height"]]
-        return self._settings.config["checks"]["image_size"]
+            asked = [sample["width"], sample["height"]]
+        if asked == "any":
+            return []
+        sizes = asked if isinstance(asked[0], list) else [asked]
+        return [f"{width}x{height}" for width, height in sizes]
 
     def blur_limits(self) -> list[float]:
         """The limits beyond which a blurred image is reported."""
         limits = self._settings.config["checks"]["blurred"]
         return [limits[key] for key in ("max_share", "min_psnr_outside", "min_on_objects")]
 
-    def counts_are_published(self) -> bool:
-        """Whether the dataset is to have the published number of frames; the sample has not."""
-        return not self._settings.is_sample and self._settings.config["checks"]["counts"] == (
-            "published"
-        )
+    @property
+    def _asked_counts(self) -> str:
+        return "any" if self._settings.is_sample else self._settings.config["checks"]["counts"]
+
+    @cached_property
+    def official_splits(self) -> list[str]:
+        """The splits whose cities and frames are to have the names of the official dataset."""
+        if self._settings.is_sample or self._asked_counts == "published":
+            return self.splits
+        if self._asked_counts == "any":
+            return []
+        published: dict[str, set[str]] = {}
+        for row in read_table(self._settings.clone / "config/frames.tsv"):
+            published.setdefault(row["split"], set()).add(row["city"])
+        return [
+            split
+            for split in self.splits
+            if raw_listing.has_official_names(
+                self._root, self.types, split, published.get(split, ())
+            )
+        ]
+
+    def official_flag(self, split: str) -> list[str]:
+        """The flag that asks for official names of a split's frames, if these are wanted."""
+        return ["--official"] * (split in self.official_splits)
+
+    @property
+    def counts_may_be_published(self) -> bool:
+        """Whether splits may be held against the published numbers of frames."""
+        return self._asked_counts != "any"
+
+    def published_splits(self) -> list[str]:
+        """The splits that are to have the published number of frames."""
+        return [] if self._asked_counts == "any" else self.official_splits
 
     def odd_folders(self) -> list[str]:
         """A param that changes when a folder with a strange name or place comes or goes."""
-        odd = folders.find_odd_folders(self._root, self.types, self.splits)
+        odd = folders.find_odd_folders(self._root, self.types, self.splits, self.official_splits)
         return [f"{folder.check} {folder.where}: {folder.what}" for folder in odd]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
 from cityscapes.errors import DataError
+from cityscapes.workflow.schema import problems_of_config
 
 
 def read_config(clone: Path, configfile: Path | None = None) -> dict[str, Any]:
@@ -25,12 +25,8 @@ def read_config(clone: Path, configfile: Path | None = None) -> dict[str, Any]:
         merged = _merge(merged, _mapping(path))
     schema = _mapping(clone / "config/schema.yaml")
     config = filled(merged, schema)
-    error = jsonschema.exceptions.best_match(
-        jsonschema.Draft202012Validator(schema).iter_errors(config)
-    )
-    if error:
-        place = ": ".join(map(str, error.absolute_path))
-        raise DataError(f"config: {place}: {error.message}" if place else error.message)
+    if problems := problems_of_config(config, schema):
+        raise DataError("the config is wrong:" + "".join(f"\n  {line}" for line in problems))
     return config
 
 

@@ -42,7 +42,7 @@ class Packages:
             self.zip_path(source, package) if source == "sample" else self.fetched_table(package)
         )
 
-    def fetched_beside(self, package: str) -> list[str]:
+    def other_downloads(self, package: str) -> list[str]:
         """The other zip files that a run fetches: the disk must have room for all."""
         return [f"{name}.zip" for name in self.to_fetch() if name != package]
 
@@ -58,14 +58,14 @@ class Packages:
         return [package for package in self._settings.packages if not self.is_fetched(package)]
 
     def is_fetched(self, package: str) -> bool:
-        """Whether nothing of a package is to be asked of the site."""
+        """Whether a package needs no request to the site."""
         manifest = Path(self.manifest_of("cityscapes", package))
         return os.path.exists(self.zip_path("cityscapes", package)) or packages.is_unpacked(
             manifest, Path(self._settings.packages_dataset)
         )
 
     def fetched_token(self, package: str) -> str:
-        """A param that changes when a zip file was removed, and is not unpacked."""
+        """A param that changes when a zip file that is not unpacked was removed."""
         paths = (
             self.receipt_of(package),
             self.zip_path("cityscapes", package),

@@ -9,7 +9,7 @@ from cityscapes.files.whole import temporary_files
 from cityscapes.ground_truth import links as raw_links
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, derived_path
 from cityscapes.ground_truth.old_manifests import OTHERS, old_tables, read_rows
-from cityscapes.ground_truth.shard_files import manifest_path
+from cityscapes.ground_truth.shard_files import city_of_manifest, manifest_path
 from cityscapes.incremental import outputs
 from cityscapes.incremental.manifest import Manifest, journal_path
 from cityscapes.incremental.ownership import remove_if_ours
@@ -25,7 +25,8 @@ _OLD_TABLES = (
 
 # The pictures that the viewer keeps.
 THUMBNAILS = "thumbnails.sqlite"
-
+# What a killed job leaves beside a manifest, behind a dot and the manifest's name.
+_TEMPORARY = re.compile(r"^\.(?=.*\.tmp$)|\.[0-9a-f]{16}\.tmp$")
 _OLD_COLUMNS = (
     "problem", "frame", "frame\tpath", "frame\tstate\tcounts", "frame\tstate\tfound",
 )  # fmt: skip
@@ -40,8 +41,8 @@ def remove_all(results: Path) -> tuple[int, list[Path]]:
     before = _files(results)
     for kind in FIRST_SOURCE:
         for path in manifests.glob(f"{kind}/*/*"):
-            if name := re.fullmatch(r"\.?([^.]+)\.[.\w]+", path.name):
-                _remove_made(Shard(kind, path.parent.name, name[1]), results)
+            if city := city_of_manifest(path.with_name(_TEMPORARY.sub("", path.name))):
+                _remove_made(Shard(kind, path.parent.name, city), results)
     for path in outputs.recorded(results):
         if not _is_behind_link(path, results):
             outputs.remove_output(path, results)
@@ -91,7 +92,7 @@ def _remove_made(shard: Shard, results: Path) -> None:
 
 
 def _remove_private(results: Path) -> None:
-    """Remove what is kept for ourselves: records, manifests of checks and scores, tables."""
+    """Remove our own records: manifests of checks and scores, and tables."""
     manifests = results / "manifests"
     ours = [
         manifests / "raw_links.tsv",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-CLUSTER_THREADS_OF_ONE = 4  # of a job that nothing else runs beside, on a cluster
+CLUSTER_THREADS_OF_ONE = 4  # of a job that runs alone, on a cluster
 
 
 @dataclass(frozen=True)
@@ -16,19 +16,19 @@ class Cores:
     def share(self, frames: int, count_all: Callable[[], int]) -> int:
         """Threads of a job over so many of all frames: its share of the cores; one on a cluster.
 
-        There nothing is counted: every job would list the files of all others.
+        On a cluster, every job would have to list the files of all others.
         """
         return 1 if self.on_cluster else max(1, self.cores * frames // max(1, count_all()))
 
     def all_cores(self) -> int:
-        """Threads of a job that nothing else runs beside."""
+        """Threads of a job that runs alone."""
         return CLUSTER_THREADS_OF_ONE if self.on_cluster else self.cores
 
 
 def memory_mb(threads: int, attempt: int) -> int:
     """MB that a job over frames asks a cluster for, whatever their number.
 
-    Measured: 100 for the job and for each worker of it, 200 for Snakemake beside it.
+    Measured: 100 for the job and for each worker of it, 200 for its Snakemake process.
     """
     return attempt * (500 + 200 * threads)
 

@@ -1,4 +1,4 @@
-"""What is to be known of a run of Snakemake: whether it is forced, and when its files are from."""
+"""The state of a run of Snakemake: whether it is forced, and the times of its files."""
 
 import os
 import time
@@ -14,7 +14,7 @@ def forced_flag(asked: Any, is_remote: bool, environment: MutableMapping[str, st
     """`--forced` where the user forces what is there to be made again: contents are compared.
 
     `asked` are the settings of Snakemake's DAG. Jobs on a cluster are always forced by Snakemake
-    itself, so they are told by the environment, which they inherit.
+    itself, so they read it from the environment, which they inherit.
     """
     if not is_remote and (asked.forceall or asked.forcerun or asked.forcetargets):
         environment[FORCED] = "yes"

@@ -9,18 +9,22 @@ from typing import Any
 from urllib.parse import unquote
 
 from cityscapes.errors import DataError
+from cityscapes.exports.registry import EXPORTS
 from cityscapes.files.config_paths import config_path
 from cityscapes.files.tables import known_notes, read_table
-from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, SOURCES
+from cityscapes.files.whole import digest
+from cityscapes.ground_truth.kinds import KINDS, endings_of
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import GROUND_TRUTH_TYPES
 from cityscapes.packages import registry as packages
+from cityscapes.person_labels import read_person_labels
+from cityscapes.roots import unpacked_packages
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A validated config, with defaults filled in, beside the environment and the clone.
+    """A validated config with its defaults, the environment, and the clone.
 
     `results` and `resources` lie elsewhere where a module statement gives a prefix.
     """
@@ -32,10 +36,31 @@ class Settings:
     resources: Path = Path("resources")
 
     @cached_property
+    def roots(self) -> list[Path]:
+        """The dataset roots of config or environment; none asks for packages or the sample.
+
+        A root that holds unpacked packages, each in a folder of its name, stands for these.
+        """
+        named = self.config.get("dataset") or self.environment.get("CITYSCAPES_DATASET") or []
+        texts = [named] if isinstance(named, str) else named
+        roots = [Path(os.path.normpath(config_path(text))) for text in texts]
+        names = [Path(row["name"]).stem for row in self.known_packages]
+        return [part for root in roots for part in unpacked_packages(root, names) or [root]]
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether the dataset is a folder of links to several roots."""
+        return len(self.roots) > 1
+
+    @property
+    def joined_dataset(self) -> str:
+        """The folder of links to several roots."""
+        return f"{self.resources}/joined/dataset"
+
+    @cached_property
     def configured(self) -> str:
         """The dataset root of config or environment; "" asks for packages or the sample."""
-        root = self.config.get("dataset") or self.environment.get("CITYSCAPES_DATASET")
-        return os.path.normpath(config_path(root)) if root else ""
+        return self.joined_dataset if self.is_joined else "".join(map(str, self.roots))
 
     @cached_property
     def packages(self) -> list[str]:
@@ -94,15 +119,38 @@ class Settings:
         """The classes of the label table; DataError where it is wrong."""
         return read_labels(Path(self.labels))
 
+    @cached_property
+    def person_labels(self) -> str:
+        """The label table of CityPersons: from the working directory, else from the clone."""
+        path = config_path(self.config["labels_cityPersons"])
+        return path if os.path.exists(path) else os.path.normpath(self.clone / path)
+
+    def digest_of_people(self) -> str:
+        """A param: digest of the label table of CityPersons; DataError where it is wrong."""
+        return digest(repr(read_person_labels(Path(self.person_labels)).labels))
+
     @property
     def kinds(self) -> list[str]:
         """The kinds of files to make."""
         return list(self.config["kinds"])
 
     @property
+    def exports(self) -> list[str]:
+        """The exports to make: those of the config whose files' kinds are made."""
+        return [
+            name for name in self.config["exports"] if set(EXPORTS[name].needs) <= set(self.kinds)
+        ]
+
+    @property
+    def frame_kinds(self) -> list[str]:
+        """The kinds to make of each frame, those for exports included."""
+        for_exports = (kind for name in self.exports for kind in EXPORTS[name].frame_kinds)
+        return [*self.kinds, *dict.fromkeys(for_exports)]
+
+    @property
     def polygon_kinds(self) -> list[str]:
-        """Those that are made from polygons."""
-        return [name for name in self.kinds if KINDS[name].sources == ("polygons",)]
+        """Those of them that are made from polygons."""
+        return [name for name in self.frame_kinds if KINDS[name].sources == ("polygons",)]
 
     def digest_of(self, what: str) -> str:
         """A param: digest of what of the label table a result of this name depends on."""
@@ -113,11 +161,11 @@ class Settings:
         return [name for name in self.kinds if KINDS[name].group == group]
 
     @property
-    def types(self) -> dict[str, str]:
-        """The types of shards to be made -> how the first file of a frame is named."""
+    def types(self) -> dict[str, tuple[str, ...]]:
+        """The types of shards to be made -> the endings of files that tell frames, best first."""
         asked = {shard_type for name in self.kinds for shard_type in KINDS[name].types}
         types = [*self.config["types"], *sorted(asked - {*GROUND_TRUTH_TYPES})]
-        return {kind: f"_{SOURCES[FIRST_SOURCE[kind]][1].format(type=kind)}" for kind in types}
+        return {kind: endings_of(kind) for kind in types}
 
     def check_one_dataset(self) -> None:
         """Raise DataError where the results were made from the sample and are to be of a dataset.

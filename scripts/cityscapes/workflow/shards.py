@@ -1,7 +1,6 @@
 """The shards at hand, and the files that stand for what is made of each."""
 
 import os
-import re
 from functools import cached_property
 from pathlib import Path
 
@@ -14,11 +13,17 @@ from cityscapes.ground_truth.kinds import (
     KINDS,
     SOURCES,
     derived_path,
+    kinds_of,
     panoptic_name,
 )
 from cityscapes.ground_truth.old_manifests import old_contents
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
-from cityscapes.ground_truth.shard_files import ShardFiles, manifest_path, table_path
+from cityscapes.ground_truth.shard_files import (
+    ShardFiles,
+    city_of_manifest,
+    manifest_path,
+    table_path,
+)
 from cityscapes.incremental import outputs
 from cityscapes.incremental.manifest import Manifest
 from cityscapes.incremental.ownership import (
@@ -28,12 +33,18 @@ from cityscapes.incremental.ownership import (
     is_as_written,
 )
 from cityscapes.layout import GROUND_TRUTH_TYPES, Entry, Shard
+from cityscapes.statistics.names import STATISTICS
 from cityscapes.workflow.settings import Settings
 
 # The groups of kinds that are made from polygons: one job a shard writes the tables of all.
 POLYGON_GROUPS = tuple(g for g in GROUPS if any(
     kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
 ))  # fmt: skip
+# Folders of reports and of other files that rules write, below the results.
+PUBLIC = (
+    "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
+    "report",
+)  # fmt: skip
 
 
 class Shards:
@@ -46,7 +57,7 @@ class Shards:
 
     @cached_property
     def raw(self) -> dict[Shard, list[Entry]]:
-        """Shard -> the raw files that tell its frames; DataError where there are none at all."""
+        """Shard -> a raw file of each frame; DataError where there are no frames at all."""
         return dataset.find_shards(
             self._root, self._settings.types, self._settings.config["splits"]
         )
@@ -56,15 +67,14 @@ class Shards:
         """The same, and none for shards of which there are only results."""
         found = dict(self.raw)
         for path in sorted((self._results / "manifests").glob("*/*/*")):
-            match = re.fullmatch(r"\.?([^.]+)(\.\w+)?\.(jsonl|tsv)(\.journal)?", path.name)
             kind, split = path.parts[-3:-1]
-            asked = kind in self._settings.types and split in self._settings.config["splits"]
-            if match and asked:
-                found.setdefault(Shard(kind, split, match[1]), [])
+            city = city_of_manifest(path)
+            if city and kind in self._settings.types and split in self._settings.config["splits"]:
+                found.setdefault(Shard(kind, split, city), [])
         return found
 
     def listed(self, shard: Shard) -> list[Entry]:
-        """The raw files that tell the frames of a shard; DataError where it is unknown."""
+        """A raw file of each frame of a shard; DataError where it is unknown."""
         if shard in self.all:
             return self.all[shard]
         not_asked = [k.name for k in KINDS.values() if k.types == (shard.type,) and not k.default]
@@ -83,11 +93,12 @@ class Shards:
 
     def check_root(self) -> None:
         """Raise DataError, which says what lies there, where the user's root holds no raw type."""
-        if self._settings.configured and not dataset.raw_types(self._root):
+        is_one = self._settings.configured and not self._settings.is_joined
+        if is_one and not dataset.raw_types(self._root):
             _ = self.raw
 
     def odd_folders(self) -> list[Path]:
-        """Folders of frames whose name is none of a city, as of a copy made by hand."""
+        """Folders of frames whose name cannot be a city's."""
         endings, splits = self._settings.types, self._settings.config["splits"]
         return dataset.odd_folders(self._root, endings, splits)
 
@@ -115,7 +126,10 @@ class Shards:
 
     def files(self, shard: Shard) -> ShardFiles:
         """The files of a shard on disk."""
-        return ShardFiles.of_config(shard, self._root, self._results, self._settings.kinds)
+        # What is not unpacked yet must not be listed once for all.
+        listed = self.all.get(shard) if "all" in vars(self) else None
+        kinds = self._settings.frame_kinds
+        return ShardFiles.of_config(shard, self._root, self._results, kinds, listed)
 
     def frames_in(self, shard: Shard) -> int:
         """Number of frames of a shard."""
@@ -130,12 +144,18 @@ class Shards:
         files = self.files(shard)
         return files.state(files.list_sources(self.listed(shard)))
 
-    def recipe(self, shard_type: str) -> dict[str, str]:
-        """A param: kind -> digest of settings and code that files of a type of shard depend on."""
-        kinds = [name for name in self._settings.kinds if shard_type in KINDS[name].types]
+    def recipe(self, shard: Shard) -> dict[str, str]:
+        """A param: kind -> digest of settings and code that files of a shard depend on."""
+        kinds = [
+            kind
+            for kind in self.files(shard).kinds
+            if kind.dtype or kind.export or kind.comes_with
+        ]
         table, fill = self._settings.table, self._settings.config["fill"]
+        skip = self._settings.config["degenerate"] == "skip"
         return {
-            name: digest(settings_digest(name, table, fill), kind_code(name)) for name in kinds
+            kind.name: digest(settings_digest(kind.name, table, fill, skip), kind_code(kind))
+            for kind in kinds
         }
 
     def tables(self, shard: Shard) -> list[str]:
@@ -150,11 +170,15 @@ class Shards:
 
     def of_split(self, shard_type: str, split: str) -> list[Shard]:
         """The shards of a type and split that have frames."""
-        return [shard for shard in self.raw if shard[:2] == (shard_type, split)]
+        return [shard for shard in self.raw if (shard.type, shard.split) == (shard_type, split)]
 
     def tables_of_split(self, shard_type: str, split: str, group: str) -> list[str]:
         """The tables of a group of all shards of a type and split, also of those that are gone."""
-        return [self.table(shard, group) for shard in self.all if shard[:2] == (shard_type, split)]
+        return [
+            self.table(shard, group)
+            for shard in self.all
+            if (shard.type, shard.split) == (shard_type, split)
+        ]
 
     def prepared(self) -> list[str]:
         """Everything that prepare_all asks for."""
@@ -206,7 +230,7 @@ class Shards:
     def first_frames(self) -> list[str]:
         """Path of the label images of a frame of each split below the results, without ending."""
         return [
-            f"{shard.folder}/{self.raw[shard][0].name.removesuffix('_polygons.json')}"
+            f"{shard.folder}/{_without_ending(self.raw[shard][0].name)}"
             for shard in self.first_of_splits()
         ]
 
@@ -231,21 +255,43 @@ class Shards:
             self.table(shard, "labels") for shard in self.raw if shard.type in GROUND_TRUTH_TYPES
         ]
 
+    def statistics_tables(self, shard_type: str, split: str) -> list[str]:
+        """The tables of what was counted in the frames of a type and split."""
+        return [self.table(shard, "statistics") for shard in self.of_split(shard_type, split)]
+
+    def annotated_splits(self) -> list[tuple[str, str]]:
+        """Type and split of all frames with annotations."""
+        return list(
+            dict.fromkeys(shard[:2] for shard in self.raw if shard.type in GROUND_TRUTH_TYPES)
+        )
+
+    def statistics(self) -> list[str]:
+        """The statistics of all splits with annotations; none where no images are made."""
+        return [
+            f"{self._results}/statistics/{shard_type}_{split}/{name}.csv"
+            for shard_type, split in self.annotated_splits()
+            if KINDS["statistics"] in kinds_of(shard_type, self._settings.kinds)
+            for name in STATISTICS
+        ]
+
     def check_apart(self) -> None:
         """Raise DataError where a write to the results could reach the dataset.
 
         The folders of all shards are looked at, and those of all reports.
         """
-        check_roots(self._root, self._results)
-        if not self._root.exists():
+        roots = self._settings.roots or [self._root]
+        for root in roots:
+            check_roots(root, self._results)
+        if not self._root.exists() and not self._settings.is_joined:
             return  # packages that are still to be unpacked
-        folders = {"manifests", "tables", "checks", "evaluation"}
+        folders = {*outputs.PRIVATE, *PUBLIC}
         for shard in self.all_or_none():
             folders |= {kind.folder_of(shard) for kind in self.files(shard).kinds if kind.ending}
-        check_folders(self._results, sorted(folders), dataset_folders(self._root))
+        raw = {found: path for root in roots for found, path in dataset_folders(root).items()}
+        check_folders(self._results, sorted(folders), raw)
 
     def image_source(self, shard: Shard, frame: str, kind: str) -> str:
-        """The raw polygon file behind one image, braces doubled as Snakemake wants them.
+        """The raw file that tells the frame of an image, braces doubled as Snakemake wants them.
 
         Raises DataError where another file than ours is in the place of the image.
         """
@@ -257,8 +303,14 @@ class Shards:
                 f"{path} was not made by this workflow, which would write another file there: "
                 "move it away and run again"
             )
-        raw = str(self.files(shard).path_of(frame, "polygons"))
+        files = self.files(shard)
+        raw = str(files.path_of(frame, files.first))
         return raw.replace("{", "{{").replace("}", "}}")
+
+
+def _without_ending(name: str) -> str:
+    """The name of a file that tells a frame, up to its type."""
+    return name.removesuffix(dataset.POLYGONS).removesuffix(dataset.LABEL_IDS)
 
 
 def _source_files(root: Path, split: str, source: str) -> str:

@@ -4,29 +4,33 @@ A prediction matches an object of its class where their intersection over union 
 threshold, and there are ten thresholds. Source of every rule: reference, evaluateMatches.
 """
 
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from cityscapes.evaluation.classes import IDS, class_groups
 from cityscapes.evaluation.instance.counts import FrameCounts
-from cityscapes.labels import MAX_INSTANCES, Label, LabelTable
+from cityscapes.labels import MAX_INSTANCES, Label, LabelTable, joint_name
 
 OVERLAPS = np.arange(0.5, 1.0, 0.05)
 
 
-class Demand(NamedTuple):
-    """What makes an object one that has to be found; others are neither missed nor rewarded."""
+@dataclass(frozen=True)
+class EvaluationRange:
+    """The objects that have to be found; all others are ignored: neither missed nor rewarded."""
 
     name: str
     pixels: int  # at least
     distance: float  # metres, at most
-    certainty: float  # share of its pixels whose depth is measured, at least
+    stereo_density: float  # share of its pixels whose depth is measured, at least
 
 
-DEMANDS = (
-    Demand("", 100, np.inf, -np.inf),
-    Demand("100m", 1000, 100.0, 0.5),
-    Demand("50m", 1000, 50.0, 0.5),
+RANGES = (
+    EvaluationRange("", 100, np.inf, -np.inf),
+    EvaluationRange("100m", 1000, 100.0, 0.5),
+    EvaluationRange("50m", 1000, 50.0, 0.5),
 )
 
 # Of one frame and all classes, at overlap 0.5 and any distance. Predictions that are neither true
@@ -34,37 +38,82 @@ DEMANDS = (
 TALLIES = ("objects", "predictions", "true_positives", "false_positives", "false_negatives")
 
 
-class InstanceScores(NamedTuple):
+@dataclass(frozen=True)
+class Outcomes:
+    """What AP is made of, at any distance: each object to be found, and each prediction."""
+
+    objects: np.ndarray  # int64 (frames, classes)
+    frame: np.ndarray  # int64 (predictions,): of those of evaluated classes
+    class_number: np.ndarray  # int64 (predictions,)
+    confidence: np.ndarray  # float64 (predictions,)
+    # int8 (predictions, overlaps): 1 true, 0 false positive, -1 neither, as it lies on void or on
+    # what need not be found
+    outcome: np.ndarray
+
+
+@dataclass(frozen=True)
+class InstanceScores:
     """The average precision of a set of frames, and what was found in each of them."""
 
     classes: list[str]  # names of the evaluated classes, in the order of the label table
-    ap: np.ndarray  # float64 (demands, classes, overlaps); nan for a class without objects
+    ap: np.ndarray  # float64 (ranges, classes, overlaps); nan for a class without objects
     tallies: np.ndarray  # int64 (frames, TALLIES)
+    outcomes: Outcomes
+
+
+def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Label, ...]]:
+    """The classes that are evaluated, in the order of the table; each with those it is one with.
+
+    Those with instances; with the encoding trainIds, those of a trainId are one class.
+    """
+    evaluated = (
+        tuple(label for label in group if label.has_instances and not label.ignore_in_eval)
+        for group in class_groups(table, encoding)
+    )
+    return [group for group in evaluated if group]
 
 
 def average_precision(
-    frames: list[FrameCounts], table: LabelTable, with_distances: bool = False
-) -> InstanceScores:
-    """The scores of all frames together; `with_distances` for all `DEMANDS`, else the first.
+    frames: list[FrameCounts], table: LabelTable, with_distances: bool = False,
+    encoding: str = IDS, left_out: Collection[int] = (), boundaries: Sequence[Any] = (),
+) -> InstanceScores:  # fmt: skip
+    """The scores of all frames together; `with_distances` for all `RANGES`, else the first.
 
-    `frames` may also be the nested lists that JSON makes of them.
+    `frames` may also be the nested lists that JSON makes of them. The classes are
+    `evaluated_classes` without those of the ids `left_out`: these are void with all of their
+    objects, so that what is predicted there is no mistake. With the `InstanceBoundaries` of each
+    frame (`evaluation/boundaries/counts.py`) it is Boundary AP.
     """
-    classes = [label for label in table if label.has_instances and not label.ignore_in_eval]
-    flat = _flatten(frames, classes, _void(table))
+    classes = [
+        group for group in evaluated_classes(table, encoding) if group[0].id not in left_out
+    ]
+    flat = _flatten(frames, classes, _void(table, left_out))
+    if boundaries:
+        flat = _with_boundaries(flat, boundaries)
     if with_distances:
         _check_distances(flat)
-    demands = DEMANDS if with_distances else DEMANDS[:1]
-    ap = np.empty((len(demands), len(classes), len(OVERLAPS)))
-    for d, demand in enumerate(demands):
-        wanted = flat.single & _fit(flat, demand)
-        ignored = _ignored_share(flat, demand)
+    ranges = RANGES if with_distances else RANGES[:1]
+    became = np.full((len(flat.confidence), len(OVERLAPS)), -1, dtype=np.int8)
+    ap = np.empty((len(ranges), len(classes), len(OVERLAPS)))
+    for r, limits in enumerate(ranges):
+        wanted = flat.single & _in_range(flat, limits)
+        ignored = _ignored_share(flat, limits)
         for o, overlap in enumerate(OVERLAPS):
             outcome = _match(flat, wanted, ignored, overlap)
-            if d == o == 0:
+            if r == 0:
+                became[outcome.finders, o], became[outcome.false, o] = 1, 0
+            if r == o == 0:
                 tallies = _tally(flat, wanted, outcome, len(frames))
+                objects = np.zeros((len(frames), len(classes)), dtype=np.int64)
+                np.add.at(objects, (flat.object_frame[wanted], flat.object_class[wanted]), 1)
             for c in range(len(classes)):
-                ap[d, c, o] = _class_precision(flat, wanted, outcome, c)
-    return InstanceScores([label.name for label in classes], ap, tallies)
+                ap[r, c, o] = _class_precision(flat, wanted, outcome, c)
+    rows = flat.prediction_class >= 0
+    outcomes = Outcomes(
+        objects, flat.prediction_frame[rows], flat.prediction_class[rows], flat.confidence[rows],
+        became[rows],
+    )  # fmt: skip
+    return InstanceScores([joint_name(group) for group in classes], ap, tallies, outcomes)
 
 
 def result_json(scores: InstanceScores) -> dict:
@@ -76,20 +125,21 @@ def result_json(scores: InstanceScores) -> dict:
         name: {key: float(ap.mean()) for key, ap in _named(scores.ap[:, c])}
         for c, name in enumerate(scores.classes)
     }
-    # UPSTREAM: all demands are listed, though the matrix may hold only the first. The reference
-    # lists the distances as infinite, 100, 50, so the order of DEMANDS matters.
+    # UPSTREAM: all ranges are listed, though the matrix may hold only the first. The reference
+    # lists the distances as infinite, 100, 50, so the order of RANGES matters.
     return {
         "averages": averages,
         "overlaps": OVERLAPS.tolist(),
-        "minRegionSizes": [demand.pixels for demand in DEMANDS],
-        "distanceThresholds": [demand.distance for demand in DEMANDS],
-        "minStereoDensities": [demand.certainty for demand in DEMANDS],
+        "minRegionSizes": [limits.pixels for limits in RANGES],
+        "distanceThresholds": [limits.distance for limits in RANGES],
+        "minStereoDensities": [limits.stereo_density for limits in RANGES],
         "instLabels": scores.classes,
         "resultApMatrix": scores.ap.tolist(),
     }
 
 
-class _Flat(NamedTuple):
+@dataclass(frozen=True)
+class _Flat:
     """All frames in columns: their objects, their predictions, and pairs of the two.
 
     A pair is a prediction and an object of its class that share pixels. Pairs are in the order of
@@ -103,7 +153,7 @@ class _Flat(NamedTuple):
     group: np.ndarray  # bool (objects,)
     object_pixels: np.ndarray
     distance: np.ndarray  # nan where depth was not counted
-    certainty: np.ndarray
+    stereo_density: np.ndarray
     prediction_frame: np.ndarray
     prediction_class: np.ndarray
     confidence: np.ndarray
@@ -115,16 +165,19 @@ class _Flat(NamedTuple):
     overlap: np.ndarray  # float64 (pairs,): intersection over union
 
 
-def _flatten(frames: list[FrameCounts], classes: list[Label], void: np.ndarray) -> _Flat:
+def _flatten(
+    frames: list[FrameCounts], classes: list[tuple[Label, ...]], void: np.ndarray
+) -> _Flat:
     objects = [(f, *row) for f, (instances, _) in enumerate(frames) for row in instances]
     found = [(f, *row) for f, (_, predictions) in enumerate(frames) for row in predictions]
     below = [(p, *pair) for p, (*_, pairs) in enumerate(found) for pair in pairs]
 
     # ids below 1000 are classes; -1, the last entry, stands for the licence plates.
     number_of = np.full(MAX_INSTANCES, -1)
-    number_of[[label.id for label in classes]] = range(len(classes))
+    for number, group in enumerate(classes):
+        number_of[[label.id for label in group]] = number
 
-    frame, ids, object_pixels, distance, certainty = _columns(objects, 5)
+    frame, ids, object_pixels, distance, stereo_density = _columns(objects, 5)
     frame, ids = frame.astype(int), ids.astype(int)
     group = ids < MAX_INSTANCES
     object_class = number_of[np.where(group, ids, ids // MAX_INSTANCES)]
@@ -151,7 +204,7 @@ def _flatten(frames: list[FrameCounts], classes: list[Label], void: np.ndarray) 
         group=group,
         object_pixels=object_pixels,
         distance=distance,
-        certainty=certainty,
+        stereo_density=stereo_density,
         prediction_frame=of_frame,
         prediction_class=prediction_class,
         confidence=confidence,
@@ -164,15 +217,45 @@ def _flatten(frames: list[FrameCounts], classes: list[Label], void: np.ndarray) 
     )
 
 
+def _with_boundaries(flat: _Flat, boundaries: Sequence[Any]) -> _Flat:
+    """The same with the lower of the overlaps of masks and of boundaries.
+
+    Source: boundary-iou-api. Pairs whose boundaries share no pixel are no pairs.
+    """
+    of_objects = np.array([pixels for objects, _ in boundaries for pixels in objects], dtype=int)
+    first = np.cumsum([0, *(len(objects) for objects, _ in boundaries)])
+    predictions = [(f, *row) for f, (_, found) in enumerate(boundaries) for row in found]
+    of_predictions = np.array([pixels for _, pixels, _ in predictions], dtype=int)
+    shared = {
+        (p, int(first[f]) + place): pixels
+        for p, (f, _, pairs) in enumerate(predictions)
+        for place, pixels in pairs
+    }
+    pairs = zip(flat.pair_prediction.tolist(), flat.pair_object.tolist(), strict=True)
+    both = np.array([shared.get(pair, 0) for pair in pairs], dtype=int)
+    either = of_objects[flat.pair_object] + of_predictions[flat.pair_prediction] - both
+    overlap = np.minimum(flat.overlap, both / np.maximum(either, 1))
+    kept = both > 0
+    return replace(
+        flat,
+        pair_object=flat.pair_object[kept],
+        pair_prediction=flat.pair_prediction[kept],
+        pair_pixels=flat.pair_pixels[kept],
+        overlap=overlap[kept],
+    )
+
+
 def _columns(rows: list[tuple], width: int) -> np.ndarray:
     """float64 (width, rows); None becomes nan. Pixel counts are exact below 2**53."""
     return np.array(rows, dtype=float).reshape(-1, width).T
 
 
-def _void(table: LabelTable) -> np.ndarray:
+def _void(table: LabelTable, left_out: Collection[int]) -> np.ndarray:
     """bool (65536,): the instance ids that are void."""
     void = np.zeros(1 << 16, dtype=bool)
     void[[label.id for label in table if label.id >= 0 and label.ignore_in_eval]] = True
+    for id_ in left_out:
+        void[id_] = void[MAX_INSTANCES * id_ : MAX_INSTANCES * (id_ + 1)] = True
     return void
 
 
@@ -183,19 +266,19 @@ def _check_distances(flat: _Flat) -> None:
         raise ValueError("no scores by distance: a frame was counted without its depth")
 
 
-def _fit(flat: _Flat, demand: Demand) -> np.ndarray:
-    """bool (objects,); where depth was not counted (nan), nothing is too far or unsure."""
+def _in_range(flat: _Flat, limits: EvaluationRange) -> np.ndarray:
+    """bool (objects,); where depth was not counted (nan), no object is too far or too sparse."""
     return (
-        (flat.object_pixels >= demand.pixels)
-        & ~(flat.distance > demand.distance)
-        & ~(flat.certainty < demand.certainty)
+        (flat.object_pixels >= limits.pixels)
+        & ~(flat.distance > limits.distance)
+        & ~(flat.stereo_density < limits.stereo_density)
     )
 
 
-def _ignored_share(flat: _Flat, demand: Demand) -> np.ndarray:
-    """float64 (predictions,): the part of each that lies on void, groups and unfit objects."""
-    # UPSTREAM: what lies on a group that is unfit, too, counts twice; the share may exceed 1.
-    times = flat.group.astype(int) + ~_fit(flat, demand)
+def _ignored_share(flat: _Flat, limits: EvaluationRange) -> np.ndarray:
+    """float64 (predictions,): the part of each on void, groups and objects out of range."""
+    # UPSTREAM: what lies on a group that is also out of range counts twice: up to 2.
+    times = flat.group.astype(int) + ~_in_range(flat, limits)
     ignored = np.bincount(
         flat.pair_prediction,
         weights=flat.pair_pixels * times[flat.pair_object],
@@ -204,8 +287,9 @@ def _ignored_share(flat: _Flat, demand: Demand) -> np.ndarray:
     return (flat.void_pixels + ignored) / flat.prediction_pixels
 
 
-class _Outcome(NamedTuple):
-    """What the predictions are at one threshold."""
+@dataclass(frozen=True)
+class _Outcome:
+    """Which objects and predictions match at one threshold."""
 
     found: np.ndarray  # rows of objects that are found
     finders: np.ndarray  # for each of them the row of the prediction that finds it
@@ -215,15 +299,15 @@ class _Outcome(NamedTuple):
 def _match(flat: _Flat, wanted: np.ndarray, ignored: np.ndarray, threshold: float) -> _Outcome:
     """`wanted` says which objects have to be found, `ignored` is from `_ignored_share`."""
     close = flat.overlap > threshold
-    # A prediction may match an object that is not wanted, as a group: then it is no mistake.
+    # A prediction that matches an object that is not wanted, as a group, is no false positive.
     alone = np.ones(len(flat.confidence), dtype=bool)
     alone[flat.pair_prediction[close]] = False
-    astray = np.flatnonzero(alone & (ignored <= threshold))
+    unmatched = np.flatnonzero(alone & (ignored <= threshold))
 
     close &= wanted[flat.pair_object]
     objects, predictions = flat.pair_object[close], flat.pair_prediction[close]
     best = np.diff(objects, append=-1) != 0  # the last one of an object is the most confident
-    false = np.concatenate([predictions[~best], astray])
+    false = np.concatenate([predictions[~best], unmatched])
     return _Outcome(objects[best], predictions[best], false)
 
 
@@ -247,7 +331,7 @@ def _step_integral(true: np.ndarray, false: np.ndarray, objects: int) -> float:
     thresholds = np.unique(np.concatenate([true, false]))
     hits = len(true) - np.searchsorted(true, thresholds)
     misses = len(false) - np.searchsorted(false, thresholds)
-    # The last point is made up: nothing is predicted, and that without a mistake.
+    # The last point is added: at recall 0 the precision is 1.
     precision = np.append(hits / (hits + misses), 1.0)
     recall = np.append(hits / objects, 0.0)
     around = np.concatenate([recall[:1], recall, [0.0]])
@@ -273,10 +357,10 @@ def _tally(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, frames: int) -> n
 def _named(ap: np.ndarray) -> list[tuple[str, np.ndarray]]:
     """The reference's names of the means, and what each is the mean of.
 
-    `ap` is float64 (demands, ..., overlaps).
+    `ap` is float64 (ranges, ..., overlaps).
     """
     means = [("ap", ap[0]), ("ap50%", ap[0, ..., 0])]
-    if len(ap) == len(DEMANDS):
+    if len(ap) == len(RANGES):
         means += [("ap50m", ap[2]), ("ap100m", ap[1]), ("ap50%50m", ap[2, ..., 0])]
     return means
 

@@ -1,10 +1,12 @@
 """Reading instance predictions from one COCO results file, without ever holding all of it.
 
-The file is a JSON list of {image_id: "<city>_<sequence>_<frame>", category_id: labelId, score,
-segmentation: RLE}, by itself or as `annotations` or `results` of an object. It is read once for
-where the entries of each frame lie; the masks are unpacked from there, frame by frame.
+The file is a JSON list of {image_id, category_id, score, segmentation}, by itself or as
+`annotations` or `results` of an object. Images are named by frame, or by their ids in a COCO JSON
+file, and so are categories; masks are RLEs or polygons. It is read once for where the entries of
+each frame lie; the masks are unpacked from there, frame by frame.
 """
 
+import io
 import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ import numpy as np
 from pycocotools import mask as coco
 
 from cityscapes.errors import DataError, short
+from cityscapes.evaluation.classes import IDS, ClassNumbers, class_numbers
+from cityscapes.evaluation.coco_images import CocoImages, category_numbers, frame_of_image
 from cityscapes.evaluation.instance.predictions import (
     MAX_LISTED,
     Prediction,
@@ -27,13 +31,17 @@ from cityscapes.evaluation.instance.predictions import (
 )
 from cityscapes.files.json_document import parse_document
 from cityscapes.files.json_stream import MOST_OF_A_VALUE, JsonStream, Value
+from cityscapes.files.regular import open_regular
 from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable
 
 # Names of the list in an object that holds it.
 LISTS = ("annotations", "results")
-# A file with more wrong entries than this is of another kind: nobody wants to read of them all.
+# A file with more wrong entries than this is of another kind: no message lists them all.
 MOST_WRONG = 10_000
+# Polygons that are longer than the image has pixels, or reach farther beyond it than its size, are
+# no outlines of objects: pycocotools would take gigabytes to fill them.
+MOST_BEYOND = 1
 
 
 @dataclass(frozen=True)
@@ -46,35 +54,64 @@ class CocoEntry:
     content: str
 
 
-def index_coco_results(
-    path: Path, frames: Collection[str], table: LabelTable
-) -> tuple[dict[str, list[CocoEntry]], list[str]]:
-    """The entries of a COCO results file by frame, and a line for each entry that is wrong.
+@dataclass(frozen=True)
+class CocoIndex:
+    """What a COCO results file holds."""
 
-    There is a list for each of `frames`, all there are. Masks are checked by `coco_predictions`.
-    Raises DataError where the file is no such list, holds anything behind it, or more than 10,000
-    wrong entries.
+    of_frame: dict[str, list[CocoEntry]]
+    problems: list[str]  # a line for each entry that is wrong
+    numbers: ClassNumbers  # what the category ids mean
+    note: str = ""  # how they were read, where that is not plain
+
+
+def index_coco_results(
+    path: Path, frames: Collection[str], table: LabelTable, encoding: str = IDS,
+    images: CocoImages | None = None,
+) -> CocoIndex:  # fmt: skip
+    """The entries of a COCO results file by frame, and what is wrong with others.
+
+    There is a list for each of `frames`, all there are. Image and category ids are those of
+    `images`; without it, images are frames and categories as the `encoding` says. Masks are
+    checked by `coco_predictions`. Raises DataError where the file is no such list, holds anything
+    behind it, or more than 10,000 wrong entries.
     """
-    of_frame: dict[str, list[CocoEntry]] = {frame: [] for frame in frames}
-    problems: list[str] = []
+    found: list[tuple[str, float, CocoEntry]] = []  # frame, category and entry
+    wrong: dict[int, str] = {}
     try:
         # In Latin-1 a character is a byte, so that places in the text are places in the file.
-        with open(path, encoding="latin-1", newline="") as file:
+        with io.TextIOWrapper(open_regular(path), encoding="latin-1", newline="") as file:
             for index, entry in enumerate(_entries(JsonStream(file))):
                 try:
-                    frame, *_ = _parse_entry(entry.value, of_frame, table)
+                    image_id, category, *_ = _parse_entry(entry.value)
+                    frame = frame_of_image(image_id, frames, images)
                 except DataError as error:
-                    problems.append(f"{path}: entry {index}: {error}")
-                    if len(problems) > MOST_WRONG:
-                        raise DataError(_too_many(problems)) from None
+                    _add(wrong, index, f"{path}: entry {index}: {error}")
                 else:
                     content = digest(entry.text)
-                    of_frame[frame].append(CocoEntry(index, entry.begin, entry.end, content))
+                    place = CocoEntry(index, entry.begin, entry.end, content)
+                    found.append((frame, category, place))
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
-    return of_frame, problems
+
+    numbers, note = class_numbers(table, encoding), ""
+    if images:
+        numbers, note = category_numbers({category for _, category, _ in found}, images, table)
+    of_frame: dict[str, list[CocoEntry]] = {frame: [] for frame in frames}
+    for frame, category, place in found:
+        try:
+            known_label_id(category, numbers)
+            of_frame[frame].append(place)
+        except DataError as error:
+            _add(wrong, place.index, f"{path}: entry {place.index}: {error}")
+    return CocoIndex(of_frame, [wrong[index] for index in sorted(wrong)], numbers, note)
+
+
+def _add(wrong: dict[int, str], index: int, problem: str) -> None:
+    wrong[index] = problem
+    if len(wrong) > MOST_WRONG:
+        raise DataError(_too_many([wrong[number] for number in sorted(wrong)]))
 
 
 def _too_many(problems: list[str]) -> str:
@@ -83,7 +120,7 @@ def _too_many(problems: list[str]) -> str:
 
 
 def coco_predictions(
-    path: Path, entries: list[CocoEntry], shape: tuple[int, int], table: LabelTable
+    path: Path, entries: list[CocoEntry], shape: tuple[int, int], numbers: ClassNumbers
 ) -> Iterator[Prediction]:
     """The predictions for one frame, from its entries in the COCO results file `path`.
 
@@ -92,14 +129,15 @@ def coco_predictions(
     """
     problems = []
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             for at in entries:
                 file.seek(at.begin)
                 text = file.read(at.end - at.begin)
                 try:
                     entry = parse_document(text, MOST_OF_A_VALUE)
-                    _, label_id, confidence, rle = _parse_entry(entry, None, table)
-                    yield Prediction(label_id, confidence, *_decode_rle(rle, shape))
+                    _, category, confidence, segmentation = _parse_entry(entry)
+                    label_id = known_label_id(category, numbers)
+                    yield Prediction(label_id, confidence, *_decode(segmentation, shape))
                 except DataError as error:
                     problems.append((at.index, error))
     except OSError as error:
@@ -108,7 +146,7 @@ def coco_predictions(
 
 
 def _entries(stream: JsonStream) -> Iterator[Value]:
-    """The entries of COCO results, in turn; DataError where the document is none."""
+    """The entries of COCO results, in turn; DataError where the document is something else."""
     wanted = (
         "a list of entries is wanted at the top, or an object that holds it as "
         f"{' or '.join(LISTS)}"
@@ -134,32 +172,61 @@ def _entries(stream: JsonStream) -> Iterator[Value]:
     stream.end()
 
 
-def _parse_entry(
-    entry: Any, frames: Collection[str] | None, table: LabelTable
-) -> tuple[str, int, float, dict]:
-    """Frame, label id, confidence and RLE of an entry; `frames` are those that may be named."""
+def _parse_entry(entry: Any) -> tuple[Any, float, float, dict | list]:
+    """Image id, category id, confidence and segmentation of an entry."""
     if not isinstance(entry, dict):
         raise DataError(f"{short(entry)} is not an object")
     missing = {"image_id", "category_id", "score", "segmentation"} - entry.keys()
     if missing:
         raise DataError(f"no {', '.join(sorted(missing))}")
-    frame, rle = entry["image_id"], entry["segmentation"]
-    if not isinstance(frame, str) or (frames is not None and frame not in frames):
-        raise DataError(
-            f"image_id {short(frame)} is not a frame that is evaluated; "
-            "<city>_<sequence>_<frame> is wanted"
-        )
     for key in ("category_id", "score"):
         if type(entry[key]) not in (int, float):
             raise DataError(f"{key} {short(entry[key])} is not a number")
-    if not isinstance(rle, dict) or not rle.keys() >= {"size", "counts"}:
-        raise DataError(f"segmentation {short(rle)} is not an RLE with size and counts")
-    return (
-        frame,
-        known_label_id(entry["category_id"], table),
-        finite_confidence(entry["score"]),
-        rle,
-    )
+    shape = entry["segmentation"]
+    if isinstance(shape, dict) and not shape.keys() >= {"size", "counts"}:
+        raise DataError(f"segmentation {short(shape)} is not an RLE with size and counts")
+    if not isinstance(shape, (dict, list)):
+        raise DataError(f"segmentation {short(shape)} is neither an RLE nor a list of polygons")
+    return entry["image_id"], entry["category_id"], finite_confidence(entry["score"]), shape
+
+
+def _decode(segmentation: dict | list, shape: tuple[int, int]) -> tuple[int, int, np.ndarray]:
+    """left, top and mask of a `Prediction`."""
+    if isinstance(segmentation, list):
+        return _fill_polygons(segmentation, shape)
+    return _decode_rle(segmentation, shape)
+
+
+def _fill_polygons(polygons: list, shape: tuple[int, int]) -> tuple[int, int, np.ndarray]:
+    """left, top and mask of a `Prediction`, from polygons as pycocotools fills them."""
+    height, width = shape
+    length = 0.0
+    for number, polygon in enumerate(polygons):
+        if not isinstance(polygon, list) or not {*map(type, polygon)} <= {int, float}:
+            raise DataError(f"polygon {number} {short(polygon)} is not a list of numbers")
+        if len(polygon) < 6 or len(polygon) % 2:
+            raise DataError(
+                f"polygon {number} has {len(polygon)} numbers; x and y of three points or more "
+                "are wanted"
+            )
+        try:
+            points = np.array(polygon, dtype=np.float64).reshape(-1, 2)
+        except OverflowError:
+            points = np.full((1, 2), np.inf)
+        least, most = (-MOST_BEYOND * side for side in (width, height)), (width, height)
+        beyond = (points < [*least]) | (points > (1 + MOST_BEYOND) * np.array(most))
+        if not np.isfinite(points).all() or beyond.any():
+            raise DataError(
+                f"polygon {number} {short(polygon)} does not lie in the image of "
+                f"{size_text(shape)} pixels"
+            )
+        length += np.abs(np.diff(points, axis=0, append=points[:1])).sum()
+    if length > height * width:
+        raise DataError(f"polygons of {length:.0f} pixels' length are no outlines of an object")
+    if not polygons:
+        return 0, 0, np.zeros((0, 0), dtype=np.uint8)
+    mask = coco.merge(coco.frPyObjects(polygons, height, width))
+    return cut(coco.decode(mask), coco.toBbox(mask).astype(int).tolist())
 
 
 def _decode_rle(rle: dict, shape: tuple[int, int]) -> tuple[int, int, np.ndarray]:

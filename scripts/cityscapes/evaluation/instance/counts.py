@@ -19,7 +19,7 @@ class Instance(NamedTuple):
     id: int
     pixels: int
     distance: float | None  # metres: the median depth of its measured pixels
-    certainty: float | None  # share of its pixels whose depth is measured
+    stereo_density: float | None  # share of its pixels whose depth is measured
 
 
 class Counted(NamedTuple):
@@ -32,7 +32,7 @@ class Counted(NamedTuple):
 
 
 class FrameCounts(NamedTuple):
-    """All that the evaluation wants to know of a frame; JSON keeps it as nested lists."""
+    """All that the evaluation needs of a frame; JSON keeps it as nested lists."""
 
     instances: list[Instance]  # ids ascending, each id of the image
     predictions: list[Counted]
@@ -74,7 +74,7 @@ def _count(instance_ids: np.ndarray, prediction: Prediction) -> Counted:
 def _distances(
     instance_ids: np.ndarray, depth: np.ndarray, labels: set[int]
 ) -> dict[int, tuple[float, float]]:
-    """(distance, certainty) of each single object, and of the groups of these labels."""
+    """(distance, stereo_density) of each single object, and of the groups of these labels."""
     wanted = np.arange(1 << 16) >= 1000
     wanted[[label for label in labels if label >= 0]] = True
     pixels = np.flatnonzero(wanted[instance_ids])

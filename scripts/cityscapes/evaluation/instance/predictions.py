@@ -14,13 +14,13 @@ import numpy as np
 from PIL import Image
 
 from cityscapes.errors import DataError, quoted, short
-from cityscapes.files.regular import read_regular
-from cityscapes.labels import LabelTable
+from cityscapes.evaluation.classes import ClassNumbers
+from cityscapes.files.regular import open_regular, read_regular
 from cityscapes.png.decode import UNCHANGED, decode_with_opencv
 from cityscapes.png.header import MOST_BYTES, parse_header
 from cityscapes.png.masks import decode_box
 
-# What a message lists of the mistakes in one file; of the others it tells the number.
+# A message lists this many mistakes of a file, and the number of the others.
 MAX_LISTED = 100
 # ASSUME: no text file of one frame is larger, in bytes; a line has some 50.
 MOST_OF_A_TEXT = 16_000_000
@@ -33,20 +33,21 @@ class Prediction(NamedTuple):
     confidence: float
     left: int
     top: int
-    mask: np.ndarray  # uint8 (height, width) of the box: 1 in the mask, 0 beside it
+    mask: np.ndarray  # uint8 (height, width) of the box: 1 in the mask, 0 around it
 
 
 def text_predictions(
-    path: Path, root: Path, shape: tuple[int, int], table: LabelTable
+    path: Path, root: Path, shape: tuple[int, int], numbers: ClassNumbers
 ) -> Iterator[Prediction]:
     """The predictions for one frame in a text file with a line `mask labelId confidence` each.
 
     `mask` is the path of an image, relative to the text file and somewhere below `root`; all its
-    pixels that are not zero belong to it. `shape` is (height, width) of the ground truth. One mask
-    at a time is in memory. Raises DataError at the end, with a list of every line that is wrong.
+    pixels that are not zero belong to it. `shape` is (height, width) of the ground truth, and
+    `numbers` say what a labelId means. One mask at a time is in memory. Raises DataError at the
+    end, with a list of every line that is wrong.
     """
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             data = file.read(MOST_OF_A_TEXT + 1)
         lines = io.StringIO(data.decode(), newline=None).readlines()
     except OSError as error:
@@ -62,7 +63,7 @@ def text_predictions(
     for number, line in enumerate(lines, start=1):
         try:
             text = line.removesuffix("\n")
-            mask, label_id, confidence = _parse_line(text, path.parent, inside, table)
+            mask, label_id, confidence = _parse_line(text, path.parent, inside, numbers)
             found[mask] = (number, label_id, confidence)
         except DataError as error:
             problems.append((number, error))
@@ -75,7 +76,9 @@ def text_predictions(
     refuse(path, "line", problems)
 
 
-def _parse_line(line: str, folder: Path, root: Path, table: LabelTable) -> tuple[Path, int, float]:
+def _parse_line(
+    line: str, folder: Path, root: Path, numbers: ClassNumbers
+) -> tuple[Path, int, float]:
     fields = line.split(" ")
     if len(fields) != 3:
         raise DataError(
@@ -84,7 +87,7 @@ def _parse_line(line: str, folder: Path, root: Path, table: LabelTable) -> tuple
     name, label_id, confidence = fields
     return (
         _mask_path(name, folder, root),
-        known_label_id(label_id, table),
+        known_label_id(label_id, numbers),
         finite_confidence(confidence),
     )
 
@@ -103,15 +106,15 @@ def _mask_path(name: str, folder: Path, root: Path) -> Path:
     return path
 
 
-def known_label_id(value: str | float, table: LabelTable) -> int:
-    """The id of a class; DataError where the label table has none of that value."""
+def known_label_id(value: str | float, numbers: ClassNumbers) -> int:
+    """The label id that a class number means; DataError where it means none."""
     try:
         number = float(value)  # UPSTREAM: 26.0 is fine
     except (ValueError, OverflowError):
         number = math.nan
-    if number not in table.by_id:
-        raise DataError(f"label id {quoted(value)} is not an id of the label table")
-    return int(number)
+    if number not in numbers.ids:
+        raise DataError(f"label id {quoted(value)} is not {numbers.what}")
+    return numbers.ids[int(number)]
 
 
 def finite_confidence(value: str | float) -> float:
@@ -131,13 +134,13 @@ def _read_mask(path: Path, shape: tuple[int, int]) -> tuple[int, int, np.ndarray
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
         raise DataError(f"mask {path} cannot be read: {error.strerror}") from None
-    image, beside, above = decode_box(data, shape) or (_decode(path, data, shape), 0, 0)
+    image, x, y = decode_box(data, shape) or (_decode(path, data, shape), 0, 0)
     if image.ndim == 3:
         image = _grey(image)
     if image.dtype != np.uint8:
         image = (image != 0).view(np.uint8)
     left, top, mask = cut(image, cv2.boundingRect(image))
-    return beside + left, above + top, mask
+    return x + left, y + top, mask
 
 
 def _decode(path: Path, data: bytes, shape: tuple[int, int]) -> np.ndarray:
@@ -162,7 +165,7 @@ def _shape(data: bytes) -> tuple[int, int] | None:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data)) as image:
                 return image.height, image.width
-    # What Pillow raises for a damaged header is as various as the formats.
+    # Pillow raises various exceptions for damaged headers.
     except Exception:
         return None
 

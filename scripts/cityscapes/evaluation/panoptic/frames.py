@@ -1,11 +1,17 @@
 """Panoptic predictions: what the JSON file says of each frame, and how its picture is counted."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import IDS, TRAIN_IDS
+from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.counting import City, Work, state_of
 from cityscapes.evaluation.panoptic.predictions import (
+    MAX_PROBLEMS,
     PanopticFrame,
+    Reading,
+    kitti_step,
     leads_out,
     mixed_up,
     pair_frames,
@@ -14,24 +20,31 @@ from cityscapes.evaluation.panoptic.predictions import (
     read_panoptic_truth,
 )
 from cityscapes.evaluation.panoptic.quality import FrameCounts, count_frame
-from cityscapes.evaluation.sets import PredictionSet, one_json
+from cityscapes.evaluation.sets import Found, PredictionSet, one_json
 from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable
 
 
-def find(
-    asked: PredictionSet, frames: list[str], table: LabelTable
-) -> tuple[dict[str, Path], list[str]]:
+def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
     """The JSON file for each frame that it holds, and a line a missing or unexpected frame."""
-    path = one_json(asked.path)
-    predicted = read_panoptic_predictions(path).frames
+    path = _json_of(asked.path, table)
+    known_images = read_coco_images(asked.images) if asked.images else None
+    file = read_panoptic_predictions(path, Reading(frames, table, asked.encoding, known_images))
+    predicted = file.frames
     evaluated = [label for label in table if not label.ignore_in_eval]
-    as_train_ids = asked.encoding == "trainIds"
+    as_train_ids = asked.encoding == TRAIN_IDS
     known = {label.train_id if as_train_ids else label.id for label in evaluated}
     used = {segment.category for frame in predicted.values() for segment in frame.segments}
     problems = [] if used <= known else mixed_up(known, used, table)
     if problems:
         raise DataError(f"{path}: {problems[0]}")
+    if not used <= known and not asked.images:
+        listed = ", ".join(map(str, sorted(used - known)[:MAX_PROBLEMS]))
+        what = TRAIN_IDS if as_train_ids else IDS
+        problems.append(
+            f"{path}: category_id {listed}: no {what} of evaluated classes; a COCO JSON "
+            "file whose categories they are may be named as `images`"
+        )
     found = {frame: path for frame in frames if frame in predicted}
     if not (found and asked.allow_missing):
         problems += [
@@ -41,38 +54,49 @@ def find(
             f"{path}: unexpected: image {image} is no frame of {asked.split}"
             for image in sorted(predicted.keys() - set(frames))
         ]
-    return found, problems
+    return Found(found, problems, file.note)
+
+
+def _json_of(path: Path, table: LabelTable) -> Path:
+    """The JSON file of a set; DataError that names the format where there are pictures alone."""
+    if path.suffix != ".json" and not any(path.glob("*.json")):
+        pictures = sorted(path.rglob("*.png"))
+        if pictures and (said := kitti_step(pictures[0], table)):
+            raise DataError(f"{path}: no JSON file, but pictures: {said}")
+    return one_json(path)
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's picture: the COCO panoptic files of the split are true."""
+    """The counting of each frame's picture: compared with the COCO panoptic files of the split."""
     truth_json, predicted_json = city.truth.split_json, next(iter(city.files.values()))
     assert truth_json
+    images = read_coco_images(city.images) if city.images else None
+    reading = Reading(city.files, city.table, city.encoding, images)
     return panoptic_work(
-        set(city.of_city), truth_json, predicted_json, city.table, city.truth.written
+        set(city.of_city), truth_json, predicted_json, reading, city.truth.written
     )
 
 
 def panoptic_work(
-    frames: set[str], truth_json: Path, predicted_json: Path, table: LabelTable,
+    frames: set[str], truth_json: Path, predicted_json: Path, reading: Reading,
     written: dict[Path, str],
 ) -> list[Work]:  # fmt: skip
     """The counting of those frames of a COCO panoptic file that are among `frames`."""
     truth = read_panoptic_truth(truth_json)
     kept = {image: frame for image, frame in truth.frames.items() if image in frames}
-    predicted = read_panoptic_predictions(predicted_json)
+    predicted = read_panoptic_predictions(predicted_json, reading)
     found = []
     for image, true in kept.items():
         guess, problem = predicted.frames[image], ""
         try:
-            pair_frames(truth._replace(frames={image: true}), predicted, table)
+            pair_frames(replace(truth, frames={image: true}), predicted, reading.table)
         except DataError as error:
             problem = str(error)
         paths = (
-            truth_json.with_suffix("") / true.file_name,
-            predicted_json.with_suffix("") / guess.file_name,
+            truth.pictures / true.file_name,
+            predicted.pictures / guess.file_name,
         )
-        problem = "; ".join(filter(None, [problem, leads_out(predicted_json, guess)]))
+        problem = "; ".join(filter(None, [problem, leads_out(predicted.pictures, guess)]))
         state = digest(state_of(written, *paths), repr(true), repr(guess), problem)
         arguments = (*paths, true, guess, problem)
         found.append(Work(image, state, count_panoptic, arguments, paths[:1]))

@@ -1,4 +1,4 @@
-"""Reading the COCO panoptic format: the JSON file of a split, and the pictures it speaks of.
+"""Reading the COCO panoptic format: the JSON file of a split, and the pictures that it names.
 
 `ground_truth/segments.py` writes the ground truth in this format; predictions come from elsewhere,
 so everything is checked here before a pixel is compared.
@@ -6,7 +6,8 @@ so everything is checked here before a pixel is compared.
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
@@ -15,9 +16,12 @@ import cv2
 import numpy as np
 
 from cityscapes.errors import DataError, quoted, short
+from cityscapes.evaluation.classes import TRAIN_IDS
+from cityscapes.evaluation.coco_images import CocoImages, category_numbers, frame_of_image
+from cityscapes.evaluation.frame_names import frame_in
 from cityscapes.files.json_document import is_name, read_document
 from cityscapes.files.regular import read_file
-from cityscapes.labels import LabelTable
+from cityscapes.labels import VOID_TRAIN_ID, LabelTable
 from cityscapes.png.decode import AS_RGB, decode
 from cityscapes.png.header import MOST_BYTES, RGB, parse_header, refuse_too_large
 
@@ -26,9 +30,15 @@ MAX_SEGMENT_ID = (1 << 24) - 1
 # ASSUME: no JSON file of a split is larger, in bytes; that of train has some 30 MB.
 MOST_OF_A_FILE = 512_000_000
 
-# A broken program breaks every line of its file: nobody reads more than this.
+KITTI_STEP = (
+    "the pictures seem to be in the two-channel format of KITTI-STEP and DeepLab2 (red is the "
+    "class, 256 * green + blue the object), which has no JSON file; wanted is the COCO panoptic "
+    "format: pictures of segment ids, and a JSON file with the category of each segment"
+)
+
+# A wrong program writes every entry wrongly: a message lists no more than this.
 MAX_PROBLEMS = 20
-# Nor are more than this looked for: millions take half a minute.
+# Checking stops at this many: millions would take half a minute.
 MAX_COUNTED = 10_000
 
 
@@ -45,7 +55,7 @@ class SegmentInfo(NamedTuple):
 
     id: int
     category: int
-    crowd: int = 0  # 1: a group of things that are not told apart
+    crowd: int = 0  # 1: a group of things without outlines of their own
     area: int | None = None  # in pixels
 
 
@@ -57,12 +67,15 @@ class PanopticFrame(NamedTuple):
     segments: list[SegmentInfo]
 
 
-class PanopticFile(NamedTuple):
+@dataclass(frozen=True)
+class PanopticFile:
     """A JSON file of a split: its frames by image id, in the order of the file."""
 
     path: Path
+    pictures: Path  # the folder that holds them
     categories: list[Category]  # none in predictions
     frames: dict[str, PanopticFrame]
+    note: str = ""  # how it was read, where that is not plain
 
 
 class Check(NamedTuple):
@@ -94,7 +107,9 @@ PREDICTED_ID = Check(
 TRUTH_FILE = {"annotations": LIST, "categories": LIST}
 PREDICTION_FILE = {"annotations": LIST}
 CATEGORY = {"id": WHOLE, "name": TEXT, "isthing": FLAG}
-ANNOTATION = {"image_id": TEXT, "file_name": FILE_NAME, "segments_info": LIST}
+IMAGE_ID = Check(lambda value: TEXT.holds(value) or WHOLE.holds(value), "a text or a whole number")
+TRUE_ANNOTATION = {"image_id": TEXT, "file_name": FILE_NAME, "segments_info": LIST}
+PREDICTED_ANNOTATION = TRUE_ANNOTATION | {"image_id": IMAGE_ID}
 # The keys of a segment are in the order of the fields of SegmentInfo.
 TRUE_SEGMENT = {"id": TRUE_ID, "category_id": WHOLE, "iscrowd": FLAG, "area": WHOLE}
 PREDICTED_SEGMENT = {"id": PREDICTED_ID, "category_id": WHOLE}
@@ -106,7 +121,7 @@ def read_panoptic_truth(path: Path) -> PanopticFile:
     Raises DataError that lists what is wrong with the file.
     """
     document = _document(path, TRUTH_FILE)
-    frames, problems = _frames(document["annotations"], TRUE_SEGMENT)
+    frames, problems = _frames(document["annotations"], TRUE_ANNOTATION, TRUE_SEGMENT)
     problems += _problems_of_all("category", document["categories"], CATEGORY)
     _refuse(path, problems)
     # UPSTREAM: of several classes with one trainId, the last gives the name and the kind.
@@ -122,18 +137,103 @@ def read_panoptic_truth(path: Path) -> PanopticFile:
         if segment.category not in categories
     ]
     _refuse(path, problems)
-    return PanopticFile(path, list(categories.values()), frames)
+    return PanopticFile(path, path.with_suffix(""), list(categories.values()), frames)
 
 
-def read_panoptic_predictions(path: Path) -> PanopticFile:
+class Reading(NamedTuple):
+    """What the ids in predictions refer to."""
+
+    frames: Collection[str]  # those of the split
+    table: LabelTable
+    encoding: str  # trainIds: so are the categories of the ground truth
+    images: CocoImages | None = None  # what image and category ids are those of
+
+
+def read_panoptic_predictions(path: Path, reading: Reading | None = None) -> PanopticFile:
     """The predictions for a split; of the JSON file only `annotations` is needed.
 
-    Raises DataError that lists what is wrong with the file.
+    With a `reading`, images are named by frame, whatever stands around its name, or by a number,
+    and categories have the ids of the ground truth. Raises DataError that lists what is wrong with
+    the file.
     """
     document = _document(path, PREDICTION_FILE)
-    frames, problems = _frames(document["annotations"], PREDICTED_SEGMENT)
+    frames, problems = _frames(document["annotations"], PREDICTED_ANNOTATION, PREDICTED_SEGMENT)
     _refuse(path, problems)
-    return PanopticFile(path, [], frames)
+    names = (frame.file_name for frame in frames.values())
+    found = PanopticFile(path, _picture_folder(path, next(names, "")), [], frames)
+    return found if reading is None else _resolved(found, reading)
+
+
+def _resolved(file: PanopticFile, reading: Reading) -> PanopticFile:
+    """The same with frames and categories as the ground truth has them."""
+    frames: dict[str, PanopticFrame] = {}
+    problems = []
+    for frame in file.frames.values():
+        name = _frame_of(frame, reading)
+        if name in frames:
+            problems.append(f"image {frame.image_id}: {name} has a prediction already")
+        frames[name] = frame._replace(image_id=name)
+    _refuse(file.path, problems)
+    if not reading.images:
+        return replace(file, frames=frames)
+    found = {segment.category for frame in frames.values() for segment in frame.segments}
+    numbers, note = category_numbers(found, reading.images, reading.table)
+    if unknown := sorted(found - numbers.ids.keys()):
+        listed = ", ".join(map(str, unknown))
+        _refuse(file.path, [f"category_id {listed}: not {numbers.what}"])
+    classes = reading.table.by_id
+    as_train_ids = reading.encoding == TRAIN_IDS
+    category = {
+        number: classes[id_].train_id if as_train_ids else id_
+        for number, id_ in numbers.ids.items()
+    }
+    frames = {
+        name: frame._replace(
+            segments=[one._replace(category=category[one.category]) for one in frame.segments]
+        )
+        for name, frame in frames.items()
+    }
+    return replace(file, frames=frames, note=note)
+
+
+def _frame_of(frame: PanopticFrame, reading: Reading) -> str:
+    """The frame of the split that is predicted, by image id, else by the picture's name.
+
+    The image id as it is where it is none of the split.
+    """
+    try:
+        return frame_of_image(frame.image_id, reading.frames, reading.images)
+    except DataError:
+        return frame_in(frame.file_name, reading.frames) or str(frame.image_id)
+
+
+def _picture_folder(path: Path, picture: str) -> Path:
+    """The folder of the pictures of a JSON file, one of which is `picture`.
+
+    That of the file's name; where there is none, the file's own folder or one in it.
+    """
+    named = path.with_suffix("")
+    if named.is_dir() or not picture:
+        return named
+    beside = (folder for folder in sorted(path.parent.glob("*/")) if folder.is_dir())
+    return next((one for one in (path.parent, *beside) if (one / picture).is_file()), named)
+
+
+def kitti_step(picture: Path, table: LabelTable) -> str:
+    """What is to be said of pictures in the format of KITTI-STEP; "" where they are of another.
+
+    Red is the class, 256 * green + blue the object. DeepLab2 writes such pictures, too.
+    """
+    try:
+        red = _read_rgb(picture)[..., 0]
+    except DataError:
+        return ""
+    classes = set(np.unique(red).tolist()) - {VOID_TRAIN_ID}
+    labels = [label for label in table if label.id >= 0]
+    fits = classes <= {label.id for label in labels} or classes <= {
+        label.train_id for label in labels
+    }
+    return KITTI_STEP if fits and classes else ""
 
 
 def pair_frames(
@@ -166,9 +266,8 @@ def read_panoptic_png(path: Path) -> np.ndarray:
     return ids
 
 
-def leads_out(json_file: Path, frame: PanopticFrame) -> str:
+def leads_out(folder: Path, frame: PanopticFrame) -> str:
     """What is wrong with a picture that links take out of the folder of the pictures, or ""."""
-    folder = json_file.with_suffix("")
     picture = Path(os.path.realpath(folder / frame.file_name))
     if picture.is_relative_to(os.path.realpath(folder)):
         return ""
@@ -199,7 +298,7 @@ def _document(path: Path, checks: dict) -> dict:
 
 
 def _frames(
-    annotations: list, checks: dict[str, Check]
+    annotations: list, checks_of_frame: dict[str, Check], checks: dict[str, Check]
 ) -> tuple[dict[str, PanopticFrame], list[str]]:
     """The frames by image id, and what is wrong with them."""
     frames: dict[str, PanopticFrame] = {}
@@ -207,7 +306,7 @@ def _frames(
     for index, annotation in enumerate(annotations):
         if len(problems) >= MAX_COUNTED:
             break
-        wrong = _problems(annotation, ANNOTATION)
+        wrong = _problems(annotation, checks_of_frame)
         if wrong:
             problems += [f"annotation {index}: {problem}" for problem in wrong]
             continue
@@ -301,10 +400,3 @@ def _refuse(path: Path, problems: list[str]) -> None:
             at_least = "at least " if len(problems) >= MAX_COUNTED else ""
             lines.append(f"... and {at_least}{len(problems) - MAX_PROBLEMS} more")
         raise DataError(f"{path}: cannot be evaluated:\n  " + "\n  ".join(lines))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from None

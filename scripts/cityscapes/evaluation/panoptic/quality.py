@@ -5,14 +5,20 @@ Source: the reference's csEvalPanopticSemanticLabeling.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.panoptic.predictions import VOID, Category, PanopticFrame
+from cityscapes.evaluation.panoptic.predictions import (
+    KITTI_STEP,
+    VOID,
+    Category,
+    PanopticFrame,
+)
 from cityscapes.ground_truth.pixel_runs import joint_counts
+from cityscapes.labels import VOID_TRAIN_ID
 
 QUALITY = ("iou", "tp", "fp", "fn")  # the columns of what `frame_quality` returns
 SCORES = ("pq", "sq", "rq")
@@ -56,15 +62,60 @@ def count_frame(
     )
 
 
-def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray:
+def regrouped(
+    counts: FrameCounts, joint: Collection[Category], left_out: Collection[int]
+) -> FrameCounts:
+    """The counts of a frame in which some segments are one, and others are void.
+
+    `joint` are categories of several classes (merged trainIds): there, what cannot be counted is
+    one segment, stuff in ground truth and prediction, and the crowds of things. Segments of the
+    categories `left_out` (ids) are void.
+    """
+    stuff = {category.id for category in joint if not category.thing}
+    crowds = {category.id for category in joint}
+    true_id, truth = _regrouped(counts.truth, (stuff, crowds), left_out)
+    guessed_id, predicted = _regrouped(counts.predicted, (stuff, crowds), left_out)
+    pixels: Counter[tuple[int, int]] = Counter()
+    for true, guess, number in counts.pixels:
+        pixels[true_id.get(true, true), guessed_id.get(guess, guess)] += number
+    return FrameCounts(
+        truth, predicted, [[*ids, number] for ids, number in sorted(pixels.items())]
+    )
+
+
+def _regrouped(
+    segments: list[list[int]], one: tuple[set[int], set[int]], left_out: Collection[int]
+) -> tuple[dict[int, int], list[list[int]]]:
+    """The new id of segments, by the old one, and the segments that are left.
+
+    `one` are the categories whose segments are one, and those whose crowds are.
+    """
+    first: dict[tuple[int, int], int] = {}
+    new_id, left = {}, []
+    for row in segments:
+        id_, category, crowd = row[0], row[1], row[2] if len(row) > 2 else 0
+        if category in left_out:
+            new_id[id_] = VOID
+            continue
+        if category in one[crowd]:
+            new_id[id_] = first.setdefault((category, crowd), id_)
+        if new_id.get(id_, id_) == id_:
+            left.append(row)
+    return new_id, left
+
+
+def frame_quality(
+    counts: FrameCounts, categories: list[Category], boundaries: list[list[int]] | None = None
+) -> np.ndarray:
     """float64 (categories, 4): `QUALITY` of a frame; these add up over frames.
 
-    iou is the sum over the tp matches of a true and a predicted segment.
+    iou is the sum over the tp matches of a true and a predicted segment. With `boundaries`, the
+    `SegmentBoundaries` of `evaluation/boundaries/counts.py`, it is that of Boundary PQ.
     """
     quality = {category.id: dict.fromkeys(QUALITY, 0.0) for category in categories}
-    matches = _matches(counts)
+    matches = _matches(counts, boundaries)
     found = {true for true, _ in matches}
-    excused = {guess for _, guess in matches} | _ignored(counts)
+    not_false = {guess for _, guess in matches} | _ignored(counts)
     category_of = {guess: category for guess, category in counts.predicted}
     for (_, guess), iou in matches.items():
         quality[category_of[guess]]["iou"] += iou
@@ -73,7 +124,7 @@ def frame_quality(counts: FrameCounts, categories: list[Category]) -> np.ndarray
         if true not in found and not crowd:
             quality[category]["fn"] += 1
     for guess, category in counts.predicted:
-        if guess not in excused:
+        if guess not in not_false:
             quality[category]["fp"] += 1
     return np.array([[*row.values()] for row in quality.values()], dtype=np.float64).reshape(-1, 4)
 
@@ -124,10 +175,13 @@ def class_rows(quality: np.ndarray, categories: list[Category]) -> list[dict]:
     ]
 
 
-def _matches(counts: FrameCounts) -> dict[tuple[int, int], float]:
+def _matches(
+    counts: FrameCounts, boundaries: list[list[int]] | None = None
+) -> dict[tuple[int, int], float]:
     """IoU by true and predicted segment, for those of one category with an IoU above 0.5.
 
-    Above 0.5 a segment has one match at most. A crowd has none; void is no part of the union.
+    Above 0.5 a segment has one match at most. A crowd has none; void is no part of the union. With
+    `boundaries`, the IoU is theirs where that is lower.
     """
     category_of = {true: category for true, category, crowd in counts.truth if not crowd}
     guessed_category_of = {guess: category for guess, category in counts.predicted}
@@ -139,7 +193,25 @@ def _matches(counts: FrameCounts) -> dict[tuple[int, int], float]:
             union = area[true] + guessed_area[guess] - pixels - on_void.get(guess, 0)
             if pixels / union > 0.5:
                 matches[true, guess] = pixels / union
-    return matches
+    if boundaries is None:
+        return matches
+    edges = _overlaps(boundaries, matches)
+    lower = {pair: min(iou, edges[pair]) for pair, iou in matches.items()}
+    return {pair: iou for pair, iou in lower.items() if iou > 0.5}
+
+
+def _overlaps(
+    pixels: list[list[int]], pairs: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], float]:
+    """The IoU of pairs of segments, of which void is no part; 0 where they do not meet."""
+    area, guessed_area = _areas(pixels, 0), _areas(pixels, 1)
+    shared = {(true, guess): count for true, guess, count in pixels}
+    found = {}
+    for true, guess in pairs:
+        both = shared.get((true, guess), 0)
+        union = area[true] + guessed_area[guess] - both - shared.get((VOID, guess), 0)
+        found[true, guess] = both / union if union else 0.0
+    return found
 
 
 def _ignored(counts: FrameCounts) -> set[int]:
@@ -172,6 +244,10 @@ def _problems(whose: str, frame: PanopticFrame, areas: Counter) -> list[str]:
             f"{whose}: {frame.file_name} has red and blue swapped (written with OpenCV?): "
             "the segment id is R + 256 G + 65536 B"
         ]
+    # Of the red alone, each value would be a class of the file.
+    classes = {segment.category for segment in frame.segments} | {VOID_TRAIN_ID}
+    if not shown <= listed and {id & 0xFF for id in shown} <= classes:
+        return [f"{whose}: {frame.file_name}: {KITTI_STEP}"]
     unlisted = [
         f"{whose}: segment {id} is in {frame.file_name} ({areas[id]} pixels) and not in the JSON "
         "file: list it there, or paint it 0"

@@ -1,25 +1,40 @@
 """Pixel-level evaluation of a frame: which true and predicted values meet, in how many pixels.
 
-The counts are all that is ever read from the images. Whatever the label table says, which classes
-are ignored, what a trainId means, scores are arithmetic on them (`scores.py`).
+The images are read for these counts only. What the label table decides (ignored classes, trainIds)
+is arithmetic on the counts: `scores.py`.
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.pixel.reading import PLAIN, Reading, read_prediction, resized
 from cityscapes.ground_truth.pixel_runs import joint_counts
-from cityscapes.png.labels import read_instance_ids, read_label_ids, read_prediction
+from cityscapes.png.labels import read_instance_ids, read_label_ids
 
 
-def count_frame(prediction: Path, label_ids: Path, instance_ids: Path) -> np.ndarray:
-    """The `count` of three PNG files; DataError names the file that is at fault."""
+class FrameCounts(NamedTuple):
+    """All that the scores need of a frame; JSON keeps it as nested lists."""
+
+    rows: list[list[int]]  # those of `count`
+    resized: list[int] | None = None  # width and height of a prediction of another size
+
+
+def count_frame(
+    prediction: Path, label_ids: Path, instance_ids: Path, reading: Reading = PLAIN
+) -> FrameCounts:
+    """The `count` of three files; DataError names the file that is at fault."""
     truth, instances = read_label_ids(label_ids), read_instance_ids(instance_ids)
-    predicted = read_prediction(prediction)
+    predicted = read_prediction(prediction, reading)
     _same_size(truth, instances, label_ids, instance_ids)
-    _same_size(truth, predicted, label_ids, prediction)
-    return count(truth, instances, predicted)
+    size = None
+    if reading.resize and predicted.shape != truth.shape:
+        height, width = predicted.shape
+        size, predicted = [width, height], resized(predicted, truth.shape)
+    _same_size(truth, predicted, label_ids, prediction, "; `resize: nearest` would resize it")
+    return FrameCounts(count(truth, instances, predicted).tolist(), size)
 
 
 def count(truth: np.ndarray, instances: np.ndarray, predicted: np.ndarray) -> np.ndarray:
@@ -31,9 +46,12 @@ def count(truth: np.ndarray, instances: np.ndarray, predicted: np.ndarray) -> np
     return joint_counts(truth, instances, predicted)
 
 
-def _same_size(truth: np.ndarray, other: np.ndarray, truth_path: Path, path: Path) -> None:
+def _same_size(
+    truth: np.ndarray, other: np.ndarray, truth_path: Path, path: Path, advice: str = ""
+) -> None:
     if other.shape != truth.shape:
         (height, width), (true_height, true_width) = other.shape, truth.shape
         raise DataError(
             f"{path}: is {width}x{height} pixels, but {truth_path} {true_width}x{true_height}"
+            + advice
         )

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cityscapes.errors import DataError
-from cityscapes.labels import Label, LabelTable
+from cityscapes.evaluation.classes import IDS, class_groups
+from cityscapes.labels import Label, LabelTable, joint_name
 
 # Mean pixels of an instance in the training set.
 AVERAGE_SIZES = {
@@ -47,6 +47,7 @@ class Scores(NamedTuple):
     """The result of a prediction set."""
 
     confusion: np.ndarray  # int64 (ids, ids): pixels by true and predicted id
+    ids: list[int]  # of the classes; the first one where several are one class
     classes: list[Score]  # those with an id from 0, ignored ones too, in the order of the table
     categories: list[Score]
 
@@ -61,19 +62,44 @@ class FrameScores(NamedTuple):
     worst_iou: float
 
 
-def scores(frames: list[np.ndarray], table: LabelTable, average_sizes: dict) -> Scores:
+def scores(
+    frames: list[np.ndarray], table: LabelTable, average_sizes: dict, encoding: str = IDS,
+    is_subset: bool = False,
+) -> Scores:  # fmt: skip
     """The scores of one or more frames together, from the counts of each with ids.
 
-    `average_sizes` is class name -> mean pixels of an instance, as in `AVERAGE_SIZES`. Raises
-    DataError when it lacks an evaluated class with instances.
+    `average_sizes` is class name -> mean pixels of an instance, as in `AVERAGE_SIZES`; a class
+    that it lacks has no iIoU, nor has its category. With the encoding trainIds, evaluated classes
+    that share a trainId are one class. Where the evaluated classes are a subset, a category
+    without any of them has no iIoU.
     """
+    classes, categories = (
+        groups._replace(has_iiou=groups.has_iiou & ~_unweighted(groups, table, average_sizes))
+        for groups in (_classes(table, encoding), _categories(table))
+    )
+    if is_subset:
+        shown = (categories.members & _evaluated(table)).any(axis=1)
+        categories = categories._replace(has_iiou=categories.has_iiou & shown)
     confusion = _confusion(np.concatenate(frames), table)
     instances = _instances(frames, table, average_sizes)
-    return Scores(
-        confusion,
-        _group_scores(_classes(table), confusion, instances, table),
-        _group_scores(_categories(table), confusion, instances, table),
+    by_class, by_category = (
+        _group_scores(groups, confusion, instances, table) for groups in (classes, categories)
     )
+    first = np.arange(len(confusion))
+    for members in classes.members:
+        first[members] = members.argmax()
+    of_classes = np.zeros_like(confusion)
+    np.add.at(of_classes, (first[:, np.newaxis], first), confusion)
+    return Scores(of_classes, classes.members.argmax(axis=1).tolist(), by_class, by_category)
+
+
+def without_average_size(table: LabelTable, average_sizes: dict) -> list[str]:
+    """The evaluated classes with instances whose average size is not known."""
+    return [
+        label.name
+        for label in _labels(table)
+        if _is_weighted(label) and label.name not in average_sizes
+    ]
 
 
 def mean(values: Iterable[float]) -> float:
@@ -82,7 +108,7 @@ def mean(values: Iterable[float]) -> float:
     return sum(valid) / len(valid) if valid else math.nan
 
 
-def result_json(result: Scores, table: LabelTable) -> dict:
+def result_json(result: Scores) -> dict:
     """What `resultPixelLevelSemanticLabeling.json` holds, keys and values as the reference's.
 
     Without `perImageScores`, as in the reference by default.
@@ -91,7 +117,7 @@ def result_json(result: Scores, table: LabelTable) -> dict:
     return {
         "confMatrix": result.confusion.tolist(),
         "priors": {score.name: score.prior for score in classes},
-        "labels": {score.name: table.by_name[score.name].id for score in classes},
+        "labels": {score.name: id for score, id in zip(classes, result.ids, strict=True)},
         "classScores": {score.name: score.iou for score in classes},
         "classInstScores": {score.name: score.iiou for score in classes},
         "categoryScores": {score.name: score.iou for score in categories},
@@ -103,10 +129,26 @@ def result_json(result: Scores, table: LabelTable) -> dict:
     }
 
 
-def frame_scores(counts: np.ndarray, table: LabelTable) -> FrameScores:
-    """The scores of a single frame, from its counts with ids."""
+def frame_errors(
+    counts: np.ndarray, table: LabelTable, encoding: str = IDS
+) -> dict[str, tuple[int, int, int]]:
+    """Class -> (tp, fp, fn) of a single frame, from its counts with ids; these add up over frames.
+
+    Of the evaluated classes that it shows, or that are predicted on evaluated pixels; classes as
+    in `scores`.
+    """
+    classes = _classes(table, encoding)
+    errors = np.stack(_errors(_confusion(counts, table), classes.members, _evaluated(table)))
+    return {
+        classes.names[number]: tuple(errors[:, number].tolist())
+        for number in np.flatnonzero(errors.any(axis=0))
+    }
+
+
+def frame_scores(counts: np.ndarray, table: LabelTable, encoding: str = IDS) -> FrameScores:
+    """The scores of a single frame, from its counts with ids; classes as in `scores`."""
     confusion = _confusion(counts, table)
-    classes = _classes(table)
+    classes = _classes(table, encoding)
     tp, fp, fn = _errors(confusion, classes.members, _evaluated(table))
     pixels = int((tp + fn).sum())
     if pixels == 0:
@@ -131,12 +173,13 @@ class _Grouping(NamedTuple):
     has_iiou: np.ndarray  # bool (groups,)
 
 
-def _classes(table: LabelTable) -> _Grouping:
-    labels = _labels(table)
-    members = np.zeros((len(labels), _size(table)), dtype=bool)
-    members[np.arange(len(labels)), [label.id for label in labels]] = True
-    has_iiou = [label.has_instances and not label.ignore_in_eval for label in labels]
-    return _Grouping([label.name for label in labels], members, np.array(has_iiou))
+def _classes(table: LabelTable, encoding: str) -> _Grouping:
+    groups = class_groups(table, encoding)
+    members = np.zeros((len(groups), _size(table)), dtype=bool)
+    for row, group in zip(members, groups, strict=True):
+        row[[label.id for label in group]] = True
+    has_iiou = [all(map(_is_weighted, group)) for group in groups]
+    return _Grouping([joint_name(group) for group in groups], members, np.array(has_iiou))
 
 
 def _categories(table: LabelTable) -> _Grouping:
@@ -149,6 +192,17 @@ def _categories(table: LabelTable) -> _Grouping:
         members[category, label.id] = True
         has_iiou[category] &= label.has_instances
     return _Grouping(names, members, has_iiou)
+
+
+def _is_weighted(label: Label) -> bool:
+    """Whether the instances of a class count in iIoU."""
+    return label.has_instances and not label.ignore_in_eval
+
+
+def _unweighted(groups: _Grouping, table: LabelTable, average_sizes: dict) -> np.ndarray:
+    """bool (groups,): the group has a class whose instances cannot be weighted."""
+    missing = [table.by_name[name].id for name in without_average_size(table, average_sizes)]
+    return np.asarray(groups.members[:, missing].any(axis=1))
 
 
 def _labels(table: LabelTable) -> list[Label]:
@@ -185,13 +239,8 @@ class _Instances(NamedTuple):
 def _instances(frames: list[np.ndarray], table: LabelTable, average_sizes: dict) -> _Instances:
     average = np.zeros(_size(table))  # 0 for what is ignored
     for label in _labels(table):
-        if label.has_instances and not label.ignore_in_eval:
-            if label.name not in average_sizes:
-                raise DataError(
-                    f"no average size of class {label.name!r}: its iIoU needs the mean pixels of "
-                    f"an instance; there are sizes of {', '.join(sorted(average_sizes))}"
-                )
-            average[label.id] = average_sizes[label.name]
+        if _is_weighted(label):
+            average[label.id] = average_sizes.get(label.name, 0)
 
     frame = np.repeat(np.arange(len(frames)), [len(counts) for counts in frames])
     _, instances, predicted, pixels = np.concatenate(frames).T

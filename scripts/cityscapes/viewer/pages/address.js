@@ -2,13 +2,21 @@
 
 export function parse(hash) {
   const [path, query = ""] = hash.replace(/^#/, "").split("?");
-  const [, page = "frames", ...names] = path.split("/").map(decodeURIComponent);
+  const [, page = "frames", ...names] = path.split("/").map(decoded);
   const parameters = Object.fromEntries(new URLSearchParams(query));
   if (page === "frame" && names.length === 3) {
     const [split, city, frame] = names;
     return { page, place: { split, city, frame }, parameters };
   }
   return { page: "frames", parameters };
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // which is no name of a frame
+  }
 }
 
 export function format({ page, place, parameters = {} }) {

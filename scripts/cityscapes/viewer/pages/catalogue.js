@@ -2,9 +2,9 @@
 
 export function readFrames(document) {
   const frames = [];
-  for (const { split, city, frames: numbers, types } of document.cities) {
-    numbers.forEach((number, i) => {
-      frames.push({ split, city, frame: `${city}_${number}`, types: types[i] });
+  for (const { split, city, frames: names, types } of document.cities) {
+    names.forEach((frame, i) => {
+      frames.push({ split, city, frame, types: types[i] });
     });
   }
   return { frames, types: document.types };
@@ -53,7 +53,11 @@ function worstFirst(frames, known) {
     .map(([, , one]) => one);
 }
 
+export function isSame(one, place) {
+  return one.frame === place.frame && one.city === place.city && one.split === place.split;
+}
+
 export function neighbours(frames, place) {
-  const at = frames.findIndex((one) => one.split === place.split && one.frame === place.frame);
+  const at = frames.findIndex((one) => isSame(one, place));
   return { at, previous: frames[at - 1] ?? null, next: at < 0 ? null : frames[at + 1] ?? null };
 }

@@ -2,7 +2,7 @@
 
 import { format, parse } from "./address.js";
 import { getJson, quit, takeToken } from "./api.js";
-import { readFrames } from "./catalogue.js";
+import { isSame, readFrames } from "./catalogue.js";
 import { Classes } from "./colours.js";
 import { button, h, say } from "./dom.js";
 import { FramePage } from "./frame_page.js";
@@ -51,11 +51,11 @@ function show() {
   page?.close();
   main.replaceChildren();
   if (address.page === "frame") {
-    const { split, frame } = address.place;
-    const known = app.catalogue.frames.find((one) => one.split === split && one.frame === frame);
+    const { split, city, frame } = address.place;
+    const known = app.catalogue.frames.find((one) => isSame(one, address.place));
     if (!known) {
       page = null;
-      showMessage("There is no such frame", `${split}/${frame} is not in this dataset.`);
+      showMessage("There is no such frame", `${split}/${city}/${frame} is not in this dataset.`);
       main.append(h("p", {}, h("a", { href: "#/frames" }, "All frames")));
       return;
     }

@@ -78,5 +78,5 @@ export class ThumbnailStore {
 }
 
 function keyOf(place) {
-  return `${place.split}/${place.frame}`;
+  return `${place.split}/${place.city}/${place.frame}`;
 }

@@ -1,0 +1,28 @@
+"""What the rules of the exports ask for."""
+
+from cityscapes.exports.registry import EXPORTS
+from cityscapes.files.config_paths import config_path
+from cityscapes.workflow.exports import Exports
+
+exports = Exports(settings, shards)
+EXPORT_RULES = ask(exports.rules)
+
+
+def of_export(method, made):
+    """A function of wildcards: what `method` says of the export and the job's split."""
+    return lambda wildcards: ask(
+        method,
+        made.export,
+        wildcards.get("type", "gtFine"),
+        made.split or wildcards.split,
+    )
+
+
+def exported_by(*names):
+    """A function of wildcards: the files of these exports, or of all of the config."""
+
+    def files(wildcards):
+        await_unpacked()
+        return [*free(ask(exports.files, names)), "results/tables/raw_links.tsv"]
+
+    return files

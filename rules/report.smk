@@ -1,0 +1,108 @@
+"""
+From statistics, scores and figures to one page for people.
+
+Needs     results/statistics/{type}_{split}/*.csv, results/evaluation/{set}/*.csv
+          results/report/{statistics,sets,comparisons}/: rules/figures.smk
+          results/checks/problems.csv
+Makes     results/report/sets/{set}/frames/{worst,median,best}.jpg of pixel-level sets
+          results/report/index.html
+"""
+
+
+rule frame_pictures:
+    """Draw the worst, the median and the best frame of a pixel-level prediction set."""
+    input:
+        RECORDS,
+        scores=expand("results/evaluation/{{set}}/{name}.csv", name=("images", "summary")),
+        files="results/tables/evaluation/{set}.files.tsv",
+    output:
+        expand(
+            "results/report/sets/{{set}}/frames/{name}",
+            name=("worst.jpg", "median.jpg", "best.jpg", "frames.csv"),
+        ),
+    log:
+        "logs/frame_pictures/{set}.log",
+    wildcard_constraints:
+        set=names_of_task("pixel"),
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("frame_pictures.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        classes=settings.digest_of("panoptic_trainId.json"),
+        colors=settings.digest_of("color"),
+        truth=lambda wildcards: evaluation.truth_root(),
+        dataset=dataset_root,
+        split=of_set("split"),
+        void=json_of_set("void"),
+        scored=json_of_set("classes"),
+        resize=of_set("resize"),
+        code=code("frame_pictures.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --scores {params.results:q}/evaluation/{wildcards.set:q} \
+            --files {input.files:q} \
+            --truth {params.truth:q} \
+            --dataset {params.dataset:q} \
+            --split {params.split} \
+            --labels {params.labels:q} \
+            --void {params.void:q} \
+            --classes {params.scored:q} \
+            --resize={params.resize} \
+            --output {params.results:q}/report/sets/{wildcards.set:q}/frames \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
+rule html_report:
+    """Write the report: one page of statistics, scores and checks, which loads nothing."""
+    input:
+        RECORDS,
+        page_inputs,
+    output:
+        "results/report/index.html",
+    log:
+        "logs/html_report.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("html_report.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        splits=page_splits,
+        sets=page_sets,
+        comparisons=page_comparisons,
+        settings=page_settings,
+        release=release(),
+        pictures="--pictures" * config["report"]["pictures"],
+        sample="--sample" * settings.is_sample,
+        looks=digest(
+            *(Path(SCRIPTS, f"cityscapes/report/page.{e}").read_bytes() for e in ("css", "js"))
+        ),
+        code=code("html_report.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --results {params.results:q} \
+            --splits {params.splits} \
+            --sets {params.sets:q} \
+            --comparisons {params.comparisons} \
+            --labels {params.labels:q} \
+            --settings {params.settings:q} \
+            --release {params.release} \
+            {params.pictures} \
+            {params.sample} \
+            --output {output:q} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
+rule report_all:
+    """Statistics, scores and figures, and the page that shows them."""
+    input:
+        reported,
+    localrule: True

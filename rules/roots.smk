@@ -1,0 +1,34 @@
+"""
+Several dataset roots, or the folders of unpacked packages, as one.
+
+Needs     the roots that the config names
+Makes     resources/joined/dataset/, links to what lies in each
+          resources/joined/tables/joined.tsv, which Snakemake tracks
+"""
+
+
+checkpoint join_roots:
+    """Link what lies in each root into one."""
+    input:
+        RECORDS,
+    output:
+        "resources/joined/tables/joined.tsv",
+    log:
+        "logs/join_roots.log",
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("join_roots.py"),
+        roots=lambda wildcards: [os.fspath(root) for root in settings.roots],
+        joined=untracked(settings.joined_dataset),
+        links=lambda wildcards: ask(roots_token),
+        code=code("join_roots.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --roots {params.roots:q} \
+            --joined {params.joined:q} \
+            --table {output:q} \
+            2>{log:q}
+        """

@@ -1,0 +1,56 @@
+"""
+From what was counted in the frames to the statistics of a split.
+
+Needs     results/tables/{type}/{split}/*.statistics.tsv
+Makes     results/statistics/{type}_{split}/*.csv
+
+The counts of each frame come with the painting: rules/ground_truth.smk.
+"""
+
+
+rule split_statistics:
+    """Add up the counts of a split's frames: pixels, objects, sizes and places of each class."""
+    input:
+        RECORDS,
+        statistics=local(after_unpacking(of_job(shards.statistics_tables, "type", "split"))),
+    output:
+        expand("results/statistics/{{type}}_{{split}}/{name}.csv", name=STATISTICS),
+    log:
+        "logs/split_statistics/{type}_{split}.log",
+    wildcard_constraints:
+        type="|".join(GROUND_TRUTH_TYPES),
+        split="train|val|test|train_extra|demoVideo",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+    params:
+        script=script("split_statistics.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        classes=settings.digest_of("panoptic_trainId.json"),
+        average_sizes=average_sizes,
+        pixels=untracked(os.path.relpath(f"{CLONE}/config/published_pixels.tsv")),
+        frames=untracked(os.path.relpath(f"{CLONE}/config/frames.tsv")),
+        published=table_digest("published_pixels.tsv"),
+        code=code("split_statistics.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --statistics {input.statistics:q} \
+            --split {wildcards.type}/{wildcards.split} \
+            --labels {params.labels:q} \
+            --average-sizes {params.average_sizes:q} \
+            --published-pixels {params.pixels:q} \
+            --published-frames {params.frames:q} \
+            --output {params.results:q}/statistics/{wildcards.type}_{wildcards.split} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
+rule statistics_all:
+    """What the frames of each split show: pixels, objects, sizes and places of each class."""
+    input:
+        counted,
+    localrule: True

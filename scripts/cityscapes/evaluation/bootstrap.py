@@ -1,0 +1,149 @@
+"""Scores of resampled frames: how much of a difference between prediction sets may be chance.
+
+A draw takes as many frames as there are, some of them more than once (Efron 1979). Counts add up
+over frames, so that no frame is looked at again; sets are compared on the same draws.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+DRAWS = 1000
+SEED = 0
+LEVEL = 0.95
+# Draws that are scored at once: what bounds the memory for AP.
+_CHUNK = 100
+# What is counted of a class in a frame: the scores of a set have remarks in further columns.
+_COLUMNS = {
+    "pixel": ("tp", "fp", "fn"),
+    "panoptic": ("iou", "tp", "fp", "fn"),
+    "instance": ("objects",),
+}
+
+
+@dataclass(frozen=True)
+class FrameCounts:
+    """What the scores of a set are made of, by frame: its table `images_classes.csv`."""
+
+    task: str
+    frames: list[str]
+    classes: list[str]
+    # float64 (frames, classes, n): tp, fp, fn of pixels; iou, tp, fp, fn of segments; objects
+    values: np.ndarray
+    predictions: pd.DataFrame | None = None  # of instances: `predictions.csv`
+
+    def of(self, frames: list[str], classes: list[str]) -> "FrameCounts":
+        """The same of these frames and classes alone, in this order."""
+        rows = [self.frames.index(frame) for frame in frames]
+        columns = [self.classes.index(name) for name in classes]
+        found = self.predictions
+        if found is not None:
+            found = found[found["frame"].isin(frames) & found["name"].isin(classes)]
+        values = self.values[np.ix_(rows, columns)]
+        return FrameCounts(self.task, frames, classes, values, found)
+
+
+def read_counts(folder: Path) -> FrameCounts:
+    """The counts in the folder of a set's scores, `results/evaluation/<set>`."""
+    task = str(pd.read_csv(folder / "summary.csv")["task"][0])
+    frames = pd.read_csv(folder / "images.csv", dtype={"frame": str})["frame"].sort_values()
+    rows = pd.read_csv(folder / "images_classes.csv")
+    classes = list(pd.read_csv(folder / "classes.csv")["name"])
+    columns = list(_COLUMNS[task])
+    values = np.zeros((len(frames), len(classes), len(columns)))
+    places = (
+        pd.Index(frames).get_indexer(rows["frame"]),
+        pd.Index(classes).get_indexer(rows["name"]),
+    )
+    values[places] = rows[columns]
+    shown = np.asarray(values.any(axis=(0, 2)))
+    found = pd.read_csv(folder / "predictions.csv") if task == "instance" else None
+    named = [classes[number] for number in np.flatnonzero(shown)]
+    return FrameCounts(task, list(frames), named, values[:, shown], found)
+
+
+def draws(frames: int, number: int = DRAWS, seed: int = SEED) -> np.ndarray:
+    """int64 (number, frames): how often each frame is in each draw."""
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(frames, np.full(frames, 1 / frames), size=number)
+
+
+def class_scores(counts: FrameCounts, weights: np.ndarray) -> np.ndarray:
+    """float64 (draws, classes): IoU, AP or PQ; nan where no drawn frame shows the class.
+
+    `weights` is int64 (draws, frames), as from `draws`; of ones for the scores of all frames.
+    """
+    if counts.predictions is not None:
+        return _average_precision(counts, weights)
+    frames, classes, columns = counts.values.shape
+    sums = weights @ counts.values.reshape(frames, -1)
+    sums = sums.reshape(len(weights), classes, columns)
+    if counts.task == "panoptic":
+        iou, tp, fp, fn = np.moveaxis(sums, 2, 0)
+        return _ratio(iou, tp + fp / 2 + fn / 2)
+    tp, fp, fn = np.moveaxis(sums, 2, 0)
+    return _ratio(tp, tp + fp + fn)
+
+
+def means(by_class: np.ndarray) -> np.ndarray:
+    """float64 (draws,): the means over the classes that are not nan; nan where all are."""
+    there = ~np.isnan(by_class)
+    return _ratio(np.where(there, by_class, 0).sum(axis=1), there.sum(axis=1))
+
+
+def interval(values: np.ndarray) -> tuple[float, float]:
+    """The middle `LEVEL` of the values that are not nan; nan where all are."""
+    there = values[~np.isnan(values)]
+    if not len(there):
+        return np.nan, np.nan
+    low, high = np.quantile(there, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
+
+
+def _average_precision(counts: FrameCounts, weights: np.ndarray) -> np.ndarray:
+    assert counts.predictions is not None
+    found = counts.predictions.sort_values("confidence", ascending=False, kind="stable")
+    of_frame = pd.Index(counts.frames).get_indexer(pd.Index(found["frame"]))
+    overlaps = [name for name in found.columns if name.startswith("0.")]
+    scores = np.full((len(weights), len(counts.classes)), np.nan)
+    for number, name in enumerate(counts.classes):
+        rows = (found["name"] == name).to_numpy()
+        outcome, sure = found.loc[rows, overlaps].to_numpy(), found.loc[rows, "confidence"]
+        last = np.append(np.diff(sure.to_numpy()) != 0, True)[: rows.sum()]  # of equal ones
+        objects = weights @ counts.values[:, number, 0]
+        for begin in range(0, len(weights), _CHUNK):
+            part = slice(begin, begin + _CHUNK)
+            of_prediction = weights[part][:, of_frame[rows]]
+            areas = [
+                _area(of_prediction, outcome[:, o], last, objects[part])
+                for o in range(len(overlaps))
+            ]
+            scores[part, number] = np.mean(areas, axis=0)
+    return scores
+
+
+def _area(
+    weights: np.ndarray, outcome: np.ndarray, last: np.ndarray, objects: np.ndarray
+) -> np.ndarray:
+    """float64 (draws,): area below precision over recall, as `average_precision` integrates it.
+
+    `weights` is (draws, predictions), the most confident first; `last` tells the last ones of
+    equal confidence. A prediction that is not in a draw adds a point where one is already.
+    """
+    hits, misses = (np.cumsum(weights * (outcome == kind), axis=1)[:, last] for kind in (1, 0))
+    number = hits + misses
+    precision = np.divide(hits, number, out=np.ones(number.shape), where=number > 0)
+    recall = _ratio(hits, objects[:, np.newaxis])
+    # The first point is made up: nothing is predicted, and that without a mistake.
+    precision = np.insert(precision, 0, 1.0, axis=1)
+    recall = np.insert(recall, 0, np.where(objects > 0, 0, np.nan), axis=1)
+    return (np.diff(recall) * (precision[:, 1:] + precision[:, :-1]) / 2).sum(axis=1) + (
+        0 * recall[:, 0]  # nan where there is nothing to find
+    )
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    shape = np.broadcast_shapes(part.shape, whole.shape)
+    return np.divide(part, whole, out=np.full(shape, np.nan), where=whole > 0)

@@ -1,0 +1,1 @@
+"""Metrics of boundaries: Boundary AP and PQ, and the boundary F-score."""

@@ -1,0 +1,1 @@
+"""3-D vehicle detection: average precision and the similarity of boxes (Cityscapes 3D)."""

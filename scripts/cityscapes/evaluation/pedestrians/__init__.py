@@ -1,0 +1,1 @@
+"""CityPersons: detection of pedestrians, scored by the log-average miss rate."""

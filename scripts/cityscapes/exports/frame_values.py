@@ -1,0 +1,70 @@
+"""What exports are made of, a frame at a time: values of the manifest, and links."""
+
+import os
+from collections.abc import Iterable
+
+import numpy as np
+
+from cityscapes.exports.instances import Instance, as_list
+from cityscapes.exports.masks import instances as instances_of
+from cityscapes.ground_truth.frame_files import FrameFiles
+from cityscapes.ground_truth.images import instance_ids, label_ids
+from cityscapes.ground_truth.kinds import KINDS
+from cityscapes.ground_truth.pixel_runs import Changes
+from cityscapes.incremental.engine import Link
+from cityscapes.layout import Shard, image_name
+
+
+def instances(kind: str, files: FrameFiles) -> dict:
+    """Width, height and instances of a frame, as the manifest keeps them."""
+    return {**_size(files), "instances": [as_list(one) for one in instances_of_frame(files)]}
+
+
+def class_pixels(kind: str, files: FrameFiles) -> dict:
+    """Width, height and [id, pixels] of the classes that labelIds of a frame show."""
+    counted = files.images_of(lambda images: count_pixels(*images.painted_as(label_ids)))
+    return {**_size(files), "class_pixels": counted}
+
+
+def link(kind: str, files: FrameFiles) -> Link:
+    """A link to another file of a frame below the results, which may be one that is made."""
+    files.images_of(lambda images: images)  # nothing is linked that cannot be painted
+    folder = files.maker.folders[kind]
+    shard = Shard(*files.path(next(iter(files.frame.sources))).parts[-4:-1])
+    results = folder.parents[KINDS[kind].folder_of(shard).count("/")]
+    pattern, name = KINDS[kind].target, files.frame.name
+    if "{city}" not in pattern:
+        name = image_name(shard.city, name)
+    target = results / pattern.format(**shard._asdict(), frame=name)
+    return Link(os.path.relpath(target.absolute(), os.path.realpath(folder)))
+
+
+def count_pixels(
+    lookup: np.ndarray, numbers: np.ndarray, bands: Iterable[Changes]
+) -> list[list[int]]:
+    """[value, pixels] of the image `lookup[numbers]`, in ascending value.
+
+    `lookup` is uint8 (n,), `numbers` uint8 or uint16 (height, width), `bands` are its changes:
+    what begins in row y is one pixel in each row from there on, until it ends.
+    """
+    pixels = np.zeros(1 << 8)
+    for band in bands:
+        rows_below = len(numbers) - band.row
+        ended = band.above >= 0
+        pixels += np.bincount(lookup[band.now], rows_below, len(pixels))
+        pixels -= np.bincount(lookup[band.above[ended]], rows_below[ended], len(pixels))
+    return [[int(value), int(pixels[value])] for value in np.flatnonzero(pixels)]
+
+
+def instances_of_frame(files: FrameFiles) -> list[Instance]:
+    """The instances of a frame, found once for all kinds that show them."""
+    table = files.maker.table
+    return files.once(
+        "instances",
+        lambda: files.images_of(lambda i: instances_of(*i.painted_as(instance_ids), table)),
+    )
+
+
+def _size(files: FrameFiles) -> dict[str, int]:
+    width, height = files.images.size
+    return {"width": width, "height": height}

@@ -1,0 +1,45 @@
+"""Pascal VOC: the boxes of a frame's instances as XML, and lists of frames."""
+
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+from cityscapes.exports.frame_values import instances_of_frame
+from cityscapes.exports.split import Split
+from cityscapes.ground_truth.frame_files import FrameFiles
+
+
+def boxes(kind: str, files: FrameFiles) -> bytes:
+    """The annotation of a frame: single objects alone, pixels counted from 1, both ends inside.
+
+    Source: development kit of Pascal VOC 2012.
+    """
+    root = ElementTree.Element("annotation")
+    _add(root, folder="cityscapes", filename=f"{files.frame.name}_leftImg8bit.jpg")
+    _add(
+        ElementTree.SubElement(root, "size"),
+        width=files.annotation.width,
+        height=files.annotation.height,
+        depth=3,
+    )
+    _add(root, segmented=0)
+    for instance in instances_of_frame(files):
+        if instance.is_group:
+            continue
+        drawn = ElementTree.SubElement(root, "object")
+        name = files.maker.table.by_id[instance.class_id].name
+        _add(drawn, name=name, pose="Unspecified", truncated=0, difficult=0)
+        x, y, width, height = instance.box
+        box = ElementTree.SubElement(drawn, "bndbox")
+        _add(box, xmin=x + 1, ymin=y + 1, xmax=x + width, ymax=y + height)
+    ElementTree.indent(root, " ")
+    return ElementTree.tostring(root) + b"\n"
+
+
+def image_set(split: Split) -> list[Iterator[str]]:
+    """The names of a split's frames, a line each."""
+    return [(f"{frame.frame}_leftImg8bit\n" for frame in split.frames)]
+
+
+def _add(parent: ElementTree.Element, **children: object) -> None:
+    for tag, text in children.items():
+        ElementTree.SubElement(parent, tag).text = str(text)

@@ -1,0 +1,1 @@
+"""Figures for reports and papers, each with the numbers that it shows."""

@@ -1,0 +1,123 @@
+"""Figures of what a split shows, from the tables of its statistics."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from cityscapes.figures import style
+from cityscapes.figures.style import Drawn
+from cityscapes.labels import LabelTable
+
+_MAPS_IN_ROW = 5
+
+
+def all_of(folder: Path, table: LabelTable) -> dict[str, Drawn]:
+    """Name -> figure, from `results/statistics/<type>_<split>`."""
+    read = {
+        name: pd.read_csv(folder / f"{name}.csv")
+        for name in ("classes", "frames", "cooccurrence", "heatmaps")
+    }
+    return {
+        "pixels": pixels(read["classes"], table),
+        "instances": instances(read["classes"], read["frames"], table),
+        "cooccurrence": cooccurrence(read["cooccurrence"]),
+        "heatmaps": heatmaps(read["heatmaps"], table),
+    }
+
+
+def pixels(classes: pd.DataFrame, table: LabelTable) -> Drawn:
+    """Pixels by class, by category."""
+    shown = classes[classes["pixels"] > 0]
+    categories = list(dict.fromkeys(shown["category"]))
+    order = shown["category"].map(categories.index)
+    shown = shown.assign(order=order).sort_values(["order", "pixels"], ascending=[True, False])
+    figure = style.new_figure(0.6 + 0.17 * len(shown))
+    axes = figure.add_subplot()
+    names = list(shown["name"])
+    hatched = shown["ignored in evaluation"] == 1
+    style.bars(axes, names, shown["pixels"], style.colors_of(names, table), hatched)
+    if names:
+        axes.set_xscale("log")
+    axes.set_xlabel("pixels")
+    ends = np.flatnonzero(shown["category"].to_numpy()[1:] != shown["category"].to_numpy()[:-1])
+    for end in ends:
+        axes.axhline(end + 0.5, color=style.GREY, linewidth=0.6)
+    for category in categories:
+        rows = np.flatnonzero(shown["category"] == category)
+        axes.text(
+            1.01, rows.mean(), category, transform=axes.get_yaxis_transform(), va="center",
+            fontsize=7,
+        )  # fmt: skip
+    columns = ["name", "category", "pixels", "share"]
+    return Drawn(figure, columns, _rows(shown, columns))
+
+
+def instances(classes: pd.DataFrame, frames: pd.DataFrame, table: LabelTable) -> Drawn:
+    """Visible instances a frame, and by class."""
+    counted = classes[classes["instances"].notna()]
+    by_class = counted["instances"] / max(len(frames), 1)
+    figure = style.new_figure(0.6 + 0.19 * max(len(counted), 8))
+    left, right = figure.subplots(1, 2)
+    top = int(frames["instances"].max()) if len(frames) else 0
+    width = max(1, -(-(top + 1) // 30))
+    edges = np.arange(0, top + width + 1, width)
+    number, _ = np.histogram(frames["instances"], edges)
+    left.bar(edges[:-1], number, width, align="edge", color=style.SERIES[0], edgecolor="white")
+    left.set_xlabel("visible instances")
+    left.set_ylabel("frames")
+    left.grid(axis="y")
+    left.yaxis.set_major_locator(MaxNLocator(integer=True))
+    names = list(counted["name"])
+    style.bars(right, names, by_class, style.colors_of(names, table))
+    right.set_xlabel("visible instances a frame")
+    rows: list[tuple] = [
+        ("frames with so many instances", f"{low} to {low + width - 1}", int(frames_of_bin))
+        for low, frames_of_bin in zip(edges[:-1], number, strict=True)
+    ]
+    rows += [("instances a frame", name, mean) for name, mean in zip(names, by_class, strict=True)]
+    return Drawn(figure, ["what", "of", "number"], rows)
+
+
+def cooccurrence(together: pd.DataFrame) -> Drawn:
+    """Of the frames that show one class, the share that shows another."""
+    names = list(together.iloc[:, 0])
+    counts = together.iloc[:, 1:].to_numpy(dtype=float)
+    there = np.flatnonzero(counts.diagonal())
+    counts, names = counts[np.ix_(there, there)], [names[n] for n in there]
+    shares = counts / counts.diagonal()[:, np.newaxis]
+    figure = style.new_figure(1.3 + 0.16 * len(names))
+    axes = figure.add_subplot()
+    axes.set_ylabel("frames that show")
+    axes.set_xlabel("also show")
+    if names:
+        image = style.matrix(axes, names, shares)
+        figure.colorbar(image, ax=axes, shrink=0.6, label="share of frames")
+    rows = [(name, *row) for name, row in zip(names, shares.tolist(), strict=True)]
+    return Drawn(figure, ["frames that show", *names], rows)
+
+
+def heatmaps(places: pd.DataFrame, table: LabelTable) -> Drawn:
+    """Where each evaluated class lies."""
+    evaluated = [label.name for label in table if label.id >= 0 and not label.ignore_in_eval]
+    maps = {
+        name: places.loc[places["name"] == name].iloc[:, 2:].to_numpy(dtype=float)
+        for name in evaluated
+    }
+    maps = {name: shares for name, shares in maps.items() if np.nansum(shares) > 0}
+    lines = -(-len(maps) // _MAPS_IN_ROW) or 1
+    figure = style.new_figure(0.3 + 0.95 * lines)
+    panels = figure.subplots(lines, _MAPS_IN_ROW, squeeze=False).ravel()
+    for axes in panels:
+        axes.set_axis_off()
+    rows = []
+    for axes, (name, shares) in zip(panels, maps.items(), strict=False):
+        axes.imshow(shares, cmap=style.SEQUENTIAL, vmin=0, vmax=shares.max())
+        axes.set_title(f"{name} {shares.max():.0%}", pad=2)
+        rows += [(name, row, *points) for row, points in enumerate(shares.tolist())]
+    return Drawn(figure, list(places.columns), rows)
+
+
+def _rows(data: pd.DataFrame, columns: list[str]) -> list[tuple]:
+    return list(data[columns].itertuples(index=False, name=None))

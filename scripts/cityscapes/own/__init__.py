@@ -1,0 +1,1 @@
+"""Datasets of one's own: from flat folders to the layout of Cityscapes."""

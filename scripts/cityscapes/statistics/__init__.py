@@ -1,0 +1,1 @@
+"""Statistics of the dataset: what frames show, how often, how large and where."""

@@ -1,0 +1,1 @@
+"""Predictions for the benchmark's server: converted, checked and packed as it accepts them."""

@@ -1,0 +1,71 @@
+"""What is asked of a submission, and what goes into its zip file for a frame."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cityscapes.evaluation.sets import PredictionSet
+from cityscapes.labels import LabelTable
+
+COLUMNS = ("frame", "source", "member", "bytes", "width", "height", "classes", "objects", "empty")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A prediction set, its file of each frame, and how the images have to be."""
+
+    set: PredictionSet
+    files: dict[str, Path]  # frame -> file
+    shape: tuple[int, int]  # height, width
+    table: LabelTable
+
+
+class Member(NamedTuple):
+    """A file of the zip file."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class Packed:
+    """What goes into the zip file for a frame, or what is wrong with it."""
+
+    frame: str
+    members: list[Member] = field(default_factory=list)
+    row: dict[str, Any] = field(default_factory=dict)  # of `COLUMNS`
+    problems: list[str] = field(default_factory=list)
+    annotation: dict | None = None  # what a file of all frames says of it
+
+
+class Task(NamedTuple):
+    """The packing of one frame: `pack(*arguments)` gives what goes into the zip file."""
+
+    pack: Callable[..., Packed]
+    arguments: tuple
+
+
+def row_of(packed: Packed, source: Path, shape: tuple[int, int], ids: list[int], objects: int):
+    """The row of a frame in the table of a submission; its first member is the frame's."""
+    first = packed.members[0]
+    return {
+        "frame": packed.frame,
+        "source": str(source),
+        "member": first.name,
+        "bytes": sum(len(member.content) for member in packed.members),
+        "width": shape[1],
+        "height": shape[0],
+        "classes": " ".join(map(str, ids)),
+        "objects": objects,
+        "empty": int(not ids),
+    }
+
+
+def wrong_size(path: Path, found: tuple[int, ...], shape: tuple[int, int]) -> str:
+    """The line on an image of another size than that of the dataset's images."""
+    return (
+        f"{path}: is {found[1]} x {found[0]} pixels, the server wants {shape[1]} x {shape[0]}: "
+        "scale what the network gives before the classes are chosen, or labels without "
+        "interpolation"
+    )

@@ -1,0 +1,122 @@
+"""The exports of the config: their files, what they are made from, and what is left out."""
+
+import json
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from cityscapes.errors import DataError
+from cityscapes.exports import file_lists
+from cityscapes.exports.registry import ALL, EXPORTS, Export, export_code
+from cityscapes.ground_truth.recipes import settings_digest
+from cityscapes.workflow.settings import Settings
+from cityscapes.workflow.shards import Shards
+
+
+class ExportRule(NamedTuple):
+    """What a rule makes: the files of an export for any split, for one, or for all together."""
+
+    export: str
+    split: str  # "": any; or `ALL`
+    files: list[str]  # with {type} and {split}
+
+    @property
+    def name(self) -> str:
+        """The name of the rule."""
+        return "_".join(filter(None, ("write", self.export, self.split)))
+
+
+class Exports:
+    """The exports of a run. Packages must have been unpacked before the first question."""
+
+    def __init__(self, settings: Settings, shards: Shards):
+        self._settings = settings
+        self._shards = shards
+
+    def rules(self) -> list[ExportRule]:
+        """All rules, whatever the config asks for; DataError where a list cannot be made."""
+        found = [ExportRule(e.name, "", list(e.files)) for e in EXPORTS.values() if e.files]
+        found += [ExportRule(e.name, ALL, list(e.shared)) for e in EXPORTS.values() if e.shared]
+        for part in file_lists.PARTS:
+            if files := [f"exports/file_lists/{{type}}/{name}" for name in self._lists(part)]:
+                found.append(ExportRule("file_lists", part, files))
+        return found
+
+    @cached_property
+    def splits(self) -> list[tuple[str, str]]:
+        """Type and split of all frames with annotations."""
+        return list(dict.fromkeys(shard[:2] for shard in self._shards.raw))
+
+    def files(self, names: Iterable[str] = ()) -> list[str]:
+        """The files of these exports, or of all of the config, for the splits at hand.
+
+        Raises DataError where a named one is not to be had.
+        """
+        for name in names:
+            self._check(EXPORTS[name])
+        asked = list(names) or self._settings.exports
+        return [
+            f"{self._settings.results}/{path}"
+            for rule in self.rules()
+            if rule.export in asked
+            for shard_type, split in self._parts(rule)
+            for path in self._paths(rule, shard_type, split)
+        ]
+
+    def tables(self, name: str, shard_type: str, split: str) -> list[str]:
+        """The tables of a split's shards that an export is made from."""
+        shards = [
+            shard
+            for part in self._parts_of(shard_type, split)
+            for shard in self._shards.of_split(shard_type, part)
+        ]
+        return [self._shards.table(s, group) for s in shards for group in EXPORTS[name].groups]
+
+    def checked(self, name: str, shard_type: str, split: str) -> list[str]:
+        """The tables that are there where no frame of a split is wrong."""
+        return [
+            f"{self._settings.results}/tables/{shard_type}/{part}.labels.checked.tsv"
+            for part in self._parts_of(shard_type, split)
+        ]
+
+    def options(self, name: str, shard_type: str, split: str) -> str:
+        """A param: the settings of an export, as JSON."""
+        options = {}
+        if name == "file_lists":
+            options["lines"] = list(self._lists(split).values())
+        return json.dumps(options, sort_keys=True)
+
+    def recipe(self, name: str) -> list[str]:
+        """A param: what the files depend on besides the tables."""
+        classes = settings_digest("panoptic_trainId.json", self._settings.table, "")
+        return [classes, export_code(name)]
+
+    def _lists(self, part: str) -> dict[str, str]:
+        flavours = {**file_lists.FLAVOURS, **self._settings.config["file_lists"]}
+        return file_lists.templates(flavours, part, self._settings.kinds)
+
+    def _parts(self, rule: ExportRule) -> list[tuple[str, str]]:
+        """Type and split of the files of a rule."""
+        there = [one for one in self.splits if one[0] in EXPORTS[rule.export].types]
+        if not rule.split:
+            return there
+        types = dict.fromkeys(t for t, split in there if split in self._parts_of(t, rule.split))
+        return [(shard_type, rule.split) for shard_type in types]
+
+    def _parts_of(self, shard_type: str, split: str) -> list[str]:
+        """The splits at hand that a part is made of: itself, several, or all of a type."""
+        there = [name for kind, name in self.splits if kind == shard_type]
+        return there if split == ALL else [n for n in file_lists.PARTS[split] if n in there]
+
+    def _paths(self, rule: ExportRule, shard_type: str, split: str) -> list[str]:
+        return [path.format(type=shard_type, split=split) for path in rule.files]
+
+    def _check(self, export: Export) -> None:
+        missing = [kind for kind in export.needs if kind not in self._settings.kinds]
+        if missing:
+            raise DataError(
+                f"export {export.name} needs files that are not made: name {', '.join(missing)} "
+                "in `kinds` of the config"
+            )
+        if export.name not in self._settings.exports:
+            raise DataError(f"name {export.name} in `exports` of the config")

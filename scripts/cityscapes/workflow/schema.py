@@ -1,0 +1,26 @@
+"""What is wrong with a config, by the schema."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+
+def problems_of_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
+    """A line `setting: what is wrong` for each wrong setting; none where the config is right.
+
+    Nested settings stand with the names above them, `checks: counts: ...`.
+    """
+    found = sorted(Draft202012Validator(schema).iter_errors(config), key=_place)
+    return [_line(error) for error in found]
+
+
+def _place(error: ValidationError) -> list[str]:
+    return [str(key) for key in error.absolute_path]
+
+
+def _line(error: ValidationError) -> str:
+    # Of several forms that a setting may have, the message is about the one that fits best.
+    best = best_match([error]) or error
+    return ": ".join([*_place(best), best.message])

@@ -1,0 +1,91 @@
+"""The submissions of a run, and what they depend on."""
+
+from functools import cached_property
+from pathlib import Path
+
+from cityscapes import layout as dataset
+from cityscapes.errors import DataError
+from cityscapes.evaluation.sets import PredictionSet, check_set_name, list_predictions
+from cityscapes.files.config_paths import config_path
+from cityscapes.files.tables import read_table
+from cityscapes.workflow.settings import Settings
+from cityscapes.workflow.shards import Shards
+
+# Name -> task, path below the sample's predictions for test.
+SAMPLE_SUBMISSIONS = {
+    "pixel_test": ("pixel", "pixel_good"),
+    "instance_test": ("instance", "instance_good"),
+    "panoptic_test": ("panoptic", "panoptic_good/cityscapes_panoptic_test.json"),
+}
+
+
+class Submissions:
+    """The prediction sets that are packed for the server, and the params of the rule."""
+
+    def __init__(self, settings: Settings, shards: Shards):
+        self._settings = settings
+        self._shards = shards
+
+    @cached_property
+    def sets(self) -> dict[str, PredictionSet]:
+        """Name -> set: of the config, else of the sample."""
+        described = self._settings.config["submissions"]
+        for name in described:
+            check_set_name(name)
+        if described or not self._settings.is_sample:
+            return {
+                name: PredictionSet(
+                    name, one["task"], Path(config_path(one["path"])), one["split"],
+                    one["encoding"],
+                )
+                for name, one in described.items()
+            }  # fmt: skip
+        return {
+            name: PredictionSet(name, task, self._of_sample / path, "test", "ids")
+            for name, (task, path) in SAMPLE_SUBMISSIONS.items()
+        }
+
+    @property
+    def _of_sample(self) -> Path:
+        return self._settings.resources / "sample/test_predictions"
+
+    @property
+    def _of_sample_val(self) -> Path:
+        return self._settings.resources / "sample/predictions"
+
+    def files(self) -> list[str]:
+        """The zip files; DataError where the config names no submission."""
+        if not self.sets:
+            raise DataError("no submissions: name some under `submissions` in the config")
+        return [f"{self._settings.results}/submissions/{name}.zip" for name in self.sets]
+
+    def made_here(self, name: str) -> list[str]:
+        """The table of the sample's predictions, where they have to be made first."""
+        tables = {self._of_sample: "test_predictions", self._of_sample_val: "predictions"}
+        return [
+            f"{self._settings.resources}/sample/{table}.tsv"
+            for folder, table in tables.items()
+            if self.sets[name].path.is_relative_to(folder)
+        ]
+
+    def frame_tables(self, name: str) -> list[str]:
+        """The tables that name the frames of a set's split; DataError where it has none."""
+        split = self.sets[name].split
+        shards = self._shards.of_split("gtFine", split)
+        if not shards:
+            raise DataError(
+                f"submission {name}: no frames of gtFine/{split}: are {split} and gtFine at hand, "
+                "and among `splits` and `types` of the config?"
+            )
+        return [self._shards.table(shard, "labels") for shard in shards]
+
+    def expected(self, name: str, published: bool) -> int:
+        """How many frames the benchmark wants; 0 where any number will do."""
+        rows = read_table(self._settings.clone / "config/frames.tsv")
+        split = self.sets[name].split
+        return sum(int(row["frames"]) for row in rows if row["split"] == split) * published
+
+    def token(self, name: str) -> str:
+        """A param that changes when a file of a set does."""
+        one = self.sets[name]
+        return dataset.fingerprint(list_predictions(one.path, one.task))

@@ -1,0 +1,164 @@
+"""Every Python block of docs/frameworks.md, run on the sample by the framework that it is for."""
+
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import yaml
+
+HERE = Path(__file__).parent
+CLONE = HERE.parents[1]
+PAGE = (CLONE / "docs/frameworks.md").read_text()
+BLOCKS = [
+    (title, number, block)
+    for title, section in re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE, re.M | re.S)
+    for number, block in enumerate(re.findall(r"^```python\n(.*?)^```", section, re.M | re.S))
+]
+EXPORTS = [
+    "coco_instances", "coco_panoptic", "file_lists", "class_weights", "coco_polygons",
+    "huggingface", "yolo", "yolo_semantic", "voc",
+]  # fmt: skip
+CONFIG = {
+    "sample": {"frames": 14, "width": 512, "height": 256},
+    "types": ["gtFine"],
+    "splits": ["train", "val", "test"],
+    "exports": EXPORTS,
+}
+# Sections whose frameworks PyPI does not have, or not for current versions of what they need.
+NOT_INSTALLED = {
+    "Before anything else", "mmdetection", "mmsegmentation, HRNet, PaddleSeg, DANet",
+    "detectron2, and domain adaptation on Detectron",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory):
+    """A folder with the results of the sample; of CONSUMERS_SAMPLE, where it was made before."""
+    if folder := os.environ.get("CONSUMERS_SAMPLE"):
+        return Path(folder)
+    folder = tmp_path_factory.mktemp("consumers")
+    (folder / "config").mkdir()
+    (folder / "config/config.yaml").write_text(yaml.safe_dump(CONFIG))
+    python = os.environ.get("WORKFLOW_PYTHON", CLONE / ".venv/bin/python")
+    command = [python, "-m", "snakemake", "-s", CLONE / "Snakefile", "--cores", "all"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CITYSCAPES")}
+    subprocess.run(
+        [*command, "export_all", "evaluate_all"], cwd=folder, env=environment, check=True
+    )
+    return folder
+
+
+def run(code, folder):
+    """Run Python in a folder, in a process of its own; what it prints."""
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import prelude\n{code}"],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def skip_without(*modules):
+    """Say what is not tested, where a module or something that it needs is not installed."""
+    for name in modules:
+        if find_spec(name) is None:
+            pytest.skip(f"NOT TESTED: {name} cannot be installed here")
+        code = f"import prelude, {name}"
+        environment = {**os.environ, "PYTHONPATH": str(HERE)}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            pytest.skip(f"NOT TESTED: {name}: {done.stderr.strip().splitlines()[-1]}")
+
+
+def test_every_section_is_run_or_cannot_be():
+    titles = set(re.findall(r"^## (.*)$", PAGE, re.M))
+    assert titles == {title for title, *_ in BLOCKS} | NOT_INSTALLED
+
+
+@pytest.mark.parametrize(("title", "number", "block"), BLOCKS)
+def test_the_block_runs(title, number, block, sample):
+    modules = {
+        name.partition(".")[0] for name in re.findall(r"^(?:from|import) (\S+)", block, re.M)
+    }
+    skip_without(*sorted(modules))
+    run(block, sample)
+
+
+def test_jaccard_of_torchmetrics_is_our_iou(sample):
+    """Over the frames of val, by class; the sample's good predictions are labelIds."""
+    skip_without("torch", "torchmetrics")
+    code = """
+import csv, json
+from pathlib import Path
+import cv2, numpy as np, torch
+from torchmetrics.classification import MulticlassJaccardIndex
+info = json.loads(Path("results/exports/huggingface/class_info.json").read_text())
+names = {one["name"]: int(number) for number, one in info.items()}
+labels = {row["name"]: row for row in csv.DictReader(open(LABELS))}
+lookup = np.full(256, 255)
+for name, number in names.items():
+    lookup[int(labels[name]["id"])] = number
+void = lookup == 255
+metric = MulticlassJaccardIndex(num_classes=20, ignore_index=255, average="none")
+for path in sorted(Path("resources/sample/predictions/pixel_good").rglob("*.png")):
+    frame = path.name.removesuffix("_pred.png")
+    city = frame.split("_")[0]
+    truth = cv2.imread(f"results/gtFine/val/{city}/{frame}_gtFine_labelTrainIds.png", -1)
+    found = lookup[cv2.imread(str(path), -1)]
+    found[found == 255] = 19  # void is a wrong prediction
+    metric.update(torch.from_numpy(found), torch.from_numpy(truth.astype("int64")))
+theirs = metric.compute()
+with open("results/evaluation/pixel_good/classes.csv") as file:
+    ours = {row["name"]: float(row["IoU"]) for row in csv.DictReader(file)}
+for name, number in names.items():
+    if ours[name] == ours[name]:  # a number
+        assert abs(ours[name] - float(theirs[number])) < 1e-6, (name, ours[name], theirs[number])
+print("compared", len(names))
+"""
+    assert "compared 19" in run(f"LABELS = {str(CLONE / 'config/labels.csv')!r}\n{code}", sample)
+
+
+def test_panoptic_quality_of_panopticapi_is_ours(sample):
+    skip_without("panopticapi")
+    code = """
+import csv
+from panopticapi.evaluation import pq_compute
+truth = "results/gtFine/cityscapes_panoptic_val"
+found = "resources/sample/predictions/panoptic_good/cityscapes_panoptic_val"
+theirs = pq_compute(f"{truth}.json", f"{found}.json", truth, found)
+rows = list(csv.DictReader(open("results/evaluation/panoptic_good/groups.csv")))
+for row in rows:
+    for key in ("pq", "sq", "rq"):
+        assert abs(float(row[key.upper()]) - theirs[row["group"]][key]) < 1e-12
+print("compared", len(rows))
+"""
+    assert "compared 3" in run(code, sample)
+
+
+def test_coco_eval_reads_our_instances(sample):
+    """The truth against itself is perfect, whatever the protocol."""
+    skip_without("pycocotools")
+    code = """
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+truth = COCO("results/annotations/instancesonly_filtered_gtFine_val.json")
+single = [one for one in truth.dataset["annotations"] if not one["iscrowd"]]
+found = truth.loadRes([{**one, "score": 1.0} for one in single])
+for kind in ("segm", "bbox"):
+    scores = COCOeval(truth, found, kind)
+    scores.evaluate(); scores.accumulate(); scores.summarize()
+    assert scores.stats[0] == 1
+print("compared", len(single))
+"""
+    assert "compared" in run(code, sample)

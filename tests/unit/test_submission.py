@@ -1,0 +1,251 @@
+"""Submissions: what is converted, what is refused, and the bytes of the zip file."""
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pycocotools import mask as coco
+
+from cityscapes.errors import DataError
+from cityscapes.evaluation.instance.predictions import text_predictions
+from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
+from cityscapes.incremental.tables import write_tracked
+from cityscapes.png.labels import read_grey
+from cityscapes.png.write import encode
+from cityscapes.submission import archive
+from cityscapes.submission.frame import Member
+from exported import TABLE
+from submission import main
+from tiny import CLONE
+
+FRAMES = ["berlin_000000_000019", "bonn_000001_000019"]
+SHAPE = (4, 6)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [{"frame": frame} for frame in FRAMES]
+    write_tracked(Path("tables/berlin.labels.tsv"), ["frame"], rows)
+    return tmp_path
+
+
+def submit(task, path, encoding="auto", expected=0, size=SHAPE[::-1]):
+    """Pack a set; the members of its zip file, and the rows of its table."""
+    main(
+        name="mine", task=task, predictions=Path(path), split="test", encoding=encoding,
+        tables=[Path("tables/berlin.labels.tsv")], labels=CLONE / "config/labels.csv",
+        size=list(size), expected=expected, output=Path("out/mine.zip"),
+        table=Path("out/mine.csv"), jobs=1,
+    )  # fmt: skip
+    with zipfile.ZipFile("out/mine.zip") as packed:
+        members = {name: packed.read(name) for name in packed.namelist()}
+        packed.extractall("unpacked")
+    with open("out/mine.csv") as file:
+        return members, list(csv.DictReader(file))
+
+
+def refused(*arguments, **options):
+    """The message on a set that is not packed."""
+    with pytest.raises(DataError) as error:
+        submit(*arguments, **options)
+    assert not list(Path().glob("out/*"))  # neither zip nor table, nor a part of one
+    return str(error.value)
+
+
+def write_pixels(values, folder="pixel"):
+    """An image of each frame, in which the values follow each other."""
+    Path(folder).mkdir(exist_ok=True)
+    image = np.resize(np.array(values, dtype=np.uint8), SHAPE)
+    for frame in FRAMES:
+        Path(folder, f"{frame}_pred.png").write_bytes(encode(image))
+    return image
+
+
+@pytest.mark.parametrize("encoding", ["auto", "ids", "trainIds"])
+def test_pixels_become_regular_ids(encoding):
+    train_ids = write_pixels([0, 1, 13, 18, 255])
+    if encoding == "ids":
+        write_pixels([7, 8, 26, 33, 0])
+    members, rows = submit("pixel", "pixel", encoding)
+    assert list(members) == [f"{frame}.png" for frame in FRAMES]
+    ids = {0: 7, 1: 8, 13: 26, 18: 33, 255: 0}
+    for name in members:
+        made = read_grey(Path("unpacked", name), bits=8)
+        assert made.tolist() == [[ids[value] for value in row] for row in train_ids.tolist()]
+    assert rows[0] == {
+        "frame": FRAMES[0], "source": f"pixel/{FRAMES[0]}_pred.png", "member": f"{FRAMES[0]}.png",
+        "bytes": str(len(members[f"{FRAMES[0]}.png"])), "width": "6", "height": "4",
+        "classes": "7 8 26 33", "objects": "0", "empty": "0",
+    }  # fmt: skip
+
+
+def test_everything_wrong_is_listed_at_once():
+    write_pixels([7, 8])
+    Path(f"pixel/{FRAMES[0]}_pred.png").write_bytes(encode(np.full((2, 3), 99, dtype=np.uint8)))
+    Path(f"pixel/{FRAMES[1]}_pred.png").write_bytes(encode(np.zeros((4, 6, 3), dtype=np.uint8)))
+    Path(f"pixel/{FRAMES[1]}_more.txt").write_text("not looked at")
+    Path("pixel/ulm_000000_000019.png").write_bytes(encode(np.zeros((4, 6), dtype=np.uint8)))
+    message = refused("pixel", "pixel", "ids", expected=1525)
+    for line in (
+        "submission mine is not packed, 5 problems:",
+        "the dataset at hand has 2 frames of test, the benchmark 1525",
+        "unexpected: ulm_000000_000019 is no frame of test",
+        f"pixel/{FRAMES[0]}_pred.png: is 3 x 2 pixels, the server wants 6 x 4: scale",
+        f"pixel/{FRAMES[0]}_pred.png: values that are no ids of the label table: 99 (6 pixels)",
+        f"pixel/{FRAMES[1]}_pred.png: is 8-bit RGB, not 8-bit grey; a submission is of",
+    ):
+        assert line in message
+
+
+def test_missing_and_doubled_files_are_refused():
+    write_pixels([7])
+    Path("pixel/again").mkdir()
+    Path(f"pixel/{FRAMES[0]}_pred.png").rename(f"pixel/again/{FRAMES[1]}.png")
+    message = refused("pixel", "pixel")
+    assert f"{FRAMES[1]}: 2 files: " in message
+    assert f"{FRAMES[0]}: missing: no file {FRAMES[0]}*.png below pixel" in message
+
+
+def test_the_bytes_are_the_same_each_time():
+    write_pixels([7, 8, 26])
+    submit("pixel", "pixel")
+    first = Path("out/mine.zip").read_bytes()
+    submit("pixel", "pixel")
+    assert Path("out/mine.zip").read_bytes() == first
+
+
+def masks():
+    """Two masks, the second over the border of the first."""
+    first, second = np.zeros((2, *SHAPE), dtype=np.uint8)
+    first[1:3, 1:4], second[0, 3:] = 255, 1
+    return first, second
+
+
+def write_masks(label_ids=(26, 24)):
+    """The text file of the first frame with two masks, and an empty one of the second."""
+    Path("instance/m").mkdir(parents=True, exist_ok=True)
+    lines = []
+    for number, (mask, label_id) in enumerate(zip(masks(), label_ids, strict=True)):
+        Path(f"instance/m/{number}.png").write_bytes(encode(mask))
+        lines.append(f"m/{number}.png {label_id} 0.{number + 1}0000000000000004")
+    Path(f"instance/{FRAMES[0]}.txt").write_text("\n".join(lines))
+    Path(f"instance/{FRAMES[1]}.txt").write_text("")
+
+
+def predictions(frame, root):
+    return [
+        (p.label_id, p.confidence, p.left, p.top, p.mask.tolist())
+        for p in text_predictions(Path(root, f"{frame}.txt"), Path(root), SHAPE, TABLE)
+    ]
+
+
+def test_masks_are_the_same_after_unpacking():
+    write_masks()
+    members, rows = submit("instance", "instance")
+    assert list(members) == [
+        f"{FRAMES[0]}.txt",
+        *(f"masks/{FRAMES[0]}_{n:04d}.png" for n in (0, 1)),
+        f"{FRAMES[1]}.txt",
+    ]
+    assert len(predictions(FRAMES[0], "unpacked")) == 2
+    for frame in FRAMES:
+        assert predictions(frame, "unpacked") == predictions(frame, "instance")
+    assert [(row["classes"], row["objects"], row["empty"]) for row in rows] == [
+        ("24 26", "2", "0"), ("", "0", "1"),
+    ]  # fmt: skip
+
+
+def test_coco_results_become_text_files():
+    entries = []
+    for mask, label_id in zip(masks(), (26, 24), strict=True):
+        rle = coco.encode(np.asfortranarray(mask))
+        entries.append(
+            {
+                "image_id": FRAMES[0],
+                "category_id": label_id,
+                "score": 0.25,
+                "segmentation": {"size": list(SHAPE), "counts": rle["counts"].decode()},
+            }
+        )
+    Path("results.json").write_text(json.dumps(entries))
+    submit("instance", "results.json")
+    made = predictions(FRAMES[0], "unpacked")
+    assert [one[:2] for one in made] == [(26, 0.25), (24, 0.25)]
+    write_masks()
+    assert [one[2:] for one in made] == [one[2:] for one in predictions(FRAMES[0], "instance")]
+    assert predictions(FRAMES[1], "unpacked") == []
+
+
+def test_masks_of_other_classes_and_sizes_are_refused():
+    write_masks(label_ids=(26, 7))
+    message = refused("instance", "instance")
+    assert (
+        f"instance/{FRAMES[0]}.txt: mask 1: road (7) is no class of the instance task" in message
+    )
+    assert "mask instance/m/0.png is 6 x 4 pixels, the ground truth 12 x 8" in refused(
+        "instance", "instance", size=(12, 8)
+    )
+
+
+def write_panoptic(segments, categories=None):
+    """A picture of each frame that shows the segments, and a JSON file that lists these."""
+    folder = Path("panoptic/cityscapes_panoptic_test")
+    folder.mkdir(parents=True, exist_ok=True)
+    ids = np.resize(np.array(segments), SHAPE)
+    rgb = np.stack([ids & 255, ids >> 8 & 255, ids >> 16], axis=-1).astype(np.uint8)
+    listed = categories or {one: one // 1000 or one for one in segments if one}
+    annotations = []
+    for frame in FRAMES:
+        (folder / f"{frame}_x.png").write_bytes(encode(rgb))
+        infos = [{"id": one, "category_id": category} for one, category in listed.items()]
+        annotations.append(
+            {"image_id": frame, "file_name": f"{frame}_x.png", "segments_info": infos}
+        )
+    Path(f"{folder}.json").write_text(json.dumps({"annotations": annotations}))
+    return ids
+
+
+def test_panoptic_files_speak_of_the_same_segments():
+    ids = write_panoptic(
+        [7, 0, 26000, 26001 + (3 << 16)], {7: 7, 26000: 26, 26001 + (3 << 16): 26}
+    )
+    members, rows = submit("panoptic", "panoptic")
+    (name,) = (name for name in members if name.endswith(".json"))
+    assert name == "cityscapes_panoptic_test.json"
+    for annotation in json.loads(members[name])["annotations"]:
+        picture = Path("unpacked/cityscapes_panoptic_test", annotation["file_name"])
+        np.testing.assert_array_equal(read_panoptic_png(picture), ids)
+        assert {one["id"]: one["category_id"] for one in annotation["segments_info"]} == {
+            7: 7, 26000: 26, 26001 + (3 << 16): 26,
+        }  # fmt: skip
+    assert [(row["classes"], row["objects"]) for row in rows] == [("7 26", "3")] * 2
+
+
+def test_panoptic_categories_become_regular_ids():
+    write_panoptic([1, 2], {1: 0, 2: 13})
+    members, _ = submit("panoptic", "panoptic", "trainIds")
+    annotations = json.loads(members["cityscapes_panoptic_test.json"])["annotations"]
+    assert [one["category_id"] for one in annotations[0]["segments_info"]] == [7, 26]
+
+
+def test_segments_of_picture_and_file_have_to_agree():
+    write_panoptic([7, 8, 9], {7: 7, 8: 8, 26000: 26, 11: 4})
+    message = refused("panoptic", "panoptic")
+    assert f"image {FRAMES[0]}: segment 9 is in the picture, but not in the JSON file" in message
+    assert f"image {FRAMES[1]}: segment 26000 is in the JSON file, but not in the" in message
+    assert "segment 11: category_id 4 is none of the ids that are evaluated" in message
+
+
+def test_above_65535_members_a_zip_file_is_zip64(tmp_path):
+    path = tmp_path / "many.zip"
+    with open(path, "wb") as file, archive.writing(file) as made:
+        for number in range(archive.MOST_MEMBERS + 1):
+            made.add(Member(f"{number}.txt", b""))
+    assert made.members == 65_536
+    assert b"PK\x06\x06" in path.read_bytes()  # the end record of ZIP64
+    with zipfile.ZipFile(path) as read:
+        assert len(read.namelist()) == 65_536
