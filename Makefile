@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: env env-reference demo test test-unit test-cluster test-consumers fuzz lint bench bench-scale clean
+.PHONY: env env-reference demo viewer test test-unit test-cluster test-consumers test-browser fuzz lint bench bench-scale bench-viewer clean
 
 env: .venv/complete
 
@@ -31,6 +31,10 @@ demo: env
 	env -u CITYSCAPES_DATASET -u CITYSCAPES_RESULTS $(BIN)/snakemake --cores $(CORES) --quiet host rules reason
 	@$(BIN)/python scripts/summary.py --results results
 
+# The viewer on the sample, whatever dataset the environment names.
+viewer: demo
+	env -u CITYSCAPES_DATASET -u CITYSCAPES_RESULTS $(BIN)/python scripts/viewer.py
+
 test: env lint env-reference
 	$(BIN)/python -m pytest --numprocesses 2
 
@@ -45,6 +49,10 @@ test-cluster: env
 # What reads the exports, each program of PyPI that can be had; gigabytes with PyTorch.
 test-consumers: env
 	PYTHON=$(PYTHON) tests/consumers/run
+
+# The viewer's pages in a real Chromium, of Debian's package; says so where that cannot be had.
+test-browser: env
+	tests/browser/run
 
 # Damaged files for every reader; another SEED makes others.
 SECONDS ?= 300
@@ -70,6 +78,10 @@ bench: env env-reference
 # Up to ten times Cityscapes: 2.4 million small files below TMPDIR for a while.
 bench-scale: env
 	$(BIN)/python tests/bench/scale.py
+
+# The viewer in a real Chromium, on the sample and on 25,000 small frames.
+bench-viewer: demo
+	$(BIN)/python tests/bench/viewer.py
 
 clean:
 	rm -rf .venv .venv-reference .venv-consumers

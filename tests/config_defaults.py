@@ -2,26 +2,16 @@
 
 import yaml
 
+from cityscapes.workflow import config as configs
 from cityscapes.workflow.settings import Settings
 from tiny import CLONE
 
 SCHEMA = yaml.safe_load((CLONE / "config/schema.yaml").read_text())
 
 
-def filled(values, schema=SCHEMA):
+def filled(values):
     """The values of a config, with the schema's defaults for what is not named."""
-    known = {
-        name: filled(one["default"], one) if "properties" in one else one["default"]
-        for name, one in schema.get("properties", {}).items()
-        if "default" in one
-    }
-    if "properties" in schema:
-        named = {name: filled(value, schema["properties"][name]) for name, value in values.items()}
-        return {**known, **named}
-    inner = schema.get("additionalProperties")
-    if isinstance(inner, dict) and "properties" in inner:
-        return {name: filled(value, inner) for name, value in values.items()}
-    return values
+    return configs.filled(values, SCHEMA)
 
 
 def settings_of(environment=None, **config):

@@ -24,7 +24,7 @@ NOT_RUN = "make test\n"
 # the environment, which goes before packages. tests/cluster runs docs/cluster.md, test_module.py
 # docs/module.md, test_depth_page.py docs/depth.md, test_boxes.py docs/boxes.md,
 # test_exports_pages.py docs/exports.md and docs/submissions.md, test_own_datasets.py
-# docs/own-datasets.md.
+# docs/own-datasets.md, test_viewer_launch.py docs/viewer.md.
 README = blocks_of("README.md")
 PAGES = (
     "checks", "evaluation", "report", "coming-from-cityscapesscripts", "editing",
@@ -36,7 +36,9 @@ COMMANDS = [
     *README[2:],
     *(block for page in PAGES for block in blocks_of(f"docs/{page}.md")),
 ]
-RUN_ELSEWHERE = {"boxes", "cluster", "depth", "exports", "own-datasets", "submissions"}
+RUN_ELSEWHERE = {
+    "boxes", "cluster", "depth", "exports", "own-datasets", "submissions", "viewer",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

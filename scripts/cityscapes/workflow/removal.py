@@ -23,6 +23,8 @@ _OLD_TABLES = (
 )  # fmt: skip
 
 
+# The pictures that the viewer keeps.
+THUMBNAILS = "thumbnails.sqlite"
 # What a killed job leaves beside a manifest, behind a dot and the manifest's name.
 _TEMPORARY = re.compile(r"^\.(?=.*\.tmp$)|\.[0-9a-f]{16}\.tmp$")
 _OLD_COLUMNS = (
@@ -94,6 +96,7 @@ def _remove_private(results: Path) -> None:
     manifests = results / "manifests"
     ours = [
         manifests / "raw_links.tsv",
+        *(manifests / f"{THUMBNAILS}{suffix}" for suffix in ("", "-journal")),
         *(manifests / "written").rglob("*.json"),
         *(
             path

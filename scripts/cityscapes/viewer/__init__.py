@@ -1,0 +1,1 @@
+"""Looking at the dataset, at results and at mistakes in the browser."""

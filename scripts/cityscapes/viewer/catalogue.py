@@ -1,0 +1,101 @@
+"""Which frames there are, and which files each has: the only names that the viewer answers to."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from cityscapes.layout import is_city, list_folders
+
+# Type -> what follows `<frame>_<type>` in the names of its files. Not the types `*_sequence`, of
+# frames between the annotated ones, nor simulated weather.
+ENDINGS = {
+    "leftImg8bit": ".png",
+    "leftImg8bit_blurred": ".png",
+    "rightImg8bit": ".png",
+    "leftImg16bit": ".png",
+    "rightImg16bit": ".png",
+    "gtFine": "_polygons.json",
+    "gtCoarse": "_polygons.json",
+    "gtBboxCityPersons": ".json",
+    "gtBbox3d": ".json",
+    "disparity": ".png",
+    "camera": ".json",
+    "vehicle": ".json",
+    "timestamp": ".txt",
+}
+TYPES = tuple(ENDINGS)
+# What makes a frame: of the others a file alone shows nothing.
+SHOWN = ("leftImg8bit", "leftImg8bit_blurred", "rightImg8bit", "leftImg16bit", "rightImg16bit",
+         "gtFine", "gtCoarse", "disparity")  # fmt: skip
+
+
+class Place(NamedTuple):
+    """A frame, by the folders that its files lie in."""
+
+    split: str
+    city: str
+    frame: str  # in the official dataset <city>_<sequence>_<frame>
+
+    def path(self, root: Path, kind: str) -> Path:
+        """Where the file of a type lies, or would."""
+        return root / kind / self.split / self.city / f"{self.frame}_{kind}{ENDINGS[kind]}"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All frames in the order of splits, cities and names; of each, the types that it has."""
+
+    frames: dict[Place, int]  # bit i: there is a file of TYPES[i]
+
+    def has(self, place: Place, kind: str) -> bool:
+        """Whether a frame had a file of a type when the folders were listed."""
+        return bool(self.frames.get(place, 0) >> TYPES.index(kind) & 1)
+
+    def types(self, place: Place) -> list[str]:
+        """The types of which a frame has a file."""
+        return [kind for kind in TYPES if self.has(place, kind)]
+
+    def document(self) -> dict:
+        """The same for the page: cities with numbers of frames and types, as JSON."""
+        cities: dict[tuple[str, str], dict] = {}
+        for (split, city, frame), types in self.frames.items():
+            one = cities.setdefault(
+                (split, city), {"split": split, "city": city, "frames": [], "types": []}
+            )
+            one["frames"].append(frame)
+            one["types"].append(types)
+        return {"types": TYPES, "cities": list(cities.values())}
+
+
+def stamp(root: Path, splits: Iterable[str]) -> list[tuple[str, str, str, int]]:
+    """What changes when `take` would find other files: the folders and their times."""
+    return [
+        (kind, split, city, (root / kind / split / city).stat().st_mtime_ns)
+        for split in splits
+        for kind in TYPES
+        for city in list_folders(root / kind / split)
+    ]
+
+
+def take(root: Path, splits: Iterable[str]) -> Catalogue:
+    """The frames below a dataset root now. Folders are listed, no file is looked at.
+
+    Raises OSError where a folder cannot be listed.
+    """
+    frames: dict[Place, int] = {}
+    for split in splits:
+        of_split: dict[Place, int] = {}
+        for bit, kind in enumerate(TYPES):
+            ending = f"_{kind}{ENDINGS[kind]}"
+            for city in filter(is_city, list_folders(root / kind / split)):
+                for name in os.listdir(root / kind / split / city):
+                    frame = name.removesuffix(ending)
+                    if frame in ("", name) or not frame.isprintable() or frame[0] == ".":
+                        continue
+                    place = Place(split, city, frame)
+                    of_split[place] = of_split.get(place, 0) | 1 << bit
+        frames |= {place: of_split[place] for place in sorted(of_split)}
+    shown = sum(1 << TYPES.index(kind) for kind in SHOWN)
+    return Catalogue({place: types for place, types in frames.items() if types & shown})

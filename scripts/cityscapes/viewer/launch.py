@@ -1,0 +1,114 @@
+"""How the page is reached: port, link, and what is said to whoever starts the server."""
+
+import getpass
+import os
+import shlex
+import socket
+import sys
+import webbrowser
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from tempfile import mkdtemp
+
+from cityscapes.errors import DataError
+from cityscapes.files.whole import create, digest
+from cityscapes.viewer.security import HOST
+
+# Below those that systems hand out by themselves.
+FIRST_PORT, PORTS = 20_000, 10_000
+
+
+def port_of(folder: Path) -> int:
+    """The port of a working directory: always the same one, as browsers keep drafts by port."""
+    return FIRST_PORT + int(digest(os.path.realpath(folder)), 16) % PORTS
+
+
+def bind(port: int) -> socket.socket:
+    """A socket on the loopback interface, not listening yet; DataError where that cannot be."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((HOST, port))
+        bound.listen(128)
+    except OSError as error:
+        bound.close()
+        raise DataError(
+            f"port {port} of {HOST} cannot be used: {error.strerror}. Does a viewer of this "
+            f"folder run already? Else name another port: --port {port + 1}"
+        ) from None
+    return bound
+
+
+def link(port: int, token: str) -> str:
+    """The address of the page; what follows # is not sent, and stands in no log."""
+    return f"http://{HOST}:{port}/#token={token}"
+
+
+def greeting(address: str, port: int, environment: Mapping[str, str]) -> str:
+    """What is printed where the server runs, with the line for ssh where that is wanted."""
+    lines = [
+        f"\n  {address}\n",
+        "The link is for you alone: who has it sees the dataset.",
+        "Ctrl+C here, or Quit on the page, ends the viewer.",
+    ]
+    command = forwarding(port, environment)
+    if command:
+        lines += ["", "On your own computer, run this, then open the link there:", f"  {command}"]
+    return "\n".join(lines)
+
+
+def forwarding(port: int, environment: Mapping[str, str]) -> str:
+    """The ssh command for the user's own computer; "" where the server runs on that.
+
+    Inside a Slurm job it leads by way of the node that the job was submitted on.
+    """
+    tunnel = f"ssh -N -L {port}:{HOST}:{port}"
+    user = shlex.quote(getpass.getuser())
+    node = shlex.quote(socket.gethostname())
+    login = environment.get("SLURM_SUBMIT_HOST", "")
+    if environment.get("SLURM_JOB_ID") and login:
+        return f"{tunnel} -J {user}@{shlex.quote(login)} {user}@{node}"
+    if connection := environment.get("SSH_CONNECTION", "").split():
+        # client address, client port, server address, server port
+        at = shlex.quote(connection[2]) if len(connection) == 4 else node
+        port_of_ssh = (
+            f" -p {shlex.quote(connection[3])}" if connection[3:] not in ([], ["22"]) else ""
+        )
+        return f"{tunnel}{port_of_ssh} {user}@{at}"
+    return ""
+
+
+def has_display(environment: Mapping[str, str]) -> bool:
+    """Whether a browser that is started here would be seen by the user."""
+    if environment.get("SSH_CONNECTION") or environment.get("SLURM_JOB_ID"):
+        return False
+    return sys.platform == "darwin" or bool(
+        environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
+    )
+
+
+def open_browser(address: str) -> Path | None:
+    """Open the page; a private file that leads to it, for the caller to remove in the end.
+
+    The link itself on the browser's command line would show the token to all users. None where
+    there is no browser.
+    """
+    leading = Path(mkdtemp(prefix="cityscapes-viewer-")) / "open.html"
+    text = f'<meta http-equiv="refresh" content="0; url={escape(address)}">'
+    with create(leading) as file:
+        file.write(text.encode())
+    try:
+        opened = webbrowser.open(leading.as_uri())
+    except webbrowser.Error:
+        opened = False
+    if opened:
+        return leading
+    remove_leading(leading)
+    return None
+
+
+def remove_leading(leading: Path) -> None:
+    """Remove the file of `open_browser`."""
+    leading.unlink(missing_ok=True)
+    leading.parent.rmdir()

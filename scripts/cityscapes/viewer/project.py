@@ -1,0 +1,105 @@
+"""What the viewer looks at: dataset, results and prediction sets of a working directory."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cityscapes.errors import DataError
+from cityscapes.evaluation.sets import PredictionSet
+from cityscapes.ground_truth.polygons import PolygonRules
+from cityscapes.labels import LabelTable
+from cityscapes.layout import RAW_TYPES, list_folders
+from cityscapes.viewer.tables import HEADLINES
+from cityscapes.workflow.config import read_config
+from cityscapes.workflow.evaluation import Evaluation
+from cityscapes.workflow.settings import Settings
+from cityscapes.workflow.shards import Shards
+
+
+@dataclass(frozen=True)
+class Project:
+    """The settings of the workflow in a working directory, as the viewer needs them."""
+
+    settings: Settings
+
+    @classmethod
+    def here(cls, clone: Path, configfile: Path | None = None) -> "Project":
+        """That of the working directory; DataError where its config or label table is wrong."""
+        project = cls(Settings(read_config(clone, configfile), os.environ, clone))
+        _ = project.table, project.settings.packages, project.evaluation.sets
+        project.settings.check_one_dataset()
+        return project
+
+    @property
+    def dataset(self) -> Path:
+        """The dataset root."""
+        return Path(self.settings.dataset)
+
+    @property
+    def results(self) -> Path:
+        """The root of what was made."""
+        return self.settings.results
+
+    @property
+    def table(self) -> LabelTable:
+        """The classes."""
+        return self.settings.table
+
+    @property
+    def rules(self) -> PolygonRules:
+        """What of polygon files is read."""
+        config = self.settings.config
+        return PolygonRules(config["degenerate"] == "skip", config["max_polygons_mb"])
+
+    @property
+    def shards(self) -> Shards:
+        """The shards as they are now."""
+        return Shards(self.settings)
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The prediction sets as they are now."""
+        return Evaluation(self.settings, self.shards)
+
+    @property
+    def sets(self) -> dict[str, PredictionSet]:
+        """Those of the tasks whose predictions lie in the pixels of a frame."""
+        sets = self.evaluation.sets.items()
+        return {name: one for name, one in sets if one.task in HEADLINES}
+
+    def check_dataset(self) -> None:
+        """Raise DataError, which says what to do, where there is no dataset to look at."""
+        types = (*self.settings.config["types"], *RAW_TYPES)
+        if any(list_folders(self.dataset / name) for name in types):
+            return
+        if self.settings.configured:
+            there = ", ".join(list_folders(self.dataset)[:12]) or "no folder"
+            raise DataError(
+                f"dataset {self.dataset}: holds none of gtFine, leftImg8bit and so on; there is "
+                f"{there}. Name its root: CITYSCAPES_DATASET, or `dataset` in the config"
+            )
+        what = "the packages" if self.settings.packages else "the sample"
+        raise DataError(
+            f"{self.dataset} is not there yet: `snakemake --cores all` makes {what} ready. Or "
+            "name your own dataset: CITYSCAPES_DATASET, or `dataset` in the config"
+        )
+
+    @cached_property
+    def roots(self) -> tuple[Path, ...]:
+        """The real folders that files are read from: all others are out of bounds.
+
+        Besides the roots, the folder of each type: people keep them on several disks, by links.
+        """
+        tops = [self.dataset, self.results, *self.settings.roots]
+        tops += [self.dataset / name for name in list_folders(self.dataset)]
+        for one in self.evaluation.sets.values():
+            tops += [one.path, one.path.with_suffix("")]
+        return tuple(dict.fromkeys(Path(os.path.realpath(top)) for top in tops))
+
+    def checked(self, path: Path) -> Path:
+        """The path itself; DataError where a link on the way takes it out of all roots."""
+        real = Path(os.path.realpath(path))
+        if not any(real.is_relative_to(root) for root in self.roots):
+            raise DataError(f"{path}: is {real}, outside of dataset, results and predictions")
+        return path

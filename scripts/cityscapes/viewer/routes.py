@@ -1,0 +1,311 @@
+"""What the page may ask for. All routes read; the one that does not, ends the server."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from zlib_ng import zlib_ng
+
+from cityscapes.errors import DataError, printable
+from cityscapes.layout import GROUND_TRUTH_TYPES
+from cityscapes.viewer import boxes, catalogue, layers, scores, staleness, tables
+from cityscapes.viewer.catalogue import Catalogue, Place
+from cityscapes.viewer.objects import frame_objects, objects_at
+from cityscapes.viewer.packed import pack
+from cityscapes.viewer.predictions import Predictions
+from cityscapes.viewer.project import Project
+from cityscapes.viewer.thumbnails import Thumbnails
+
+IMAGES = ("leftImg8bit_blurred", "leftImg8bit", "rightImg8bit", "leftImg16bit", "rightImg16bit")
+RECORDS = ("camera", "vehicle", "timestamp")
+BINARY = "application/octet-stream"
+GZIP = 31  # wbits: a gzip file with the largest window
+
+
+class Unknown(Exception):
+    """A name that is none of those the server told the page."""
+
+
+@dataclass
+class Viewer:
+    """What all requests share. The frames are listed anew when the page is loaded."""
+
+    project: Project
+    thumbnails: Thumbnails
+    quit: Callable[[], None]
+    catalogue: Catalogue = field(default_factory=lambda: Catalogue({}))
+    listing: bytes = b""  # the catalogue as the page gets it
+    predictions: dict[str, Predictions] = field(default_factory=dict)
+    _stamp: list = field(default_factory=list)
+    _annotated: dict[str, list[str]] = field(default_factory=dict)  # split -> frames of gtFine
+
+    def list_frames(self) -> None:
+        """List the frames of folders that changed, and forget what is known of predictions."""
+        splits = self.project.settings.config["splits"]
+        stamp = catalogue.stamp(self.project.dataset, splits)
+        if stamp != self._stamp or not self.listing:
+            self.catalogue = catalogue.take(self.project.dataset, splits)
+            self.listing = json.dumps(self.catalogue.document(), separators=(",", ":")).encode()
+            self._annotated = {}
+            for place in self.catalogue.frames:
+                if self.catalogue.has(place, "gtFine"):
+                    self._annotated.setdefault(place.split, []).append(place.frame)
+            self._stamp = stamp
+        self.predictions = {
+            name: Predictions(self.project, one, self._annotated.get(one.split, []))
+            for name, one in self.project.sets.items()
+        }
+
+    def place(self, request: Request) -> Place:
+        """The frame that is asked for: one of the catalogue."""
+        place = Place(*(request.path_params[key] for key in Place._fields))
+        if place not in self.catalogue.frames:
+            raise Unknown(f"there is no frame {'/'.join(place)}")
+        return place
+
+    def path(self, place: Place, kind: str) -> Path:
+        """The file of a type of a frame, which the catalogue knows."""
+        if not self.catalogue.has(place, kind):
+            raise Unknown(f"{place.frame} has no {kind}")
+        return self.project.checked(place.path(self.project.dataset, kind))
+
+    def set_of(self, request: Request) -> Predictions:
+        """The prediction set that is asked for."""
+        name = request.path_params["set"]
+        if name not in self.predictions:
+            raise Unknown(f"there is no prediction set {name}")
+        return self.predictions[name]
+
+    def shape(self, place: Place) -> tuple[int, int]:
+        """(height, width) of a frame, from its image or else from its polygons."""
+        for kind in IMAGES:
+            if self.catalogue.has(place, kind):
+                _, header = layers.png_file(self.path(place, kind))
+                return header.height, header.width
+        table, fill = self.project.table, self.project.settings.config["fill"]
+        kind = "gtFine" if self.catalogue.has(place, "gtFine") else "gtCoarse"
+        return frame_objects(self.path(place, kind), table, fill, self.project.rules).numbers.shape  # type: ignore
+
+
+def routes(viewer: Viewer) -> list[Route]:
+    """All routes below /api/."""
+    project = viewer.project
+    fill = project.settings.config["fill"]
+    frame = "{split}/{city}/{frame}"
+
+    def about(request: Request) -> Response:
+        sets = {
+            name: {"task": one.task, "split": one.split, "path": str(one.path)}
+            for name, one in project.sets.items()
+        }
+        return JSONResponse(
+            {
+                "dataset": str(project.dataset.absolute()),
+                "results": str(project.results.absolute()),
+                "isSample": project.settings.is_sample,
+                "fill": fill,
+                "labels": [label._asdict() for label in project.table],
+                "sets": sets,
+                "images": IMAGES,
+                "tolerance": project.settings.config["checks"]["blurred"]["tolerance"],
+            }
+        )
+
+    def frames(request: Request) -> Response:
+        viewer.list_frames()
+        return Response(viewer.listing, media_type="application/json")
+
+    def notices(request: Request) -> Response:
+        return JSONResponse(staleness.notices(project))
+
+    def classes(request: Request) -> Response:
+        return JSONResponse(tables.classes_of_frames(project.results, project.table))
+
+    def problems(request: Request) -> Response:
+        found = tables.problems_of_frames(project.results)
+        made = (project.results / "checks/problems.csv").exists()
+        return JSONResponse({"made": made, "frames": found})
+
+    def one_frame(request: Request) -> Response:
+        place = viewer.place(request)
+        types = viewer.catalogue.types(place)
+        return JSONResponse(
+            {
+                "paths": {
+                    kind: str(place.path(project.dataset, kind).absolute()) for kind in types
+                },
+                "records": {
+                    kind: layers.record(viewer.path(place, kind))
+                    for kind in types
+                    if kind in RECORDS
+                },
+                "stale": staleness.of_frame(project, place),
+                "problems": tables.problems_of_frames(project.results).get(place.frame, []),
+            }
+        )
+
+    def image(request: Request) -> Response:
+        kind = _one_of(request, IMAGES)
+        path = viewer.path(viewer.place(request), kind)
+        return Response(layers.camera_image(path), media_type="image/png")
+
+    def values(request: Request) -> Response:
+        kind = _one_of(request, IMAGES)
+        path = viewer.path(viewer.place(request), kind)
+        return _packed(request, {}, values=layers.values_of_image(path))
+
+    def thumbnail(request: Request) -> Response:
+        place = viewer.place(request)
+        for kind in IMAGES:
+            if viewer.catalogue.has(place, kind):
+                picture = viewer.thumbnails.of(viewer.path(place, kind))
+                return Response(picture, media_type="image/jpeg")
+        raise Unknown(f"{place.frame} has no image")
+
+    def objects(request: Request) -> Response:
+        kind = _one_of(request, GROUND_TRUTH_TYPES)
+        path = viewer.path(viewer.place(request), kind)
+        found = frame_objects(path, project.table, fill, project.rules)
+        return _packed(request, {"objects": found.records}, numbers=found.numbers)
+
+    def under(request: Request) -> Response:
+        place, kind = viewer.place(request), _one_of(request, GROUND_TRUTH_TYPES)
+        path, (x, y) = viewer.path(place, kind), _pixel(request, viewer.shape(place))
+        return JSONResponse(
+            {"objects": objects_at(path, project.table, fill, x, y, project.rules)}
+        )
+
+    def disparity(request: Request) -> Response:
+        place = viewer.place(request)
+        path = viewer.path(place, "disparity")
+        camera = project.checked(place.path(project.dataset, "camera"))
+        found, document = layers.disparity(path, camera)
+        return _packed(request, document, values=found)
+
+    def boxes_of(request: Request) -> Response:
+        place = viewer.place(request)
+        found: dict[str, Any] = {}
+        for kind, read in (("gtBboxCityPersons", boxes.city_persons), ("gtBbox3d", boxes.boxes3d)):
+            if viewer.catalogue.has(place, kind):
+                try:
+                    found[kind] = read(viewer.path(place, kind))
+                except DataError as error:
+                    found[kind] = {"problem": printable(str(error))}
+        return JSONResponse(found)
+
+    def prediction(request: Request) -> Response:
+        place, one = viewer.place(request), viewer.set_of(request)
+        _same_split(place, one)
+        predicted = one.frame(place.frame, viewer.shape(place))
+        stale = staleness.of_scores(project, one.set, one.file(place.frame))
+        document = {
+            "path": str(one.file(place.frame).absolute()),
+            "task": one.set.task,
+            "records": predicted.records,
+            "stale": stale,
+            **predicted.document,
+        }
+        return _packed(request, document, numbers=predicted.numbers)
+
+    def masks(request: Request) -> Response:
+        place, one = viewer.place(request), viewer.set_of(request)
+        _same_split(place, one)
+        shape = viewer.shape(place)
+        x, y = _pixel(request, shape)
+        found = one.masks_at(place.frame, shape, x, y) if one.set.task == "instance" else []
+        return JSONResponse({"numbers": found})
+
+    def scores_of_set(request: Request) -> Response:
+        return JSONResponse(scores.of_all_frames(project, viewer.set_of(request).set))
+
+    def scores_of_frame(request: Request) -> Response:
+        place, one = viewer.place(request), viewer.set_of(request)
+        return JSONResponse(scores.of_frame(project, one.set, place.frame))
+
+    async def quit(request: Request) -> Response:
+        async for _ in request.stream():
+            pass
+        viewer.quit()
+        return JSONResponse({"quit": True})
+
+    return [
+        Route("/api/project", _answer(about)),
+        Route("/api/frames", _answer(frames)),
+        Route("/api/notices", _answer(notices)),
+        Route("/api/classes", _answer(classes)),
+        Route("/api/problems", _answer(problems)),
+        Route(f"/api/frame/{frame}", _answer(one_frame)),
+        Route(f"/api/image/{{type}}/{frame}", _answer(image)),
+        Route(f"/api/values/{{type}}/{frame}", _answer(values)),
+        Route(f"/api/thumbnail/{frame}", _answer(thumbnail)),
+        Route(f"/api/objects/{{type}}/{frame}", _answer(objects)),
+        Route(f"/api/under/{{type}}/{frame}", _answer(under)),
+        Route(f"/api/disparity/{frame}", _answer(disparity)),
+        Route(f"/api/boxes/{frame}", _answer(boxes_of)),
+        Route(f"/api/prediction/{{set}}/{frame}", _answer(prediction)),
+        Route(f"/api/masks/{{set}}/{frame}", _answer(masks)),
+        Route("/api/scores/{set}", _answer(scores_of_set)),
+        Route(f"/api/scores/{{set}}/{frame}", _answer(scores_of_frame)),
+        Route("/api/quit", quit, methods=["POST"]),
+    ]
+
+
+def _answer(function: Callable[[Request], Response]) -> Callable:
+    """A route that works in a thread, and tells in JSON what is wrong with names and files."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            if await request.is_disconnected():  # scrolled past while it waited
+                return Response(status_code=499)
+            return await run_in_threadpool(function, request)
+        except Unknown as error:
+            return JSONResponse({"error": printable(str(error))}, status_code=404)
+        except DataError as error:
+            return JSONResponse({"error": printable(str(error))}, status_code=422)
+        except OSError as error:
+            what = f"{error.filename}: cannot be read: {error.strerror}"
+            return JSONResponse({"error": printable(what)}, status_code=422)
+
+    return endpoint
+
+
+def _one_of(request: Request, names: tuple[str, ...]) -> str:
+    name = request.path_params["type"]
+    if name not in names:
+        raise Unknown(f"there is no such type here; there are {', '.join(names)}")
+    return name
+
+
+def _same_split(place: Place, one: Predictions) -> None:
+    if place.split != one.set.split:
+        raise Unknown(f"{one.set.name} predicts {one.set.split}, not {place.split}")
+
+
+def _pixel(request: Request, shape: tuple[int, int]) -> tuple[int, int]:
+    height, width = shape
+    texts = request.query_params.get("x", ""), request.query_params.get("y", "")
+    if not all(text.isascii() and text.isdigit() and len(text) < 6 for text in texts):
+        raise Unknown("x and y are the whole numbers of a pixel")
+    x, y = map(int, texts)
+    if not (x < width and y < height):
+        raise Unknown(f"{x}, {y} is not in the image of {width} x {height}")
+    return x, y
+
+
+def _packed(request: Request, document: dict[str, Any], **arrays: np.ndarray) -> Response:
+    """Arrays and a document; gzip makes a twentieth of label images, which helps over ssh."""
+    data = pack(document, **arrays)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(data, media_type=BINARY)
+    return Response(
+        zlib_ng.compress(data, 1, GZIP),
+        media_type=BINARY,
+        headers={"Content-Encoding": "gzip"},
+    )

@@ -1,0 +1,141 @@
+"""The server of the page: its files, the routes, and the guard before both."""
+
+import secrets
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from socket import socket
+
+import anyio.to_thread
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from cityscapes.errors import DataError
+from cityscapes.viewer.project import Project
+from cityscapes.viewer.routes import Viewer, routes
+from cityscapes.viewer.security import Guard
+from cityscapes.viewer.thumbnails import Thumbnails
+
+PAGES = Path(__file__).parent / "pages"
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+# Each may hold some images of 2048 x 1024 pixels.
+THREADS = 2
+
+
+class _Quiet(uvicorn.Server):
+    """A server that Ctrl+C and SIGTERM end as Quit does: without a traceback, with exit code 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Have the signals end the server; uvicorn would raise them once more afterwards."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+class Server:
+    """A viewer of a project, on a socket that is bound already."""
+
+    def __init__(self, project: Project, bound: socket):
+        self.token = secrets.token_urlsafe(32)
+        self.port: int = bound.getsockname()[1]
+        self._socket = bound
+        self._thumbnails = Thumbnails(project.results if _may_write(project) else None)
+        self.viewer = Viewer(project, self._thumbnails, self.quit)
+        self.viewer.list_frames()
+        config = uvicorn.Config(
+            application(self.viewer, self.token, self.port),
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = _Quiet(config)
+
+    def run(self) -> None:
+        """Answer until `quit`, Ctrl+C or SIGTERM."""
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._thumbnails.close()
+
+    def quit(self) -> None:
+        """End `run`, once what was asked is answered."""
+        self._server.should_exit = True
+
+
+def application(viewer: Viewer, token: str, port: int) -> ASGIApp:
+    """The page and the routes behind their guard."""
+    pages = [
+        Route("/" if path.name == "index.html" else f"/{path.name}", _page(path))
+        for path in sorted(PAGES.iterdir())
+        if path.suffix in MEDIA_TYPES
+    ]
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        yield
+
+    app = Starlette(
+        routes=[*pages, *routes(viewer)],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _refused, Exception: _bug},
+    )
+    app.router.redirect_slashes = False
+    return Guard(app, token, port)
+
+
+def _page(path: Path):
+    body, media_type = path.read_bytes(), MEDIA_TYPES[path.suffix]
+
+    async def page(request: Request) -> Response:
+        return Response(body, headers={"Content-Type": media_type})
+
+    return page
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    what = "a bug of the viewer: its traceback stands where the server was started"
+    return JSONResponse({"error": f"{type(error).__name__}: {what}"}, status_code=500)
+
+
+def _may_write(project: Project) -> bool:
+    """Whether the cache of thumbnails may lie in the results: no link leads to the dataset."""
+    try:
+        project.shards.check_apart()
+    except (DataError, OSError):
+        return False
+    return True

@@ -1,0 +1,73 @@
+"""The reports of the workflow, by frame: what check_all found, and what evaluate_all scored."""
+
+import csv
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cityscapes.evaluation.sets import FRAME
+from cityscapes.labels import LabelTable
+
+# Task -> the score that tells how well a frame is predicted, 1 being best.
+HEADLINES = {"pixel": "mIoU", "instance": "AP", "panoptic": "PQ"}
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file as column -> text; none where there is no such file, or no table."""
+    try:
+        status = path.stat()
+    except OSError:
+        return []
+    return _rows(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=8)
+def _rows(path: Path, mtime_ns: int, size: int) -> list[dict[str, str]]:
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []
+
+
+def problems_of_frames(results: Path) -> dict[str, list[dict[str, str]]]:
+    """Frame -> what check_all found in it; what is of no single frame is under ""."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in csv_rows(results / "checks/problems.csv"):
+        named = FRAME.search(Path(row.get("where", "")).name)
+        found.setdefault(named[1] if named else "", []).append(row)
+    return found
+
+
+def classes_of_frames(results: Path, table: LabelTable) -> dict[str, Any]:
+    """The classes that frames show, of both types of annotations, as check_all counted them.
+
+    `classes` are names; `frames` is frame -> their places in that list. `made` is False where
+    there is no such table.
+    """
+    path = results / "checks/labels.csv"
+    names = [label.name for label in table]
+    place_of = {name: place for place, name in enumerate(names)}
+    frames: dict[str, set[int]] = {}
+    # Not by csv_rows, which would keep the half million rows of the whole dataset.
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                name = row.get("label", "")
+                if name not in place_of and name.endswith("group"):
+                    name = name.removesuffix("group")
+                if name in place_of and row.get("polygons", "0") != row.get("deleted"):
+                    frames.setdefault(row["frame"], set()).add(place_of[name])
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError):
+        pass
+    return {
+        "made": path.exists(),
+        "classes": names,
+        "frames": {frame: sorted(places) for frame, places in frames.items()},
+    }
+
+
+def number(text: str | None) -> float | None:
+    """The number that a field holds; None for an empty one and for nan, which JSON has not."""
+    return float(text) if text and re.fullmatch(r"-?[\d.]+(e-?\d+)?", text) else None

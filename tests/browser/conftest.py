@@ -1,0 +1,99 @@
+"""A real Chromium, and a viewer of a small sample in which everything was made."""
+
+import os
+import shutil
+
+import pytest
+import yaml
+
+from tiny import succeed
+from viewer_pages import FRAME, go, start, stop
+
+SIZE = (512, 256)
+CONFIG = {
+    "sample": {"frames": 28, "width": SIZE[0], "height": SIZE[1]},
+    "splits": ["val", "demoVideo"],
+    "kinds": ["labelIds", "instanceIds", "labelTrainIds", "panoptic"],
+}
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """A working directory with the results of a small sample; not to be changed."""
+    folder = tmp_path_factory.mktemp("sample")
+    if ready := os.environ.get("CITYSCAPES_TEST_SAMPLE"):  # while tests are written
+        return type(folder)(ready)
+    (folder / "config").mkdir()
+    (folder / "config/config.yaml").write_text(yaml.safe_dump(CONFIG))
+    succeed(folder, "prepare_all", "check_all", "evaluate_all")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def own_folder(folder, tmp_path_factory):
+    """A copy of it to do things to, for tests that put everything back."""
+    target = tmp_path_factory.mktemp("own") / "work"
+    shutil.copytree(folder, target, symlinks=True)
+    return target
+
+
+@pytest.fixture(scope="session")
+def viewer(folder):
+    running = start(folder)
+    yield running
+    stop(running)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not executable:
+        pytest.skip("NOT TESTED: there is no chromium; `make test-browser` installs it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Root of a container has no user namespaces for a sandbox; only our own pages are opened.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium):
+    """A function that opens a page of a viewer; what goes wrong in one fails the test."""
+    opened, wrong = [], []
+
+    def new_page(viewer, address="", width=1280, height=720, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True, **options
+        )
+        page = context.new_page()
+        opened.append(context)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda told: wrong.append(told.text) if is_wrong(told) else None)
+        page.goto(viewer.link)
+        page.locator(".cards li").first.wait_for()
+        if address:
+            go(page, address)
+        return page
+
+    yield new_page
+    for context in opened:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def frame_page(viewer, new_page):
+    """A function that opens a frame with parameters of the address."""
+
+    def frame_page(query="", frame=FRAME, **options):
+        return new_page(viewer, f"frame/{frame}{query and '?'}{query}", **options)
+
+    return frame_page
+
+
+def is_wrong(told):
+    """Errors of scripts and of the policy; not the answers 4xx, which the page shows itself."""
+    return told.type == "error" and "the server responded with a status of 4" not in told.text

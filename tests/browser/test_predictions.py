@@ -1,0 +1,110 @@
+"""Predictions beside the ground truth, and their scores."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from viewer_pages import FRAME, canvas, settle, start, stop
+
+
+def test_side_by_side_shows_both_at_one_place(frame_page):
+    page = frame_page("set=pixel_poor&compare=side")
+    box = page.locator("canvas").bounding_box()
+    told = []
+    for x in (200, 200 + box["width"] / 2):
+        page.mouse.move(box["x"] + x, box["y"] + 320)
+        settle(page)
+        told.append(page.locator(".cursor dd").first.inner_text())
+    assert told[0] == told[1]
+
+
+def test_the_views_of_both_sides_are_linked(frame_page):
+    page = frame_page("set=pixel_poor&compare=side&opacity=0")
+    box = page.locator("canvas").bounding_box()
+    page.mouse.move(box["x"] + 600, box["y"] + 300)
+    page.mouse.wheel(0, -600)
+    settle(page)
+    pixels = canvas(page)
+    half = pixels.shape[1] // 2
+    # Beside the line between the two.
+    assert np.array_equal(pixels[:, 2 : half - 2], pixels[:, half + 2 : 2 * half - 2])
+
+
+def test_swipe_shows_the_prediction_right_of_a_line_that_is_dragged(frame_page):
+    page = frame_page("set=pixel_poor&compare=swipe&opacity=100&picture=off")
+    before = canvas(page)
+    box = page.locator("canvas").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 300)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 300, steps=4)
+    page.mouse.up()
+    page.mouse.move(5, 5)
+    settle(page)
+    after = canvas(page)
+    width = before.shape[1]
+    assert "split=21" in page.url
+    assert np.array_equal(before[:, :150], after[:, :150])
+    assert np.array_equal(before[:, width // 2 + 5 :], after[:, width // 2 + 5 :])
+    assert (before[:, 210 : width // 2 - 5] != after[:, 210 : width // 2 - 5]).any()
+
+
+def test_blink_shows_one_after_the_other(frame_page):
+    page = frame_page("set=pixel_poor&compare=blink&opacity=100")
+    seen = set()
+    for _ in range(12):
+        seen.add(canvas(page).tobytes())
+        page.wait_for_timeout(200)
+    assert len(seen) == 2
+
+
+def test_c_and_e_go_through_the_ways_to_compare(frame_page):
+    page = frame_page()
+    page.keyboard.press("c")
+    settle(page)
+    assert "compare=only" in page.url and "set=pixel_good" in page.url
+    page.keyboard.press("c")
+    settle(page)
+    assert "compare=side" in page.url
+    page.keyboard.press("e")
+    settle(page)
+    assert "compare=errors" in page.url
+    page.keyboard.press("e")
+    settle(page)
+    assert "compare" not in page.url
+
+
+@pytest.mark.parametrize(("name", "column"), [("pixel_good", "mIoU"), ("panoptic_good", "PQ")])
+def test_scores_are_those_of_the_tables(frame_page, folder, name, column):
+    page = frame_page(f"set={name}&compare=only")
+    page.get_by_text("Scores of this frame").click()
+    with open(folder / f"results/evaluation/{name}/images.csv", newline="") as file:
+        rows = {row["frame"]: row for row in csv.DictReader(file)}
+    wanted = float(rows[FRAME.split("/")[-1]][column])
+    table = page.locator(".scores table").first
+    assert table.locator("tr", has_text=column).first.locator("td").inner_text() == f"{wanted:.4f}"
+    classes = page.locator(".scores table").nth(1).locator("tr")
+    values = [float(t) for t in classes.locator("td").all_inner_texts() if t != "not shown"]
+    assert np.mean(values) == pytest.approx(wanted, abs=1e-3)
+
+
+def test_instances_have_an_ap_by_class(frame_page):
+    page = frame_page("set=instance_good&compare=only")
+    page.get_by_text("Scores of this frame").click()
+    assert "AP" in page.locator(".scores table").first.inner_text()
+    assert "car" in page.locator(".scores table").nth(1).inner_text()
+
+
+def test_a_frame_that_was_not_scored_says_so(own_folder, new_page):
+    table = own_folder / "results/evaluation/pixel_good/images.csv"
+    text = table.read_text()
+    name = FRAME.split("/")[-1]
+    table.write_text("".join(line for line in text.splitlines(True) if name not in line))
+    running = start(own_folder)
+    try:
+        page = new_page(running, f"frame/{FRAME}?set=pixel_good&compare=only")
+        page.get_by_text("Scores of this frame").click()
+        assert "This frame was not scored." in page.locator(".unscored").inner_text()
+    finally:
+        stop(running)
+        table.write_text(text)

@@ -1,0 +1,121 @@
+"""Boxes as the page draws them, against vectors of the reference's box3dImageTransform."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cityscapes.errors import DataError
+from cityscapes.viewer import boxes
+
+VECTORS = json.loads((Path(__file__).parent / "vectors/objects/box3d_projection.json").read_text())
+NAMES = ("BLB", "BRB", "FRB", "FLB", "BLT", "BRT", "FRT", "FLT")
+SENSOR = VECTORS[0]["sensor"]
+
+
+@pytest.mark.parametrize("index", range(len(VECTORS)))
+def test_corners_and_projection_equal_the_reference(index):
+    case = VECTORS[index]
+    corners = boxes.corners(case["center"], case["dimensions"], case["rotation"])
+    sensor = boxes.Sensor(case["sensor"])
+    seen = sensor.see(corners)
+    for found, key in ((corners, "vertices_V"), (seen, "vertices_S")):
+        wanted = np.array([case["expected"][key][name] for name in NAMES])
+        assert np.allclose(found, wanted, rtol=0, atol=1e-12 * max(1, np.abs(wanted).max()))
+    wanted = np.array([case["expected"]["vertices_2d"][name] for name in NAMES])
+    assert np.allclose(sensor.project(seen), wanted, rtol=1e-9)
+
+
+@pytest.mark.parametrize("index", range(len(VECTORS)))
+def test_the_faces_that_are_cut_before_the_camera_span_the_amodal_box(index):
+    case = VECTORS[index]
+    sensor = boxes.Sensor(case["sensor"])
+    seen = sensor.see(boxes.corners(case["center"], case["dimensions"], case["rotation"]))
+    points = [
+        sensor.project(cut)
+        for face in boxes.FACES.values()
+        if len(cut := boxes.near_cut(seen[list(face)]))
+    ]
+    if not points:
+        assert case["expected"]["amodal"] == [0, 0, 0, 0]
+        return
+    found = np.concatenate(points).clip(0, (2047, 1023))
+    low, high = found.min(axis=0), found.max(axis=0)
+    assert np.allclose([*low, *high], case["expected"]["amodal"], atol=1e-6)
+
+
+def vehicle(**changed):
+    return {
+        "2d": {"modal": [1, 2, 3, 4], "amodal": [0, 1, 5, 6]},
+        "3d": {"center": [20, 0, 1], "dimensions": [4, 2, 2], "rotation": [1, 0, 0, 0]},
+        "label": "car",
+        "instanceId": 26001,
+    } | changed
+
+
+def write(path, document):
+    path.write_text(json.dumps(document))
+    return path
+
+
+def test_of_a_car_ahead_the_back_is_in_sight_and_the_arrow_points_away(tmp_path):
+    path = write(tmp_path / "a.json", {"sensor": SENSOR, "objects": [vehicle()], "ignore": []})
+    (car,) = boxes.boxes3d(path)["objects"]
+    seen = {face["name"] for face in car["faces"] if face["visible"]}
+    assert "back" in seen and "front" not in seen and "bottom" not in seen
+    assert car["depth"] == 20
+    (_, y_middle), (_, y_front) = car["arrow"]
+    assert y_front < y_middle  # farther on the ground is higher in the image
+
+
+def test_a_box_behind_the_camera_has_no_faces(tmp_path):
+    behind = vehicle()
+    behind["3d"] = behind["3d"] | {"center": [-20, 0, 1]}
+    path = write(tmp_path / "a.json", {"sensor": SENSOR, "objects": [behind], "ignore": []})
+    (car,) = boxes.boxes3d(path)["objects"]
+    assert car["faces"] == [] and car["arrow"] == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        vehicle(**{"3d": None}),
+        vehicle(**{"2d": {"amodal": [1, 2, 3]}}),
+        vehicle(**{"3d": {"center": [1, 2, 3], "dimensions": [1, 1, 1], "rotation": [1, 0, 0]}}),
+        vehicle(
+            **{"3d": {"center": ["x", 2, 3], "dimensions": [1] * 3, "rotation": [1, 0, 0, 0]}}
+        ),
+        "no object",
+        None,
+    ],
+)
+def test_a_broken_object_is_told_and_the_others_are_shown(tmp_path, broken):
+    document = {"sensor": SENSOR, "objects": [broken, vehicle()], "ignore": []}
+    first, second = boxes.boxes3d(write(tmp_path / "a.json", document))["objects"]
+    assert first["problem"].startswith("cannot be read: ")
+    assert second["label"] == "car"
+
+
+def test_ignore_regions_and_people(tmp_path):
+    region = {"2d": [1, 2, 3, 4], "label": "ignore"}
+    path = write(tmp_path / "a.json", {"sensor": SENSOR, "objects": [], "ignore": [region]})
+    assert boxes.boxes3d(path)["ignore"] == [{"label": "ignore", "full": [1, 2, 3, 4]}]
+    person = {"label": "rider", "bbox": [1, 2, 3, 4], "bboxVis": [1, 2, 2, 2], "instanceId": 25000}
+    path = write(tmp_path / "b.json", {"objects": [person, {"label": "rider"}]})
+    first, second = boxes.city_persons(path)
+    assert first["visible"] == [1, 2, 2, 2]
+    assert second["problem"].startswith("cannot be read: 'bbox' is missing")
+
+
+@pytest.mark.parametrize(
+    ("document", "what"),
+    [
+        ([], "not an object with objects"),
+        ({"objects": [], "sensor": {}}, "sensor does not hold fx, fy"),
+        ({"objects": 3, "sensor": SENSOR}, "objects is 3, not a list"),
+    ],
+)
+def test_a_file_of_another_shape_has_one_message(tmp_path, document, what):
+    with pytest.raises(DataError, match=what):
+        boxes.boxes3d(write(tmp_path / "a.json", document))
