@@ -68,7 +68,7 @@ rule submission:
         task=of_submission("task"),
         path=of_submission("path"),
         split=of_submission("split"),
-        encoding=of_submission("encoding"),
+        reading=of_job(submissions.reading_flags, "set"),
         size=checks.first_size(),
         expected=expected_frames,
         files=of_job(submissions.token, "set"),
@@ -80,7 +80,7 @@ rule submission:
             --task {params.task} \
             --predictions {params.path:q} \
             --split {params.split} \
-            --encoding {params.encoding} \
+            {params.reading:q} \
             --tables {input.tables:q} \
             --labels {params.labels:q} \
             --size {params.size} \

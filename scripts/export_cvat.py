@@ -6,8 +6,10 @@ from pathlib import Path
 
 from cityscapes.errors import DataError
 from cityscapes.exports.editing import cvat_file
+from cityscapes.files.json_document import MOST_OF_A_FRAME
+from cityscapes.files.regular import read_file
 from cityscapes.files.whole import write_atomic
-from cityscapes.ground_truth.polygons import parse_annotation, read_annotation
+from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
@@ -22,7 +24,12 @@ def main(dataset: Path, shard: Shard, labels: Path, output: Path) -> None:
     for frame in frames:
         path = files.path_of(frame, "polygons")
         try:
-            annotations.append((frame, parse_annotation(read_annotation(path), table)))
+            data = read_file(path, MOST_OF_A_FRAME)
+        except DataError as error:  # which names the file
+            problems.append(str(error))
+            continue
+        try:
+            annotations.append((shard.city, frame, parse_annotation(data, table)))
         except DataError as error:
             problems.append(f"{path}: {error}")
     if problems:

@@ -4,12 +4,15 @@ Frames whose objects are those of the dataset are left out, unless --all asks fo
 """
 
 import argparse
+from glob import escape
 from pathlib import Path
 
 from cityscapes.errors import DataError
 from cityscapes.exports.editing import Edited, objects_of, read_edited
+from cityscapes.files.json_document import MOST_OF_A_FRAME
+from cityscapes.files.regular import read_file
 from cityscapes.files.whole import write_atomic
-from cityscapes.ground_truth.polygons import parse_annotation, read_annotation
+from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.incremental.ownership import check_roots
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
@@ -33,14 +36,13 @@ def main(
             problems.append(str(error))
     written: dict[Path, bytes] = {}
     for path, one in edited:
-        city = one.frame.rsplit("_", 2)[0]
         name = f"{one.frame}_{type_}_polygons.json"
-        raw = sorted((dataset / type_).glob(f"*/{city}/{name}"))
+        raw = sorted((dataset / type_).glob(f"*/{escape(one.city)}/{escape(name)}"))
         if not raw and not split:
             problems.append(f"{path}: {one.frame} is no frame of {dataset / type_}: name --split")
         elif all_ or not raw or not _is_same(raw[0], one, table):
             of_split = raw[0].parent.parent.name if raw else split
-            target = output / type_ / str(of_split) / city / name
+            target = output / type_ / str(of_split) / one.city / name
             if target.exists() and target.read_bytes() != one.text():
                 problems.append(f"{target} is there already with other objects: move it away")
             elif target in written:
@@ -64,7 +66,9 @@ def _files(path: Path) -> list[Path]:
 def _is_same(raw: Path, edited: Edited, table: LabelTable) -> bool:
     """Whether the objects of a frame are those of the dataset."""
     try:
-        return objects_of(parse_annotation(read_annotation(raw), table)) == edited.objects
+        return (
+            objects_of(parse_annotation(read_file(raw, MOST_OF_A_FRAME), table)) == edited.objects
+        )
     except DataError:
         return False
 

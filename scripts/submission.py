@@ -13,7 +13,6 @@ from cityscapes.evaluation.tasks import TASKS
 from cityscapes.files.tables import write_csv
 from cityscapes.files.whole import atomic_file, size_text
 from cityscapes.incremental.code import function_of
-from cityscapes.incremental.tables import read_tracked
 from cityscapes.jobs.command import run
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
@@ -21,7 +20,9 @@ from cityscapes.labels import read_labels
 from cityscapes.submission import instance, panoptic, pixel
 from cityscapes.submission.archive import MOST_MEMBERS, writing
 from cityscapes.submission.frame import COLUMNS, Asked
+from prediction_files import cities_of
 
+ENCODINGS = ["auto", "ids", "trainIds", "colors"]
 PACKERS: dict[str, Any] = {"pixel": pixel, "instance": instance, "panoptic": panoptic}
 
 
@@ -31,16 +32,17 @@ class Refused(DataError):
 
 def main(
     name: str, task: str, predictions: Path, split: str, encoding: str, tables: list[Path],
-    labels: Path, size: tuple[int, int], expected: int, output: Path, table: Path, jobs: int,
+    labels: Path, size: tuple[int, int], expected: int, resize: str, images: Path | None,
+    output: Path, table: Path, jobs: int,
 ) -> None:  # fmt: skip
-    frames = sorted(row["frame"] for path in tables for row in read_tracked(path))
-    asked = PredictionSet(name, task, predictions, split, encoding)
+    frames = sorted(cities_of(tables, in_one_file=bool(TASKS[task].split_truth)))
+    asked = PredictionSet(name, task, predictions, split, encoding, resize=resize, images=images)
     label_table = read_labels(labels)
     problems = _problems_of_frames(frames, expected, split)
     if not predictions.exists():
         raise DataError(f"submission {name}: {predictions}: no such file or folder")
     try:
-        found, wrong, _ = function_of(TASKS[task].find)(asked, frames, label_table)
+        found, wrong, note = function_of(TASKS[task].find)(asked, frames, label_table)
     except DataError as error:
         raise DataError(f"submission {name}: {error}") from None
     problems += wrong
@@ -73,6 +75,8 @@ def main(
         f"{output}: {len(packed)} frames of {split}, {empty} of them empty, "
         f"{archive.members} files, {size_text(bytes_)}"
     )
+    if note:
+        print(f"  {note}")
     if archive.members > MOST_MEMBERS:
         logging.warning(
             "%s holds more than %d files, so it is in the ZIP64 format, which old programs do not "
@@ -105,7 +109,9 @@ if __name__ == "__main__":
     parser.add_argument("--task", choices=PACKERS, required=True)
     parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
     parser.add_argument("--split", default="test")
-    parser.add_argument("--encoding", choices=["auto", "ids", "trainIds"], default="auto")
+    parser.add_argument("--encoding", choices=ENCODINGS, default="auto")
+    parser.add_argument("--resize", default="", help="nearest: so are those of another size")
+    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument(
         "--tables", type=Path, nargs="+", required=True, help="tables of the split's frames"
     )

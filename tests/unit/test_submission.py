@@ -10,6 +10,7 @@ import pytest
 from pycocotools import mask as coco
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
 from cityscapes.incremental.tables import write_tracked
@@ -22,24 +23,25 @@ from submission import main
 from tiny import CLONE
 
 FRAMES = ["berlin_000000_000019", "bonn_000001_000019"]
+TABLES = [Path("tables/berlin.labels.tsv"), Path("tables/bonn.labels.tsv")]
 SHAPE = (4, 6)
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    rows = [{"frame": frame} for frame in FRAMES]
-    write_tracked(Path("tables/berlin.labels.tsv"), ["frame"], rows)
+    for frame, table in zip(FRAMES, TABLES, strict=True):
+        write_tracked(table, ["frame"], [{"frame": frame}])
     return tmp_path
 
 
-def submit(task, path, encoding="auto", expected=0, size=SHAPE[::-1]):
+def submit(task, path, encoding="auto", expected=0, size=SHAPE[::-1], resize=""):
     """Pack a set; the members of its zip file, and the rows of its table."""
     main(
         name="mine", task=task, predictions=Path(path), split="test", encoding=encoding,
-        tables=[Path("tables/berlin.labels.tsv")], labels=CLONE / "config/labels.csv",
-        size=list(size), expected=expected, output=Path("out/mine.zip"),
-        table=Path("out/mine.csv"), jobs=1,
+        tables=TABLES, labels=CLONE / "config/labels.csv",
+        size=list(size), expected=expected, resize=resize, images=None,
+        output=Path("out/mine.zip"), table=Path("out/mine.csv"), jobs=1,
     )  # fmt: skip
     with zipfile.ZipFile("out/mine.zip") as packed:
         members = {name: packed.read(name) for name in packed.namelist()}
@@ -83,6 +85,20 @@ def test_pixels_become_regular_ids(encoding):
     }  # fmt: skip
 
 
+def test_colours_and_other_sizes_become_ids_of_the_right_size():
+    colors = {label.id: label.color for label in TABLE}
+    ids = np.array([[7, 26, 24], [11, 8, 7]])
+    image = np.array([[colors[one] for one in row] for row in ids.tolist()], dtype=np.uint8)
+    Path("pixel").mkdir()
+    for frame in FRAMES:
+        Path(f"pixel/{frame}.png").write_bytes(encode(image))
+    assert "pixels, the server wants 6 x 4" in refused("pixel", "pixel", "colors")
+    members, _ = submit("pixel", "pixel", "colors", resize="nearest")
+    for name in members:
+        made = read_grey(Path("unpacked", name), bits=8)
+        np.testing.assert_array_equal(made, ids.repeat(2, axis=0).repeat(2, axis=1))
+
+
 def test_everything_wrong_is_listed_at_once():
     write_pixels([7, 8])
     Path(f"pixel/{FRAMES[0]}_pred.png").write_bytes(encode(np.full((2, 3), 99, dtype=np.uint8)))
@@ -96,7 +112,7 @@ def test_everything_wrong_is_listed_at_once():
         "unexpected: ulm_000000_000019 is no frame of test",
         f"pixel/{FRAMES[0]}_pred.png: is 3 x 2 pixels, the server wants 6 x 4: scale",
         f"pixel/{FRAMES[0]}_pred.png: values that are no ids of the label table: 99 (6 pixels)",
-        f"pixel/{FRAMES[1]}_pred.png: is 8-bit RGB, not 8-bit grey; a submission is of",
+        f"pixel/{FRAMES[1]}_pred.png: is 8-bit RGB, not 8-bit grey; colours of the",
     ):
         assert line in message
 
@@ -107,7 +123,7 @@ def test_missing_and_doubled_files_are_refused():
     Path(f"pixel/{FRAMES[0]}_pred.png").rename(f"pixel/again/{FRAMES[1]}.png")
     message = refused("pixel", "pixel")
     assert f"{FRAMES[1]}: 2 files: " in message
-    assert f"{FRAMES[0]}: missing: no file {FRAMES[0]}*.png below pixel" in message
+    assert f"{FRAMES[0]}: missing: no file of this frame" in message
 
 
 def test_the_bytes_are_the_same_each_time():
@@ -116,6 +132,9 @@ def test_the_bytes_are_the_same_each_time():
     first = Path("out/mine.zip").read_bytes()
     submit("pixel", "pixel")
     assert Path("out/mine.zip").read_bytes() == first
+
+
+IDS = class_numbers(TABLE, "ids")
 
 
 def masks():
@@ -139,7 +158,7 @@ def write_masks(label_ids=(26, 24)):
 def predictions(frame, root):
     return [
         (p.label_id, p.confidence, p.left, p.top, p.mask.tolist())
-        for p in text_predictions(Path(root, f"{frame}.txt"), Path(root), SHAPE, TABLE)
+        for p in text_predictions(Path(root, f"{frame}.txt"), Path(root), SHAPE, IDS)
     ]
 
 

@@ -20,10 +20,11 @@ from cityscapes.ground_truth.polygons import (
     polygon_points,
 )
 from cityscapes.labels import LabelTable
-from cityscapes.layout import Shard
+from cityscapes.layout import Shard, is_city
 
 LABELME_VERSION = "5.5.0"
-IMAGE = re.compile(r"([^/]+_\d{6}_\d{6})_leftImg8bit\.[a-z]+")
+# The place of an image: its city and its frame.
+IMAGE = re.compile(r"(?:.*/)?([^/]+)/([^/]+)_leftImg8bit\.[a-z]+")
 # ASSUME: no file of a city in CVAT's format comes near this.
 MOST_BYTES = 1 << 28
 
@@ -32,7 +33,8 @@ MOST_BYTES = 1 << 28
 class Edited:
     """The objects of a frame as an editing program has them, the lowest first."""
 
-    frame: str  # <city>_<sequence>_<frame>
+    city: str
+    frame: str
     width: int
     height: int
     objects: list[tuple[str, list[list[float]]]]  # label, points
@@ -54,12 +56,21 @@ def objects_of(annotation: Annotation) -> list[tuple[str, list[list[float]]]]:
     """Label (with "group", where it is one) and points of each object, the lowest first."""
     return [
         (f"{label.name}group" if group else label.name, points.tolist())
-        for label, group, points in zip(*annotation[2:], strict=True)
+        for label, group, points in zip(
+            annotation.labels, annotation.groups, annotation.polygons, strict=True
+        )
     ]
 
 
 def labelme_file(kind: str, files: FrameFiles) -> bytes:
-    """The file of a frame that labelme opens; the image is named from its folder."""
+    """The file of a frame that labelme opens; the image is named from its folder.
+
+    Raises DataError where the frame has label images in place of polygons.
+    """
+    if not files.has_polygons:
+        raise DataError(
+            f"{files.frame.name}: has no polygons for labelme: take it out of `exports`"
+        )
     annotation = files.images_of(lambda images: files.annotation)
     shard = Shard(*files.path("polygons").parts[-4:-1])
     shapes: list[dict[str, Any]] = [
@@ -87,8 +98,10 @@ def labelme_list(split: Split) -> list[Iterator[str]]:
     return [(f"{split.name}/{frame.image.removesuffix('.png')}.json\n" for frame in split.frames)]
 
 
-def cvat_file(name: str, frames: Iterable[tuple[str, Annotation]], table: LabelTable) -> bytes:
-    """The file of a city in the format "CVAT for images 1.1"; `frames` are name, annotation."""
+def cvat_file(
+    name: str, frames: Iterable[tuple[str, str, Annotation]], table: LabelTable
+) -> bytes:
+    """A file in the format "CVAT for images 1.1"; `frames` are city, name and annotation."""
     root = ElementTree.Element("annotations")
     ElementTree.SubElement(root, "version").text = "1.1"
     task = ElementTree.SubElement(ElementTree.SubElement(root, "meta"), "task")
@@ -101,8 +114,7 @@ def cvat_file(name: str, frames: Iterable[tuple[str, Annotation]], table: LabelT
         entry = ElementTree.SubElement(labels, "label")
         ElementTree.SubElement(entry, "name").text = label
         ElementTree.SubElement(entry, "attributes")
-    for number, (frame, annotation) in enumerate(listed):
-        city = frame.rsplit("_", 2)[0]
+    for number, (city, frame, annotation) in enumerate(listed):
         image = ElementTree.SubElement(
             root, "image", id=str(number), name=f"{city}/{frame}_leftImg8bit.png",
             width=str(annotation.width), height=str(annotation.height),
@@ -138,7 +150,7 @@ def _cvat(data: bytes, table: LabelTable) -> Iterator[Edited]:
         raise DataError('no images: export it from CVAT as "CVAT for images 1.1"')
     problems: list[str] = []
     for image in images:
-        frame = _frame(image.get("name", ""), problems)
+        city, frame = _city_and_frame(image.get("name", ""), problems)
         others = sorted({child.tag for child in image} - {"polygon", "tag"})
         problems += [f"{frame}: {tag}: only polygons can be annotated" for tag in others]
         drawn = [
@@ -150,10 +162,8 @@ def _cvat(data: bytes, table: LabelTable) -> Iterator[Edited]:
             for one in image.findall("polygon")
         ]
         drawn.sort(key=lambda one: one[0])  # CVAT lists polygons in another order
-        yield _edited(
-            frame, image.get("width"), image.get("height"), [one[1:] for one in drawn], table,
-            problems,
-        )  # fmt: skip
+        size = (image.get("width"), image.get("height"))
+        yield _edited(city, frame, *size, [one[1:] for one in drawn], table, problems)
     _refuse(problems)
 
 
@@ -162,7 +172,7 @@ def _labelme(data: bytes, table: LabelTable) -> Iterator[Edited]:
     if not isinstance(document, dict) or not isinstance(document.get("shapes"), list):
         raise DataError(f"found {short(document)}, not a file of labelme with shapes")
     problems: list[str] = []
-    frame = _frame(str(document.get("imagePath", "")).rpartition("/")[2], problems)
+    city, frame = _city_and_frame(str(document.get("imagePath", "")), problems)
     drawn: list[tuple[Any, Any]] = []
     for number, shape in enumerate(document["shapes"]):
         if not isinstance(shape, dict) or shape.get("shape_type", "polygon") != "polygon":
@@ -170,13 +180,14 @@ def _labelme(data: bytes, table: LabelTable) -> Iterator[Edited]:
         else:
             drawn.append((shape.get("label"), shape.get("points")))
     size = (document.get("imageWidth"), document.get("imageHeight"))
-    yield _edited(frame, *size, drawn, table, problems)
+    yield _edited(city, frame, *size, drawn, table, problems)
     _refuse(problems)
 
 
 def _edited(
-    frame: str, width: Any, height: Any, drawn: list, table: LabelTable, problems: list[str]
-) -> Edited:
+    city: str, frame: str, width: Any, height: Any, drawn: list, table: LabelTable,
+    problems: list[str],
+) -> Edited:  # fmt: skip
     """A frame whose problems are added to those that are known."""
     objects = []
     try:
@@ -196,16 +207,15 @@ def _edited(
             problems.append(f"{frame}: object {number}: {what}")
         except DataError as error:
             problems.append(f"{frame}: object {number}: {error}")
-    return Edited(frame, width, height, objects)
+    return Edited(city, frame, width, height, objects)
 
 
-def _frame(name: str, problems: list[str]) -> str:
-    found = IMAGE.fullmatch(name.rpartition("/")[2])
-    if not found:
-        problems.append(
-            f"image {quoted(name)}: not named <city>_<6 digits>_<6 digits>_leftImg8bit"
-        )
-    return found[1] if found else name
+def _city_and_frame(path: str, problems: list[str]) -> tuple[str, str]:
+    found = IMAGE.fullmatch(path.replace("\\", "/"))
+    if found and is_city(found[1]) and found[1] not in (".", ".."):
+        return found[1], found[2]
+    problems.append(f"image {quoted(path)}: not named <city>/<frame>_leftImg8bit.png")
+    return "", path
 
 
 def _points(text: str) -> list[list[float]]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import ClassNumbers, class_numbers
+from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
 from cityscapes.labels import LabelTable
@@ -21,7 +22,8 @@ def tasks(asked: Asked, workers: int) -> list[Task]:
     if asked.set.path.suffix != ".json":
         root = asked.set.path
         return [Task(pack_text, (frame, p, root, *common)) for frame, p in asked.files.items()]
-    results = index_coco_results(asked.set.path, list(asked.files), asked.table, encoding)
+    images = read_coco_images(asked.set.images) if asked.set.images else None
+    results = index_coco_results(asked.set.path, list(asked.files), asked.table, encoding, images)
     common = (asked.shape, asked.table, results.numbers)
     return [
         Task(pack_coco, (frame, path, results.of_frame[frame], *common))

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.panoptic.predictions import (
     VOID,
     PanopticFrame,
@@ -25,7 +26,8 @@ def tasks(asked: Asked, workers: int) -> list[Task]:
     """The packing of each frame's picture, and of what the JSON file says of it."""
     path = one_json(asked.set.path)
     encoding = "trainIds" if asked.set.encoding == "trainIds" else "ids"
-    file = read_panoptic_predictions(path, Reading(asked.files, asked.table, encoding))
+    images = read_coco_images(asked.set.images) if asked.set.images else None
+    file = read_panoptic_predictions(path, Reading(asked.files, asked.table, encoding, images))
     folder = folder_name(asked.set.split)
     return [
         Task(

@@ -8,8 +8,19 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.pixel.encoding import UNKNOWN, decide_encoding, ids_of_values
-from cityscapes.evaluation.pixel.reading import read_prediction
+from cityscapes.evaluation.pixel.encoding import (
+    UNKNOWN,
+    decide_encoding,
+    ids_of_values,
+    void_values,
+)
+from cityscapes.evaluation.pixel.reading import (
+    COLORS,
+    Reading,
+    read_prediction,
+    reading_of,
+    resized,
+)
 from cityscapes.jobs.workers import worker_count
 from cityscapes.labels import LabelTable
 from cityscapes.png.write import encode
@@ -19,28 +30,33 @@ from cityscapes.submission.frame import Asked, Member, Packed, Task, row_of, wro
 def tasks(asked: Asked, workers: int) -> list[Task]:
     """The packing of each frame; whether values are ids or trainIds, all frames decide."""
     encoding = asked.set.encoding
+    reading = reading_of(encoding, asked.set.resize, asked.table)
     if encoding == "auto":
         encoding = decide_encoding(_values(asked.files.values(), workers), asked.table)
+    encoding = "ids" if encoding == COLORS else encoding  # as they are read
     return [
-        Task(pack, (frame, path, asked.shape, encoding, asked.table))
+        Task(pack, (frame, path, reading, asked.shape, encoding, asked.table))
         for frame, path in asked.files.items()
     ]
 
 
 def pack(
-    frame: str, path: Path, shape: tuple[int, int], encoding: str, table: LabelTable
-) -> Packed:
-    """The image of a frame in regular ids; void of trainIds becomes `unlabeled`."""
+    frame: str, path: Path, reading: Reading, shape: tuple[int, int], encoding: str,
+    table: LabelTable,
+) -> Packed:  # fmt: skip
+    """The image of a frame in regular ids; void of networks becomes `unlabeled`."""
     packed = Packed(frame)
     try:
-        image = read_prediction(path)
+        image = read_prediction(path, reading)
     except DataError as error:
-        packed.problems.append(f"{error}; a submission is of 8-bit grey PNG files")
+        packed.problems.append(str(error))
         return packed
+    if image.shape != shape and reading.resize:
+        image = resized(image, shape)
     if image.shape != shape:
         packed.problems.append(wrong_size(path, image.shape, shape))
     pixels = np.bincount(image.ravel(), minlength=256)
-    ids = ids_of_values(encoding, table)
+    ids = ids_of_values(encoding, table, void_values(encoding, table))
     unknown = np.flatnonzero((ids == UNKNOWN) & (pixels > 0)).tolist()
     if unknown:
         listed = ", ".join(f"{value} ({pixels[value]} pixels)" for value in unknown)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cityscapes import layout as dataset
 from cityscapes.errors import DataError
-from cityscapes.evaluation.sets import PredictionSet, check_set_name, list_predictions
+from cityscapes.evaluation.sets import PredictionSet, check_set_name, list_predictions, listed_json
 from cityscapes.files.config_paths import config_path
 from cityscapes.files.tables import read_table
 from cityscapes.workflow.settings import Settings
@@ -36,7 +36,8 @@ class Submissions:
             return {
                 name: PredictionSet(
                     name, one["task"], Path(config_path(one["path"])), one["split"],
-                    one["encoding"],
+                    one["encoding"], resize=one["resize"],
+                    images=Path(config_path(one["images"])) if one["images"] else None,
                 )
                 for name, one in described.items()
             }  # fmt: skip
@@ -93,4 +94,12 @@ class Submissions:
     def token(self, name: str) -> str:
         """A param that changes when a file of a set does."""
         one = self.sets[name]
-        return dataset.fingerprint(list_predictions(one.path, one.task))
+        images = listed_json(one.images) if one.images else []
+        return dataset.fingerprint([*list_predictions(one.path, one.task), *images])
+
+    def reading_flags(self, name: str) -> list[str]:
+        """A param: how the predictions of a set are read."""
+        one = self.sets[name]
+        flags = [f"--encoding={one.encoding}"]
+        flags += [f"--resize={one.resize}"] if one.resize else []
+        return flags + ([f"--images={one.images}"] if one.images else [])
