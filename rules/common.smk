@@ -121,6 +121,8 @@ def into_results(wildcards):
         ask(roots_token)  # says what is in two roots
     ask(shards.check_apart)
     ask(shards.check_root)
+    if settings.is_joined:
+        shards.forget()  # what was listed before the roots are joined
     for folder in ask(shards.odd_folders):
         what = "a city's name holds no braces, and nothing that cannot be shown"
         logger.warning(printable(f"{folder} is left out: {what}"))

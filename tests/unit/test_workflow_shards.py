@@ -180,3 +180,12 @@ def test_a_manifest_of_a_shard_is_where_its_job_writes_it(shards):
     run()
     path = shards().files(FRANKFURT).manifest
     assert Manifest(path).rows.keys() == {name_of(n) for n in FRAMES[FRANKFURT.folder]}
+
+
+def test_raw_files_are_listed_once_unless_that_is_forgotten(shards):
+    known = shards()
+    before = len(known.all)
+    shutil.copytree("data/gtFine/val/lindau", "data/gtFine/val/bonn")
+    assert len(known.all) == before
+    known.forget()
+    assert len(known.all) == before + 1

@@ -73,6 +73,11 @@ class Shards:
                 found.setdefault(Shard(kind, split, city), [])
         return found
 
+    def forget(self) -> None:
+        """List the raw files anew when they are asked for next: a job will have changed them."""
+        for name in ("raw", "all"):
+            vars(self).pop(name, None)
+
     def listed(self, shard: Shard) -> list[Entry]:
         """A raw file of each frame of a shard; DataError where it is unknown."""
         if shard in self.all:
