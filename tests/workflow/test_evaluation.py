@@ -445,8 +445,8 @@ def test_a_worker_needs_less_than_200_mb(tmp_path):
     ids = np.full((1024, 2048), 26000, dtype=np.uint16)
     cv2.imwrite(str(truth / f"{frame}_gtFine_instanceIds.png"), ids)
     files = tmp_path / "files.tsv"
-    row = {"frame": frame, "path": f"{folder / frame}.txt"}
-    write_tracked(files, ["frame", "path"], [row], expected="1")
+    row = {"frame": frame, "city": "bonn", "path": f"{folder / frame}.txt"}
+    write_tracked(files, ["frame", "city", "path"], [row], expected="1")
     command = [
         *(sys.executable, CLONE / "scripts/evaluation_counts.py", "--task", "instance"),
         *("--predictions", folder, "--files", files, "--truth", tmp_path, "--dataset", tmp_path),
