@@ -230,7 +230,7 @@ def test_an_address_leads_to_the_same_picture(frame_page, viewer, new_page):
 def test_a_frame_without_annotations_shows_its_image(frame_page):
     page = frame_page(frame="demoVideo/stuttgart/stuttgart_000000_000001")
     options = page.locator("[name=overlay] option").all_inner_texts()
-    assert options == ["None"]
+    assert options == ["None", "labelIds file: prepared", "labelIds file: of the dataset"]
     assert len(np.unique(canvas(page).reshape(-1, 3), axis=0)) > 100
 
 

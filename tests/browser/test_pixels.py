@@ -40,6 +40,13 @@ def test_a_class_on_the_page_is_that_class_in_labelids(frame_page, folder, frame
     assert np.array_equal(drawn(page), class_colors()[ids])
 
 
+@pytest.mark.parametrize("whose", ["prepared", "released"])
+def test_label_images_can_be_shown_as_they_lie_on_disk(frame_page, folder, whose):
+    ids = label_image(folder, FRAME, "labelIds")
+    page = frame_page(f"{FULL}{whose}")
+    assert np.array_equal(drawn(page), class_colors()[ids])
+
+
 def test_trainids_are_those_of_labeltrainids(frame_page, folder):
     ids = label_image(folder, FRAME, "labelTrainIds")
     colors = np.zeros((256, 3), dtype=np.uint8)

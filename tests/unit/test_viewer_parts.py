@@ -246,10 +246,13 @@ def test_problems_are_sorted_to_their_frames(tmp_path):
         "severity,check,where,what,to_do\n"
         "error,truncated,leftImg8bit/val/bonn/bonn_000000_000001_leftImg8bit.png,cut,unpack\n"
         "note,fewer frames,leftImg8bit/val/bonn,3 of 4,\n"
+        "note,copy,gtFine/val/my city/12_gtFine_polygons.json,as 11,\n"
+        "note,odd,somewhere,what,\n"
     )
     found = tables.problems_of_frames(tmp_path)
     assert [row["check"] for row in found["bonn_000000_000001"]] == ["truncated"]
-    assert [row["check"] for row in found[""]] == ["fewer frames"]
+    assert [row["check"] for row in found["12"]] == ["copy"]
+    assert [row["check"] for row in found[""]] == ["fewer frames", "odd"]
 
 
 def test_a_table_that_is_none_holds_nothing(tmp_path):

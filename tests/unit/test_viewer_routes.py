@@ -11,6 +11,7 @@ import pytest
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import read_labels
+from cityscapes.png import write as png
 from small_project import VAL
 from tiny import CLONE, polygons_path, stereo_paths
 from viewer_project import FRAME, PLACE, make_viewed, serve
@@ -110,6 +111,23 @@ def test_deleted_objects_are_listed_and_keep_the_places_of_the_others(tmp_path):
         assert set(np.unique(found["numbers"])) == {0, 1, 4}
         assert found["objects"][3]["group"]
         assert found["objects"][4]["id"] == -1  # a licence plate, which is not painted
+
+
+def test_label_images_are_told_as_they_lie_on_disk(tmp_path):
+    make_viewed(tmp_path)
+    ids = np.arange(512, dtype=np.uint16).reshape(16, 32).astype(np.uint8) % 34
+    for root in ("data", "results"):
+        path = tmp_path / root / f"gtFine/{PLACE}_gtFine_labelIds.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(png.encode(ids if root == "data" else ids[::-1]))
+    with serve(tmp_path) as viewer:
+        released = viewer.packed(f"labels/released/gtFine/{PLACE}")["numbers"]
+        assert np.array_equal(released, ids)
+        prepared = viewer.packed(f"labels/prepared/gtFine/{PLACE}")["numbers"]
+        assert np.array_equal(prepared, ids[::-1])
+        assert viewer.ask(f"/api/labels/other/gtFine/{PLACE}").status == 404
+        missing = viewer.json("labels/prepared/gtFine/val/lindau/lindau_000000_000019", 422)
+        assert "lindau_000000_000019_gtFine_labelIds.png: cannot be read" in missing["error"]
 
 
 def test_a_click_finds_what_lies_below_in_painting_order(viewer, folder):

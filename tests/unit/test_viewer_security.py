@@ -280,7 +280,10 @@ def test_no_route_writes(viewer, folder):
     for path in methods:
         if path == "/api/quit":
             continue
-        for values in ({"set": "masks", "type": "gtFine"}, {"set": "mine", "type": "leftImg8bit"}):
+        for values in (
+            {"set": "masks", "type": "gtFine", "whose": "released"},
+            {"set": "mine", "type": "leftImg8bit", "whose": "x"},
+        ):
             asked = path.replace("{split}/{city}/{frame}", PLACE).format(**values)
             viewer.ask(f"{asked}?x=3&y=8")
             for method in ("PUT", "DELETE", "PATCH", "POST"):

@@ -6,21 +6,23 @@ from typing import Any
 import numpy as np
 
 from cityscapes.errors import DataError, short
+from cityscapes.evaluation.boxes3d.projection import (
+    NEAR,
+    Camera3d,
+    corners_in_sensor,
+    corners_in_vehicle,
+    parse_camera,
+    project,
+)
 from cityscapes.files.json_document import MOST_OF_A_FRAME, parse_document
 from cityscapes.files.regular import read_file
 
-# The corners of a box, and the signs of their offsets from its centre (length, width, height):
-# back left, back right, front right, front left; below, then above. Source: reference,
+# The corners of each face, in the order of `projection.CORNERS`. Source: reference,
 # helpers/box3dImageTransform.py.
-CORNERS = np.array([(x, y, z) for z in (-1, 1) for x, y in ((-1, 1), (-1, -1), (1, -1), (1, 1))])
 FACES = {
     "left": (3, 0, 4, 7), "right": (1, 5, 6, 2), "front": (3, 2, 6, 7),
     "back": (0, 1, 5, 4), "top": (4, 5, 6, 7), "bottom": (0, 1, 2, 3),
 }  # fmt: skip
-# From camera axes that point as the vehicle's (x forward, y left) to those of the image.
-TO_SENSOR = np.array([[0, -1, 0], [0, 0, -1], [1, 0, 0]])
-# What is nearer than this, in metres, or behind the camera, is cut off before it is projected.
-NEAR = 0.01
 
 
 def city_persons(path: Path) -> list[dict[str, Any]]:
@@ -39,47 +41,32 @@ def boxes3d(path: Path) -> dict[str, list[dict[str, Any]]]:
     """
     document = _document(path)
     try:
-        sensor = Sensor(document["sensor"])
-    except (KeyError, TypeError, ValueError):
-        what = "fx, fy, u0, v0 and the 3 x 4 numbers of sensor_T_ISO_8855"
-        raise DataError(f"{path}: sensor does not hold {what}") from None
+        camera = parse_camera(document.get("sensor"))
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
     return {
         "objects": [
-            _tried(lambda drawn: _vehicle(drawn, sensor), drawn)
+            _tried(lambda drawn: _vehicle(drawn, camera), drawn)
             for drawn in _listed(path, document, "objects")
         ],
         "ignore": [_tried(_region, drawn) for drawn in document.get("ignore") or []],
     }
 
 
-class Sensor:
-    """The camera of a file of 3-D boxes."""
+def corners_seen(solid: dict, camera: Camera3d) -> np.ndarray:
+    """float64 (8, 3): the corners of a box, `3d` of a file, as the camera has them, z forward, m.
 
-    def __init__(self, document: dict):
-        """Raises KeyError, TypeError or ValueError where it is none."""
-        self.fx, self.fy, self.u0, self.v0 = (float(document[k]) for k in ("fx", "fy", "u0", "v0"))
-        pose = np.array(document["sensor_T_ISO_8855"], dtype=np.float64)
-        if pose.shape != (3, 4) or not np.isfinite([*pose.ravel(), self.fx, self.fy]).all():
-            raise ValueError("not 3 x 4 finite numbers")
-        self._rotation, self._shift = pose[:, :3], pose[:, 3]
-
-    def see(self, points: np.ndarray) -> np.ndarray:
-        """float64 (n, 3): points of the vehicle's system as the camera has them, z forward, m."""
-        return (points @ self._rotation.T + self._shift) @ TO_SENSOR.T
-
-    def project(self, points: np.ndarray) -> np.ndarray:
-        """float64 (n, 2): x, y in pixels of what `see` gave; z must not be 0."""
-        x, y, z = points.T
-        return np.stack([self.fx * x / z + self.u0, self.fy * y / z + self.v0], axis=1)
-
-
-def corners(center: Any, dimensions: Any, rotation: Any) -> np.ndarray:
-    """float64 (8, 3): the corners of a box in the vehicle's system, in m, as `CORNERS` has them.
-
-    `rotation` is a quaternion (w, x, y, z), which need not be of length 1.
+    Raises KeyError, TypeError or ValueError where it is no box.
     """
-    half = np.array(dimensions, dtype=np.float64) / 2
-    return (CORNERS * half) @ _matrix(rotation).T + np.array(center, dtype=np.float64)
+    center, size, rotation = (
+        np.array([solid[key]], dtype=np.float64) for key in ("center", "dimensions", "rotation")
+    )
+    if (center.shape, size.shape, rotation.shape) != ((1, 3), (1, 3), (1, 4)):
+        raise ValueError("not 3, 3 and 4 numbers for center, dimensions and rotation")
+    seen = corners_in_sensor(corners_in_vehicle(center, size, rotation), camera)[0]
+    if not np.isfinite(seen).all():
+        raise ValueError("not finite")
+    return seen
 
 
 def near_cut(outline: np.ndarray) -> np.ndarray:
@@ -93,12 +80,9 @@ def near_cut(outline: np.ndarray) -> np.ndarray:
     return np.array(kept).reshape(-1, 3)
 
 
-def _vehicle(drawn: dict, sensor: Sensor) -> dict[str, Any]:
+def _vehicle(drawn: dict, camera: Camera3d) -> dict[str, Any]:
     solid = drawn["3d"]
-    points = corners(solid["center"], solid["dimensions"], solid["rotation"])
-    if points.shape != (8, 3) or not np.isfinite(points).all():
-        raise ValueError("not finite")
-    seen = sensor.see(points)
+    seen = corners_seen(solid, camera)
     middle = seen.mean(axis=0)
     faces = []
     for name, places in FACES.items():
@@ -109,7 +93,7 @@ def _vehicle(drawn: dict, sensor: Sensor) -> dict[str, Any]:
             # A face is in sight where the camera, at 0, lies on its outer side.
             in_sight = bool((center - middle) @ center < 0)
             faces.append(
-                {"name": name, "visible": in_sight, "outline": _rounded(sensor.project(cut))}
+                {"name": name, "visible": in_sight, "outline": _rounded(project(cut, camera))}
             )
     arrow = np.array([seen[[1, 3]].mean(axis=0), seen[[2, 3]].mean(axis=0)])
     ahead = bool((arrow[:, 2] > NEAR).all())
@@ -122,7 +106,7 @@ def _vehicle(drawn: dict, sensor: Sensor) -> dict[str, Any]:
         "occlusion": drawn.get("occlusion"),
         "truncation": drawn.get("truncation"),
         "faces": faces,
-        "arrow": _rounded(sensor.project(arrow)) if ahead else [],
+        "arrow": _rounded(project(arrow, camera)) if ahead else [],
     }
 
 
@@ -149,24 +133,6 @@ def _box(value: Any) -> list[float]:
 def _rounded(points: np.ndarray) -> list[list[float]]:
     """Pixels to a hundredth; what leads far out of the image is cut there, as canvases do."""
     return np.round(np.clip(points, -1e6, 1e6), 2).tolist()
-
-
-def _matrix(quaternion: Any) -> np.ndarray:
-    """float64 (3, 3): the rotation of a quaternion (w, x, y, z)."""
-    given = np.array(quaternion, dtype=np.float64)
-    if given.shape != (4,):
-        raise ValueError("not four numbers")
-    length = np.linalg.norm(given)
-    w, x, y, z = given / (length or 1)
-    if not length:
-        return np.zeros((3, 3))  # UPSTREAM: a quaternion of zeros turns every offset to 0
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-        ]
-    )
 
 
 def _tried(read: Any, drawn: Any) -> dict[str, Any]:

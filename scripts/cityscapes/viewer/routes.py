@@ -15,6 +15,7 @@ from zlib_ng import zlib_ng
 
 from cityscapes.errors import DataError, printable
 from cityscapes.layout import GROUND_TRUTH_TYPES
+from cityscapes.png.labels import read_grey
 from cityscapes.viewer import boxes, catalogue, layers, scores, staleness, tables
 from cityscapes.viewer.catalogue import Catalogue, Place
 from cityscapes.viewer.objects import frame_objects, objects_at
@@ -182,6 +183,15 @@ def routes(viewer: Viewer) -> list[Route]:
             {"objects": objects_at(path, project.table, fill, x, y, project.rules)}
         )
 
+    def label_image(request: Request) -> Response:
+        place, kind = viewer.place(request), _one_of(request, GROUND_TRUTH_TYPES)
+        roots = {"prepared": project.results, "released": project.dataset}
+        if request.path_params["whose"] not in roots:
+            raise Unknown(f"label images are {' or '.join(roots)}")
+        root = roots[request.path_params["whose"]]
+        path = root / kind / place.split / place.city / f"{place.frame}_{kind}_labelIds.png"
+        return _packed(request, {}, numbers=read_grey(project.checked(path), bits=8))
+
     def disparity(request: Request) -> Response:
         place = viewer.place(request)
         path = viewer.path(place, "disparity")
@@ -247,6 +257,7 @@ def routes(viewer: Viewer) -> list[Route]:
         Route(f"/api/thumbnail/{frame}", _answer(thumbnail)),
         Route(f"/api/objects/{{type}}/{frame}", _answer(objects)),
         Route(f"/api/under/{{type}}/{frame}", _answer(under)),
+        Route(f"/api/labels/{{whose}}/{{type}}/{frame}", _answer(label_image)),
         Route(f"/api/disparity/{frame}", _answer(disparity)),
         Route(f"/api/boxes/{frame}", _answer(boxes_of)),
         Route(f"/api/prediction/{{set}}/{frame}", _answer(prediction)),

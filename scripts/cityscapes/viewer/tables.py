@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cityscapes.evaluation.sets import FRAME
 from cityscapes.labels import LabelTable
 
 # Task -> the score that tells how well a frame is predicted, 1 being best.
@@ -35,9 +34,15 @@ def problems_of_frames(results: Path) -> dict[str, list[dict[str, str]]]:
     """Frame -> what check_all found in it; what is of no single frame is under ""."""
     found: dict[str, list[dict[str, str]]] = {}
     for row in csv_rows(results / "checks/problems.csv"):
-        named = FRAME.search(Path(row.get("where", "")).name)
-        found.setdefault(named[1] if named else "", []).append(row)
+        found.setdefault(_frame_of(row.get("where", "")), []).append(row)
     return found
+
+
+def _frame_of(path: str) -> str:
+    """The frame whose file `type/split/city/<frame>_<type>...` is; "" where it is none."""
+    parts = path.split("/")
+    frame, _, rest = parts[-1].partition(f"_{parts[0]}")
+    return frame if len(parts) == 4 and rest else ""
 
 
 def classes_of_frames(results: Path, table: LabelTable) -> dict[str, Any]:

@@ -71,6 +71,15 @@ function colourOf(label, one, mode, classes) {
   return classes.colour(label.id);
 }
 
+// The ids of a label image; what the label table does not have is clear.
+export function labelTable(classes, hidden = new Set()) {
+  const table = new Uint32Array(256);
+  for (const { id, name } of classes.labels) {
+    if (id >= 0 && !hidden.has(name)) table[id] = classes.colour(id);
+  }
+  return table;
+}
+
 // The id of each number, for comparisons; -1 is no class.
 export function objectIds(objects, classes) {
   const ids = new Int16Array(objects.length + 1);

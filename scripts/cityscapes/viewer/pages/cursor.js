@@ -12,6 +12,12 @@ export function describe(place, width, parts, app, settings) {
     const found = parts[`objects:${kind}`];
     if (found) lines.push(...describeObject(found, at, app.classes, kind));
   }
+  for (const whose of ["prepared", "released"]) {
+    const found = parts[`labels:${whose}`];
+    if (!found) continue;
+    const id = found.numbers[at];
+    lines.push([whose, `${app.classes.byId.get(id)?.name ?? "no class"} (${id})`]);
+  }
   const stereo = parts.disparity;
   if (stereo) lines.push(...describeStereo(stereo.values[at], stereo));
   const prediction = parts[`prediction:${settings.set}`];

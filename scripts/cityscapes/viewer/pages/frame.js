@@ -35,6 +35,7 @@ export class Frame {
       case "image": return bitmap(await getBlob(`image/${name}/${this.path}`, signal), name, this);
       case "values": return getPacked(`values/${name}/${this.path}`, signal);
       case "objects": return getPacked(`objects/${name}/${this.path}`, signal);
+      case "labels": return getPacked(`labels/${name}/gtFine/${this.path}`, signal);
       case "disparity": return getPacked(`disparity/${this.path}`, signal);
       case "prediction":
         return getPacked(`prediction/${encodeURIComponent(name)}/${this.path}`, signal);

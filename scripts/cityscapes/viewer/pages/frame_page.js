@@ -118,7 +118,7 @@ export class FramePage {
     const image = types.has(settings.image) ? settings.image : this.app.project.images.find((name) => types.has(name)) ?? "";
     const first = types.has("gtFine") ? "gtFine.classes" : types.has("gtCoarse") ? "gtCoarse.classes" : "none";
     const what = settings.overlay.split(".")[0];
-    const there = { none: true, depth: types.has("disparity"), blurred: types.has("leftImg8bit_blurred") && types.has("leftImg8bit") };
+    const there = { none: true, prepared: true, released: true, depth: types.has("disparity"), blurred: types.has("leftImg8bit_blurred") && types.has("leftImg8bit") };
     const overlay = settings.overlay && (there[what] ?? types.has(what)) ? settings.overlay : first;
     const set = this.#sets().includes(settings.set) ? settings.set : "";
     return { ...settings, image, overlay, set, compare: set ? settings.compare : "off" };

@@ -1,7 +1,7 @@
 // The overlays of a frame: from what the server sends to numbers and their colours.
 
 import {
-  depthTable, disparityTable, objectIds, objectTable, predictionIds, predictionTable,
+  depthTable, disparityTable, labelTable, objectIds, objectTable, predictionIds, predictionTable,
 } from "./colours.js";
 import { differences, errors } from "./compare.js";
 
@@ -10,6 +10,7 @@ export function partsOf(overlay) {
   const [what, mode] = overlay.split(".");
   if (mode) return [`objects:${what}`];
   if (what === "disparity" || what === "depth") return ["disparity"];
+  if (what === "prepared" || what === "released") return [`labels:${what}`];
   if (what === "blurred") return ["image:leftImg8bit", "image:leftImg8bit_blurred"];
   return [];
 }
@@ -20,6 +21,9 @@ export function makeOverlay(overlay, [first, second], { classes, hidden, toleran
   if (mode) {
     const { numbers, objects } = first;
     return { numbers, objects, table: objectTable(objects, classes, mode, hidden) };
+  }
+  if (what === "prepared" || what === "released") {
+    return { numbers: first.numbers, table: labelTable(classes, hidden) };
   }
   if (what === "disparity") return { numbers: first.values, table: disparityTable() };
   if (what === "depth") {

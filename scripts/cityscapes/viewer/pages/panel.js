@@ -179,7 +179,8 @@ export class Panel {
 
 function overlayIsThere(name, types) {
   const [what] = name.split(".");
-  if (what === "none") return true;
+  // Whether there are label images is said by asking for them.
+  if (["none", "prepared", "released"].includes(what)) return true;
   if (what === "depth") return types.has("disparity");
   if (what === "blurred") return types.has("leftImg8bit") && types.has("leftImg8bit_blurred");
   return types.has(what);

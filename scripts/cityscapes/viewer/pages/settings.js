@@ -8,6 +8,8 @@ export const OVERLAYS = [
   ["gtCoarse.classes", "gtCoarse: classes"],
   ["gtCoarse.instances", "gtCoarse: instances"],
   ["gtCoarse.trainIds", "gtCoarse: trainIds"],
+  ["prepared", "labelIds file: prepared"],
+  ["released", "labelIds file: of the dataset"],
   ["disparity", "Disparity"],
   ["depth", "Depth"],
   ["blurred", "Blurred against original"],
