@@ -69,9 +69,10 @@ rule submission:
         path=of_submission("path"),
         split=of_submission("split"),
         encoding=of_submission("encoding"),
-        size=checks.image_size(),
+        size=(checks.image_sizes() or ["2048x1024"])[0].split("x"),
         expected=lambda wildcards: submissions.expected(
-            wildcards.set, checks.counts_are_published()
+            wildcards.set,
+            submissions.sets[wildcards.set].split in checks.published_splits(),
         ),
         files=of_job(submissions.token, "set"),
         code=code("submission.py"),
