@@ -12,6 +12,7 @@ import instance_scores
 import panoptic_scores
 import pixel_scores
 from cityscapes.figures.names import ENDINGS, OF_TASK, STATISTICS
+from cityscapes.files.csv_frame import read_csv
 from cityscapes.files.tables import write_csv
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.statistics.published import compare
@@ -201,3 +202,10 @@ def test_figures_of_panoptic_scores(tmp_path):
 def test_png_files_are_as_wide_as_a_page(of_split):
     data = (of_split / "pixels.png").read_bytes()
     assert int.from_bytes(data[16:20], "big") == round(6.8 * 160)
+
+
+def test_names_of_classes_may_be_those_of_nothing_and_numbers(tmp_path):
+    write_csv(tmp_path / "a.csv", ["name", "IoU"], [("None", 0.5), ("NA", "nan"), ("1", None)])
+    table = read_csv(tmp_path / "a.csv")
+    assert list(table["name"]) == ["None", "NA", "1"]
+    assert table["IoU"].isna().tolist() == [False, True, True]

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cityscapes.files.csv_frame import read_csv
+
 DRAWS = 1000
 SEED = 0
 LEVEL = 0.95
@@ -50,10 +52,10 @@ class FrameCounts:
 
 def read_counts(folder: Path) -> FrameCounts:
     """The counts in the folder of a set's scores, `results/evaluation/<set>`."""
-    task = str(pd.read_csv(folder / "summary.csv")["task"][0])
-    frames = pd.read_csv(folder / "images.csv", dtype={"frame": str})["frame"].sort_values()
-    rows = pd.read_csv(folder / "images_classes.csv")
-    classes = list(pd.read_csv(folder / "classes.csv")["name"])
+    task = str(read_csv(folder / "summary.csv")["task"][0])
+    frames = read_csv(folder / "images.csv")["frame"].sort_values()
+    rows = read_csv(folder / "images_classes.csv")
+    classes = list(read_csv(folder / "classes.csv")["name"])
     columns = list(_COLUMNS[task])
     values = np.zeros((len(frames), len(classes), len(columns)))
     places = (
@@ -62,7 +64,7 @@ def read_counts(folder: Path) -> FrameCounts:
     )
     values[places] = rows[columns]
     shown = np.asarray(values.any(axis=(0, 2)))
-    found = pd.read_csv(folder / "predictions.csv") if task == "instance" else None
+    found = read_csv(folder / "predictions.csv") if task == "instance" else None
     named = [classes[number] for number in np.flatnonzero(shown)]
     return FrameCounts(task, list(frames), named, values[:, shown], found)
 
@@ -89,7 +91,7 @@ def class_scores(counts: FrameCounts, weights: np.ndarray) -> np.ndarray:
     if counts.predictions is not None:
         return _average_precision(counts, weights)
     frames, classes, columns = counts.values.shape
-    sums = weights @ counts.values.reshape(frames, -1)
+    sums = weights @ counts.values.reshape(frames, classes * columns)
     sums = sums.reshape(len(weights), classes, columns)
     if counts.task == "panoptic":
         iou, tp, fp, fn = np.moveaxis(sums, 2, 0)

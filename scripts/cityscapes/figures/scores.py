@@ -9,6 +9,7 @@ import pandas as pd
 from cityscapes.evaluation.bootstrap import FrameCounts, class_scores, means, read_counts
 from cityscapes.figures import style
 from cityscapes.figures.style import Drawn
+from cityscapes.files.csv_frame import read_csv
 from cityscapes.labels import LabelTable
 
 _PANELS_IN_ROW = 4
@@ -38,9 +39,9 @@ def average_precision(folder: Path, table: LabelTable) -> Drawn:
 
 def confusion(folder: Path, table: LabelTable) -> Drawn:
     """Shares of the true pixels of each evaluated class."""
-    classes = pd.read_csv(folder / "classes.csv")
+    classes = read_csv(folder / "classes.csv")
     names = list(classes.loc[classes["IoU"].notna(), "name"])
-    counts = pd.read_csv(folder / "confusion.csv", index_col=0)
+    counts = read_csv(folder / "confusion.csv").set_index("true \\ predicted")
     rows = counts.loc[names, list(counts.index)]  # further columns hold remarks
     shares = rows[names].div(rows.sum(axis=1).replace(0, np.nan), axis=0).to_numpy()
     figure = style.new_figure(1.3 + 0.23 * len(names))
@@ -60,7 +61,7 @@ def confusion(folder: Path, table: LabelTable) -> Drawn:
 
 def quality(folder: Path, table: LabelTable) -> Drawn:
     """PQ, SQ and RQ by class."""
-    classes = pd.read_csv(folder / "classes.csv")
+    classes = read_csv(folder / "classes.csv")
     classes = classes[classes[["tp", "fp", "fn"]].sum(axis=1) > 0]
     names = list(classes["name"])
     figure = style.new_figure(0.6 + 0.19 * max(len(names), 3))
@@ -137,7 +138,7 @@ def curve_of(counts: FrameCounts, name: str, overlap: str) -> np.ndarray:
 
 def calibration(folder: Path, table: LabelTable) -> Drawn:
     """The share of right predictions by their confidence."""
-    found = pd.read_csv(folder / "predictions.csv")
+    found = read_csv(folder / "predictions.csv")
     found = found[found["0.50"] >= 0]
     tenth = np.clip((found["confidence"] * 10).astype(int), 0, 9)
     number = np.bincount(tenth, minlength=10)
@@ -172,7 +173,7 @@ _FIGURES: dict[str, dict[str, Callable[[Path, LabelTable], Drawn]]] = {
 
 
 def _bars_and_diamonds(folder: Path, table: LabelTable, first: str, second: str) -> Drawn:
-    classes = pd.read_csv(folder / "classes.csv")
+    classes = read_csv(folder / "classes.csv")
     classes = classes[classes[first].notna()]
     names = list(classes["name"])
     figure = style.new_figure(0.7 + 0.19 * max(len(names), 2))

@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cityscapes.figures import style
 from cityscapes.figures.style import Drawn
+from cityscapes.files.csv_frame import read_csv
 from cityscapes.labels import LabelTable
 
 _MAPS_IN_ROW = 5
@@ -16,7 +17,7 @@ _MAPS_IN_ROW = 5
 def all_of(folder: Path, table: LabelTable) -> dict[str, Drawn]:
     """Name -> figure, from `results/statistics/<type>_<split>`."""
     read = {
-        name: pd.read_csv(folder / f"{name}.csv")
+        name: read_csv(folder / f"{name}.csv")
         for name in ("classes", "frames", "cooccurrence", "heatmaps")
     }
     return {

@@ -1,0 +1,23 @@
+"""CSV tables of ours as data frames."""
+
+from pathlib import Path
+
+import pandas as pd
+
+# Columns of names, which may look like numbers.
+_NAMES = (
+    "name",
+    "category",
+    "frame",
+    "city",
+    "task",
+    "true \\ predicted",
+    "frames that show both",
+)
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """The table in a CSV file; only empty fields and "nan" are missing: a class may be "None"."""
+    return pd.read_csv(
+        path, keep_default_na=False, na_values=["", "nan"], dtype=dict.fromkeys(_NAMES, str)
+    )
