@@ -69,10 +69,8 @@ rule submission:
         path=of_submission("path"),
         split=of_submission("split"),
         reading=of_job(submissions.reading_flags, "set"),
-        size=checks.image_size(),
-        expected=lambda wildcards: submissions.expected(
-            wildcards.set, checks.counts_are_published()
-        ),
+        size=submissions.size(checks.image_sizes()),
+        expected=after_unpacking(expected_frames),
         files=of_job(submissions.token, "set"),
         code=code("submission.py"),
     shell:

@@ -86,6 +86,11 @@ class Submissions:
         split = self.sets[name].split
         return sum(int(row["frames"]) for row in rows if row["split"] == split) * published
 
+    @staticmethod
+    def size(sizes: list[str]) -> list[str]:
+        """Width and height that images have to have: the first of these, else the benchmark's."""
+        return (sizes or ["2048x1024"])[0].split("x")
+
     def token(self, name: str) -> str:
         """A param that changes when a file of a set does."""
         one = self.sets[name]
