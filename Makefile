@@ -73,6 +73,7 @@ bench: env env-reference
 	$(BIN)/python tests/bench/evaluation.py
 	$(BIN)/python tests/bench/boxes.py
 	$(BIN)/python tests/bench/boundaries.py
+	$(BIN)/python tests/bench/exports.py
 	$(BIN)/python tests/bench/checks.py
 
 # Up to ten times Cityscapes: 2.4 million small files below TMPDIR for a while.

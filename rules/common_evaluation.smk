@@ -83,6 +83,13 @@ def scored(wildcards):
     return free(wanted)
 
 
+def coco_scored(wildcards):
+    """COCO's scores of all instance-level sets."""
+    await_predictions()
+    names = evaluation.names_of_task("instance")
+    return free([f"{RESULTS}/evaluation/{name}/coco.csv" for name in names])
+
+
 def all_of_polygons(wildcards):
     """What the default target makes where there are polygons: ground truth, exports, the report.
 

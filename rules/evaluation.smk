@@ -378,3 +378,52 @@ rule comparison:
             --record {params.results:q} \
             2>&1 | tee {log:q}
         """
+
+
+rule coco_scores:
+    """Score an instance-level prediction set by COCO's protocol: masks and boxes."""
+    input:
+        RECORDS,
+        files="results/tables/evaluation/{set}.files.tsv",
+        checked="results/tables/evaluation/{set}.checked.tsv",
+        truth=lambda wildcards: local(exports.coco_instances(evaluation.sets[wildcards.set].split)),
+    output:
+        "results/evaluation/{set}/coco.csv",
+        "results/evaluation/{set}/coco_classes.csv",
+    log:
+        "logs/coco_scores/{set}.log",
+    wildcard_constraints:
+        set=names_of_task("instance"),
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 3000 * attempt,
+    params:
+        script=script("coco_scores.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        classes=settings.digest_of("labelIds"),
+        predictions=of_set("path"),
+        reading=of_job(evaluation.reading_options, "set"),
+        listing=of_job(evaluation.content_token, "set"),
+        code=code("coco_scores.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --predictions {params.predictions:q} \
+            --files {input.files:q} \
+            --truth {input.truth:q} \
+            --labels {params.labels:q} \
+            {params.reading:q} \
+            --output {output[0]:q} \
+            --classes {output[1]:q} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
+rule evaluate_coco:
+    """COCO's scores of all instance-level prediction sets: another protocol than the benchmark's."""
+    input:
+        coco_scored,
+    localrule: True

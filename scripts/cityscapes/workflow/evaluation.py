@@ -139,6 +139,10 @@ class Evaluation:
             *(frame for frames in self._raw_shards(name).values() for frame in frames),
         )
 
+    def content_token(self, name: str) -> str:
+        """A param that changes when any file of a set does."""
+        return dataset.fingerprint(self.listing(name))
+
     def city_token(self, name: str, city: str) -> list[str]:
         """A param that changes when what is counted in a city of a set does.
 

@@ -71,6 +71,12 @@ class Exports:
             for path in self._paths(rule, shard_type, split)
         ]
 
+    def coco_instances(self, split: str) -> list[str]:
+        """The COCO instances of a split of gtFine; DataError where they are not made."""
+        self._check(EXPORTS["coco_instances"])
+        files = EXPORTS["coco_instances"].files
+        return [f"{self._settings.results}/{f.format(type='gtFine', split=split)}" for f in files]
+
     def tables(self, name: str, shard_type: str, split: str) -> list[str]:
         """The tables of a split's shards that an export is made from."""
         shards = [
