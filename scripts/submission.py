@@ -40,7 +40,7 @@ def main(
     if not predictions.exists():
         raise DataError(f"submission {name}: {predictions}: no such file or folder")
     try:
-        found, wrong = function_of(TASKS[task].find)(asked, frames, label_table)
+        found, wrong, _ = function_of(TASKS[task].find)(asked, frames, label_table)
     except DataError as error:
         raise DataError(f"submission {name}: {error}") from None
     problems += wrong
