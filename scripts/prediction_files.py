@@ -6,14 +6,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.cities import cities_of
 from cityscapes.evaluation.instance.predictions import MAX_LISTED
 from cityscapes.evaluation.sets import Found, PredictionSet, raw_shards
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.incremental.code import function_of
-from cityscapes.incremental.tables import read_tracked, write_tracked
+from cityscapes.incremental.tables import write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
-from cityscapes.layout import image_name
 
 
 def main(
@@ -51,27 +51,6 @@ def main(
     write_tracked(output, columns, rows, expected=str(len(frames)), note=quote(note))
     write_tracked(problems, ["problem"], [{"problem": problem} for problem in wrong])
     logging.info("prediction set %s: %d of %d frames", name, len(found), len(frames))
-
-
-def cities_of(tables: list[Path], in_one_file: bool) -> dict[str, str]:
-    """Frame -> city, of the tables of a split, `<city>.<group>.tsv`.
-
-    A JSON file for the whole split, `in_one_file`, names the city of a frame, too. Raises
-    DataError where two cities have frames of one name: no prediction says which it is for.
-    """
-    cities: dict[str, str] = {}
-    twice = []
-    for path in tables:
-        city = path.name.removesuffix(".tsv").rpartition(".")[0]
-        for row in read_tracked(path):
-            frame = image_name(city, row["frame"]) if in_one_file else row["frame"]
-            if cities.setdefault(frame, city) != city:
-                twice.append(f"{frame}: a frame of {cities[frame]} and one of {city}")
-    if twice:
-        more = [f"and {len(twice) - MAX_LISTED} more"] * (len(twice) > MAX_LISTED)
-        lines = "".join(f"\n  {line}" for line in [*twice[:MAX_LISTED], *more])
-        raise DataError(f"frames of several cities have one name; rename them:{lines}")
-    return cities
 
 
 def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:

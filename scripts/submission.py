@@ -8,6 +8,7 @@ from typing import Any
 from joblib import Parallel, delayed
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.cities import cities_of
 from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.files.tables import write_csv
@@ -20,7 +21,6 @@ from cityscapes.labels import read_labels
 from cityscapes.submission import instance, panoptic, pixel
 from cityscapes.submission.archive import MOST_MEMBERS, writing
 from cityscapes.submission.frame import COLUMNS, Asked
-from prediction_files import cities_of
 
 ENCODINGS = ["auto", "ids", "trainIds", "colors"]
 PACKERS: dict[str, Any] = {"pixel": pixel, "instance": instance, "panoptic": panoptic}

@@ -3,8 +3,8 @@
 import pytest
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.cities import cities_of
 from cityscapes.incremental.tables import write_tracked
-from prediction_files import cities_of
 
 
 @pytest.fixture
