@@ -386,10 +386,12 @@ rule coco_scores:
         RECORDS,
         files="results/tables/evaluation/{set}.files.tsv",
         checked="results/tables/evaluation/{set}.checked.tsv",
-        truth=lambda wildcards: local(exports.coco_instances(evaluation.sets[wildcards.set].split)),
+        truth=lambda wildcards: local(
+            ask(exports.coco_instances, evaluation.sets[wildcards.set].split)
+        ),
     output:
-        "results/evaluation/{set}/coco.csv",
-        "results/evaluation/{set}/coco_classes.csv",
+        headline="results/evaluation/{set}/coco.csv",
+        classes="results/evaluation/{set}/coco_classes.csv",
     log:
         "logs/coco_scores/{set}.log",
     wildcard_constraints:
@@ -415,8 +417,8 @@ rule coco_scores:
             --truth {input.truth:q} \
             --labels {params.labels:q} \
             {params.reading:q} \
-            --output {output[0]:q} \
-            --classes {output[1]:q} \
+            --output {output.headline:q} \
+            --classes {output.classes:q} \
             --record {params.results:q} \
             2>{log:q}
         """

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.frames_of_split import cities_of
+from cityscapes.evaluation.cities import cities_of
 from cityscapes.evaluation.instance.predictions import MAX_LISTED
 from cityscapes.evaluation.sets import Found, PredictionSet, raw_shards
 from cityscapes.evaluation.tasks import TASKS

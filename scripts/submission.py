@@ -8,7 +8,7 @@ from typing import Any
 from joblib import Parallel, delayed
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.frames_of_split import cities_of
+from cityscapes.evaluation.cities import cities_of
 from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.files.tables import write_csv

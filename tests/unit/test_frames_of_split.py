@@ -3,7 +3,7 @@
 import pytest
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.frames_of_split import cities_of
+from cityscapes.evaluation.cities import cities_of
 from cityscapes.incremental.tables import write_tracked
 
 

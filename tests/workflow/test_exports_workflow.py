@@ -5,6 +5,7 @@ import json
 import pytest
 
 from small_project import (
+    SHARDS,
     VAL,
     configure,
     contents_below,
@@ -97,3 +98,18 @@ def test_one_export_is_made_by_name_or_refused(project):
     )
     configure(project, file_lists={"mine": {"files": {"val": "v.txt"}, "line": "{colour}"}})
     assert "file_lists: mine: '{colour}': {colour} is not one of" in fail(project, "export_all")
+
+
+def test_cocos_protocol_scores_instance_sets_against_the_export(project):
+    (project / "masks").mkdir()
+    for shard, numbers in SHARDS.items():
+        for number in numbers:
+            (project / f"masks/{frame_name(shard, number)}.txt").write_text("")
+    configure(project, {"masks": {"task": "instance", "path": "masks"}})
+    succeed(project, "evaluate_coco")
+    lines = (project / "results/evaluation/masks/coco.csv").read_text().splitlines()
+    assert lines[0] == "kind,metric,value"
+    assert [line.split(",")[:2] for line in lines[1::12]] == [["mask", "AP"], ["box", "AP"]]
+    configure(project, {"masks": {"task": "instance", "path": "masks"}}, exports=["file_lists"])
+    (project / "results/evaluation/masks/coco.csv").unlink()
+    assert "name coco_instances in `exports` of the config" in fail(project, "evaluate_coco")

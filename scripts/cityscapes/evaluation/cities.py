@@ -1,4 +1,4 @@
-"""The frames of a split that predictions may be for, and the city of each."""
+"""Which city each frame of a split is of: no prediction says it."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from cityscapes.errors import DataError
 from cityscapes.incremental.tables import read_tracked
 from cityscapes.layout import image_name
 
-# Of frames with one name, a message lists no more than this.
+# What a message lists of the frames of one name; of the others it tells the number.
 MAX_LISTED = 100
 
 
