@@ -32,14 +32,14 @@ def scored_table(table: LabelTable, encoding: str, subset: Collection[str] = ())
         if unknown:
             lines = "".join(f"\n  {quoted(name)}{nearest(name, by_name)}" for name in unknown)
             raise DataError(
-                f"`classes` names classes that the table does not have, or that are not evaluated:{lines}"
+                f"`classes` holds names that are no evaluated classes of the table:{lines}"
             )
         scored = {label.id for name in subset for label in by_name[name]}
     return LabelTable([label._replace(ignore_in_eval=label.id not in scored) for label in table])
 
 
 def class_groups(table: LabelTable, encoding: str) -> list[tuple[Label, ...]]:
-    """The classes with an id from 0, in the order of the table; each with the classes merged into it.
+    """The classes with an id from 0, in the order of the table, each with those merged into it.
 
     With trainIds, the evaluated classes that share a trainId are together, at the place of the
     first; ignored ones stay by themselves.
