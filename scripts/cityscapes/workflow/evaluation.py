@@ -111,6 +111,21 @@ class Evaluation:
         """The names of the prediction sets whose boundaries are scored, too."""
         return [name for name, one in self.sets.items() if one.metrics]
 
+    def classes(self, name: str) -> list[str]:
+        """A param: digests of what finding and counting depend on of the label table.
+
+        No more than that: an edited trainId leaves the counts of predictions in ids alone.
+        """
+        one = self.sets[name]
+        shown = ["labelIds"]
+        if "segments" in self.task(name).truth:
+            shown.append("segments")
+        if one.encoding == "trainIds" or one.metrics:
+            shown.append("panoptic_trainId.json")
+        if one.encoding == "colors":
+            shown.append("color")
+        return [self._settings.digest_of(what) for what in shown]
+
     def code(self, name: str, boundaries: str = "") -> str:
         """A param: digest of the code that finds and counts the predictions of a set."""
         task = self.task(name)
