@@ -46,12 +46,13 @@ def main(
     if not predictions.exists():
         raise DataError(f"submission {name}: {predictions}: no such file or folder")
     try:
-        found, wrong, note = function_of(TASKS[task].find)(asked, frames, label_table)
+        found = function_of(TASKS[task].find)(asked, frames, label_table)
     except DataError as error:
         raise DataError(f"submission {name}: {error}") from None
-    problems += wrong
-    files = {frame: found[frame] for frame in frames if frame in found}
-    missing = tuple(frame for frame in frames if frame not in found) if allow_missing else ()
+    # A misspelt name would make an empty frame of one that is predicted.
+    problems += [*found.problems, *found.unexpected]
+    files = {frame: found.files[frame] for frame in frames if frame in found.files}
+    missing = tuple(frame for frame in frames if frame not in files) if allow_missing else ()
     work = Asked(asked, files, (size[1], size[0]), label_table, missing)
     module = PACKERS[task]
     tasks = module.tasks(work, jobs)
@@ -79,8 +80,8 @@ def main(
         f"{output}: {len(packed)} frames of {split}, {empty} of them empty, "
         f"{archive.members} files, {size_text(bytes_)}"
     )
-    if note:
-        print(f"  {note}")
+    if found.note:
+        print(f"  {found.note}")
     if archive.members > MOST_MEMBERS:
         logging.warning(
             "%s holds more than %d files, so it is in the ZIP64 format, which old programs do not "

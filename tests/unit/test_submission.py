@@ -326,6 +326,11 @@ def test_packed_vehicles_are_scored_as_the_file_that_they_were_made_of():
 def test_a_frame_without_vehicles_has_an_empty_file():
     write_vehicles(vehicle(), frames=FRAMES[:1])
     assert f"{FRAMES[1]}: missing: no file of this frame" in refused("boxes3d", "boxes")
+    write_vehicles(frames=["ulm_000000_000019"])
+    message = refused("boxes3d", "boxes", allow_missing=True)
+    assert "1 problem:" in message
+    assert "unexpected: ulm_000000_000019 is no frame of test" in message
+    Path("boxes/ulm/ulm_000000_000019_3d.json").unlink()
     members, rows = submit("boxes3d", "boxes", allow_missing=True)
     assert json.loads(members[f"{FRAMES[1]}.json"]) == {"objects": []}
     assert [(row["source"], row["objects"], row["empty"]) for row in rows] == [
