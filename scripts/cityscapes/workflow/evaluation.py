@@ -281,7 +281,7 @@ class Evaluation:
         one = self.sets[name]
         void, classes = json.dumps(one.void), json.dumps(one.classes)
         sizes = json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)
-        own = json.dumps(self._settings_of_task(name), sort_keys=True)
+        own = json.dumps(self.settings_of_task(name), sort_keys=True)
         known = {
             "labels": (self._settings.labels, self._settings.digest_of("panoptic_trainId.json")),
             "encoding": (one.encoding, one.encoding),
@@ -294,7 +294,7 @@ class Evaluation:
         }
         return known
 
-    def _settings_of_task(self, name: str) -> dict[str, Any]:
+    def settings_of_task(self, name: str) -> dict[str, Any]:
         """The settings of a set's task in the config; the sample has images of its own size."""
         task = self.sets[name].task
         own = dict(self._settings.config["evaluation"].get(task, {}))
