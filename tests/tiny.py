@@ -201,10 +201,12 @@ def images_of(shard, number, kinds=KINDS):
 
 
 def panoptic_images_of(shard, number):
-    """The panoptic images of a frame of gtFine, below the results."""
-    split = shard.split("/")[1]
-    name = f"{frame_name(shard, number)}_gtFine_panoptic.png"
-    return {f"gtFine/cityscapes_panoptic_{split}{suffix}/{name}" for suffix in ("", "_trainId")}
+    """The panoptic images of a frame of gtFine, and the link of an export to one of them."""
+    _, split, city = shard.split("/")
+    frame = frame_name(shard, number)
+    name = f"{frame}_gtFine_panoptic.png"
+    images = {f"gtFine/cityscapes_panoptic_{split}{suffix}/{name}" for suffix in ("", "_trainId")}
+    return images | {f"annotations/panoptic_{split}/{city}/{frame}_leftImg8bit.png"}
 
 
 def panoptic_json_of(*splits, suffixes=("", "_trainId")):

@@ -175,8 +175,8 @@ def test_clean_removes_tables_and_figures(work):
 
 def test_the_commands_of_the_page_work(scored, tmp_path):
     (command,) = blocks_of("docs/boxes.md")
-    command = command.replace(" scripts/", f" {CLONE}/scripts/")
-    command = command.replace(" config/", f" {CLONE}/config/").replace("/tmp/", f"{tmp_path}/")
+    command = command.replace("/tmp/", f"{tmp_path}/").replace(" scripts/", f" {CLONE}/scripts/")
+    command = command.replace(" config/", f" {CLONE}/config/")
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     subprocess.run(
         ["bash", "-euc", command], cwd=scored, env={**os.environ, "PATH": path}, check=True

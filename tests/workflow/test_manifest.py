@@ -86,7 +86,8 @@ def test_two_jobs_never_write_one_file(tmp_path):
     for shard_type in FIRST_SOURCE:
         for split, city in (("train", "ulm"), ("val", "ulm"), ("val", "bonn")):
             shard = Shard(shard_type, split, city)
-            asked = [*NAMES, *EXPORT_NAMES]
+            # The folders of Pascal VOC hold all splits: a frame of two splits is refused there.
+            asked = [*NAMES, *(name for name in EXPORT_NAMES if not name.startswith("voc_"))]
             kinds = [kind for kind in kinds_of(shard_type, asked) if kind.ending]
             made = [derived_path(shard, f"{city}_000000_000019", kind.name) for kind in kinds]
             assert len(made) >= 1
@@ -137,8 +138,10 @@ def test_label_images_that_are_not_as_their_manifest_says_are_not_scored(work):
     for number in FRAMES[VAL]:
         write_prediction(work / "mine", VAL, number)
     names = [frame_name(VAL, number) for number in FRAMES[VAL]]
-    rows = [{"frame": name, "path": f"mine/{name}_pred.png"} for name in names]
-    write_tracked(work / "files.tsv", ["frame", "path"], rows)
+    rows = [
+        {"frame": name, "city": "frankfurt", "path": f"mine/{name}_pred.png"} for name in names
+    ]
+    write_tracked(work / "files.tsv", ["frame", "city", "path"], rows)
     images = {
         number: work / "results" / image
         for number in FRAMES[VAL]

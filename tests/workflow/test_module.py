@@ -158,7 +158,7 @@ def test_an_empty_config_has_the_defaults_and_a_wrong_one_a_message(work, outer)
     done = snakemake(work, "--dry-run", clone=outer)
     assert done.returncode != 0
     assert "checks: counts: " in done.stdout
-    assert "'few' is not one of ['published', 'any']" in done.stdout
+    assert "'few' is not one of ['auto', 'published', 'any']" in done.stdout
 
 
 def test_a_module_of_a_commit_is_refused(tmp_path):

@@ -284,7 +284,8 @@ def test_an_edit_of_the_painter_re_makes_what_it_painted(work, tmp_path):
     clone = tmp_path / "clone"
     for folder in ("config", "envs", "profiles", "rules", "scripts"):
         shutil.copytree(CLONE / folder, clone / folder)
-    shutil.copy(CLONE / "Snakefile", clone)
+    for name in ("Snakefile", "CITATION.cff"):
+        shutil.copy(CLONE / name, clone)
     # Another clone with the same code re-makes nothing, whatever the times of its files.
     assert nothing_to_do(succeed(work, "prepare_all", *OURS, clone=clone))
     with (clone / "scripts/cityscapes/ground_truth/paint.py").open("a") as file:

@@ -35,7 +35,7 @@ class Submissions:
 
     @cached_property
     def sets(self) -> dict[str, PredictionSet]:
-        """Name -> set: of the config, else of the sample."""
+        """Name -> set: of the config, else of the sample, where its test frames are made."""
         described = self._settings.config["submissions"]
         for name in described:
             check_set_name(name)
@@ -51,6 +51,9 @@ class Submissions:
             for one in sets.values():
                 _check_settings(one)
             return sets
+        config = self._settings.config
+        if "test" not in config["splits"] or "gtFine" not in config["types"]:
+            return {}
         return {
             name: PredictionSet(name, task, self._of_sample / path, "test", "ids")
             for name, (task, path) in SAMPLE_SUBMISSIONS.items()
