@@ -101,7 +101,10 @@ def edit_train_ids(folder):
 
 def is_image_data(path):
     """Whether a path below the results is ground truth, or a link to a raw type."""
-    others = ("manifests", "tables", "checks", "evaluation", "statistics", "report")
+    others = {
+        "manifests", "tables", "checks", "evaluation", "statistics", "report", "annotations",
+        "exports", "submissions", "citypersons",
+    }  # fmt: skip
     return path.split("/")[0] not in others
 
 

@@ -206,7 +206,7 @@ def test_wrong_frames_are_listed_and_all_others_are_made(work):
 
     missing.write_bytes(camera)
     cut.write_bytes(image)
-    (work / "data/disparity/val/lindau/lindau_19_disparity.png").unlink()
+    (work / "data/disparity/val/lindau/lindau\n19_disparity.png").unlink()
     assert run(work) == wrong
     assert (checked / "val.depth.checked.tsv").exists()
 

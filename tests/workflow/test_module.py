@@ -74,11 +74,10 @@ def images_below(results):
 
 
 def times(folder):
-    """Path below the results -> time of writing of all images."""
+    """Path below the results -> time of writing of all images, without links of exports."""
     results = folder / PREFIX / "results"
-    return {
-        str(path.relative_to(results)): path.stat().st_mtime_ns for path in results.rglob("*.png")
-    }
+    images = (path for path in results.rglob("*.png") if "annotations" not in path.parts)
+    return {str(path.relative_to(results)): path.stat().st_mtime_ns for path in images}
 
 
 def run(folder, outer):
