@@ -10,9 +10,19 @@ def json_of_set(attribute):
     return lambda wildcards: json.dumps([*getattr(evaluation.sets[wildcards.set], attribute)])
 
 
+def panoptic_truth_flag(name):
+    """The flag of the JSON file of the split that a panoptic set is compared with."""
+    return [f"--panoptic-truth={path}" for path in evaluation.split_truth(name)]
+
+
+def names_with_pictures():
+    """The names of the prediction sets whose single frames can be shown."""
+    return [name for name, one in evaluation.sets.items() if one.task in TASKS_SHOWN]
+
+
 def pictures_of_sets():
-    """The single frames of pixel-level sets; none where they are not to be shown."""
-    shown = evaluation.names_of_task("pixel") if config["report"]["pictures"] else []
+    """The single frames of prediction sets; none where they are not to be shown."""
+    shown = names_with_pictures() if config["report"]["pictures"] else []
     return [
         f"{RESULTS}/report/sets/{name}/frames/{file}"
         for name in shown

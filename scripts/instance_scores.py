@@ -16,6 +16,7 @@ from cityscapes.evaluation.instance.average_precision import (
     TALLIES,
     average_precision,
     evaluated_classes,
+    evaluated_ids,
     result_json,
 )
 from cityscapes.evaluation.reports import Report
@@ -40,8 +41,8 @@ def main(
     left_out: set[int] = set()
     if classes:
         report.note(f"only {len(classes)} classes: {', '.join(classes)}")
-        kept = ids_of_classes(scored_table(table, encoding, classes), encoding)
-        left_out = ids_of_classes(table, encoding) - kept
+        kept = evaluated_ids(scored_table(table, encoding, classes), encoding)
+        left_out = evaluated_ids(table, encoding) - kept
         if not kept:
             raise DataError(f"none of the classes has instances: {', '.join(classes)}")
     report.warn(nothing_evaluated(report.frames.values(), table, encoding))
@@ -103,11 +104,6 @@ def nothing_evaluated(frames: Iterable[list], table: LabelTable, encoding: str) 
         f"no prediction is of a class that is evaluated: the class numbers found are, as label "
         f"ids, {listed}; set {setting}"
     )
-
-
-def ids_of_classes(table: LabelTable, encoding: str) -> set[int]:
-    """The ids of the classes that are evaluated."""
-    return {label.id for group in evaluated_classes(table, encoding) for label in group}
 
 
 def has_distances(counts: list) -> bool:

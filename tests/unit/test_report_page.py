@@ -18,7 +18,7 @@ from cityscapes.incremental.tables import write_tracked
 from cityscapes.png import write as png
 from cityscapes.report.frames import RIGHT, VOID, WRONG, choose, error_map, panels
 from cityscapes.report.html import read_rows, short, table
-from cityscapes.report.sections import notice
+from cityscapes.report.sections import Made, licence, notice, single_frames
 
 SPLIT = "gtFine_val"
 NAME = "a&b <set>"
@@ -226,8 +226,9 @@ def frames(results, tmp_path):
     write_tracked(tmp_path / "files.tsv", ["frame", "city", "path"], rows, expected="3")
     output = results / "report/sets" / NAME / "frames"
     frame_pictures.main(
-        results / "evaluation" / NAME, tmp_path / "files.tsv", tmp_path / "truth",
-        tmp_path / "data", "val", LABELS, [], [], "", output,
+        "pixel", results / "evaluation" / NAME, tmp_path / "predicted", tmp_path / "files.tsv",
+        tmp_path / "truth", None, tmp_path / "data", "val", LABELS, "auto", [], [], "", None,
+        output,
     )  # fmt: skip
     return output
 
@@ -257,3 +258,11 @@ def test_the_licence_is_named_where_frames_are_shown(results, frames):
 def test_no_frame_is_in_a_page_without_pictures(page):
     assert "data:image/jpeg" not in page
     assert "cityscapes-dataset.com" not in page
+
+
+@pytest.mark.parametrize(("task", "score"), [("instance", "AP"), ("panoptic", "PQ")])
+def test_frames_of_other_tasks_are_shown_with_their_score(results, frames, task, score):
+    made = Made(results, [], {NAME: task}, [], TABLE, pictures=True, is_sample=False)
+    text = " ".join(" ".join(Reader(single_frames(made, NAME, task)).text).split())
+    assert f"The worst frame : {FRAMES[0]}, {score} 0." in text
+    assert "cityscapes-dataset.com/license" in licence(made)

@@ -46,6 +46,7 @@ def test_all_of_it_is_made_and_a_second_run_finds_nothing_to_do(reported):
     assert "report/sets/mine/iou.svg" in figures
     assert "report/sets/segments/quality.csv" in figures
     assert "report/sets/mine/frames/worst.jpg" in figures
+    assert "report/sets/segments/frames/worst.jpg" in figures
     assert b"gtFine val" in figures["report/index.html"]
     assert nothing_to_do(succeed(reported, "report_all"))
 

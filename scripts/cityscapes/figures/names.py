@@ -71,6 +71,8 @@ PANOPTIC = {
     ),
     "cities": Described("PQ by city", "Bars of the PQ over the frames of each city."),
 }
+# The headline score of a task.
+SCORE_OF = {"pixel": "mIoU", "instance": "AP", "panoptic": "PQ"}
 OF_TASK = {"pixel": PIXEL, "instance": INSTANCE, "panoptic": PANOPTIC}
 # Figures of all sets of a task, which scripts/evaluation_figure.py draws.
 OF_ALL_SETS = {

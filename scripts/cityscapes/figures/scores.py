@@ -8,6 +8,7 @@ import pandas as pd
 
 from cityscapes.evaluation.bootstrap import FrameCounts, class_scores, means, read_counts
 from cityscapes.figures import style
+from cityscapes.figures.names import SCORE_OF
 from cityscapes.figures.style import Drawn
 from cityscapes.files.csv_frame import read_csv
 from cityscapes.labels import LabelTable
@@ -160,7 +161,6 @@ def calibration(folder: Path, table: LabelTable) -> Drawn:
 
 
 UNKNOWN = "without prediction"  # frames whose city the table of predictions does not tell
-SCORE_OF = {"pixel": "mIoU", "instance": "AP", "panoptic": "PQ"}
 _FIGURES: dict[str, dict[str, Callable[[Path, LabelTable], Drawn]]] = {
     "pixel": {"iou": iou, "confusion": confusion},
     "instance": {

@@ -73,6 +73,11 @@ def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Labe
     return [group for group in evaluated if group]
 
 
+def evaluated_ids(table: LabelTable, encoding: str) -> set[int]:
+    """The ids of the classes that are evaluated."""
+    return {label.id for group in evaluated_classes(table, encoding) for label in group}
+
+
 def average_precision(
     frames: list[FrameCounts], table: LabelTable, with_distances: bool = False,
     encoding: str = IDS, left_out: Collection[int] = (), boundaries: Sequence[Any] = (),
