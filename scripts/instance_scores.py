@@ -13,6 +13,7 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
+    SIZES,
     TALLIES,
     average_precision,
     evaluated_classes,
@@ -57,7 +58,7 @@ def main(
             *(len(missing), len(report.frames), f"{missing[0]} the first"),
         )
     frames = list(report.frames.values())
-    scores = average_precision(frames, table, not missing, encoding, left_out)
+    scores = average_precision(frames, table, not missing, encoding, left_out, with_sizes=True)
     official = result_json(scores)
     averages = official["averages"]
 
@@ -69,6 +70,13 @@ def main(
     thresholds = [f"{overlap:.2f}" for overlap in OVERLAPS]
     matrix = zip(scores.classes, scores.ap[0], strict=True)
     report.table("overlaps.csv", ["name", *thresholds], [(name, *ap) for name, ap in matrix])
+    size_ap = scores.size_ap.mean(axis=2)
+    of_size = [f"AP {limits.name}" for limits in SIZES]
+    numbers = [f"{limits.name} objects" for limits in SIZES]
+    sizes = zip(scores.classes, size_ap.T, scores.size_objects.T, strict=True)
+    report.table(
+        "sizes.csv", ["name", *of_size, *numbers], [(name, *ap, *many) for name, ap, many in sizes]
+    )
     tallies = [(frame, *row) for frame, row in zip(report.frames, scores.tallies, strict=True)]
     tallies.sort(key=lambda row: (-row[-1] - row[-2], row[0]))
     report.table("images.csv", ["frame", *TALLIES], tallies)

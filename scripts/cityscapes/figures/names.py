@@ -61,6 +61,13 @@ INSTANCE = {
         "50 %; grey bars tell how many predictions there are. On the dotted line, confidences "
         "would be probabilities.",
     ),
+    "ranges": Described(
+        "AP by distance and size",
+        "A row each for all classes and for every class. Left, dots of AP at any distance, and of "
+        "objects of 1,000 pixels and more up to 100 m and up to 50 m, where depth is measured; "
+        "right, of small objects (below 32 x 32 pixels), medium ones (below 96 x 96) and large "
+        "ones.",
+    ),
     "cities": Described("AP by city", "Bars of the AP over the frames of each city."),
 }
 PANOPTIC = {
