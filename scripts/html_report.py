@@ -12,6 +12,7 @@ from cityscapes.files.tables import read_notes
 from cityscapes.files.whole import digest, size_text, write_atomic
 from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
+from cityscapes.report.commit import commit_of
 from cityscapes.report.page import page
 from cityscapes.report.sections import Made
 
@@ -25,7 +26,9 @@ def main(
     results: Path, splits: list[str], sets: dict, comparisons: list[str], labels: Path,
     settings: dict, release: str, pictures: bool, sample: bool, output: Path,
 ) -> None:  # fmt: skip
-    versions = {"this workflow": release, "Python": platform.python_version()}
+    commit = commit_of(Path(__file__).resolve().parents[1])
+    versions = {"this workflow": release} | ({"its commit": commit} if commit else {})
+    versions |= {"Python": platform.python_version()}
     made = Made(
         results, splits, sets, comparisons, read_labels(labels), pictures, sample,
         {key: json.dumps(value) for key, value in settings.items()},
