@@ -2,7 +2,7 @@
 
 PAGE = f"{RESULTS}/report/index.html"
 # What the page names of the config: what numbers depend on, and no paths.
-NAMED = ("types", "splits", "kinds", "fill", "evaluation")
+NAMED = ("types", "splits", "kinds", "fill", "statistics", "evaluation")
 
 
 def json_of_set(attribute):
@@ -40,7 +40,7 @@ def page_inputs(wildcards):
             comparison += [f"{RESULTS}/evaluation/{name}" for name in task.figures]
     checks_of_raw = [f"{RESULTS}/checks/problems.csv"]
     shown = [path for path in figures() if not path.endswith(".png")]
-    made = [*ask(shards.statistics), *shown, *pictures_of_sets()]
+    made = [*ask(shards.statistics), *ask(shards.distances), *shown, *pictures_of_sets()]
     return local([*tables, *comparison, *checks_of_raw, *made])
 
 
@@ -64,6 +64,12 @@ def page_splits(wildcards):
     await_unpacked()
     there = ask(shards.annotated_splits) if ask(shards.statistics) else []
     return [f"{shard_type}_{split}" for shard_type, split in there]
+
+
+def page_distances(wildcards):
+    """The splits whose instances have distances."""
+    await_unpacked()
+    return [f"gtFine_{split}" for split in ask(shards.splits_with_depth)]
 
 
 def page_comparisons(wildcards):

@@ -1,6 +1,6 @@
 """What the rules of the statistics ask for."""
 
-from cityscapes.statistics.names import STATISTICS
+from cityscapes.statistics.names import DISTANCES, STATISTICS
 
 
 def average_sizes(wildcards):
@@ -9,6 +9,6 @@ def average_sizes(wildcards):
 
 
 def counted(wildcards):
-    """The statistics of all splits with annotations."""
+    """The statistics of all splits with annotations, and distances where these are asked for."""
     await_unpacked()
-    return free(ask(shards.statistics))
+    return free([*ask(shards.statistics), *ask(shards.distances)])

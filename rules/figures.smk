@@ -51,6 +51,43 @@ rule statistics_figures:
         """
 
 
+rule distances_figures:
+    """Draw how far the instances of a split are away."""
+    input:
+        RECORDS,
+        tables=expand("results/statistics/gtFine_{{split}}/{name}.csv", name=DISTANCES),
+    output:
+        others=[f"results/report/statistics/gtFine_{{split}}/{f}" for f in others(DISTANCES_SHOWN)],
+        shown=report(
+            expand("results/report/statistics/gtFine_{{split}}/{name}.svg", name=DISTANCES_SHOWN),
+            caption="captions/statistics_figures.rst",
+            category="Statistics",
+            labels={"figure": "distances of instances", "of": "gtFine {split}"},
+        ),
+    log:
+        "logs/distances_figures/{split}.log",
+    wildcard_constraints:
+        split="train|val|test|train_extra|demoVideo",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("draw_figures.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        classes=settings.digest_of("panoptic_trainId.json"),
+        code=code("draw_figures.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --what distances \
+            --folders {params.results:q}/statistics/gtFine_{wildcards.split} \
+            --labels {params.labels:q} \
+            --output {params.results:q}/report/statistics/gtFine_{wildcards.split} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
 for task in TASKS_SHOWN:
 
     rule:

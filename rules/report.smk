@@ -80,6 +80,7 @@ rule html_report:
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
         splits=page_splits,
+        distances=page_distances,
         sets=page_sets,
         comparisons=page_comparisons,
         settings=page_settings,
@@ -95,6 +96,7 @@ rule html_report:
         python {params.script:q} \
             --results {params.results:q} \
             --splits {params.splits} \
+            --distances {params.distances} \
             --sets {params.sets:q} \
             --comparisons {params.comparisons} \
             --labels {params.labels:q} \

@@ -3,6 +3,7 @@ From what was counted in the frames to the statistics of a split.
 
 Needs     results/tables/{type}/{split}/*.statistics.tsv
 Makes     results/statistics/{type}_{split}/*.csv
+          results/tables/distances/{split}/{city}.tsv, where distances are asked for
 
 The counts of each frame come with the painting: rules/ground_truth.smk.
 """
@@ -44,6 +45,73 @@ rule split_statistics:
             --published-pixels {params.pixels:q} \
             --published-frames {params.frames:q} \
             --output {params.results:q}/statistics/{wildcards.type}_{wildcards.split} \
+            --record {params.results:q} \
+            2>{log:q}
+        """
+
+
+rule instance_distances:
+    """Measure how far the instances of a city are away."""
+    input:
+        RECORDS,
+        table="results/tables/gtFine/{split}/{city}.labels.tsv",
+    output:
+        "results/tables/distances/{split}/{city}.tsv",
+    log:
+        "logs/instance_distances/{split}/{city}.log",
+    wildcard_constraints:
+        split="[^/]+",
+        city="[^/]+",
+    conda:
+        "../envs/environment.yaml"
+    threads: share_of(of_fine_shard(shards.frames_in), all_frames)
+    resources:
+        mem_mb=memory_of_job,
+        runtime=minutes_of(of_fine_shard(shards.frames_in)),
+    params:
+        script=script("instance_distances.py"),
+        results=untracked(RESULTS),
+        dataset=dataset_root,
+        raw=of_job(shards.depth_token, "split", "city"),
+        code=code("instance_distances.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --table {input.table:q} \
+            --truth {params.results:q} \
+            --dataset {params.dataset:q} \
+            --shard gtFine/{wildcards.split:q}/{wildcards.city:q} \
+            --output {output:q} \
+            --jobs {threads} \
+            2>{log:q}
+        """
+
+
+rule split_distances:
+    """Add up how far the instances of a split are away."""
+    input:
+        RECORDS,
+        distances=local(after_unpacking(of_job(shards.distance_tables, "split"))),
+    output:
+        expand("results/statistics/gtFine_{{split}}/{name}.csv", name=DISTANCES),
+    log:
+        "logs/split_distances/{split}.log",
+    wildcard_constraints:
+        split="train|val|test|train_extra|demoVideo",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("split_distances.py"),
+        results=untracked(RESULTS),
+        labels=untracked(settings.labels),
+        classes=settings.digest_of("instanceIds"),
+        code=code("split_distances.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --distances {input.distances:q} \
+            --labels {params.labels:q} \
+            --output {params.results:q}/statistics/gtFine_{wildcards.split} \
             --record {params.results:q} \
             2>{log:q}
         """

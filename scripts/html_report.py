@@ -23,8 +23,8 @@ SOFTWARE = (
 
 
 def main(
-    results: Path, splits: list[str], sets: dict, comparisons: list[str], labels: Path,
-    settings: dict, release: str, pictures: bool, sample: bool, output: Path,
+    results: Path, splits: list[str], distances: list[str], sets: dict, comparisons: list[str],
+    labels: Path, settings: dict, release: str, pictures: bool, sample: bool, output: Path,
 ) -> None:  # fmt: skip
     commit = commit_of(Path(__file__).resolve().parents[1])
     versions = {"this workflow": release} | ({"its commit": commit} if commit else {})
@@ -34,6 +34,7 @@ def main(
         {key: json.dumps(value) for key, value in settings.items()},
         versions | {name: version(name) for name in SOFTWARE},
         fingerprints(results, splits, sets),
+        distances,
     )  # fmt: skip
     text = page(made, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC").encode(errors="backslashreplace")
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +62,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, required=True, help="root of what was made")
     parser.add_argument("--splits", nargs="*", default=[], help="such as gtFine_val")
+    parser.add_argument(
+        "--distances", nargs="*", default=[], help="those whose instances have distances"
+    )
     parser.add_argument("--sets", type=json.loads, default={}, help="name -> task, as JSON")
     parser.add_argument("--comparisons", nargs="*", default=[], help="such as pixel_val")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")

@@ -80,7 +80,8 @@ def results(tmp_path_factory):
 
 def write_page(results, **options):
     values = {
-        "splits": [SPLIT], "sets": {NAME: "pixel", "other": "pixel"}, "comparisons": ["pixel_val"],
+        "splits": [SPLIT], "distances": [], "sets": {NAME: "pixel", "other": "pixel"},
+        "comparisons": ["pixel_val"],
         "settings": {"fill": "released"}, "release": "9.9", "pictures": False, "sample": False,
     } | options  # fmt: skip
     output = results / "report/index.html"

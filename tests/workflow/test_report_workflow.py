@@ -12,7 +12,7 @@ from small_project import (
     edit_polygons,
     make_project,
 )
-from tiny import nothing_to_do, polygons_path, snakemake, succeed
+from tiny import nothing_to_do, polygons_path, snakemake, succeed, write_stereo
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +86,19 @@ def test_what_is_not_ours_stops_the_report_and_clean_leaves_it(reported):
     assert done.returncode != 0
     assert "were not made by this workflow" in done.stdout
     assert own.read_text() == "mine"
+
+
+def test_distances_are_measured_where_they_are_asked_for(tmp_path):
+    make_project(tmp_path)
+    configure(tmp_path, sets={}, statistics={"distances": True})
+    write_stereo(tmp_path / "data", "val/frankfurt", 294)
+    succeed(tmp_path, "report_all")
+    made = below(tmp_path, "statistics", "report")
+    rows = csv.DictReader(made["statistics/gtFine_val/distances.csv"].decode().splitlines())
+    assert {row["frames with depth"] for row in rows} == {"1"}
+    assert "report/statistics/gtFine_val/distances.svg" in made
+    assert b"Distances of instances" in made["report/index.html"]
+    assert nothing_to_do(succeed(tmp_path, "report_all"))
+    succeed(tmp_path, "clean")
+    assert not (tmp_path / "results/statistics").exists()
+    assert not (tmp_path / "results/tables/distances").exists()

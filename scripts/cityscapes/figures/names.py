@@ -35,6 +35,16 @@ STATISTICS = {
         "64 x 32 points of the image. The number is the largest share.",
     ),
 }
+# Of splits with depth, where the config asks for it.
+DISTANCES = {
+    "distances": Described(
+        "Distances of instances",
+        "Left, a histogram of the instances by distance, in parts of 10 m; right, a row each for "
+        "the classes: the median as a dot, the middle half as a bar, and the middle 90 % as a "
+        "line. Distances are medians of the depth of an instance's pixels, where half of these "
+        "are measured.",
+    ),
+}
 PIXEL = {
     "iou": Described(
         "IoU by class", "Bars of IoU, a class each; diamonds show iIoU of classes with instances."

@@ -10,6 +10,7 @@ from cityscapes.figures import style
 from cityscapes.figures.style import Drawn
 from cityscapes.files.csv_frame import read_csv
 from cityscapes.labels import LabelTable
+from cityscapes.statistics.tables import QUANTILES
 
 _MAPS_IN_ROW = 5
 
@@ -118,6 +119,41 @@ def heatmaps(places: pd.DataFrame, table: LabelTable) -> Drawn:
         axes.set_title(f"{name} {shares.max():.0%}", pad=2)
         rows += [(name, row, *points) for row, points in enumerate(shares.tolist())]
     return Drawn(figure, list(places.columns), rows)
+
+
+def distances(folder: Path, table: LabelTable) -> dict[str, Drawn]:
+    """How far instances are away; `folder` has the tables of a split with depth."""
+    classes = read_csv(folder / "distances.csv")
+    classes = classes[classes["with distance"] > 0]
+    parts = read_csv(folder / "distances_histogram.csv").set_index("name")
+    names = list(classes["name"])
+    counts = parts.loc[names]
+    edges = [int(name.split()[1]) for name in parts.columns]
+    width = edges[1] - edges[0]
+    figure = style.new_figure(0.8 + 0.22 * max(len(names), 8))
+    left, right = figure.subplots(1, 2)
+    left.bar(edges, counts.sum(), width, align="edge", color=style.SERIES[0], edgecolor="white")
+    left.set_xlabel(f"metres (the last bar: {edges[-1]} m and more)")
+    left.set_ylabel("instances")
+    left.grid(axis="y")
+    quantiles = [f"quantile {part:g}" for part in QUANTILES]
+    colors = style.colors_of(names, table)
+    spreads = classes[quantiles].astype(float).to_numpy()
+    for row, (low, quarter, middle, rest, high) in enumerate(spreads):
+        right.plot([low, high], [row, row], color=style.EDGE, linewidth=1)
+        right.barh(
+            row, rest - quarter, 0.5, left=quarter, color=[colors[row]], edgecolor=style.EDGE,
+            linewidth=0.5,
+        )  # fmt: skip
+        right.plot(middle, row, "o", color="white", markeredgecolor="black", markersize=4)
+    right.set_yticks(range(len(names)), names)
+    right.set_ylim(max(len(names), 1) - 0.4, -0.6)
+    right.set_xlim(left=0)
+    right.set_xlabel("metres")
+    right.grid(axis="x")
+    numbers = classes[["name", "instances", "with distance", *quantiles]]
+    both = numbers.merge(counts.reset_index(), on="name")
+    return {"distances": Drawn(figure, list(both.columns), _rows(both, list(both.columns)))}
 
 
 def _rows(data: pd.DataFrame, columns: list[str]) -> list[tuple]:

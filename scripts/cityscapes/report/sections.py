@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cityscapes.evaluation.bootstrap import DRAWS
 from cityscapes.figures.names import (
     COMPARISON,
+    DISTANCES,
     OF_ALL_SETS,
     OF_TASK,
     SCORE_OF,
@@ -76,6 +77,7 @@ class Made:
     settings: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    distances: list[str] = field(default_factory=list)  # splits whose instances have them
 
     def statistics(self, split: str) -> Path:
         """The folder of the statistics of a split."""
@@ -137,11 +139,12 @@ def statistics(made: Made) -> Section:
     parts, below = [], []
     for split in made.splits:
         folder, name = made.statistics(split), _name(split)
+        figures = STATISTICS | (DISTANCES if split in made.distances else {})
         below.append((f"statistics-{split}", name))
         parts += [
             element("h3", name, id=f"statistics-{split}"),
             table_of(folder / "summary.csv", f"{name}: summary"),
-            _figures(made.results / "report/statistics" / split, STATISTICS, name),
+            _figures(made.results / "report/statistics" / split, figures, name),
             folded("Classes", table_of(folder / "classes.csv", f"{name}: classes")),
             folded("Categories", table_of(folder / "categories.csv", f"{name}: categories")),
             folded(

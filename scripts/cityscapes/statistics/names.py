@@ -4,3 +4,5 @@ STATISTICS = (
     "summary", "classes", "categories", "cities", "cities_classes", "instances", "frames",
     "cooccurrence", "heatmaps",
 )  # fmt: skip
+# Those of splits with depth, where the config asks for them.
+DISTANCES = ("distances", "distances_histogram")

@@ -33,7 +33,7 @@ from cityscapes.incremental.ownership import (
     is_as_written,
 )
 from cityscapes.layout import GROUND_TRUTH_TYPES, Entry, Shard
-from cityscapes.statistics.names import STATISTICS
+from cityscapes.statistics.names import DISTANCES, STATISTICS
 from cityscapes.workflow.settings import Settings
 
 # The groups of kinds that are made from polygons: one job a shard writes the tables of all.
@@ -278,6 +278,40 @@ class Shards:
             if KINDS["statistics"] in kinds_of(shard_type, self._settings.kinds)
             for name in STATISTICS
         ]
+
+    def splits_with_depth(self) -> list[str]:
+        """The splits of gtFine whose instances have distances, where these are asked for."""
+        if not self._settings.config["statistics"]["distances"]:
+            return []
+        splits = [split for shard_type, split in self.annotated_splits() if shard_type == "gtFine"]
+        there = "instanceIds" in self._settings.kinds
+        sources = KINDS["depth"].sources
+        return [
+            split for split in splits if there and all(self._has_source(split, s) for s in sources)
+        ]
+
+    def distances(self) -> list[str]:
+        """How far instances are away, of all splits with depth."""
+        return [
+            f"{self._results}/statistics/gtFine_{split}/{name}.csv"
+            for split in self.splits_with_depth()
+            for name in DISTANCES
+        ]
+
+    def distance_tables(self, split: str) -> list[str]:
+        """The tables of distances of the cities of a split."""
+        return [
+            f"{self._results}/tables/distances/{split}/{shard.city}.tsv"
+            for shard in self.of_split("gtFine", split)
+        ]
+
+    def depth_token(self, split: str, city: str) -> list[str]:
+        """A param that changes when a disparity or camera file of a city does."""
+        shard = Shard("gtFine", split, city)
+        folders = [
+            SOURCES[source][0].format(**shard._asdict()) for source in KINDS["depth"].sources
+        ]
+        return [dataset.fingerprint(dataset.list_files(self._root / f, "")) for f in folders]
 
     def check_apart(self) -> None:
         """Raise DataError where a write to the results could reach the dataset.
