@@ -11,12 +11,6 @@ def of_submission(attribute):
     return lambda wildcards: str(getattr(submissions.sets[wildcards.set], attribute))
 
 
-def expected_frames(wildcards):
-    """How many frames the server wants of a split of Cityscapes; 0 of that of another dataset."""
-    split = submissions.sets[wildcards.set].split
-    return submissions.expected(wildcards.set, split in checks.published_splits())
-
-
 def submitted(wildcards):
     """The zip files of all submissions."""
     await_unpacked()

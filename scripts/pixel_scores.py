@@ -82,8 +82,8 @@ def main(
     report.table("images.csv", *images_of(frames, table, encoding))
     errors = [
         (frame, name, *of_class)
-        for frame, of in frames.items()
-        for name, of_class in frame_errors(of, table, encoding).items()
+        for frame, counts in frames.items()
+        for name, of_class in frame_errors(counts, table, encoding).items()
     ]
     report.table("images_classes.csv", ["frame", "name", "tp", "fp", "fn"], errors)
     report.official(result_json(result))

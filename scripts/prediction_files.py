@@ -41,7 +41,7 @@ def main(
         name, task, predictions, split, encoding, allow_missing, resize=resize, images=images
     )
     try:
-        found, wrong, note = find(asked, frames, read_labels(labels))
+        found, wrong, note, _ = find(asked, frames, read_labels(labels))
         if not found:
             raise DataError(nothing_found(frames, split, wrong))
     except DataError as error:

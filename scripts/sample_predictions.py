@@ -61,7 +61,7 @@ def predict_file(
     shard = Shard("gtFine", split, frame.split("_")[0])
     files = [dataset / source_path(shard, frame, kind) for kind in BOXES]
     vehicles, people = (file.read_bytes() if file.exists() else None for file in files)
-    boxes = predict_boxes(frame, vehicles, people, (width, height), seed)
+    boxes = predict_boxes(frame, vehicles, people, (width, height), seed, split == "test")
     return predict(frame, split, ids, table, seed), boxes
 
 

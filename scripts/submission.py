@@ -18,12 +18,14 @@ from cityscapes.jobs.command import run
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
 from cityscapes.labels import read_labels
-from cityscapes.submission import instance, panoptic, pixel
+from cityscapes.submission import boxes3d, instance, panoptic, pixel
 from cityscapes.submission.archive import MOST_MEMBERS, writing
 from cityscapes.submission.frame import COLUMNS, Asked
 
 ENCODINGS = ["auto", "ids", "trainIds", "colors"]
-PACKERS: dict[str, Any] = {"pixel": pixel, "instance": instance, "panoptic": panoptic}
+PACKERS: dict[str, Any] = {
+    "pixel": pixel, "instance": instance, "panoptic": panoptic, "boxes3d": boxes3d,
+}  # fmt: skip
 
 
 class Refused(DataError):
@@ -33,22 +35,25 @@ class Refused(DataError):
 def main(
     name: str, task: str, predictions: Path, split: str, encoding: str, tables: list[Path],
     labels: Path, size: tuple[int, int], expected: int, resize: str, images: Path | None,
-    output: Path, table: Path, jobs: int,
+    allow_missing: bool, output: Path, table: Path, jobs: int,
 ) -> None:  # fmt: skip
     frames = sorted(cities_of(tables, in_one_file=bool(TASKS[task].split_truth)))
-    asked = PredictionSet(name, task, predictions, split, encoding, resize=resize, images=images)
+    asked = PredictionSet(
+        name, task, predictions, split, encoding, allow_missing, resize=resize, images=images
+    )
     label_table = read_labels(labels)
     problems = _problems_of_frames(frames, expected, split)
     if not predictions.exists():
         raise DataError(f"submission {name}: {predictions}: no such file or folder")
     try:
-        found, wrong, note = function_of(TASKS[task].find)(asked, frames, label_table)
+        found = function_of(TASKS[task].find)(asked, frames, label_table)
     except DataError as error:
         raise DataError(f"submission {name}: {error}") from None
-    problems += wrong
-    work = Asked(
-        asked, {f: found[f] for f in frames if f in found}, (size[1], size[0]), label_table
-    )
+    # A misspelt name would make an empty frame of one that is predicted.
+    problems += [*found.problems, *found.unexpected]
+    files = {frame: found.files[frame] for frame in frames if frame in found.files}
+    missing = tuple(frame for frame in frames if frame not in files) if allow_missing else ()
+    work = Asked(asked, files, (size[1], size[0]), label_table, missing)
     module = PACKERS[task]
     tasks = module.tasks(work, jobs)
     made = Parallel(worker_count(jobs, len(tasks)), return_as="generator")(
@@ -75,8 +80,8 @@ def main(
         f"{output}: {len(packed)} frames of {split}, {empty} of them empty, "
         f"{archive.members} files, {size_text(bytes_)}"
     )
-    if note:
-        print(f"  {note}")
+    if found.note:
+        print(f"  {found.note}")
     if archive.members > MOST_MEMBERS:
         logging.warning(
             "%s holds more than %d files, so it is in the ZIP64 format, which old programs do not "
@@ -112,6 +117,9 @@ if __name__ == "__main__":
     parser.add_argument("--encoding", choices=ENCODINGS, default="auto")
     parser.add_argument("--resize", default="", help="nearest: so are those of another size")
     parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
+    parser.add_argument(
+        "--allow-missing", action="store_true", help="boxes3d: frames without a file are empty"
+    )
     parser.add_argument(
         "--tables", type=Path, nargs="+", required=True, help="tables of the split's frames"
     )

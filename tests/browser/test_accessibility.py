@@ -24,7 +24,9 @@ def test_the_frames(viewer, new_page, scheme, width, height):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_frame_with_everything_open(frame_page, scheme):
-    page = frame_page("set=pixel_good&compare=side&boxes=persons", color_scheme=scheme)
+    page = frame_page(
+        "set=pixel_good&compare=side&boxes=persons&found=boxes3d_poor", color_scheme=scheme
+    )
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     page.locator(".objects button").first.focus()
     settle(page)

@@ -108,3 +108,34 @@ def test_a_frame_that_was_not_scored_says_so(own_folder, new_page):
     finally:
         stop(running)
         table.write_text(text)
+
+
+@pytest.mark.parametrize("name", ["boxes3d_poor", "pedestrians_poor"])
+def test_boxes_are_told_true_false_and_missed(frame_page, folder, name):
+    with open(folder / f"results/evaluation/{name}/images.csv") as file:
+        (row,) = (row for row in csv.DictReader(file) if FRAME.endswith(row["frame"]))
+    page = frame_page("overlay=none")
+    before = canvas(page)
+    assert not page.locator(".legend li").count()
+    page.locator("[name=found]").select_option(name)
+    page.locator(".legend li").first.wait_for()
+    settle(page)
+    told = dict(line.split(": ") for line in page.locator(".legend li").all_inner_texts())
+    true = row.get("true") or row["found"]
+    assert (told["true"], told["false"], told["missed"]) == (true, row["false"], row["missed"])
+    after = canvas(page)
+    colours = {
+        "true": (0x56, 0xB4, 0xE9),
+        "false": (0xFF, 0x7F, 0x32),
+        "missed": (0xF0, 0xE4, 0x42),
+    }
+    for outcome, colour in colours.items():
+        # As lines on a dark rim, which the picture itself does not have.
+        drawn = (np.abs(after.astype(int) - colour).max(axis=2) < 12) & (after != before).any(
+            axis=2
+        )
+        assert drawn.any() == (told[outcome] != "0")
+    page.locator("[name=found]").select_option("")
+    settle(page)
+    assert not page.locator(".legend li").count()
+    assert np.array_equal(canvas(page), before)

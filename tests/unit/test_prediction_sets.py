@@ -99,7 +99,7 @@ def pixel_set(root, **options):
 def test_files_belong_to_the_frame_that_their_name_begins_with(tmp_path):
     touch(tmp_path, "a/bonn_000000_000019_pred.png", "new_york_000000_000001.png", "x.png")
     frames = ["bonn_000000_000019", "new_york_000000_000001"]
-    found, problems, _ = files_of_frames(pixel_set(tmp_path), frames)
+    found, problems, *_ = files_of_frames(pixel_set(tmp_path), frames)
     assert found == {
         frames[0]: tmp_path / "a/bonn_000000_000019_pred.png",
         frames[1]: tmp_path / "new_york_000000_000001.png",
@@ -111,7 +111,7 @@ def test_what_is_missing_doubled_or_unexpected(tmp_path):
     touch(tmp_path, "a_000000_000001.png", "a_000000_000001_color.png", "a_000000_000002.png")
     touch(tmp_path, "b_000000_000003.png", "val_c_000000_000004.png", "c_000000_0000045.png")
     frames = [f"{city}_000000_00000{number}" for city, number in ("a1", "a2", "c4", "d5")]
-    found, problems, _ = files_of_frames(pixel_set(tmp_path), frames)
+    found, problems, *_ = files_of_frames(pixel_set(tmp_path), frames)
     assert list(found) == ["a_000000_000002", "c_000000_000004"]
     assert problems == [
         f"{tmp_path}/b_000000_000003.png: unexpected: b_000000_000003 is no frame of val",
@@ -119,10 +119,10 @@ def test_what_is_missing_doubled_or_unexpected(tmp_path):
         f"{tmp_path}/a_000000_000001_color.png: take all but one away",
         f"d_000000_000005: missing: no file of this frame (*.png or *.npy) below {tmp_path}",
     ]
-    found, problems, _ = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames)
+    found, problems, *_ = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames)
     assert [problem.split(":")[0] for problem in problems] == ["a_000000_000001"]
     # Where there is nothing at all, the reasons are given.
-    found, problems, _ = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames[3:])
+    found, problems, *_ = files_of_frames(pixel_set(tmp_path, allow_missing=True), frames[3:])
     assert not found
     assert sum(": missing: " in problem for problem in problems) == 1
 
@@ -148,7 +148,7 @@ def test_names_may_have_any_prefix_and_suffix(name, frame):
 
 def test_a_file_that_begins_with_the_frame_is_preferred_to_one_that_holds_it(tmp_path):
     touch(tmp_path, "a_000000_000001.png", "overlay_a_000000_000001.png")
-    found, problems, _ = files_of_frames(pixel_set(tmp_path), ["a_000000_000001"])
+    found, problems, *_ = files_of_frames(pixel_set(tmp_path), ["a_000000_000001"])
     assert (found, problems) == ({"a_000000_000001": tmp_path / "a_000000_000001.png"}, [])
 
 
@@ -157,7 +157,7 @@ def test_doubled_files_are_listed_with_what_tells_them_apart(tmp_path):
     for name, mode in names.items():
         Image.new(mode, (2, 2)).save(tmp_path / name)
     touch(tmp_path, "a_000000_000001.npy")
-    _, (problem,), _ = find(pixel_set(tmp_path), ["a_000000_000001"], TABLE)
+    _, (problem,), *_ = find(pixel_set(tmp_path), ["a_000000_000001"], TABLE)
     assert problem == (
         f"a_000000_000001: 3 files: {tmp_path}/a_000000_000001.npy, "
         f"{tmp_path}/a_000000_000001.png (8-bit grey), "
@@ -191,7 +191,7 @@ def test_where_nothing_is_predicted_the_reasons_are_given(tmp_path):
         '"segmentation": []}, {"image_id": "bonn_000000_000019"}]'
     )
     asked = PredictionSet("p", "instance", path)
-    found, problems, _ = find(asked, ["bonn_000000_000019"], TABLE)
+    found, problems, *_ = find(asked, ["bonn_000000_000019"], TABLE)
     assert not found
     assert [problem.partition(": ")[2] for problem in problems] == [
         'entry 0: image_id "bonn_leftImg8bit.png" is not a frame that is evaluated; '
@@ -200,7 +200,7 @@ def test_where_nothing_is_predicted_the_reasons_are_given(tmp_path):
     ]
     frames = [f"bonn_{number:06d}_000019" for number in range(150)]
     touch(tmp_path, "pixels/ulm_000000_000019.png")
-    _, problems, _ = find(pixel_set(tmp_path / "pixels"), frames, TABLE)
+    _, problems, *_ = find(pixel_set(tmp_path / "pixels"), frames, TABLE)
     first, second, third, *_, last = nothing_found(frames, "val", problems).splitlines()
     assert first == "none of the 150 frames of val is predicted"
     assert second.endswith("unexpected: ulm_000000_000019 is no frame of val")
@@ -215,7 +215,7 @@ def test_panoptic_files_of_other_frames_say_so(tmp_path, allow_missing):
         '{"annotations": [{"image_id": "y_leftImg8bit", "file_name": "y", "segments_info": []}]}'
     )
     asked = PredictionSet("p", "panoptic", path, allow_missing=allow_missing)
-    found, problems, _ = find(asked, ["x"], TABLE)
+    found, problems, *_ = find(asked, ["x"], TABLE)
     assert not found
     assert problems == [
         f"{path}: missing: image x",

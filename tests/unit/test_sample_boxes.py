@@ -4,9 +4,10 @@ import json
 
 import numpy as np
 
+from cityscapes.evaluation.boxes3d.boxes import check_predictions
 from cityscapes.evaluation.boxes3d.counts import count_frame
 from cityscapes.evaluation.boxes3d.scores import class_scores, means
-from cityscapes.evaluation.boxes3d.settings import Settings3d
+from cityscapes.evaluation.boxes3d.settings import LABELS, Settings3d
 from cityscapes.evaluation.pedestrians.counts import count_frame as count_people
 from cityscapes.evaluation.pedestrians.detections import detections, parse_text
 from cityscapes.evaluation.pedestrians.scores import miss_rates
@@ -78,3 +79,17 @@ def test_predictions_depend_on_frame_and_seed_alone():
     assert first == predict_boxes(FRAMES[0], vehicles, people, SIZE, 0)
     assert first != predict_boxes(FRAMES[0], vehicles, people, SIZE, 1)
     assert predict_boxes(FRAMES[0], None, None, SIZE, 0).people is None
+
+
+def test_vehicles_that_are_withheld_are_made_up():
+    document = json.loads(truth_of(FRAMES[0])[0])
+    empty = json.dumps(document | {"objects": []}).encode()
+    assert json.loads(predict_boxes(FRAMES[0], empty, None, SIZE, 0).files[0].content) == {
+        "objects": []
+    }
+    made = predict_boxes(FRAMES[0], empty, None, SIZE, 0, withheld=True)
+    assert made == predict_boxes(FRAMES[0], empty, None, SIZE, 0, withheld=True)
+    for file in made.files:
+        boxes, problems = check_predictions(file.content, LABELS)
+        assert len(boxes) and not problems
+        assert (boxes.amodal[:, 2:] > 0).all()  # they are in sight

@@ -10,6 +10,8 @@ import pytest
 from pycocotools import mask as coco
 
 from cityscapes.errors import DataError
+from cityscapes.evaluation.boxes3d.boxes import parse_predictions
+from cityscapes.evaluation.boxes3d.settings import LABELS
 from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
@@ -35,13 +37,16 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def submit(task, path, encoding="auto", expected=0, size=SHAPE[::-1], resize=""):
+def submit(
+    task, path, encoding="auto", expected=0, size=SHAPE[::-1], resize="", allow_missing=False
+):
     """Pack a set; the members of its zip file, and the rows of its table."""
     main(
         name="mine", task=task, predictions=Path(path), split="test", encoding=encoding,
         tables=TABLES, labels=CLONE / "config/labels.csv",
         size=list(size), expected=expected, resize=resize, images=None,
-        output=Path("out/mine.zip"), table=Path("out/mine.csv"), jobs=1,
+        allow_missing=allow_missing, output=Path("out/mine.zip"),
+        table=Path("out/mine.csv"), jobs=1,
     )  # fmt: skip
     with zipfile.ZipFile("out/mine.zip") as packed:
         members = {name: packed.read(name) for name in packed.namelist()}
@@ -268,3 +273,111 @@ def test_above_65535_members_a_zip_file_is_zip64(tmp_path):
     assert b"PK\x06\x06" in path.read_bytes()  # the end record of ZIP64
     with zipfile.ZipFile(path) as read:
         assert len(read.namelist()) == 65_536
+
+
+def vehicle(**changes):
+    """A predicted car."""
+    one = {
+        "2d": {"amodal": [10, 20, 30.5, 40], "modal": [10, 21, 30, 39]},
+        "3d": {"center": [20, 1.5, 0.75], "dimensions": [4, 2, 1.5], "rotation": [1, 0, 0, 0]},
+        "label": "car",
+        "score": 0.7,
+    }
+    return one | changes
+
+
+def write_vehicles(*objects, frames=FRAMES):
+    for frame in frames:
+        path = Path(f"boxes/{frame.split('_')[0]}/{frame}_3d.json")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"objects": list(objects)}))
+
+
+def test_vehicles_become_a_json_file_a_frame_with_the_same_numbers():
+    by_other_names = {"bbox": [1.25, 2, 3, 4], "bboxVis": [1, 2, 3, 1 / 3]}
+    more = vehicle(**{"2d": by_other_names, "label": "bus", "instanceId": 1})
+    write_vehicles(vehicle(), more)
+    members, rows = submit("boxes3d", "boxes")
+    assert list(members) == [f"{frame}.json" for frame in FRAMES]
+    first, second = json.loads(members[f"{FRAMES[0]}.json"])["objects"]
+    assert first == vehicle()
+    assert second["2d"] == {"amodal": by_other_names["bbox"], "modal": by_other_names["bboxVis"]}
+    assert "instanceId" not in second
+    assert rows[0] == {
+        "frame": FRAMES[0], "source": f"boxes/berlin/{FRAMES[0]}_3d.json",
+        "member": f"{FRAMES[0]}.json", "bytes": str(len(members[f"{FRAMES[0]}.json"])),
+        "width": "6", "height": "4", "classes": "26 28", "objects": "2", "empty": "0",
+    }  # fmt: skip
+
+
+def test_packed_vehicles_are_scored_as_the_file_that_they_were_made_of():
+    modal_alone = vehicle(**{"2d": {"amodal": [0.1, 0.2, 1e-7, 3]}, "score": 1 / 3})
+    write_vehicles(vehicle(label="train"), modal_alone)
+    members, _ = submit("boxes3d", "boxes")
+    given = Path(f"boxes/bonn/{FRAMES[1]}_3d.json").read_bytes()
+    first, second = (
+        parse_predictions(data, LABELS) for data in (given, members[f"{FRAMES[1]}.json"])
+    )
+    assert first.boxes.label == second.boxes.label
+    for name in ("score", "amodal", "modal", "centre", "size", "rotation"):
+        np.testing.assert_array_equal(getattr(first.boxes, name), getattr(second.boxes, name))
+
+
+def test_a_frame_without_vehicles_has_an_empty_file():
+    write_vehicles(vehicle(), frames=FRAMES[:1])
+    assert f"{FRAMES[1]}: missing: no file of this frame" in refused("boxes3d", "boxes")
+    write_vehicles(frames=["ulm_000000_000019"])
+    message = refused("boxes3d", "boxes", allow_missing=True)
+    assert "1 problem:" in message
+    assert "unexpected: ulm_000000_000019 is no frame of test" in message
+    Path("boxes/ulm/ulm_000000_000019_3d.json").unlink()
+    members, rows = submit("boxes3d", "boxes", allow_missing=True)
+    assert json.loads(members[f"{FRAMES[1]}.json"]) == {"objects": []}
+    assert [(row["source"], row["objects"], row["empty"]) for row in rows] == [
+        (f"boxes/berlin/{FRAMES[0]}_3d.json", "1", "0"), ("", "0", "1"),
+    ]  # fmt: skip
+    write_vehicles(frames=FRAMES[1:])
+    assert submit("boxes3d", "boxes")[0] == members
+
+
+def test_everything_wrong_with_vehicles_is_listed_at_once():
+    solid = vehicle()["3d"]
+    write_vehicles(
+        vehicle(score=1.25),
+        vehicle(score=float("nan")),
+        vehicle(**{"3d": solid | {"rotation": [0, 0, 0, 0]}}),
+        vehicle(**{"3d": solid | {"rotation": [1, 0, 0]}}),
+        vehicle(**{"3d": solid | {"center": [1, 2, float("inf")]}}),
+        vehicle(label="caravan"),
+        vehicle(**{"2d": {"modal": [1, 2, 3, 4]}}),
+        {key: value for key, value in vehicle().items() if key != "score"},
+        [1],
+        frames=FRAMES[:1],
+    )
+    Path("boxes/bonn").mkdir()
+    Path(f"boxes/bonn/{FRAMES[1]}_3d.json").write_text('{"objects": [')
+    message = refused("boxes3d", "boxes")
+    path = f"boxes/berlin/{FRAMES[0]}_3d.json"
+    for line in (
+        "submission mine is not packed, 10 problems:",
+        f"{path}: object 0: score is 1.25, not from 0 to 1",
+        f"{path}: object 1: score is NaN, not a finite number",
+        f"{path}: object 2: rotation is 0, 0, 0, 0, which is no direction",
+        f"{path}: object 3: rotation is [1, 0, 0], not a list of 4 numbers",
+        f"{path}: object 4: center is [1, 2, Infinity]: Infinity is not a finite number",
+        f'{path}: object 5: label "caravan": not evaluated',
+        f"{path}: object 6: amodal is missing in 2d",
+        f"{path}: object 7: score is missing: a number from 0 to 1 belongs there",
+        f"{path}: object 8: [1] is not an object with label, score, 2d and 3d",
+        f"boxes/bonn/{FRAMES[1]}_3d.json: not JSON: ",
+    ):
+        assert line in message, message
+    assert message.count(f"boxes/bonn/{FRAMES[1]}_3d.json") == 1
+
+
+def test_a_file_of_thousands_of_wrong_vehicles_is_told_of_in_few_lines():
+    write_vehicles(*[vehicle(score=2)] * 50, frames=FRAMES[:1])
+    write_vehicles(frames=FRAMES[1:])
+    message = refused("boxes3d", "boxes")
+    assert message.count("score is 2.0") == 20
+    assert message.endswith(f"{FRAMES[0]}_3d.json: 30 more")

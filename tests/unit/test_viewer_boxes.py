@@ -106,3 +106,15 @@ def test_ignore_regions_and_people(tmp_path):
 def test_a_file_of_another_shape_has_one_message(tmp_path, document, what):
     with pytest.raises(DataError, match=what):
         boxes.boxes3d(write(tmp_path / "a.json", document))
+
+
+def test_of_a_validated_object_the_label_and_its_share_are_told(tmp_path):
+    voted = {"bbox": [10, 20, 40, 80], "soft_label": [0.25, 0.75]}
+    added = voted | {"soft_label": [1.0, 0.0], "added_from_original_annotations": True}
+    path = write(tmp_path / "a.json", {"classes": ["car", "truck"], "objects": [voted, added]})
+    assert boxes.validated(path) == [
+        {"label": "truck", "share": 0.75, "full": [10, 20, 30, 60], "added": False},
+        {"label": "car", "share": 1.0, "full": [10, 20, 30, 60], "added": True},
+    ]
+    with pytest.raises(DataError, match=r"a\.json: object 0: bbox is missing"):
+        boxes.validated(write(path, {"classes": ["car"], "objects": [{"soft_label": [1]}]}))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cityscapes.errors import DataError
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.workflow.checks import Checks
 from cityscapes.workflow.shards import Shards
@@ -104,3 +105,18 @@ def test_a_submission_is_to_have_the_published_frames_of_an_official_split(check
     submissions = Submissions(settings, Shards(settings))
     assert submissions.expected("a", ["val", "test"]) == 1525
     assert submissions.expected("a", ["val"]) == 0
+
+
+def submissions_of(**one):
+    settings = settings_of(dataset="data", submissions={"a": {"path": "p", **one}})
+    return Submissions(settings, Shards(settings))
+
+
+def test_only_frames_of_3d_submissions_may_lack_a_file():
+    flags = submissions_of(task="boxes3d", allow_missing=True).reading_flags("a")
+    assert "--allow-missing" in flags
+    assert "--allow-missing" not in submissions_of(task="boxes3d").reading_flags("a")
+    with pytest.raises(DataError, match="the task pixel has no setting allow_missing"):
+        _ = submissions_of(task="pixel", allow_missing=True).sets
+    with pytest.raises(DataError, match="the task boxes3d has no setting resize"):
+        _ = submissions_of(task="boxes3d", resize="nearest").sets

@@ -56,8 +56,9 @@ def test_results_of_an_earlier_version_are_taken_over(earlier):
     images, reports = contents_of_images(earlier), tables(earlier)
     assert len(images) > 50
     dry_run(earlier)
-    assert run_once(earlier) == set()
-    assert contents_of_images(earlier) == images
+    assert without_new_kinds(run_once(earlier)) == set()
+    now = contents_of_images(earlier)
+    assert {path: now[path] for path in images} == images
     # Reports may gain columns, but none may go, and scores are what they were.
     assert tables(earlier).keys() >= reports.keys()
     results = [path for path in reports if Path(path).name.startswith("result")]
@@ -90,7 +91,7 @@ def test_an_edit_and_the_users_own_files_between_the_versions(tmp_path):
     for path, content in OWN.items():
         (earlier / "results" / path).write_bytes(content)
     write_polygons(polygons_path(earlier / "data", VAL, 294), shift=4)
-    made = run_once(earlier, "prepare_all")
+    made = without_new_kinds(run_once(earlier, "prepare_all"))
     frame = images_of(VAL, 294) | panoptic_images_of(VAL, 294)
     assert made - {link(294)} == frame | panoptic_json_of("val")
     assert {path: (earlier / "results" / path).read_bytes() for path in OWN} == OWN
@@ -98,6 +99,11 @@ def test_an_edit_and_the_users_own_files_between_the_versions(tmp_path):
     succeed(earlier, *EVERYTHING)
     assert times_of_images(earlier).keys() >= frame
     nothing_more(earlier)
+
+
+def without_new_kinds(made):
+    """What was made, without what that version did not make: links of exports."""
+    return {path for path in made if not path.startswith("annotations/")}
 
 
 def left_in(folder):

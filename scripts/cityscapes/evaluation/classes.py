@@ -31,13 +31,15 @@ def scored_table(table: LabelTable, encoding: str, subset: Collection[str] = ())
         unknown = [name for name in subset if name not in by_name]
         if unknown:
             lines = "".join(f"\n  {quoted(name)}{nearest(name, by_name)}" for name in unknown)
-            raise DataError(f"`classes` names what is no evaluated class of the table:{lines}")
+            raise DataError(
+                f"`classes` holds names that are no evaluated classes of the table:{lines}"
+            )
         scored = {label.id for name in subset for label in by_name[name]}
     return LabelTable([label._replace(ignore_in_eval=label.id not in scored) for label in table])
 
 
 def class_groups(table: LabelTable, encoding: str) -> list[tuple[Label, ...]]:
-    """The classes with an id from 0, in the order of the table; each with those it is one with.
+    """The classes with an id from 0, in the order of the table, each with those merged into it.
 
     With trainIds, the evaluated classes that share a trainId are together, at the place of the
     first; ignored ones stay by themselves.
@@ -58,7 +60,7 @@ class ClassNumbers(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """Of what the counts depend on; of a table of ids they do not depend on it."""
+        """Digest of the mapping, on which counts depend; empty where numbers are ids."""
         same = all(number == id_ for number, id_ in self.ids.items())
         return "" if same else digest(*(f"{pair}" for pair in sorted(self.ids.items())))
 

@@ -1,4 +1,4 @@
-"""Which frame a file of somebody else's is of: its name, between whatever stands around it.
+"""The frame that a predicted file belongs to, by its name with any prefix and suffix.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """

@@ -46,6 +46,7 @@ class Found(NamedTuple):
     files: dict[str, Path]  # frame -> file that predicts it
     problems: list[str]  # a line for each file, entry or frame that is wrong
     note: str = ""  # how they were read, where that is not plain
+    unexpected: tuple[str, ...] = ()  # lines for files of other frames, where these may be there
 
 
 def listed_json(path: Path) -> list[Entry]:
@@ -133,7 +134,7 @@ def files_of_frames(
     ]
     one = {frame: paths[0] for frame, paths in found.items() if len(paths) == 1}
     if one and predictions.allow_missing:
-        return Found(one, doubled)
+        return Found(one, doubled, unexpected=tuple(unexpected))
     return Found(one, unexpected + doubled + missing)
 
 

@@ -49,12 +49,12 @@ def differences(sets: Mapping[str, FrameCounts]) -> list[Difference]:
     scores, shown = {}, np.zeros((len(frames), 1 + len(classes)), dtype=bool)
     shown[:, 0] = True
     for name, counts in sets.items():
-        of = counts.of(frames, [one for one in classes if one in counts.classes])
-        places = [1 + classes.index(one) for one in of.classes]
-        shown[:, places] |= of.values.any(axis=2)
+        shared = counts.of(frames, [one for one in classes if one in counts.classes])
+        places = [1 + classes.index(one) for one in shared.classes]
+        shown[:, places] |= shared.values.any(axis=2)
         scores[name] = tuple(
-            _with_mean(of, classes, by_class)
-            for by_class in (class_scores(of, every), drawn_scores(of))
+            _with_mean(shared, classes, by_class)
+            for by_class in (class_scores(shared, every), drawn_scores(shared))
         )
     found = []
     names = list(sets)

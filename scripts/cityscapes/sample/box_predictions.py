@@ -12,6 +12,11 @@ from cityscapes.sample.predictions import FilePrediction
 
 EVALUATED = ("car", "truck", "bus", "train", "motorcycle", "bicycle")
 PEDESTRIAN = "pedestrian"
+# Length, width and height of a usual vehicle of each class, in metres.
+USUAL_SIZES = {
+    "car": (4.4, 1.8, 1.5), "truck": (8.0, 2.5, 3.2), "bus": (12.0, 2.5, 3.1),
+    "train": (28.0, 2.6, 3.6), "motorcycle": (2.1, 0.8, 1.4), "bicycle": (1.7, 0.6, 1.1),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,18 +44,23 @@ class BoxPredictions:
 
 
 def predict_boxes(
-    frame: str, vehicles: bytes | None, people: bytes | None, size: tuple[int, int], seed: int
-) -> BoxPredictions:
+    frame: str, vehicles: bytes | None, people: bytes | None, size: tuple[int, int], seed: int,
+    withheld: bool = False,
+) -> BoxPredictions:  # fmt: skip
     """The predictions of every set for a frame, from its gtBbox3d and gtBboxCityPersons files.
 
-    None stands for a file that is not there; `size` is (width, height) of the image. They depend
-    on the arguments alone.
+    None stands for a file that is not there; `size` is (width, height) of the image. Where the
+    true vehicles are `withheld` (split test), some are made up before the camera. They depend on
+    the arguments alone.
     """
     city = frame.split("_")[0]
     good, poor = np.random.default_rng([seed, zlib.crc32(frame.encode()), 1]).spawn(2)
     files, found = [], None
     if vehicles is not None:
         document = json.loads(vehicles)
+        if withheld:
+            made_up = np.random.default_rng([seed, zlib.crc32(frame.encode()), 2])
+            document["objects"] = _street(document, size, made_up)
         for name, detector, rng in (("good", GOOD, good), ("poor", POOR, poor)):
             content = {"objects": _vehicles(document, detector, size, rng)}
             path = f"boxes3d_{name}/{city}/{frame}_boxes3d.json"
@@ -103,6 +113,24 @@ def _vehicles(
         amodal = amodal_boxes(centre, dimensions, turn, camera, size)[0]
         one["2d"]["amodal"] = [round(value, 2) for value in amodal.tolist()]
     return found
+
+
+def _street(document: dict, size: tuple[int, int], rng: np.random.Generator) -> list[dict]:
+    """Vehicles on both sides of a street, in the form of the ground truth."""
+    camera = parse_camera(document["sensor"])
+    made_up = []
+    for _ in range(rng.integers(3, 8)):
+        label = EVALUATED[rng.integers(len(EVALUATED))]
+        dimensions = np.array(USUAL_SIZES[label])
+        side = rng.choice([-1, 1]) * rng.uniform(3, 9)
+        centre = np.array([rng.uniform(12, 60), side, dimensions[2] / 2])
+        half = rng.normal(0, 0.05)
+        turn = np.array([np.cos(half), 0, 0, np.sin(half)])
+        (amodal,) = amodal_boxes(centre[None], dimensions[None], turn[None], camera, size)
+        keys = {"center": centre, "dimensions": dimensions, "rotation": turn}
+        solid = {key: value.tolist() for key, value in keys.items()}
+        made_up.append({"2d": {"modal": amodal.tolist()}, "3d": solid, "label": label})
+    return made_up
 
 
 def _vehicle(true: dict, detector: Detector, rng: np.random.Generator, most: float = 1.0) -> dict:

@@ -19,6 +19,7 @@ class Asked:
     files: dict[str, Path]  # frame -> file
     shape: tuple[int, int]  # height, width
     table: LabelTable
+    missing: tuple[str, ...] = ()  # frames without a file, in which nothing is predicted
 
 
 class Member(NamedTuple):
@@ -46,7 +47,9 @@ class Task(NamedTuple):
     arguments: tuple
 
 
-def row_of(packed: Packed, source: Path, shape: tuple[int, int], ids: list[int], objects: int):
+def row_of(
+    packed: Packed, source: Path | str, shape: tuple[int, int], ids: list[int], objects: int
+):
     """The row of a frame in the table of a submission; its first member is the frame's."""
     first = packed.members[0]
     return {

@@ -89,5 +89,5 @@ def _values(files: Iterable[Path], workers: int) -> np.ndarray:
 def _values_of(path: Path) -> np.ndarray:
     try:
         return np.bincount(read_prediction(path).ravel(), minlength=256)
-    except DataError:  # said when it is packed
+    except DataError:  # reported when it is packed
         return np.zeros(256, dtype=np.int64)

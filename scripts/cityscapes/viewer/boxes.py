@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from cityscapes.checks.validated import parse_validated
 from cityscapes.errors import DataError, short
 from cityscapes.evaluation.boxes3d.projection import (
     NEAR,
@@ -53,6 +54,24 @@ def boxes3d(path: Path) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def validated(path: Path) -> list[dict[str, Any]]:
+    """The objects of a `*_gtBboxValidated.json` file: what most people took them for.
+
+    Of an object: label, its share of the votes, [x, y, w, h], and whether it was added. Raises
+    DataError, which lists all objects that are wrong.
+    """
+    try:
+        found = parse_validated(read_file(path, MOST_OF_A_FRAME))
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+    return [
+        {"label": one.label, "share": one.score, "full": [x1, y1, x2 - x1, y2 - y1],
+         "added": one.added}
+        for one in found
+        for x1, y1, x2, y2 in [one.corners]
+    ]  # fmt: skip
+
+
 def corners_seen(solid: dict, camera: Camera3d) -> np.ndarray:
     """float64 (8, 3): the corners of a box, `3d` of a file, as the camera has them, z forward, m.
 
@@ -80,8 +99,11 @@ def near_cut(outline: np.ndarray) -> np.ndarray:
     return np.array(kept).reshape(-1, 3)
 
 
-def _vehicle(drawn: dict, camera: Camera3d) -> dict[str, Any]:
-    solid = drawn["3d"]
+def projected(solid: dict, camera: Camera3d) -> dict[str, Any]:
+    """A box, `3d` of a file, in the image: faces, the arrow where it heads, depth in m.
+
+    Raises KeyError, TypeError or ValueError where it is no box.
+    """
     seen = corners_seen(solid, camera)
     middle = seen.mean(axis=0)
     faces = []
@@ -98,15 +120,22 @@ def _vehicle(drawn: dict, camera: Camera3d) -> dict[str, Any]:
     arrow = np.array([seen[[1, 3]].mean(axis=0), seen[[2, 3]].mean(axis=0)])
     ahead = bool((arrow[:, 2] > NEAR).all())
     return {
+        "depth": float(np.hypot(*np.array(solid["center"], dtype=np.float64)[:2])),
+        "faces": faces,
+        "arrow": _rounded(project(arrow, camera)) if ahead else [],
+    }
+
+
+def _vehicle(drawn: dict, camera: Camera3d) -> dict[str, Any]:
+    shown = projected(drawn["3d"], camera)
+    return {
         "label": str(drawn["label"]),
         "modal": _box(drawn["2d"].get("modal", drawn["2d"].get("amodal"))),
         "amodal": _box(drawn["2d"]["amodal"]),
         "instance": drawn.get("instanceId"),
-        "depth": float(np.hypot(*np.array(solid["center"], dtype=np.float64)[:2])),
         "occlusion": drawn.get("occlusion"),
         "truncation": drawn.get("truncation"),
-        "faces": faces,
-        "arrow": _rounded(project(arrow, camera)) if ahead else [],
+        **shown,
     }
 
 

@@ -20,6 +20,7 @@ ENDINGS = {
     "gtCoarse": "_polygons.json",
     "gtBboxCityPersons": ".json",
     "gtBbox3d": ".json",
+    "gtBboxValidated": ".json",
     "disparity": ".png",
     "camera": ".json",
     "vehicle": ".json",

@@ -68,6 +68,12 @@ class Project:
         sets = self.evaluation.sets.items()
         return {name: one for name, one in sets if one.task in HEADLINES}
 
+    @property
+    def box_sets(self) -> dict[str, PredictionSet]:
+        """The others: those of boxes."""
+        sets = self.evaluation.sets.items()
+        return {name: one for name, one in sets if one.task not in HEADLINES}
+
     def check_dataset(self) -> None:
         """Raise DataError, which says what to do, where there is no dataset to look at."""
         types = (*self.settings.config["types"], *RAW_TYPES)

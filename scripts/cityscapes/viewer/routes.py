@@ -14,17 +14,23 @@ from starlette.routing import Route
 from zlib_ng import zlib_ng
 
 from cityscapes.errors import DataError, printable
+from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.layout import GROUND_TRUTH_TYPES
 from cityscapes.png.labels import read_grey
 from cityscapes.viewer import boxes, catalogue, layers, scores, staleness, tables
 from cityscapes.viewer.catalogue import Catalogue, Place
 from cityscapes.viewer.objects import frame_objects, objects_at
+from cityscapes.viewer.outcomes import BoxPredictions
 from cityscapes.viewer.packed import pack
 from cityscapes.viewer.predictions import Predictions
 from cityscapes.viewer.project import Project
 from cityscapes.viewer.thumbnails import Thumbnails
 
 IMAGES = ("leftImg8bit_blurred", "leftImg8bit", "rightImg8bit", "leftImg16bit", "rightImg16bit")
+BOXES = {
+    "gtBboxCityPersons": boxes.city_persons, "gtBbox3d": boxes.boxes3d,
+    "gtBboxValidated": boxes.validated,
+}  # fmt: skip
 RECORDS = ("camera", "vehicle", "timestamp")
 BINARY = "application/octet-stream"
 GZIP = 31  # wbits: a gzip file with the largest window
@@ -44,6 +50,7 @@ class Viewer:
     catalogue: Catalogue = field(default_factory=lambda: Catalogue({}))
     listing: bytes = b""  # the catalogue as the page gets it
     predictions: dict[str, Predictions] = field(default_factory=dict)
+    box_predictions: dict[str, BoxPredictions] = field(default_factory=dict)
     _stamp: list = field(default_factory=list)
     _annotated: dict[str, list[str]] = field(default_factory=dict)  # split -> frames of gtFine
 
@@ -62,6 +69,9 @@ class Viewer:
         self.predictions = {
             name: Predictions(self.project, one, self._annotated.get(one.split, []))
             for name, one in self.project.sets.items()
+        }
+        self.box_predictions = {
+            name: BoxPredictions(self.project, one) for name, one in self.project.box_sets.items()
         }
 
     def place(self, request: Request) -> Place:
@@ -102,10 +112,13 @@ def routes(viewer: Viewer) -> list[Route]:
     frame = "{split}/{city}/{frame}"
 
     def about(request: Request) -> Response:
-        sets = {
-            name: {"task": one.task, "split": one.split, "path": str(one.path)}
-            for name, one in project.sets.items()
-        }
+        sets, box_sets = (
+            {
+                name: {"task": one.task, "split": one.split, "path": str(one.path)}
+                for name, one in named.items()
+            }
+            for named in (project.sets, project.box_sets)
+        )
         return JSONResponse(
             {
                 "dataset": str(project.dataset.absolute()),
@@ -114,6 +127,7 @@ def routes(viewer: Viewer) -> list[Route]:
                 "fill": fill,
                 "labels": [label._asdict() for label in project.table],
                 "sets": sets,
+                "boxSets": box_sets,
                 "images": IMAGES,
                 "tolerance": project.settings.config["checks"]["blurred"]["tolerance"],
             }
@@ -202,7 +216,7 @@ def routes(viewer: Viewer) -> list[Route]:
     def boxes_of(request: Request) -> Response:
         place = viewer.place(request)
         found: dict[str, Any] = {}
-        for kind, read in (("gtBboxCityPersons", boxes.city_persons), ("gtBbox3d", boxes.boxes3d)):
+        for kind, read in BOXES.items():
             if viewer.catalogue.has(place, kind):
                 try:
                     found[kind] = read(viewer.path(place, kind))
@@ -212,7 +226,7 @@ def routes(viewer: Viewer) -> list[Route]:
 
     def prediction(request: Request) -> Response:
         place, one = viewer.place(request), viewer.set_of(request)
-        _same_split(place, one)
+        _same_split(place, one.set)
         predicted = one.frame(place.frame, viewer.shape(place))
         stale = staleness.of_scores(project, one.set, one.file(place.frame))
         document = {
@@ -224,9 +238,22 @@ def routes(viewer: Viewer) -> list[Route]:
         }
         return _packed(request, document, numbers=predicted.numbers)
 
+    def outcomes(request: Request) -> Response:
+        place, name = viewer.place(request), request.path_params["set"]
+        if name not in viewer.box_predictions:
+            raise Unknown(f"there is no prediction set of boxes {name}")
+        one = viewer.box_predictions[name]
+        _same_split(place, one.set)
+        found = one.frame(place.frame, viewer.path(place, one.truth))
+        file = one.file(place.frame)
+        stale = staleness.of_scores(project, one.set, file) if file else ""
+        return JSONResponse(
+            {"path": str(file.absolute()) if file else "", "stale": stale, **found}
+        )
+
     def masks(request: Request) -> Response:
         place, one = viewer.place(request), viewer.set_of(request)
-        _same_split(place, one)
+        _same_split(place, one.set)
         shape = viewer.shape(place)
         x, y = _pixel(request, shape)
         found = one.masks_at(place.frame, shape, x, y) if one.set.task == "instance" else []
@@ -260,6 +287,7 @@ def routes(viewer: Viewer) -> list[Route]:
         Route(f"/api/labels/{{whose}}/{{type}}/{frame}", _answer(label_image)),
         Route(f"/api/disparity/{frame}", _answer(disparity)),
         Route(f"/api/boxes/{frame}", _answer(boxes_of)),
+        Route(f"/api/outcomes/{{set}}/{frame}", _answer(outcomes)),
         Route(f"/api/prediction/{{set}}/{frame}", _answer(prediction)),
         Route(f"/api/masks/{{set}}/{frame}", _answer(masks)),
         Route("/api/scores/{set}", _answer(scores_of_set)),
@@ -294,9 +322,9 @@ def _one_of(request: Request, names: tuple[str, ...]) -> str:
     return name
 
 
-def _same_split(place: Place, one: Predictions) -> None:
-    if place.split != one.set.split:
-        raise Unknown(f"{one.set.name} predicts {one.set.split}, not {place.split}")
+def _same_split(place: Place, one: PredictionSet) -> None:
+    if place.split != one.split:
+        raise Unknown(f"{one.name} predicts {one.split}, not {place.split}")
 
 
 def _pixel(request: Request, shape: tuple[int, int]) -> tuple[int, int]:

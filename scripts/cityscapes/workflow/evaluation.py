@@ -111,6 +111,21 @@ class Evaluation:
         """The names of the prediction sets whose boundaries are scored, too."""
         return [name for name, one in self.sets.items() if one.metrics]
 
+    def classes(self, name: str) -> list[str]:
+        """A param: digests of what finding and counting depend on of the label table.
+
+        No more than that: an edited trainId leaves the counts of predictions in ids alone.
+        """
+        one = self.sets[name]
+        shown = ["labelIds"]
+        if "segments" in self.task(name).truth:
+            shown.append("segments")
+        if one.encoding == "trainIds" or one.metrics:
+            shown.append("panoptic_trainId.json")
+        if one.encoding == "colors":
+            shown.append("color")
+        return [self._settings.digest_of(what) for what in shown]
+
     def code(self, name: str, boundaries: str = "") -> str:
         """A param: digest of the code that finds and counts the predictions of a set."""
         task = self.task(name)
@@ -266,7 +281,7 @@ class Evaluation:
         one = self.sets[name]
         void, classes = json.dumps(one.void), json.dumps(one.classes)
         sizes = json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)
-        own = json.dumps(self._settings_of_task(name), sort_keys=True)
+        own = json.dumps(self.settings_of_task(name), sort_keys=True)
         known = {
             "labels": (self._settings.labels, self._settings.digest_of("panoptic_trainId.json")),
             "encoding": (one.encoding, one.encoding),
@@ -279,7 +294,7 @@ class Evaluation:
         }
         return known
 
-    def _settings_of_task(self, name: str) -> dict[str, Any]:
+    def settings_of_task(self, name: str) -> dict[str, Any]:
         """The settings of a set's task in the config; the sample has images of its own size."""
         task = self.sets[name].task
         own = dict(self._settings.config["evaluation"].get(task, {}))

@@ -5,7 +5,13 @@ from pathlib import Path
 
 from cityscapes import layout as dataset
 from cityscapes.errors import DataError
-from cityscapes.evaluation.sets import PredictionSet, check_set_name, list_predictions, listed_json
+from cityscapes.evaluation.sets import (
+    PredictionSet,
+    check_set_name,
+    check_settings,
+    list_predictions,
+    listed_json,
+)
 from cityscapes.files.config_paths import config_path
 from cityscapes.files.tables import read_table
 from cityscapes.workflow.settings import Settings
@@ -16,6 +22,7 @@ SAMPLE_SUBMISSIONS = {
     "pixel_test": ("pixel", "pixel_good"),
     "instance_test": ("instance", "instance_good"),
     "panoptic_test": ("panoptic", "panoptic_good/cityscapes_panoptic_test.json"),
+    "boxes3d_test": ("boxes3d", "boxes3d_good"),
 }
 
 
@@ -33,14 +40,17 @@ class Submissions:
         for name in described:
             check_set_name(name)
         if described or not self._settings.is_sample:
-            return {
+            sets = {
                 name: PredictionSet(
                     name, one["task"], Path(config_path(one["path"])), one["split"],
-                    one["encoding"], resize=one["resize"],
+                    one["encoding"], one["allow_missing"], resize=one["resize"],
                     images=Path(config_path(one["images"])) if one["images"] else None,
                 )
                 for name, one in described.items()
             }  # fmt: skip
+            for one in sets.values():
+                _check_settings(one)
+            return sets
         return {
             name: PredictionSet(name, task, self._of_sample / path, "test", "ids")
             for name, (task, path) in SAMPLE_SUBMISSIONS.items()
@@ -102,4 +112,15 @@ class Submissions:
         one = self.sets[name]
         flags = [f"--encoding={one.encoding}"]
         flags += [f"--resize={one.resize}"] if one.resize else []
+        flags += ["--allow-missing"] if one.allow_missing else []
         return flags + ([f"--images={one.images}"] if one.images else [])
+
+
+def _check_settings(one: PredictionSet) -> None:
+    """Raise DataError that lists settings of a submission that its task does not have."""
+    check_settings(one)
+    if one.allow_missing and one.task != "boxes3d":
+        raise DataError(
+            f"submission {one.name}: the task {one.task} has no setting allow_missing: the server "
+            "wants a prediction for each frame"
+        )

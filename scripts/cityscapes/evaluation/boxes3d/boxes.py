@@ -104,6 +104,20 @@ def parse_predictions(
     return Predictions3d(boxes, sorted(skipped))
 
 
+def check_predictions(data: bytes, labels: Collection[str]) -> tuple[Boxes3d, list[str]]:
+    """The predictions of a frame as of `parse_predictions`, and a line for each other object.
+
+    Objects of other classes have one, too: nothing is skipped. Raises DataError where the file is
+    no JSON object.
+    """
+    document = _document(data)
+    wrong: list[str] = []
+    skipped: list[tuple[int, str]] = []
+    boxes, problems = _boxes(document, labels, wrong, skipped)
+    told = [(problem.index, problem.what) for problem in problems] + skipped
+    return boxes, wrong + [f"object {index}: {what}" for index, what in sorted(told)]
+
+
 class _IncompleteError(DataError):
     """A key is missing: the reference leaves such an object out."""
 

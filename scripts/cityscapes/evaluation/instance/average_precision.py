@@ -73,7 +73,7 @@ class InstanceScores:
 
 
 def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Label, ...]]:
-    """The classes that are evaluated, in the order of the table; each with those it is one with.
+    """The classes that are evaluated, in the order of the table, each with those merged.
 
     Those with instances; with the encoding trainIds, those of a trainId are one class.
     """

@@ -13,7 +13,9 @@ from cityscapes.png.labels import kind_of_image
 
 def find(asked: PredictionSet, frames: Iterable[str], table: LabelTable) -> Found:
     """The image of each frame, and a line for each that is missing, doubled or unexpected."""
-    reading_of(asked.encoding, asked.resize, table)  # a table that does not allow it is told here
+    reading_of(
+        asked.encoding, asked.resize, table
+    )  # a table that does not allow it is reported here
     return files_of_frames(asked, frames, kind_of_image)
 
 

@@ -39,6 +39,7 @@ export class Frame {
       case "disparity": return getPacked(`disparity/${this.path}`, signal);
       case "prediction":
         return getPacked(`prediction/${encodeURIComponent(name)}/${this.path}`, signal);
+      case "outcomes": return getJson(`outcomes/${encodeURIComponent(name)}/${this.path}`, signal);
       case "scores": return getJson(`scores/${encodeURIComponent(name)}/${this.path}`, signal);
       case "boxes": return getJson(`boxes/${this.path}`, signal);
       case "about": return getJson(`frame/${this.path}`, signal);

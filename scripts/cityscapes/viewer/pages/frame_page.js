@@ -13,7 +13,7 @@ import { listen } from "./pointer.js";
 import { boxOf, Raster } from "./raster.js";
 import { clear, draw, drawLens } from "./scene.js";
 import { COMPARISONS, listOf, read, write } from "./settings.js";
-import { boxes3d, modalBoxes, outlines, persons } from "./vectors.js";
+import { boxes3d, modalBoxes, outcomes, outlines, persons, validatedBoxes } from "./vectors.js";
 import * as views from "./view.js";
 
 const PLAY_EVERY = 1000;
@@ -97,7 +97,7 @@ export class FramePage {
     document.title = `${place.frame} – Cityscapes viewer`;
     this.canvas.setAttribute("aria-label", `${place.frame}; what it shows is in the lists of classes and objects`);
     this.effective = this.#effective();
-    this.panel.showFields(this.effective, this.types, this.#sets());
+    this.panel.showFields(this.effective, this.types, this.#sets(), this.#boxSets());
     this.panel.showCursor([]);
     this.panel.here.replaceChildren();
     this.#writeAddress();
@@ -112,6 +112,14 @@ export class FramePage {
     return sets.filter(([, { split }]) => split === this.place.split).map(([name]) => name);
   }
 
+  // Those of boxes, whose ground truth this frame has.
+  #boxSets() {
+    const truth = { boxes3d: "gtBbox3d", pedestrians: "gtBboxCityPersons" };
+    const sets = Object.entries(this.app.project.boxSets);
+    const { place, types } = this;
+    return sets.filter(([, { split, task }]) => split === place.split && types.has(truth[task])).map(([name]) => name);
+  }
+
   // The settings, with what this frame has in place of what it lacks.
   #effective() {
     const { settings, types } = this;
@@ -121,7 +129,8 @@ export class FramePage {
     const there = { none: true, prepared: true, released: true, depth: types.has("disparity"), blurred: types.has("leftImg8bit_blurred") && types.has("leftImg8bit") };
     const overlay = settings.overlay && (there[what] ?? types.has(what)) ? settings.overlay : first;
     const set = this.#sets().includes(settings.set) ? settings.set : "";
-    return { ...settings, image, overlay, set, compare: set ? settings.compare : "off" };
+    const found = this.#boxSets().includes(settings.found) ? settings.found : "";
+    return { ...settings, image, overlay, set, found, compare: set ? settings.compare : "off" };
   }
 
   // Change one of the settings: a value, or a function of the old one.
@@ -147,6 +156,7 @@ export class FramePage {
     if (effective.compare === "errors" && this.types.has("gtFine")) wanted.add("objects:gtFine");
     if (effective.outlines && this.#objectsKey()) wanted.add(this.#objectsKey());
     if (effective.boxes) wanted.add("boxes");
+    if (effective.found) wanted.add(`outcomes:${effective.found}`);
     if (effective.image.includes("16bit")) wanted.add(`values:${effective.image}`);
     const keys = [...wanted];
     const answers = await Promise.all(keys.map((key) => frame.part(key)));
@@ -167,6 +177,7 @@ export class FramePage {
     const objects = this.#objects();
     this.panel.showObjects(objects, this.selected);
     this.panel.showClasses(objects, effective);
+    this.panel.showLegend(parts[`outcomes:${effective.found}`]);
     if (!this.view || this.fitNext) this.#fit();
     this.fitNext = false;
     this.#blink(effective.compare === "blink");
@@ -286,6 +297,9 @@ export class FramePage {
     if (wanted.has("boxes3d") && solid?.objects) boxes3d(pen, solid, colourOf);
     if (wanted.has("modal") && solid?.objects) modalBoxes(pen, solid, colourOf);
     if (wanted.has("persons") && Array.isArray(boxes?.gtBboxCityPersons)) persons(pen, boxes.gtBboxCityPersons);
+    if (wanted.has("validated") && Array.isArray(boxes?.gtBboxValidated)) validatedBoxes(pen, boxes.gtBboxValidated, colourOf);
+    const found = this.parts[`outcomes:${this.shownSettings.found}`];
+    if (found) outcomes(pen, found.boxes);
     for (const index of new Set([this.selected, this.pointed])) {
       const one = index === null ? null : objects[index];
       if (one?.polygon.length) pen.line(one.polygon, index === this.selected ? "#ffffff" : "#ffe066");
@@ -617,6 +631,7 @@ function boxProblems(boxes, wanted) {
   const files = [
     wanted.has("persons") ? boxes.gtBboxCityPersons : null,
     wanted.has("boxes3d") || wanted.has("modal") ? boxes.gtBbox3d : null,
+    wanted.has("validated") ? boxes.gtBboxValidated : null,
   ];
   return files.filter(Boolean).flatMap((file) => {
     if (file.problem) return [file.problem];

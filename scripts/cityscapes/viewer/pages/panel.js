@@ -2,6 +2,7 @@
 
 import { checkbox, h, select } from "./dom.js";
 import { BOXES, COMPARISONS, listOf, OUTLINES, OVERLAYS, toggled } from "./settings.js";
+import { OUTCOMES, sample } from "./vectors.js";
 
 const NAMES = {
   leftImg8bit: "Left, original", leftImg8bit_blurred: "Left, faces and plates blurred",
@@ -23,6 +24,7 @@ export class Panel {
     this.objects = h("ol", { class: "objects", "aria-label": "Objects, topmost first" });
     this.classes = h("div", { class: "classes" });
     this.scores = h("div", { class: "scores" });
+    this.legend = h("div", { class: "legend", role: "status" });
     this.about = h("div", { class: "about" });
     this.element = h("aside", { class: "panel", "aria-label": "What is shown" },
       section("Under the pointer", true, this.cursor, this.here), this.layers, this.prediction,
@@ -34,7 +36,7 @@ export class Panel {
   }
 
   // The fields of a frame that has these types.
-  showFields(settings, types, sets) {
+  showFields(settings, types, sets, boxSets) {
     const { change } = this;
     const images = this.app.project.images.filter((name) => types.has(name));
     const overlays = OVERLAYS.filter(([name]) => overlayIsThere(name, types));
@@ -68,12 +70,16 @@ export class Panel {
             (value) => change("colour", value), { name: "colour" }),
         ]
         : [h("p", {}, "No prediction set of the config is for this split.")]),
+      ...(boxSets.length
+        ? [select("Boxes", [["", "none"], ...boxSets.map((name) => [name, `${name} (${this.app.project.boxSets[name].task})`])],
+          settings.found, (value) => change("found", value), { name: "found" }), this.legend]
+        : []),
     );
   }
 
   // Fields that keys changed.
   setFields(settings) {
-    for (const name of ["image", "overlay", "opacity", "set", "compare", "colour"]) {
+    for (const name of ["image", "overlay", "opacity", "set", "compare", "colour", "found"]) {
       const field = this.element.querySelector(`[name=${name}]`);
       if (field && field.value !== String(settings[name])) field.value = settings[name];
     }
@@ -83,6 +89,24 @@ export class Panel {
 
   showCursor(lines) {
     this.cursor.replaceChildren(...lines.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  }
+
+  // How boxes are drawn, and how many of each kind there are.
+  showLegend(found) {
+    if (!found) {
+      this.legend.replaceChildren();
+      return;
+    }
+    const lines = Object.entries(OUTCOMES).map(([kind, line]) => {
+      const stroke = h("canvas", { class: "stroke", width: 44, height: 10, "aria-hidden": "true" });
+      sample(stroke, line);
+      return h("li", {}, stroke, `${line.name}: ${found.counts[kind]}`);
+    });
+    this.legend.replaceChildren(
+      h("ul", {}, lines),
+      h("p", {}, `Predictions ${found.working}. The true boxes that they find are thin and white.`),
+      ...(found.stale ? [h("p", { class: "notice" }, `Scores are old: ${found.stale}.`)] : []),
+    );
   }
 
   // The objects that a click found, in painting order, and the masks of the prediction.

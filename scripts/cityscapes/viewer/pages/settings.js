@@ -26,6 +26,7 @@ export const BOXES = [
   ["persons", "CityPersons", "gtBboxCityPersons"],
   ["boxes3d", "3-D", "gtBbox3d"],
   ["modal", "Modal, amodal", "gtBbox3d"],
+  ["validated", "Validated", "gtBboxValidated"],
 ];
 export const OUTLINES = [
   ["hidden", "Hidden"],
@@ -34,7 +35,7 @@ export const OUTLINES = [
 ];
 
 const DEFAULTS = {
-  image: "", overlay: "", opacity: 50, hide: "", outlines: "", boxes: "", set: "", compare: "off",
+  image: "", overlay: "", opacity: 50, hide: "", outlines: "", boxes: "", found: "", set: "", compare: "off",
   split: 50, object: "", picture: "on", colour: "classes",
 };
 

@@ -122,6 +122,62 @@ export function modalBoxes(pen, found, colourOf) {
   }
 }
 
+// What people took an object for, and the share of them; dotted is what was added later.
+export function validatedBoxes(pen, boxes, colourOf) {
+  for (const one of boxes) {
+    const colour = colourOf(one.label);
+    pen.line(corners(one.full), colour, { dash: one.added ? DOTTED : [], width: 1.5 });
+    pen.text(`${one.label} ${Math.round(100 * one.share)} %`, one.full, colour);
+  }
+}
+
+// What became of predicted boxes: colours that the colour-blind tell apart (Okabe and Ito), and a
+// kind of line each.
+export const OUTCOMES = {
+  true: { name: "true", colour: "#56b4e9", dash: [], width: 2.5 },
+  false: { name: "false", colour: "#ff7f32", dash: [10, 5], width: 2.5 },
+  missed: { name: "missed", colour: "#f0e442", dash: [2, 4], width: 3 },
+  ignored: { name: "left out", colour: "#c8c8c8", dash: [10, 3, 2, 3], width: 1 },
+};
+
+// Predicted boxes, and the true ones that they find, thin and white, or that none finds.
+export function outcomes(pen, boxes) {
+  for (const one of boxes) {
+    const { colour, dash, width } = OUTCOMES[one.outcome];
+    if (one.truth && one.prediction) shape(pen, one.truth, "#ffffff", { width: 1 });
+    const box = one.prediction ?? one.truth;
+    shape(pen, box, colour, { dash, width });
+    const place = placeOf(box);
+    // Of people all have one label.
+    const words = [box.full ? "" : one.label, one.score?.toFixed(2)].filter(Boolean).join(" ");
+    if (place && words) pen.text(words, place, colour);
+  }
+}
+
+// A line as boxes of an outcome have it, for the legend.
+export function sample(canvas, { colour, dash, width }) {
+  const pen = new Pen(canvas.getContext("2d"), (point) => point);
+  const middle = canvas.height / 2;
+  pen.line([[2, middle], [canvas.width - 2, middle]], colour, { dash, width, closed: false });
+}
+
+// A rectangle, or the faces of a 3-D box that are in sight.
+function shape(pen, box, colour, options) {
+  if (box.full) {
+    pen.line(corners(box.full), colour, options);
+    return;
+  }
+  const seen = box.faces.filter(({ visible }) => visible);
+  for (const face of seen) pen.line(face.outline, colour, options);
+}
+
+function placeOf(box) {
+  if (box.full) return box.full;
+  const points = box.faces.flatMap(({ outline }) => outline);
+  if (!points.length) return null;
+  return [Math.min(...points.map(([x]) => x)), Math.min(...points.map(([, y]) => y))];
+}
+
 function crossed(pen, box, colour) {
   const points = corners(box);
   pen.line(points, colour, { width: 1 });
