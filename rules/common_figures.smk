@@ -1,6 +1,6 @@
 """What the rules of the figures ask for."""
 
-from cityscapes.figures.names import DISTANCES as DISTANCES_SHOWN
+from cityscapes.figures.names import EXTRA as EXTRA_SHOWN
 from cityscapes.figures.names import OF_TASK
 from cityscapes.figures.names import STATISTICS as STATISTICS_SHOWN
 from cityscapes.figures.names import files as figure_files
@@ -35,8 +35,9 @@ def figures():
     ]
     wanted += [
         f"report/statistics/gtFine_{split}/{name}"
-        for split in ask(shards.splits_with_depth)
-        for name in figure_files(DISTANCES_SHOWN)
+        for what in EXTRA_SHOWN
+        for split in ask(shards.extra_splits, what)
+        for name in figure_files([what])
     ]
     for name, one in evaluation.sets.items():
         wanted += [

@@ -40,7 +40,7 @@ def page_inputs(wildcards):
             comparison += [f"{RESULTS}/evaluation/{name}" for name in task.figures]
     checks_of_raw = [f"{RESULTS}/checks/problems.csv"]
     shown = [path for path in figures() if not path.endswith(".png")]
-    made = [*ask(shards.statistics), *ask(shards.distances), *shown, *pictures_of_sets()]
+    made = [*ask(shards.statistics), *ask(shards.extra), *shown, *pictures_of_sets()]
     return local([*tables, *comparison, *checks_of_raw, *made])
 
 
@@ -66,10 +66,14 @@ def page_splits(wildcards):
     return [f"{shard_type}_{split}" for shard_type, split in there]
 
 
-def page_distances(wildcards):
-    """The splits whose instances have distances."""
+def page_extra(wildcards):
+    """Split -> what settings of the statistics ask for and it has, as JSON."""
     await_unpacked()
-    return [f"gtFine_{split}" for split in ask(shards.splits_with_depth)]
+    found = {}
+    for what in EXTRA_SHOWN:
+        for split in ask(shards.extra_splits, what):
+            found.setdefault(f"gtFine_{split}", []).append(what)
+    return json.dumps(found)
 
 
 def page_comparisons(wildcards):

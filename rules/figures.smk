@@ -51,41 +51,48 @@ rule statistics_figures:
         """
 
 
-rule distances_figures:
-    """Draw how far the instances of a split are away."""
-    input:
-        RECORDS,
-        tables=expand("results/statistics/gtFine_{{split}}/{name}.csv", name=DISTANCES),
-    output:
-        others=[f"results/report/statistics/gtFine_{{split}}/{f}" for f in others(DISTANCES_SHOWN)],
-        shown=report(
-            expand("results/report/statistics/gtFine_{{split}}/{name}.svg", name=DISTANCES_SHOWN),
-            caption="captions/statistics_figures.rst",
-            category="Statistics",
-            labels={"figure": "distances of instances", "of": "gtFine {split}"},
-        ),
-    log:
-        "logs/distances_figures/{split}.log",
-    wildcard_constraints:
-        split="train|val|test|train_extra|demoVideo",
-    conda:
-        "../envs/environment.yaml"
-    params:
-        script=script("draw_figures.py"),
-        results=untracked(RESULTS),
-        labels=untracked(settings.labels),
-        classes=settings.digest_of("panoptic_trainId.json"),
-        code=code("draw_figures.py"),
-    shell:
-        """
-        python {params.script:q} \
-            --what distances \
-            --folders {params.results:q}/statistics/gtFine_{wildcards.split} \
-            --labels {params.labels:q} \
-            --output {params.results:q}/report/statistics/gtFine_{wildcards.split} \
-            --record {params.results:q} \
-            2>{log:q}
-        """
+for what in EXTRA_SHOWN:
+
+    rule:
+        """Draw what a setting of the statistics asks for."""
+        name:
+            f"{what}_figures"
+        input:
+            RECORDS,
+            tables=expand("results/statistics/gtFine_{{split}}/{name}.csv", name=EXTRA[what]),
+        output:
+            others=[
+                f"results/report/statistics/gtFine_{{split}}/{file}" for file in others([what])
+            ],
+            shown=report(
+                f"results/report/statistics/gtFine_{{split}}/{what}.svg",
+                caption=f"captions/{what}_figures.rst",
+                category="Statistics",
+                labels={"figure": what, "of": "gtFine {split}"},
+            ),
+        log:
+            f"logs/{what}_figures/{{split}}.log",
+        wildcard_constraints:
+            split="train|val|test|train_extra|demoVideo",
+        conda:
+            "../envs/environment.yaml"
+        params:
+            script=script("draw_figures.py"),
+            what=what,
+            results=untracked(RESULTS),
+            labels=untracked(settings.labels),
+            classes=settings.digest_of("panoptic_trainId.json"),
+            code=code("draw_figures.py"),
+        shell:
+            """
+            python {params.script:q} \
+                --what {params.what} \
+                --folders {params.results:q}/statistics/gtFine_{wildcards.split} \
+                --labels {params.labels:q} \
+                --output {params.results:q}/report/statistics/gtFine_{wildcards.split} \
+                --record {params.results:q} \
+                2>{log:q}
+            """
 
 
 for task in TASKS_SHOWN:

@@ -80,7 +80,7 @@ rule html_report:
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
         splits=page_splits,
-        distances=page_distances,
+        extra=page_extra,
         sets=page_sets,
         comparisons=page_comparisons,
         settings=page_settings,
@@ -96,7 +96,7 @@ rule html_report:
         python {params.script:q} \
             --results {params.results:q} \
             --splits {params.splits} \
-            --distances {params.distances} \
+            --extra {params.extra:q} \
             --sets {params.sets:q} \
             --comparisons {params.comparisons} \
             --labels {params.labels:q} \

@@ -3,7 +3,7 @@ From what was counted in the frames to the statistics of a split.
 
 Needs     results/tables/{type}/{split}/*.statistics.tsv
 Makes     results/statistics/{type}_{split}/*.csv
-          results/tables/distances/{split}/{city}.tsv, where distances are asked for
+          results/tables/{distances,coarse}/{split}/{city}.tsv, where these are asked for
 
 The counts of each frame come with the painting: rules/ground_truth.smk.
 """
@@ -87,34 +87,77 @@ rule instance_distances:
         """
 
 
-rule split_distances:
-    """Add up how far the instances of a split are away."""
+rule coarse_counts:
+    """Compare the coarse label images of a city with the fine ones."""
     input:
         RECORDS,
-        distances=local(after_unpacking(of_job(shards.distance_tables, "split"))),
+        fine="results/tables/gtFine/{split}/{city}.labels.tsv",
+        coarse="results/tables/gtCoarse/{split}/{city}.labels.tsv",
     output:
-        expand("results/statistics/gtFine_{{split}}/{name}.csv", name=DISTANCES),
+        "results/tables/coarse/{split}/{city}.tsv",
     log:
-        "logs/split_distances/{split}.log",
+        "logs/coarse_counts/{split}/{city}.log",
     wildcard_constraints:
-        split="train|val|test|train_extra|demoVideo",
+        split="[^/]+",
+        city="[^/]+",
     conda:
         "../envs/environment.yaml"
+    threads: share_of(of_fine_shard(shards.frames_in), all_frames)
+    resources:
+        mem_mb=memory_of_job,
+        runtime=minutes_of(of_fine_shard(shards.frames_in)),
     params:
-        script=script("split_distances.py"),
+        script=script("coarse_counts.py"),
         results=untracked(RESULTS),
-        labels=untracked(settings.labels),
-        classes=settings.digest_of("instanceIds"),
-        code=code("split_distances.py"),
+        code=code("coarse_counts.py"),
     shell:
         """
         python {params.script:q} \
-            --distances {input.distances:q} \
-            --labels {params.labels:q} \
-            --output {params.results:q}/statistics/gtFine_{wildcards.split} \
-            --record {params.results:q} \
+            --fine {input.fine:q} \
+            --coarse {input.coarse:q} \
+            --truth {params.results:q} \
+            --split {wildcards.split:q} \
+            --city={wildcards.city:q} \
+            --output {output:q} \
+            --jobs {threads} \
             2>{log:q}
         """
+
+
+for what in EXTRA:
+
+    rule:
+        """Add up what a setting of the statistics asks for, of the cities of a split."""
+        name:
+            f"split_{what}"
+        input:
+            RECORDS,
+            cities=local(after_unpacking(extra_tables(what))),
+        output:
+            expand("results/statistics/gtFine_{{split}}/{name}.csv", name=EXTRA[what]),
+        log:
+            f"logs/split_{what}/{{split}}.log",
+        wildcard_constraints:
+            split="train|val|test|train_extra|demoVideo",
+        conda:
+            "../envs/environment.yaml"
+        params:
+            script=script("split_extra.py"),
+            what=what,
+            results=untracked(RESULTS),
+            labels=untracked(settings.labels),
+            classes=settings.digest_of("panoptic_trainId.json"),
+            code=code("split_extra.py"),
+        shell:
+            """
+            python {params.script:q} \
+                --what {params.what} \
+                --cities {input.cities:q} \
+                --labels {params.labels:q} \
+                --output {params.results:q}/statistics/gtFine_{wildcards.split} \
+                --record {params.results:q} \
+                2>{log:q}
+            """
 
 
 rule statistics_all:

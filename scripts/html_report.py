@@ -23,7 +23,7 @@ SOFTWARE = (
 
 
 def main(
-    results: Path, splits: list[str], distances: list[str], sets: dict, comparisons: list[str],
+    results: Path, splits: list[str], extra: dict, sets: dict, comparisons: list[str],
     labels: Path, settings: dict, release: str, pictures: bool, sample: bool, output: Path,
 ) -> None:  # fmt: skip
     commit = commit_of(Path(__file__).resolve().parents[1])
@@ -34,7 +34,7 @@ def main(
         {key: json.dumps(value) for key, value in settings.items()},
         versions | {name: version(name) for name in SOFTWARE},
         fingerprints(results, splits, sets),
-        distances,
+        extra,
     )  # fmt: skip
     text = page(made, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC").encode(errors="backslashreplace")
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ if __name__ == "__main__":
     parser.add_argument("--results", type=Path, required=True, help="root of what was made")
     parser.add_argument("--splits", nargs="*", default=[], help="such as gtFine_val")
     parser.add_argument(
-        "--distances", nargs="*", default=[], help="those whose instances have distances"
+        "--extra", type=json.loads, default={}, help="split -> its extra figures, as JSON"
     )
     parser.add_argument("--sets", type=json.loads, default={}, help="name -> task, as JSON")
     parser.add_argument("--comparisons", nargs="*", default=[], help="such as pixel_val")

@@ -9,7 +9,7 @@ from test_statistics import TABLE
 
 import draw_figures
 import instance_distances
-import split_distances
+import split_extra
 from cityscapes.incremental.tables import problems_in, read_tracked, write_tracked
 from cityscapes.layout import Shard
 from cityscapes.png import write as png
@@ -93,7 +93,7 @@ def test_images_of_two_sizes_are_no_pair(city, tmp_path):
 
 
 def test_the_figure_shows_the_numbers_of_the_tables(city, tmp_path):
-    split_distances.main([city], LABELS, tmp_path / "statistics")
+    split_extra.main("distances", [city], LABELS, tmp_path / "statistics")
     draw_figures.main(
         "distances", [tmp_path / "statistics"], None, LABELS, "", tmp_path / "figures"
     )
@@ -105,7 +105,7 @@ def test_the_figure_shows_the_numbers_of_the_tables(city, tmp_path):
 
 def test_a_split_in_which_nothing_is_measured_has_tables_and_a_figure(tmp_path):
     write_tracked(tmp_path / "ulm.tsv", ["frame", "instances"], [])
-    split_distances.main([tmp_path / "ulm.tsv"], LABELS, tmp_path / "statistics")
+    split_extra.main("distances", [tmp_path / "ulm.tsv"], LABELS, tmp_path / "statistics")
     draw_figures.main(
         "distances", [tmp_path / "statistics"], None, LABELS, "", tmp_path / "figures"
     )

@@ -80,7 +80,7 @@ def results(tmp_path_factory):
 
 def write_page(results, **options):
     values = {
-        "splits": [SPLIT], "distances": [], "sets": {NAME: "pixel", "other": "pixel"},
+        "splits": [SPLIT], "extra": {}, "sets": {NAME: "pixel", "other": "pixel"},
         "comparisons": ["pixel_val"],
         "settings": {"fill": "released"}, "release": "9.9", "pictures": False, "sample": False,
     } | options  # fmt: skip

@@ -12,7 +12,14 @@ from small_project import (
     edit_polygons,
     make_project,
 )
-from tiny import nothing_to_do, polygons_path, snakemake, succeed, write_stereo
+from tiny import (
+    nothing_to_do,
+    polygons_path,
+    snakemake,
+    succeed,
+    write_polygons,
+    write_stereo,
+)
 
 
 @pytest.fixture(scope="module")
@@ -88,16 +95,20 @@ def test_what_is_not_ours_stops_the_report_and_clean_leaves_it(reported):
     assert own.read_text() == "mine"
 
 
-def test_distances_are_measured_where_they_are_asked_for(tmp_path):
+def test_extra_statistics_are_made_where_they_are_asked_for(tmp_path):
     make_project(tmp_path)
-    configure(tmp_path, sets={}, statistics={"distances": True})
+    asked = {"distances": True, "coarse": True}
+    configure(tmp_path, sets={}, types=["gtFine", "gtCoarse"], statistics=asked)
     write_stereo(tmp_path / "data", "val/frankfurt", 294)
+    write_polygons(polygons_path(tmp_path / "data", "gtCoarse/val/lindau", 19))
     succeed(tmp_path, "report_all")
     made = below(tmp_path, "statistics", "report")
-    rows = csv.DictReader(made["statistics/gtFine_val/distances.csv"].decode().splitlines())
-    assert {row["frames with depth"] for row in rows} == {"1"}
-    assert "report/statistics/gtFine_val/distances.svg" in made
+    for name, column in (("distances", "frames with depth"), ("coarse", "frames with both")):
+        lines = made[f"statistics/gtFine_val/{name}.csv"].decode().splitlines()
+        assert {row[column] for row in csv.DictReader(lines)} == {"1"}
+        assert f"report/statistics/gtFine_val/{name}.svg" in made
     assert b"Distances of instances" in made["report/index.html"]
+    assert b"Coarse annotations against fine ones" in made["report/index.html"]
     assert nothing_to_do(succeed(tmp_path, "report_all"))
     succeed(tmp_path, "clean")
     assert not (tmp_path / "results/statistics").exists()

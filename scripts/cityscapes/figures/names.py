@@ -35,14 +35,20 @@ STATISTICS = {
         "64 x 32 points of the image. The number is the largest share.",
     ),
 }
-# Of splits with depth, where the config asks for it.
-DISTANCES = {
+# Of gtFine, where a setting of `statistics` asks for it.
+EXTRA = {
     "distances": Described(
         "Distances of instances",
         "Left, a histogram of the instances by distance, in parts of 10 m; right, a row each for "
         "the classes: the median as a dot, the middle half as a bar, and the middle 90 % as a "
         "line. Distances are medians of the depth of an instance's pixels, where half of these "
         "are measured.",
+    ),
+    "coarse": Described(
+        "Coarse annotations against fine ones",
+        "On the pixels that both annotations have an evaluated class for, bars of IoU, a class "
+        "each; diamonds show the share of the coarse pixels that have the class in the fine "
+        "annotation, too, and dots the share of the fine pixels that are annotated coarsely.",
     ),
 }
 PIXEL = {

@@ -121,7 +121,7 @@ def heatmaps(places: pd.DataFrame, table: LabelTable) -> Drawn:
     return Drawn(figure, list(places.columns), rows)
 
 
-def distances(folder: Path, table: LabelTable) -> dict[str, Drawn]:
+def distances(folder: Path, table: LabelTable) -> Drawn:
     """How far instances are away; `folder` has the tables of a split with depth."""
     classes = read_csv(folder / "distances.csv")
     classes = classes[classes["with distance"] > 0]
@@ -153,7 +153,32 @@ def distances(folder: Path, table: LabelTable) -> dict[str, Drawn]:
     right.grid(axis="x")
     numbers = classes[["name", "instances", "with distance", *quantiles]]
     both = numbers.merge(counts.reset_index(), on="name")
-    return {"distances": Drawn(figure, list(both.columns), _rows(both, list(both.columns)))}
+    return Drawn(figure, list(both.columns), _rows(both, list(both.columns)))
+
+
+def coarse(folder: Path, table: LabelTable) -> Drawn:
+    """Coarse annotations against fine ones; `folder` has the tables of a split with both."""
+    classes = read_csv(folder / "coarse.csv")
+    shown = classes[classes["fine pixels"] > 0]
+    names = list(shown["name"])
+    figure = style.new_figure(0.9 + 0.19 * max(len(names), 2))
+    axes = figure.add_subplot()
+    scores = ["covered", "agreement", "IoU"]
+    covered, agreement, iou = shown[scores].astype(float).to_numpy().T
+    style.bars(axes, names, iou, style.colors_of(names, table))
+    for values, marker, label in ((agreement, "D", "agreement"), (covered, "o", "covered")):
+        axes.plot(
+            values, range(len(names)), marker, color="white", markeredgecolor="black",
+            markersize=4.5, linestyle="none", clip_on=False, label=label,
+        )  # fmt: skip
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("IoU (bars), agreement and share covered")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+    columns = ["name", *scores, "fine pixels", "coarse pixels"]
+    return Drawn(figure, columns, _rows(shown, columns))
+
+
+EXTRA = {"distances": distances, "coarse": coarse}
 
 
 def _rows(data: pd.DataFrame, columns: list[str]) -> list[tuple]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cityscapes.evaluation.bootstrap import DRAWS
 from cityscapes.figures.names import (
     COMPARISON,
-    DISTANCES,
+    EXTRA,
     OF_ALL_SETS,
     OF_TASK,
     SCORE_OF,
@@ -77,7 +77,8 @@ class Made:
     settings: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
-    distances: list[str] = field(default_factory=list)  # splits whose instances have them
+    # Split -> those of EXTRA that it has.
+    extra: Mapping[str, list[str]] = field(default_factory=dict)
 
     def statistics(self, split: str) -> Path:
         """The folder of the statistics of a split."""
@@ -139,7 +140,7 @@ def statistics(made: Made) -> Section:
     parts, below = [], []
     for split in made.splits:
         folder, name = made.statistics(split), _name(split)
-        figures = STATISTICS | (DISTANCES if split in made.distances else {})
+        figures = STATISTICS | {one: EXTRA[one] for one in made.extra.get(split, [])}
         below.append((f"statistics-{split}", name))
         parts += [
             element("h3", name, id=f"statistics-{split}"),

@@ -4,5 +4,9 @@ STATISTICS = (
     "summary", "classes", "categories", "cities", "cities_classes", "instances", "frames",
     "cooccurrence", "heatmaps",
 )  # fmt: skip
-# Those of splits with depth, where the config asks for them.
-DISTANCES = ("distances", "distances_histogram")
+# Setting of the config -> the tables of gtFine that it asks for, and the kind of image they need.
+EXTRA = {
+    "distances": ("distances", "distances_histogram"),
+    "coarse": ("coarse",),
+}
+IMAGES = {"distances": "instanceIds", "coarse": "labelIds"}

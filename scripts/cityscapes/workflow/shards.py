@@ -33,7 +33,7 @@ from cityscapes.incremental.ownership import (
     is_as_written,
 )
 from cityscapes.layout import GROUND_TRUTH_TYPES, Entry, Shard
-from cityscapes.statistics.names import DISTANCES, STATISTICS
+from cityscapes.statistics.names import EXTRA, IMAGES, STATISTICS
 from cityscapes.workflow.settings import Settings
 
 # The groups of kinds that are made from polygons: one job a shard writes the tables of all.
@@ -279,31 +279,34 @@ class Shards:
             for name in STATISTICS
         ]
 
-    def splits_with_depth(self) -> list[str]:
-        """The splits of gtFine whose instances have distances, where these are asked for."""
-        if not self._settings.config["statistics"]["distances"]:
+    def extra_splits(self, what: str) -> list[str]:
+        """The splits of gtFine with what a setting of `statistics` asks for; none unasked."""
+        asked = self._settings.config["statistics"][what]
+        if not asked or IMAGES[what] not in self._settings.kinds:
             return []
         splits = [split for shard_type, split in self.annotated_splits() if shard_type == "gtFine"]
-        there = "instanceIds" in self._settings.kinds
-        sources = KINDS["depth"].sources
-        return [
-            split for split in splits if there and all(self._has_source(split, s) for s in sources)
-        ]
+        return [split for split in splits if self._extra_cities(what, split)]
 
-    def distances(self) -> list[str]:
-        """How far instances are away, of all splits with depth."""
+    def extra(self) -> list[str]:
+        """The statistics that settings ask for, of all splits."""
         return [
             f"{self._results}/statistics/gtFine_{split}/{name}.csv"
-            for split in self.splits_with_depth()
-            for name in DISTANCES
+            for what, names in EXTRA.items()
+            for split in self.extra_splits(what)
+            for name in names
         ]
 
-    def distance_tables(self, split: str) -> list[str]:
-        """The tables of distances of the cities of a split."""
-        return [
-            f"{self._results}/tables/distances/{split}/{shard.city}.tsv"
-            for shard in self.of_split("gtFine", split)
-        ]
+    def extra_tables(self, what: str, split: str) -> list[str]:
+        """The tables of the cities of a split that they are made from."""
+        cities = self._extra_cities(what, split)
+        return [f"{self._results}/tables/{what}/{split}/{city}.tsv" for city in cities]
+
+    def _extra_cities(self, what: str, split: str) -> list[str]:
+        cities = [shard.city for shard in self.of_split("gtFine", split)]
+        if what == "coarse":
+            return [city for city in cities if Shard("gtCoarse", split, city) in self.raw]
+        has_depth = all(self._has_source(split, source) for source in KINDS["depth"].sources)
+        return cities if has_depth else []
 
     def depth_token(self, split: str, city: str) -> list[str]:
         """A param that changes when a disparity or camera file of a city does."""
