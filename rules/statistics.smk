@@ -3,7 +3,7 @@ From what was counted in the frames to the statistics of a split.
 
 Needs     results/tables/{type}/{split}/*.statistics.tsv
 Makes     results/statistics/{type}_{split}/*.csv
-          results/tables/{distances,coarse}/{split}/{city}.tsv, where these are asked for
+          results/tables/{distances,coarse,positions}/{split}/{city}.tsv, where these are asked for
 
 The counts of each frame come with the painting: rules/ground_truth.smk.
 """
@@ -120,6 +120,35 @@ rule coarse_counts:
             --city={wildcards.city:q} \
             --output {output:q} \
             --jobs {threads} \
+            2>{log:q}
+        """
+
+
+rule vehicle_positions:
+    """Read where the frames of a city were recorded."""
+    input:
+        RECORDS,
+        table="results/tables/gtFine/{split}/{city}.labels.tsv",
+    output:
+        "results/tables/positions/{split}/{city}.tsv",
+    log:
+        "logs/vehicle_positions/{split}/{city}.log",
+    wildcard_constraints:
+        split="[^/]+",
+        city="[^/]+",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        script=script("vehicle_positions.py"),
+        vehicle=of_job(shards.vehicle_folder, "split", "city"),
+        raw=of_job(shards.vehicle_token, "split", "city"),
+        code=code("vehicle_positions.py"),
+    shell:
+        """
+        python {params.script:q} \
+            --table {input.table:q} \
+            --vehicle {params.vehicle:q} \
+            --output {output:q} \
             2>{log:q}
         """
 

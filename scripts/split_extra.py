@@ -8,9 +8,9 @@ from cityscapes.files.tables import write_csv
 from cityscapes.incremental.tables import problems_in
 from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
-from cityscapes.statistics import coarse, distances
+from cityscapes.statistics import coarse, distances, positions
 
-EXTRA = {"distances": distances, "coarse": coarse}
+EXTRA = {"distances": distances, "coarse": coarse, "positions": positions}
 
 
 def main(what: str, cities: list[Path], labels: Path, output: Path) -> None:

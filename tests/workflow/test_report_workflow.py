@@ -13,6 +13,7 @@ from small_project import (
     make_project,
 )
 from tiny import (
+    frame_name,
     nothing_to_do,
     polygons_path,
     snakemake,
@@ -97,17 +98,26 @@ def test_what_is_not_ours_stops_the_report_and_clean_leaves_it(reported):
 
 def test_extra_statistics_are_made_where_they_are_asked_for(tmp_path):
     make_project(tmp_path)
-    asked = {"distances": True, "coarse": True}
+    asked = {"distances": True, "coarse": True, "positions": True}
     configure(tmp_path, sets={}, types=["gtFine", "gtCoarse"], statistics=asked)
     write_stereo(tmp_path / "data", "val/frankfurt", 294)
     write_polygons(polygons_path(tmp_path / "data", "gtCoarse/val/lindau", 19))
+    vehicle = (
+        tmp_path
+        / "data/vehicle/val/lindau"
+        / f"{frame_name('gtFine/val/lindau', 19)}_vehicle.json"
+    )
+    vehicle.parent.mkdir(parents=True)
+    vehicle.write_text('{"gpsLatitude": 47.5, "gpsLongitude": 9.7}')
     succeed(tmp_path, "report_all")
     made = below(tmp_path, "statistics", "report")
+    assert b"lindau,47.5,9.7" in made["statistics/gtFine_val/positions.csv"]
     for name, column in (("distances", "frames with depth"), ("coarse", "frames with both")):
         lines = made[f"statistics/gtFine_val/{name}.csv"].decode().splitlines()
         assert {row[column] for row in csv.DictReader(lines)} == {"1"}
         assert f"report/statistics/gtFine_val/{name}.svg" in made
     assert b"Distances of instances" in made["report/index.html"]
+    assert b"Where frames were recorded" in made["report/index.html"]
     assert b"Coarse annotations against fine ones" in made["report/index.html"]
     assert nothing_to_do(succeed(tmp_path, "report_all"))
     succeed(tmp_path, "clean")

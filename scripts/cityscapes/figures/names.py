@@ -50,6 +50,11 @@ EXTRA = {
         "each; diamonds show the share of the coarse pixels that have the class in the fine "
         "annotation, too, and dots the share of the fine pixels that are annotated coarsely.",
     ),
+    "positions": Described(
+        "Where frames were recorded",
+        "A map of the GPS positions, a dot a frame, with the name of each city at the middle of "
+        "its frames. A kilometre is as long in both directions.",
+    ),
 }
 PIXEL = {
     "iou": Described(

@@ -178,7 +178,29 @@ def coarse(folder: Path, table: LabelTable) -> Drawn:
     return Drawn(figure, columns, _rows(shown, columns))
 
 
-EXTRA = {"distances": distances, "coarse": coarse}
+def positions(folder: Path, table: LabelTable) -> Drawn:
+    """Where frames were recorded; `folder` has the tables of a split with vehicle files."""
+    places = read_csv(folder / "positions.csv")
+    figure = style.new_figure(5, width=style.WIDTH * 0.8)
+    axes = figure.add_subplot()
+    latitude, longitude = places["latitude"].astype(float), places["longitude"].astype(float)
+    axes.plot(longitude, latitude, ".", color=style.SERIES[0], markersize=3)
+    middles = places.assign(latitude=latitude, longitude=longitude).groupby("city")
+    for city, (north, east) in middles[["latitude", "longitude"]].median().iterrows():
+        axes.annotate(
+            str(city), (east, north), xytext=(4, 4), textcoords="offset points", fontsize=7
+        )
+    if len(places):
+        # A degree of longitude is shorter by the cosine of the latitude.
+        axes.set_aspect(1 / max(np.cos(np.radians(latitude.mean())), 0.1), adjustable="datalim")
+    axes.margins(0.1)
+    axes.set(xlabel="degrees of longitude", ylabel="degrees of latitude")
+    axes.grid()
+    columns = ["frame", "city", "latitude", "longitude"]
+    return Drawn(figure, columns, _rows(places, columns))
+
+
+EXTRA = {"distances": distances, "coarse": coarse, "positions": positions}
 
 
 def _rows(data: pd.DataFrame, columns: list[str]) -> list[tuple]:

@@ -8,5 +8,6 @@ STATISTICS = (
 EXTRA = {
     "distances": ("distances", "distances_histogram"),
     "coarse": ("coarse",),
+    "positions": ("positions",),
 }
-IMAGES = {"distances": "instanceIds", "coarse": "labelIds"}
+IMAGES = {"distances": "instanceIds", "coarse": "labelIds", "positions": "labelIds"}

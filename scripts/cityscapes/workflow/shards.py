@@ -40,6 +40,7 @@ from cityscapes.workflow.settings import Settings
 POLYGON_GROUPS = tuple(g for g in GROUPS if any(
     kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
 ))  # fmt: skip
+VEHICLE = "vehicle/{split}/{city}"
 # Folders of reports and of other files that rules write, below the results.
 PUBLIC = (
     "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
@@ -305,8 +306,22 @@ class Shards:
         cities = [shard.city for shard in self.of_split("gtFine", split)]
         if what == "coarse":
             return [city for city in cities if Shard("gtCoarse", split, city) in self.raw]
+        if what == "positions":
+            return [city for city in cities if self._vehicle_files(split, city)]
         has_depth = all(self._has_source(split, source) for source in KINDS["depth"].sources)
         return cities if has_depth else []
+
+    def _vehicle_files(self, split: str, city: str) -> list[Entry]:
+        folder = self._root / VEHICLE.format(split=split, city=city)
+        return dataset.list_files(folder, "_vehicle.json")
+
+    def vehicle_token(self, split: str, city: str) -> str:
+        """A param that changes when a vehicle file of a city does."""
+        return dataset.fingerprint(self._vehicle_files(split, city))
+
+    def vehicle_folder(self, split: str, city: str) -> str:
+        """Where the vehicle files of a city lie."""
+        return str(self._root / VEHICLE.format(split=split, city=city))
 
     def depth_token(self, split: str, city: str) -> list[str]:
         """A param that changes when a disparity or camera file of a city does."""
