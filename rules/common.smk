@@ -156,6 +156,11 @@ def of_shard(method):
     return lambda wildcards: ask(method, shard_of(wildcards))
 
 
+def of_fine_shard(method):
+    """The same of the fine annotations of the job's city."""
+    return lambda wildcards: ask(method, Shard("gtFine", wildcards.split, wildcards.city))
+
+
 def of_job(method, *names):
     """A function of wildcards: what `method` says of those of these names."""
     return lambda wildcards: ask(method, *(wildcards[name] for name in names))

@@ -1,5 +1,6 @@
 """What the rules of the figures ask for."""
 
+from cityscapes.figures.names import EXTRA as EXTRA_SHOWN
 from cityscapes.figures.names import OF_TASK
 from cityscapes.figures.names import STATISTICS as STATISTICS_SHOWN
 from cityscapes.figures.names import files as figure_files
@@ -31,6 +32,12 @@ def figures():
         f"report/statistics/{shard_type}_{split}/{name}"
         for shard_type, split in (ask(shards.annotated_splits) if ask(shards.statistics) else [])
         for name in figure_files(STATISTICS_SHOWN)
+    ]
+    wanted += [
+        f"report/statistics/gtFine_{split}/{name}"
+        for what in EXTRA_SHOWN
+        for split in ask(shards.extra_splits, what)
+        for name in figure_files([what])
     ]
     for name, one in evaluation.sets.items():
         wanted += [

@@ -2,7 +2,7 @@
 
 PAGE = f"{RESULTS}/report/index.html"
 # What the page names of the config: what numbers depend on, and no paths.
-NAMED = ("types", "splits", "kinds", "fill", "evaluation")
+NAMED = ("types", "splits", "kinds", "fill", "statistics", "evaluation")
 
 
 def json_of_set(attribute):
@@ -10,9 +10,19 @@ def json_of_set(attribute):
     return lambda wildcards: json.dumps([*getattr(evaluation.sets[wildcards.set], attribute)])
 
 
+def panoptic_truth_flag(name):
+    """The flag of the JSON file of the split that a panoptic set is compared with."""
+    return [f"--panoptic-truth={path}" for path in evaluation.split_truth(name)]
+
+
+def names_with_pictures():
+    """The names of the prediction sets whose single frames can be shown."""
+    return [name for name, one in evaluation.sets.items() if one.task in TASKS_SHOWN]
+
+
 def pictures_of_sets():
-    """The single frames of pixel-level sets; none where they are not to be shown."""
-    shown = evaluation.names_of_task("pixel") if config["report"]["pictures"] else []
+    """The single frames of prediction sets; none where they are not to be shown."""
+    shown = names_with_pictures() if config["report"]["pictures"] else []
     return [
         f"{RESULTS}/report/sets/{name}/frames/{file}"
         for name in shown
@@ -30,7 +40,7 @@ def page_inputs(wildcards):
             comparison += [f"{RESULTS}/evaluation/{name}" for name in task.figures]
     checks_of_raw = [f"{RESULTS}/checks/problems.csv"]
     shown = [path for path in figures() if not path.endswith(".png")]
-    made = [*ask(shards.statistics), *shown, *pictures_of_sets()]
+    made = [*ask(shards.statistics), *ask(shards.extra), *shown, *pictures_of_sets()]
     return local([*tables, *comparison, *checks_of_raw, *made])
 
 
@@ -54,6 +64,16 @@ def page_splits(wildcards):
     await_unpacked()
     there = ask(shards.annotated_splits) if ask(shards.statistics) else []
     return [f"{shard_type}_{split}" for shard_type, split in there]
+
+
+def page_extra(wildcards):
+    """Split -> what settings of the statistics ask for and it has, as JSON."""
+    await_unpacked()
+    found = {}
+    for what in EXTRA_SHOWN:
+        for split in ask(shards.extra_splits, what):
+            found.setdefault(f"gtFine_{split}", []).append(what)
+    return json.dumps(found)
 
 
 def page_comparisons(wildcards):

@@ -51,6 +51,50 @@ rule statistics_figures:
         """
 
 
+for what in EXTRA_SHOWN:
+
+    rule:
+        """Draw what a setting of the statistics asks for."""
+        name:
+            f"{what}_figures"
+        input:
+            RECORDS,
+            tables=expand("results/statistics/gtFine_{{split}}/{name}.csv", name=EXTRA[what]),
+        output:
+            others=[
+                f"results/report/statistics/gtFine_{{split}}/{file}" for file in others([what])
+            ],
+            shown=report(
+                f"results/report/statistics/gtFine_{{split}}/{what}.svg",
+                caption=f"captions/{what}_figures.rst",
+                category="Statistics",
+                labels={"figure": what, "of": "gtFine {split}"},
+            ),
+        log:
+            f"logs/{what}_figures/{{split}}.log",
+        wildcard_constraints:
+            split="train|val|test|train_extra|demoVideo",
+        conda:
+            "../envs/environment.yaml"
+        params:
+            script=script("draw_figures.py"),
+            what=what,
+            results=untracked(RESULTS),
+            labels=untracked(settings.labels),
+            classes=settings.digest_of("panoptic_trainId.json"),
+            code=code("draw_figures.py"),
+        shell:
+            """
+            python {params.script:q} \
+                --what {params.what} \
+                --folders {params.results:q}/statistics/gtFine_{wildcards.split} \
+                --labels {params.labels:q} \
+                --output {params.results:q}/report/statistics/gtFine_{wildcards.split} \
+                --record {params.results:q} \
+                2>{log:q}
+            """
+
+
 for task in TASKS_SHOWN:
 
     rule:

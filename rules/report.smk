@@ -4,17 +4,18 @@ From statistics, scores and figures to one page for people.
 Needs     results/statistics/{type}_{split}/*.csv, results/evaluation/{set}/*.csv
           results/report/{statistics,sets,comparisons}/: rules/figures.smk
           results/checks/problems.csv
-Makes     results/report/sets/{set}/frames/{worst,median,best}.jpg of pixel-level sets
+Makes     results/report/sets/{set}/frames/{worst,median,best}.jpg
           results/report/index.html
 """
 
 
 rule frame_pictures:
-    """Draw the worst, the median and the best frame of a pixel-level prediction set."""
+    """Draw the worst, the median and the best frame of a prediction set."""
     input:
         RECORDS,
-        scores=expand("results/evaluation/{{set}}/{name}.csv", name=("images", "summary")),
+        scores=local(of_job(evaluation.score_tables, "set")),
         files="results/tables/evaluation/{set}.files.tsv",
+        truth=local(of_job(evaluation.split_truth, "set")),
     output:
         expand(
             "results/report/sets/{{set}}/frames/{name}",
@@ -23,7 +24,7 @@ rule frame_pictures:
     log:
         "logs/frame_pictures/{set}.log",
     wildcard_constraints:
-        set=names_of_task("pixel"),
+        set=any_of(names_with_pictures()),
     conda:
         "../envs/environment.yaml"
     params:
@@ -34,23 +35,29 @@ rule frame_pictures:
         colors=settings.digest_of("color"),
         truth=lambda wildcards: evaluation.truth_root(),
         dataset=dataset_root,
+        panoptic_truth=of_job(panoptic_truth_flag, "set"),
+        task=of_set("task"),
         split=of_set("split"),
+        predictions=of_set("path"),
+        reading=of_job(evaluation.reading_options, "set"),
         void=json_of_set("void"),
         scored=json_of_set("classes"),
-        resize=of_set("resize"),
         code=code("frame_pictures.py"),
     shell:
         """
         python {params.script:q} \
+            --task {params.task} \
             --scores {params.results:q}/evaluation/{wildcards.set:q} \
+            --predictions {params.predictions:q} \
             --files {input.files:q} \
             --truth {params.truth:q} \
+            {params.panoptic_truth:q} \
             --dataset {params.dataset:q} \
             --split {params.split} \
             --labels {params.labels:q} \
+            {params.reading:q} \
             --void {params.void:q} \
             --classes {params.scored:q} \
-            --resize={params.resize} \
             --output {params.results:q}/report/sets/{wildcards.set:q}/frames \
             --record {params.results:q} \
             2>{log:q}
@@ -73,6 +80,7 @@ rule html_report:
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
         splits=page_splits,
+        extra=page_extra,
         sets=page_sets,
         comparisons=page_comparisons,
         settings=page_settings,
@@ -88,6 +96,7 @@ rule html_report:
         python {params.script:q} \
             --results {params.results:q} \
             --splits {params.splits} \
+            --extra {params.extra:q} \
             --sets {params.sets:q} \
             --comparisons {params.comparisons} \
             --labels {params.labels:q} \

@@ -26,6 +26,8 @@ def figures(
     """Name -> figure; `name` is that of a comparison."""
     if what == "statistics":
         return statistics.all_of(folders[0], table)
+    if what in statistics.EXTRA:
+        return {what: statistics.EXTRA[what](folders[0], table)}
     if not name:
         return scores.all_of(what, folders[0], table, city_of)
     return {name: comparison.compared(what, {path.name: read_counts(path) for path in folders})}
@@ -33,7 +35,7 @@ def figures(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--what", choices=["statistics", *TASKS], required=True)
+    parser.add_argument("--what", choices=["statistics", *statistics.EXTRA, *TASKS], required=True)
     parser.add_argument(
         "--folders", type=Path, nargs="+", required=True,
         help="of the tables: of a split, a set, or of several sets to compare",

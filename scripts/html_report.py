@@ -12,6 +12,7 @@ from cityscapes.files.tables import read_notes
 from cityscapes.files.whole import digest, size_text, write_atomic
 from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
+from cityscapes.report.commit import commit_of
 from cityscapes.report.page import page
 from cityscapes.report.sections import Made
 
@@ -22,15 +23,18 @@ SOFTWARE = (
 
 
 def main(
-    results: Path, splits: list[str], sets: dict, comparisons: list[str], labels: Path,
-    settings: dict, release: str, pictures: bool, sample: bool, output: Path,
+    results: Path, splits: list[str], extra: dict, sets: dict, comparisons: list[str],
+    labels: Path, settings: dict, release: str, pictures: bool, sample: bool, output: Path,
 ) -> None:  # fmt: skip
-    versions = {"this workflow": release, "Python": platform.python_version()}
+    commit = commit_of(Path(__file__).resolve().parents[1])
+    versions = {"this workflow": release} | ({"its commit": commit} if commit else {})
+    versions |= {"Python": platform.python_version()}
     made = Made(
         results, splits, sets, comparisons, read_labels(labels), pictures, sample,
         {key: json.dumps(value) for key, value in settings.items()},
         versions | {name: version(name) for name in SOFTWARE},
         fingerprints(results, splits, sets),
+        extra,
     )  # fmt: skip
     text = page(made, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC").encode(errors="backslashreplace")
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -58,6 +62,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, required=True, help="root of what was made")
     parser.add_argument("--splits", nargs="*", default=[], help="such as gtFine_val")
+    parser.add_argument(
+        "--extra", type=json.loads, default={}, help="split -> its extra figures, as JSON"
+    )
     parser.add_argument("--sets", type=json.loads, default={}, help="name -> task, as JSON")
     parser.add_argument("--comparisons", nargs="*", default=[], help="such as pixel_val")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")

@@ -13,9 +13,11 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
+    SIZES,
     TALLIES,
     average_precision,
     evaluated_classes,
+    evaluated_ids,
     result_json,
 )
 from cityscapes.evaluation.reports import Report
@@ -40,8 +42,8 @@ def main(
     left_out: set[int] = set()
     if classes:
         report.note(f"only {len(classes)} classes: {', '.join(classes)}")
-        kept = ids_of_classes(scored_table(table, encoding, classes), encoding)
-        left_out = ids_of_classes(table, encoding) - kept
+        kept = evaluated_ids(scored_table(table, encoding, classes), encoding)
+        left_out = evaluated_ids(table, encoding) - kept
         if not kept:
             raise DataError(f"none of the classes has instances: {', '.join(classes)}")
     report.warn(nothing_evaluated(report.frames.values(), table, encoding))
@@ -56,7 +58,7 @@ def main(
             *(len(missing), len(report.frames), f"{missing[0]} the first"),
         )
     frames = list(report.frames.values())
-    scores = average_precision(frames, table, not missing, encoding, left_out)
+    scores = average_precision(frames, table, not missing, encoding, left_out, with_sizes=True)
     official = result_json(scores)
     averages = official["averages"]
 
@@ -68,6 +70,13 @@ def main(
     thresholds = [f"{overlap:.2f}" for overlap in OVERLAPS]
     matrix = zip(scores.classes, scores.ap[0], strict=True)
     report.table("overlaps.csv", ["name", *thresholds], [(name, *ap) for name, ap in matrix])
+    size_ap = scores.size_ap.mean(axis=2)
+    of_size = [f"AP {limits.name}" for limits in SIZES]
+    numbers = [f"{limits.name} objects" for limits in SIZES]
+    sizes = zip(scores.classes, size_ap.T, scores.size_objects.T, strict=True)
+    report.table(
+        "sizes.csv", ["name", *of_size, *numbers], [(name, *ap, *many) for name, ap, many in sizes]
+    )
     tallies = [(frame, *row) for frame, row in zip(report.frames, scores.tallies, strict=True)]
     tallies.sort(key=lambda row: (-row[-1] - row[-2], row[0]))
     report.table("images.csv", ["frame", *TALLIES], tallies)
@@ -103,11 +112,6 @@ def nothing_evaluated(frames: Iterable[list], table: LabelTable, encoding: str) 
         f"no prediction is of a class that is evaluated: the class numbers found are, as label "
         f"ids, {listed}; set {setting}"
     )
-
-
-def ids_of_classes(table: LabelTable, encoding: str) -> set[int]:
-    """The ids of the classes that are evaluated."""
-    return {label.id for group in evaluated_classes(table, encoding) for label in group}
 
 
 def has_distances(counts: list) -> bool:

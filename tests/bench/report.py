@@ -74,7 +74,7 @@ def main(dataset: Path, frames: int) -> None:
     page = results / "report/index.html"
     took = timed(
         lambda: html_report.main(
-            results, ["gtCoarse_train_extra"], {}, [], LABELS, {}, "", False, False, page
+            results, ["gtCoarse_train_extra"], {}, {}, [], LABELS, {}, "", False, False, page
         )
     )
     # Six splits, and three sets of four figures and three frames of at most 0.3 MB each.

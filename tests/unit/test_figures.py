@@ -174,6 +174,27 @@ def test_figures_of_instance_scores(tmp_path):
     assert float(sure["0.3"]["share that is true"]) == 0
 
 
+def test_ap_by_distance_and_size(tmp_path):
+    """A small car that is found, a large one that is not, a person too far for 50 m."""
+    objects = [[24001, 5000, 70.0, 1.0], [26001, 400, 20.0, 1.0], [26002, 9216, 20.0, 1.0]]
+    found = [
+        [26, 0.9, 400, [[26001, 400]]], [26, 0.5, 2000, [[7, 2000]]],
+        [24, 0.9, 5000, [[24001, 5000]]],
+    ]  # fmt: skip
+    written = write_counts(tmp_path, [[objects, found]] * 3)
+    instance_scores.main(*written, LABELS, "ids", [], tmp_path / "scores")
+    folder = draw("instance", tmp_path / "scores", tmp_path / "figures")
+    shown = {row["name"]: row for row in rows(folder / "ranges.csv")}
+    assert list(shown) == ["all classes", "person", "car"]
+    car, person, every = shown["car"], shown["person"], shown["all classes"]
+    # The false positive has 2,000 pixels: it says nothing of small and large cars.
+    assert (car["AP small"], car["AP medium"], car["AP large"]) == ("1.0", "nan", "0.0")
+    assert (car["small objects"], car["large objects"]) == ("3", "3")
+    assert (person["AP medium"], person["AP100m"], person["AP50m"]) == ("1.0", "1.0", "nan")
+    assert (every["AP small"], every["AP medium"]) == ("1.0", "1.0")
+    assert every["small objects"] == "3"
+
+
 def test_instance_sets_that_find_nothing_have_figures(tmp_path):
     written = write_counts(tmp_path, [[[[26001, 400, None, None]], []]] * 3)
     instance_scores.main(*written, LABELS, "ids", [], tmp_path / "scores")

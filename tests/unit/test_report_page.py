@@ -1,6 +1,7 @@
 """The report: a page that loads nothing, with what lies in the results and what is missing."""
 
 import re
+import subprocess
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -16,9 +17,11 @@ import html_report
 from cityscapes.files.tables import write_csv
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.png import write as png
+from cityscapes.report.commit import commit_of
 from cityscapes.report.frames import RIGHT, VOID, WRONG, choose, error_map, panels
 from cityscapes.report.html import read_rows, short, table
-from cityscapes.report.sections import notice
+from cityscapes.report.sections import Made, licence, notice, single_frames
+from tiny import CLONE
 
 SPLIT = "gtFine_val"
 NAME = "a&b <set>"
@@ -77,7 +80,8 @@ def results(tmp_path_factory):
 
 def write_page(results, **options):
     values = {
-        "splits": [SPLIT], "sets": {NAME: "pixel", "other": "pixel"}, "comparisons": ["pixel_val"],
+        "splits": [SPLIT], "extra": {}, "sets": {NAME: "pixel", "other": "pixel"},
+        "comparisons": ["pixel_val"],
         "settings": {"fill": "released"}, "release": "9.9", "pictures": False, "sample": False,
     } | options  # fmt: skip
     output = results / "report/index.html"
@@ -226,8 +230,9 @@ def frames(results, tmp_path):
     write_tracked(tmp_path / "files.tsv", ["frame", "city", "path"], rows, expected="3")
     output = results / "report/sets" / NAME / "frames"
     frame_pictures.main(
-        results / "evaluation" / NAME, tmp_path / "files.tsv", tmp_path / "truth",
-        tmp_path / "data", "val", LABELS, [], [], "", output,
+        "pixel", results / "evaluation" / NAME, tmp_path / "predicted", tmp_path / "files.tsv",
+        tmp_path / "truth", None, tmp_path / "data", "val", LABELS, "auto", [], [], "", None,
+        output,
     )  # fmt: skip
     return output
 
@@ -257,3 +262,43 @@ def test_the_licence_is_named_where_frames_are_shown(results, frames):
 def test_no_frame_is_in_a_page_without_pictures(page):
     assert "data:image/jpeg" not in page
     assert "cityscapes-dataset.com" not in page
+
+
+@pytest.mark.parametrize(("task", "score"), [("instance", "AP"), ("panoptic", "PQ")])
+def test_frames_of_other_tasks_are_shown_with_their_score(results, frames, task, score):
+    made = Made(results, [], {NAME: task}, [], TABLE, pictures=True, is_sample=False)
+    text = " ".join(" ".join(Reader(single_frames(made, NAME, task)).text).split())
+    assert f"The worst frame : {FRAMES[0]}, {score} 0." in text
+    assert "cityscapes-dataset.com/license" in licence(made)
+
+
+def git(folder, *arguments):
+    named = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run(["git", "-C", folder, *named, *arguments], check=True, capture_output=True)
+
+
+def test_the_commit_is_that_of_the_clone_and_says_where_files_differ(tmp_path, monkeypatch):
+    assert commit_of(tmp_path) == ""
+    git(tmp_path, "init", "-q")
+    assert commit_of(tmp_path) == ""  # nothing is committed
+    (tmp_path / "a").write_text("a")
+    git(tmp_path, "add", "a")
+    git(tmp_path, "commit", "-q", "-m", "a")
+    commit = commit_of(tmp_path)
+    assert re.fullmatch("[0-9a-f]{40}", commit)
+    (tmp_path / "results").write_text("not tracked")
+    assert commit_of(tmp_path) == commit
+    (tmp_path / "a").write_text("b")
+    assert commit_of(tmp_path) == f"{commit}, with changes"
+    monkeypatch.setenv("GIT_DIR", str(CLONE / ".git"))
+    assert commit_of(tmp_path).startswith(commit)
+    below = tmp_path / "below"
+    below.mkdir()
+    assert commit_of(below) == ""  # a copy of the workflow in another repository
+    monkeypatch.setenv("PATH", "")
+    assert commit_of(tmp_path) == ""
+
+
+def test_the_page_names_the_commit(page):
+    commit = commit_of(CLONE)
+    assert not commit or commit[:40] in page

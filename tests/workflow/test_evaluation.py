@@ -133,7 +133,7 @@ def test_the_tables_are_all_there(finished):
     expected |= {
         f"{name}/{table}"
         for name in ("instance_good", "instance_coco")
-        for table in ("overlaps.csv", "predictions.csv")
+        for table in ("overlaps.csv", "sizes.csv", "predictions.csv")
     }
     assert tables == expected | {"panoptic_good/groups.csv", "comparison.csv"}
 

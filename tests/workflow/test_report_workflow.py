@@ -12,7 +12,15 @@ from small_project import (
     edit_polygons,
     make_project,
 )
-from tiny import nothing_to_do, polygons_path, snakemake, succeed
+from tiny import (
+    frame_name,
+    nothing_to_do,
+    polygons_path,
+    snakemake,
+    succeed,
+    write_polygons,
+    write_stereo,
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +54,7 @@ def test_all_of_it_is_made_and_a_second_run_finds_nothing_to_do(reported):
     assert "report/sets/mine/iou.svg" in figures
     assert "report/sets/segments/quality.csv" in figures
     assert "report/sets/mine/frames/worst.jpg" in figures
+    assert "report/sets/segments/frames/worst.jpg" in figures
     assert b"gtFine val" in figures["report/index.html"]
     assert nothing_to_do(succeed(reported, "report_all"))
 
@@ -85,3 +94,32 @@ def test_what_is_not_ours_stops_the_report_and_clean_leaves_it(reported):
     assert done.returncode != 0
     assert "were not made by this workflow" in done.stdout
     assert own.read_text() == "mine"
+
+
+def test_extra_statistics_are_made_where_they_are_asked_for(tmp_path):
+    make_project(tmp_path)
+    asked = {"distances": True, "coarse": True, "positions": True}
+    configure(tmp_path, sets={}, types=["gtFine", "gtCoarse"], statistics=asked)
+    write_stereo(tmp_path / "data", "val/frankfurt", 294)
+    write_polygons(polygons_path(tmp_path / "data", "gtCoarse/val/lindau", 19))
+    vehicle = (
+        tmp_path
+        / "data/vehicle/val/lindau"
+        / f"{frame_name('gtFine/val/lindau', 19)}_vehicle.json"
+    )
+    vehicle.parent.mkdir(parents=True)
+    vehicle.write_text('{"gpsLatitude": 47.5, "gpsLongitude": 9.7}')
+    succeed(tmp_path, "report_all")
+    made = below(tmp_path, "statistics", "report")
+    assert b"lindau,47.5,9.7" in made["statistics/gtFine_val/positions.csv"]
+    for name, column in (("distances", "frames with depth"), ("coarse", "frames with both")):
+        lines = made[f"statistics/gtFine_val/{name}.csv"].decode().splitlines()
+        assert {row[column] for row in csv.DictReader(lines)} == {"1"}
+        assert f"report/statistics/gtFine_val/{name}.svg" in made
+    assert b"Distances of instances" in made["report/index.html"]
+    assert b"Where frames were recorded" in made["report/index.html"]
+    assert b"Coarse annotations against fine ones" in made["report/index.html"]
+    assert nothing_to_do(succeed(tmp_path, "report_all"))
+    succeed(tmp_path, "clean")
+    assert not (tmp_path / "results/statistics").exists()
+    assert not (tmp_path / "results/tables/distances").exists()

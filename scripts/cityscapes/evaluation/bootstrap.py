@@ -100,6 +100,20 @@ def class_scores(counts: FrameCounts, weights: np.ndarray) -> np.ndarray:
     return _ratio(tp, tp + fp + fn)
 
 
+def frame_scores(counts: FrameCounts) -> dict[str, float]:
+    """Frame -> the mean IoU, AP or PQ of it by itself; nan where it shows no class."""
+    every = np.ones((1, 1), dtype=np.int64)
+    found = counts.predictions
+    of_frame = {} if found is None else dict(iter(found.groupby("frame")))
+    scores = {}
+    for number, frame in enumerate(counts.frames):
+        predictions = None if found is None else of_frame.get(frame, found[:0])
+        values = counts.values[number : number + 1]
+        one = FrameCounts(counts.task, [frame], counts.classes, values, predictions)
+        scores[frame] = float(means(class_scores(one, every))[0])
+    return scores
+
+
 def means(by_class: np.ndarray) -> np.ndarray:
     """float64 (draws,): the means over the classes that are not nan; nan where all are."""
     there = ~np.isnan(by_class)

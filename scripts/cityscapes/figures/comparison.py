@@ -13,7 +13,7 @@ from cityscapes.evaluation.bootstrap import (
     means,
 )
 from cityscapes.figures import style
-from cityscapes.figures.scores import SCORE_OF
+from cityscapes.figures.names import SCORE_OF
 from cityscapes.figures.style import Drawn
 
 MEAN = "all classes"

@@ -35,6 +35,27 @@ STATISTICS = {
         "64 x 32 points of the image. The number is the largest share.",
     ),
 }
+# Of gtFine, where a setting of `statistics` asks for it.
+EXTRA = {
+    "distances": Described(
+        "Distances of instances",
+        "Left, a histogram of the instances by distance, in parts of 10 m; right, a row each for "
+        "the classes: the median as a dot, the middle half as a bar, and the middle 90 % as a "
+        "line. Distances are medians of the depth of an instance's pixels, where half of these "
+        "are measured.",
+    ),
+    "coarse": Described(
+        "Coarse annotations against fine ones",
+        "On the pixels that both annotations have an evaluated class for, bars of IoU, a class "
+        "each; diamonds show the share of the coarse pixels that have the class in the fine "
+        "annotation, too, and dots the share of the fine pixels that are annotated coarsely.",
+    ),
+    "positions": Described(
+        "Where frames were recorded",
+        "A map of the GPS positions, a dot a frame, with the name of each city at the middle of "
+        "its frames. A kilometre is as long in both directions.",
+    ),
+}
 PIXEL = {
     "iou": Described(
         "IoU by class", "Bars of IoU, a class each; diamonds show iIoU of classes with instances."
@@ -61,6 +82,13 @@ INSTANCE = {
         "50 %; grey bars tell how many predictions there are. On the dotted line, confidences "
         "would be probabilities.",
     ),
+    "ranges": Described(
+        "AP by distance and size",
+        "A row each for all classes and for every class. Left, dots of AP at any distance, and of "
+        "objects of 1,000 pixels and more up to 100 m and up to 50 m, where depth is measured; "
+        "right, of small objects (below 32 x 32 pixels), medium ones (below 96 x 96) and large "
+        "ones.",
+    ),
     "cities": Described("AP by city", "Bars of the AP over the frames of each city."),
 }
 PANOPTIC = {
@@ -71,6 +99,8 @@ PANOPTIC = {
     ),
     "cities": Described("PQ by city", "Bars of the PQ over the frames of each city."),
 }
+# The headline score of a task.
+SCORE_OF = {"pixel": "mIoU", "instance": "AP", "panoptic": "PQ"}
 OF_TASK = {"pixel": PIXEL, "instance": INSTANCE, "panoptic": PANOPTIC}
 # Figures of all sets of a task, which scripts/evaluation_figure.py draws.
 OF_ALL_SETS = {

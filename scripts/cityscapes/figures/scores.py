@@ -8,6 +8,7 @@ import pandas as pd
 
 from cityscapes.evaluation.bootstrap import FrameCounts, class_scores, means, read_counts
 from cityscapes.figures import style
+from cityscapes.figures.names import SCORE_OF
 from cityscapes.figures.style import Drawn
 from cityscapes.files.csv_frame import read_csv
 from cityscapes.labels import LabelTable
@@ -17,6 +18,11 @@ _SHOWN_PERCENT = 0.5
 _TENTHS = np.linspace(0, 1, 11)
 # Overlap -> how its curve is drawn.
 _CURVES = {"0.50": "-", "0.75": "--"}
+# Column -> its dots.
+_DISTANCES = {"AP": "any", "AP100m": "up to 100 m", "AP50m": "up to 50 m"}
+_SIZES = {"AP small": "small", "AP medium": "medium", "AP large": "large"}
+_SIZE_OBJECTS = ("small objects", "medium objects", "large objects")
+_MARKERS = ("o", "s", "^")
 
 
 def all_of(
@@ -159,14 +165,46 @@ def calibration(folder: Path, table: LabelTable) -> Drawn:
     return Drawn(figure, ["confidence from", "predictions", "share that is true"], rows)
 
 
+def ranges(folder: Path, table: LabelTable) -> Drawn:
+    """AP by distance, and by size of the objects."""
+    scores = read_csv(folder / "classes.csv")[["name", *_DISTANCES]]
+    sizes = read_csv(folder / "sizes.csv")[["name", *_SIZES, *_SIZE_OBJECTS]]
+    both = scores.merge(sizes, on="name")
+    by_range = [*_DISTANCES, *_SIZES]
+    both[by_range] = both[by_range].astype(float)
+    shown = both[both["AP"].notna()]
+    mean = {"name": "all classes", **shown[by_range].mean(), **shown[[*_SIZE_OBJECTS]].sum()}
+    shown = pd.concat([pd.DataFrame([mean]), shown], ignore_index=True)
+    names = list(shown["name"])
+    figure = style.new_figure(0.9 + 0.22 * max(len(names), 3))
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, columns, what in zip(
+        panels, (_DISTANCES, _SIZES), ("distance", "size"), strict=True
+    ):
+        for number, (column, label) in enumerate(columns.items()):
+            axes.plot(
+                shown[column], np.arange(len(names)) + (number - 1) * 0.2, _MARKERS[number],
+                color=style.SERIES[number], markersize=4, linestyle="none", label=label,
+                clip_on=False,
+            )  # fmt: skip
+        axes.axhline(0.5, color=style.GREY, linewidth=0.6)
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        axes.set(xlim=(0, 1), xlabel=f"AP by {what}")
+        axes.grid(axis="x")
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, handletextpad=0.1)
+    all_columns = ["name", *by_range, *_SIZE_OBJECTS]
+    return Drawn(figure, all_columns, _rows(shown, all_columns))
+
+
 UNKNOWN = "without prediction"  # frames whose city the table of predictions does not tell
-SCORE_OF = {"pixel": "mIoU", "instance": "AP", "panoptic": "PQ"}
 _FIGURES: dict[str, dict[str, Callable[[Path, LabelTable], Drawn]]] = {
     "pixel": {"iou": iou, "confusion": confusion},
     "instance": {
         "ap": average_precision,
         "precision_recall": precision_recall,
         "calibration": calibration,
+        "ranges": ranges,
     },
     "panoptic": {"quality": quality},
 }

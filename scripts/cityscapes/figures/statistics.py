@@ -10,6 +10,7 @@ from cityscapes.figures import style
 from cityscapes.figures.style import Drawn
 from cityscapes.files.csv_frame import read_csv
 from cityscapes.labels import LabelTable
+from cityscapes.statistics.tables import QUANTILES
 
 _MAPS_IN_ROW = 5
 
@@ -118,6 +119,88 @@ def heatmaps(places: pd.DataFrame, table: LabelTable) -> Drawn:
         axes.set_title(f"{name} {shares.max():.0%}", pad=2)
         rows += [(name, row, *points) for row, points in enumerate(shares.tolist())]
     return Drawn(figure, list(places.columns), rows)
+
+
+def distances(folder: Path, table: LabelTable) -> Drawn:
+    """How far instances are away; `folder` has the tables of a split with depth."""
+    classes = read_csv(folder / "distances.csv")
+    classes = classes[classes["with distance"] > 0]
+    parts = read_csv(folder / "distances_histogram.csv").set_index("name")
+    names = list(classes["name"])
+    counts = parts.loc[names]
+    edges = [int(name.split()[1]) for name in parts.columns]
+    width = edges[1] - edges[0]
+    figure = style.new_figure(0.8 + 0.22 * max(len(names), 8))
+    left, right = figure.subplots(1, 2)
+    left.bar(edges, counts.sum(), width, align="edge", color=style.SERIES[0], edgecolor="white")
+    left.set_xlabel(f"metres (the last bar: {edges[-1]} m and more)")
+    left.set_ylabel("instances")
+    left.grid(axis="y")
+    quantiles = [f"quantile {part:g}" for part in QUANTILES]
+    colors = style.colors_of(names, table)
+    spreads = classes[quantiles].astype(float).to_numpy()
+    for row, (low, quarter, middle, rest, high) in enumerate(spreads):
+        right.plot([low, high], [row, row], color=style.EDGE, linewidth=1)
+        right.barh(
+            row, rest - quarter, 0.5, left=quarter, color=[colors[row]], edgecolor=style.EDGE,
+            linewidth=0.5,
+        )  # fmt: skip
+        right.plot(middle, row, "o", color="white", markeredgecolor="black", markersize=4)
+    right.set_yticks(range(len(names)), names)
+    right.set_ylim(max(len(names), 1) - 0.4, -0.6)
+    right.set_xlim(left=0)
+    right.set_xlabel("metres")
+    right.grid(axis="x")
+    numbers = classes[["name", "instances", "with distance", *quantiles]]
+    both = numbers.merge(counts.reset_index(), on="name")
+    return Drawn(figure, list(both.columns), _rows(both, list(both.columns)))
+
+
+def coarse(folder: Path, table: LabelTable) -> Drawn:
+    """Coarse annotations against fine ones; `folder` has the tables of a split with both."""
+    classes = read_csv(folder / "coarse.csv")
+    shown = classes[classes["fine pixels"] > 0]
+    names = list(shown["name"])
+    figure = style.new_figure(0.9 + 0.19 * max(len(names), 2))
+    axes = figure.add_subplot()
+    scores = ["covered", "agreement", "IoU"]
+    covered, agreement, iou = shown[scores].astype(float).to_numpy().T
+    style.bars(axes, names, iou, style.colors_of(names, table))
+    for values, marker, label in ((agreement, "D", "agreement"), (covered, "o", "covered")):
+        axes.plot(
+            values, range(len(names)), marker, color="white", markeredgecolor="black",
+            markersize=4.5, linestyle="none", clip_on=False, label=label,
+        )  # fmt: skip
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("IoU (bars), agreement and share covered")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+    columns = ["name", *scores, "fine pixels", "coarse pixels"]
+    return Drawn(figure, columns, _rows(shown, columns))
+
+
+def positions(folder: Path, table: LabelTable) -> Drawn:
+    """Where frames were recorded; `folder` has the tables of a split with vehicle files."""
+    places = read_csv(folder / "positions.csv")
+    figure = style.new_figure(5, width=style.WIDTH * 0.8)
+    axes = figure.add_subplot()
+    latitude, longitude = places["latitude"].astype(float), places["longitude"].astype(float)
+    axes.plot(longitude, latitude, ".", color=style.SERIES[0], markersize=3)
+    middles = places.assign(latitude=latitude, longitude=longitude).groupby("city")
+    for city, (north, east) in middles[["latitude", "longitude"]].median().iterrows():
+        axes.annotate(
+            str(city), (east, north), xytext=(4, 4), textcoords="offset points", fontsize=7
+        )
+    if len(places):
+        # A degree of longitude is shorter by the cosine of the latitude.
+        axes.set_aspect(1 / max(np.cos(np.radians(latitude.mean())), 0.1), adjustable="datalim")
+    axes.margins(0.1)
+    axes.set(xlabel="degrees of longitude", ylabel="degrees of latitude")
+    axes.grid()
+    columns = ["frame", "city", "latitude", "longitude"]
+    return Drawn(figure, columns, _rows(places, columns))
+
+
+EXTRA = {"distances": distances, "coarse": coarse, "positions": positions}
 
 
 def _rows(data: pd.DataFrame, columns: list[str]) -> list[tuple]:

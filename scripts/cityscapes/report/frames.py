@@ -10,8 +10,10 @@ from cityscapes.labels import LabelTable
 
 WIDTH, HEIGHT = 640, 320
 QUALITY = 82
+Color = tuple[int, int, int]
 # BGR. Told apart with any colour vision, and by brightness.
 RIGHT, WRONG, VOID = (120, 90, 60), (0, 160, 255), (30, 30, 30)
+_NO_IMAGE = (90, 90, 90)
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,16 @@ def panels(
     for label in table:
         if label.id >= 0:
             colors[label.id] = label.color[::-1]
-    blank = np.full((HEIGHT, WIDTH, 3), 90, dtype=np.uint8)
-    shown = blank if image is None else _small(image, cv2.INTER_AREA)
     errors = error_map(truth, predicted, table, encoding)
-    others = [_small(one, cv2.INTER_NEAREST) for one in (colors[truth], colors[predicted], errors)]
-    return np.vstack([np.hstack([shown, others[0]]), np.hstack(others[1:])])
+    return four(image, colors[truth], colors[predicted], errors)
+
+
+def four(image: np.ndarray | None, *others: np.ndarray) -> np.ndarray:
+    """uint8 (2 HEIGHT, 2 WIDTH, 3), BGR: an image, or none, and three drawn ones."""
+    blank = np.full((HEIGHT, WIDTH, 3), _NO_IMAGE, dtype=np.uint8)
+    shown = blank if image is None else small(image, cv2.INTER_AREA)
+    truth, predicted, errors = (small(one, cv2.INTER_NEAREST) for one in others)
+    return np.vstack([np.hstack([shown, truth]), np.hstack([predicted, errors])])
 
 
 def error_map(
@@ -71,5 +78,6 @@ def jpeg(image: np.ndarray) -> bytes:
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
 
 
-def _small(image: np.ndarray, how: int) -> np.ndarray:
+def small(image: np.ndarray, how: int) -> np.ndarray:
+    """The image at the size of one of the four; `how` is an interpolation of OpenCV."""
     return cv2.resize(image, (WIDTH, HEIGHT), interpolation=how)

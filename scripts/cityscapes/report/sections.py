@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.evaluation.bootstrap import DRAWS
-from cityscapes.figures.names import COMPARISON, OF_ALL_SETS, OF_TASK, STATISTICS, Described
+from cityscapes.figures.names import (
+    COMPARISON,
+    EXTRA,
+    OF_ALL_SETS,
+    OF_TASK,
+    SCORE_OF,
+    STATISTICS,
+    Described,
+)
 from cityscapes.labels import LabelTable
 from cityscapes.report.html import (
     element,
@@ -25,6 +33,25 @@ from cityscapes.report.html import (
 LICENCE = "https://www.cityscapes-dataset.com/license/"
 # Frames as the evaluation ranks them, for people.
 _WHICH = {"worst": "The worst frame", "median": "The median frame", "best": "The best frame"}
+
+# What the pictures of a frame show, and what the colours of its errors mean.
+_PANELS = {
+    "pixel": (
+        "classes",
+        "wrong pixels are orange, right ones blue, those that are not evaluated black",
+    ),
+    "instance": (
+        "objects",
+        "missed objects, false ones and the wrong parts of masks are orange, what is right is "
+        "blue, what is not evaluated black. As many predictions are drawn as there are objects, "
+        "the most confident ones; an overlap of 50 % makes a match",
+    ),
+    "panoptic": (
+        "segments",
+        "wrong classes and things without a match are orange, what is right is blue, what is not "
+        "evaluated black",
+    ),
+}
 
 
 class Section(NamedTuple):
@@ -50,6 +77,8 @@ class Made:
     settings: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    # Split -> those of EXTRA that it has.
+    extra: Mapping[str, list[str]] = field(default_factory=dict)
 
     def statistics(self, split: str) -> Path:
         """The folder of the statistics of a split."""
@@ -85,7 +114,7 @@ def missing(made: Made) -> list[str]:
 
 def licence(made: Made) -> str:
     """Whose pictures are in the page; "" where there are none."""
-    shown = [name for name, task in made.sets.items() if task == "pixel"] if made.pictures else []
+    shown = [name for name, task in made.sets.items() if task in OF_TASK and made.pictures]
     if not shown:
         return ""
     if made.is_sample:
@@ -111,11 +140,12 @@ def statistics(made: Made) -> Section:
     parts, below = [], []
     for split in made.splits:
         folder, name = made.statistics(split), _name(split)
+        figures = STATISTICS | {one: EXTRA[one] for one in made.extra.get(split, [])}
         below.append((f"statistics-{split}", name))
         parts += [
             element("h3", name, id=f"statistics-{split}"),
             table_of(folder / "summary.csv", f"{name}: summary"),
-            _figures(made.results / "report/statistics" / split, STATISTICS, name),
+            _figures(made.results / "report/statistics" / split, figures, name),
             folded("Classes", table_of(folder / "classes.csv", f"{name}: classes")),
             folded("Categories", table_of(folder / "categories.csv", f"{name}: categories")),
             folded(
@@ -146,8 +176,8 @@ def scores(made: Made) -> Section:
         parts.append(
             folded("Classes", table_of(made.scores(name) / "classes.csv", f"{name}: classes"))
         )
-        if made.pictures and task == "pixel":
-            parts.append(_frames(made, name))
+        if made.pictures and task in OF_TASK:
+            parts.append(single_frames(made, name, task))
     return Section("scores", "How good the predictions are", "".join(parts), below)
 
 
@@ -206,19 +236,21 @@ def _comparison(made: Made, name: str) -> str:
     return title + text + _figures(folder, {name: COMPARISON}, name.replace("_", " "))
 
 
-def _frames(made: Made, name: str) -> str:
+def single_frames(made: Made, name: str, task: str) -> str:
+    """The worst, the median and the best frame of a set."""
     folder = _frames_of(made, name)
+    what, colors = _PANELS[task]
     shown = []
     for which, frame, score, kind in read_rows(folder / "frames.csv")[1]:
-        panels = "Above, the image and the true classes; below, the predicted classes and errors"
         alternative = (
-            f"{_WHICH[which]} of {name}, {frame}: image, true classes, predicted classes, and a "
+            f"{_WHICH[which]} of {name}, {frame}: image, true {what}, predicted {what}, and a "
             f"map in which wrong pixels are orange."
         )
         note = "" if kind else " There is no image of it."
         text = (
-            f"<strong>{_WHICH[which]}</strong>: {frame}, mIoU {short(score)}. {panels}: wrong "
-            f"pixels are orange, right ones blue, those that are not evaluated black.{note}"
+            f"<strong>{_WHICH[which]}</strong>: {frame}, {SCORE_OF[task]} {short(score)}. Above, "
+            f"the image and the true {what}; below, the predicted {what} and errors: {colors}."
+            f"{note}"
         )
         body = picture(folder / f"{which}.jpg", alternative) + element("figcaption", text)
         shown.append(element("figure", body))

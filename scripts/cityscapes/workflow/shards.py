@@ -33,13 +33,14 @@ from cityscapes.incremental.ownership import (
     is_as_written,
 )
 from cityscapes.layout import GROUND_TRUTH_TYPES, Entry, Shard
-from cityscapes.statistics.names import STATISTICS
+from cityscapes.statistics.names import EXTRA, IMAGES, STATISTICS
 from cityscapes.workflow.settings import Settings
 
 # The groups of kinds that are made from polygons: one job a shard writes the tables of all.
 POLYGON_GROUPS = tuple(g for g in GROUPS if any(
     kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
 ))  # fmt: skip
+VEHICLE = "vehicle/{split}/{city}"
 # Folders of reports and of other files that rules write, below the results.
 PUBLIC = (
     "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
@@ -278,6 +279,57 @@ class Shards:
             if KINDS["statistics"] in kinds_of(shard_type, self._settings.kinds)
             for name in STATISTICS
         ]
+
+    def extra_splits(self, what: str) -> list[str]:
+        """The splits of gtFine with what a setting of `statistics` asks for; none unasked."""
+        asked = self._settings.config["statistics"][what]
+        if not asked or IMAGES[what] not in self._settings.kinds:
+            return []
+        splits = [split for shard_type, split in self.annotated_splits() if shard_type == "gtFine"]
+        return [split for split in splits if self._extra_cities(what, split)]
+
+    def extra(self) -> list[str]:
+        """The statistics that settings ask for, of all splits."""
+        return [
+            f"{self._results}/statistics/gtFine_{split}/{name}.csv"
+            for what, names in EXTRA.items()
+            for split in self.extra_splits(what)
+            for name in names
+        ]
+
+    def extra_tables(self, what: str, split: str) -> list[str]:
+        """The tables of the cities of a split that they are made from."""
+        cities = self._extra_cities(what, split)
+        return [f"{self._results}/tables/{what}/{split}/{city}.tsv" for city in cities]
+
+    def _extra_cities(self, what: str, split: str) -> list[str]:
+        cities = [shard.city for shard in self.of_split("gtFine", split)]
+        if what == "coarse":
+            return [city for city in cities if Shard("gtCoarse", split, city) in self.raw]
+        if what == "positions":
+            return [city for city in cities if self._vehicle_files(split, city)]
+        has_depth = all(self._has_source(split, source) for source in KINDS["depth"].sources)
+        return cities if has_depth else []
+
+    def _vehicle_files(self, split: str, city: str) -> list[Entry]:
+        folder = self._root / VEHICLE.format(split=split, city=city)
+        return dataset.list_files(folder, "_vehicle.json")
+
+    def vehicle_token(self, split: str, city: str) -> str:
+        """A param that changes when a vehicle file of a city does."""
+        return dataset.fingerprint(self._vehicle_files(split, city))
+
+    def vehicle_folder(self, split: str, city: str) -> str:
+        """Where the vehicle files of a city lie."""
+        return str(self._root / VEHICLE.format(split=split, city=city))
+
+    def depth_token(self, split: str, city: str) -> list[str]:
+        """A param that changes when a disparity or camera file of a city does."""
+        shard = Shard("gtFine", split, city)
+        folders = [
+            SOURCES[source][0].format(**shard._asdict()) for source in KINDS["depth"].sources
+        ]
+        return [dataset.fingerprint(dataset.list_files(self._root / f, "")) for f in folders]
 
     def check_apart(self) -> None:
         """Raise DataError where a write to the results could reach the dataset.

@@ -25,12 +25,19 @@ class EvaluationRange:
     pixels: int  # at least
     distance: float  # metres, at most
     stereo_density: float  # share of its pixels whose depth is measured, at least
+    below: float = np.inf  # pixels, fewer than
 
 
 RANGES = (
     EvaluationRange("", 100, np.inf, -np.inf),
     EvaluationRange("100m", 1000, 100.0, 0.5),
     EvaluationRange("50m", 1000, 50.0, 0.5),
+)
+# As COCO divides them, from the smallest one that has to be found at any distance.
+SIZES = (
+    EvaluationRange("small", 100, np.inf, -np.inf, 32**2),
+    EvaluationRange("medium", 32**2, np.inf, -np.inf, 96**2),
+    EvaluationRange("large", 96**2, np.inf, -np.inf),
 )
 
 # Of one frame and all classes, at overlap 0.5 and any distance. Predictions that are neither true
@@ -59,6 +66,10 @@ class InstanceScores:
     ap: np.ndarray  # float64 (ranges, classes, overlaps); nan for a class without objects
     tallies: np.ndarray  # int64 (frames, TALLIES)
     outcomes: Outcomes
+    # float64 (SIZES, classes, overlaps), and the objects, int64 (SIZES, classes); no sizes, where
+    # these were not asked for
+    size_ap: np.ndarray
+    size_objects: np.ndarray
 
 
 def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Label, ...]]:
@@ -73,16 +84,22 @@ def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Labe
     return [group for group in evaluated if group]
 
 
+def evaluated_ids(table: LabelTable, encoding: str) -> set[int]:
+    """The ids of the classes that are evaluated."""
+    return {label.id for group in evaluated_classes(table, encoding) for label in group}
+
+
 def average_precision(
     frames: list[FrameCounts], table: LabelTable, with_distances: bool = False,
     encoding: str = IDS, left_out: Collection[int] = (), boundaries: Sequence[Any] = (),
+    with_sizes: bool = False,
 ) -> InstanceScores:  # fmt: skip
     """The scores of all frames together; `with_distances` for all `RANGES`, else the first.
 
-    `frames` may also be the nested lists that JSON makes of them. The classes are
-    `evaluated_classes` without those of the ids `left_out`: these are void with all of their
-    objects, so that what is predicted there is no mistake. With the `InstanceBoundaries` of each
-    frame (`evaluation/boundaries/counts.py`) it is Boundary AP.
+    `with_sizes` also by `SIZES`. `frames` may also be the nested lists that JSON makes of them.
+    The classes are `evaluated_classes` without those of the ids `left_out`: these are void with
+    all of their objects, so that what is predicted there is no mistake. With the
+    `InstanceBoundaries` of each frame (`evaluation/boundaries/counts.py`) it is Boundary AP.
     """
     classes = [
         group for group in evaluated_classes(table, encoding) if group[0].id not in left_out
@@ -113,7 +130,10 @@ def average_precision(
         objects, flat.prediction_frame[rows], flat.prediction_class[rows], flat.confidence[rows],
         became[rows],
     )  # fmt: skip
-    return InstanceScores([joint_name(group) for group in classes], ap, tallies, outcomes)
+    names = [joint_name(group) for group in classes]
+    return InstanceScores(
+        names, ap, tallies, outcomes, *_by_size(flat, len(classes), SIZES if with_sizes else ())
+    )
 
 
 def result_json(scores: InstanceScores) -> dict:
@@ -270,6 +290,7 @@ def _in_range(flat: _Flat, limits: EvaluationRange) -> np.ndarray:
     """bool (objects,); where depth was not counted (nan), no object is too far or too sparse."""
     return (
         (flat.object_pixels >= limits.pixels)
+        & (flat.object_pixels < limits.below)
         & ~(flat.distance > limits.distance)
         & ~(flat.stereo_density < limits.stereo_density)
     )
@@ -309,6 +330,29 @@ def _match(flat: _Flat, wanted: np.ndarray, ignored: np.ndarray, threshold: floa
     best = np.diff(objects, append=-1) != 0  # the last one of an object is the most confident
     false = np.concatenate([predictions[~best], unmatched])
     return _Outcome(objects[best], predictions[best], false)
+
+
+def _by_size(
+    flat: _Flat, classes: int, sizes: Sequence[EvaluationRange]
+) -> tuple[np.ndarray, np.ndarray]:
+    """`size_ap` and `size_objects` of these sizes.
+
+    A false positive counts where it has the size itself, as in COCO.
+    """
+    ap = np.empty((len(sizes), classes, len(OVERLAPS)))
+    objects = np.empty((len(sizes), classes), dtype=np.int64)
+    for s, limits in enumerate(sizes):
+        wanted = flat.single & _in_range(flat, limits)
+        objects[s] = np.bincount(flat.object_class[wanted], minlength=classes)
+        ignored = _ignored_share(flat, limits)
+        pixels = flat.prediction_pixels
+        sized = (pixels >= limits.pixels) & (pixels < limits.below)
+        for o, overlap in enumerate(OVERLAPS):
+            outcome = _match(flat, wanted, ignored, overlap)
+            outcome = replace(outcome, false=outcome.false[sized[outcome.false]])
+            for c in range(classes):
+                ap[s, c, o] = _class_precision(flat, wanted, outcome, c)
+    return ap, objects
 
 
 def _class_precision(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, number: int) -> float:

@@ -53,7 +53,7 @@ def count_frame(
         # A group's distance is asked for only where its class is predicted: roads and buildings,
         # most of the picture, are never measured.
         labels = {prediction.label_id for prediction in counted}
-        distances = _distances(instance_ids, depth, labels)
+        distances = distances_of(instance_ids, depth, labels)
     instances = [
         Instance(value, pixels, *distances.get(value, (None, None)))
         for value, pixels in joint_counts(instance_ids).tolist()
@@ -71,10 +71,10 @@ def _count(instance_ids: np.ndarray, prediction: Prediction) -> Counted:
     return Counted(label_id, confidence, int(pixels.sum()), list(below))
 
 
-def _distances(
-    instance_ids: np.ndarray, depth: np.ndarray, labels: set[int]
+def distances_of(
+    instance_ids: np.ndarray, depth: np.ndarray, labels: Iterable[int] = ()
 ) -> dict[int, tuple[float, float]]:
-    """(distance, stereo_density) of each single object, and of the groups of these labels."""
+    """Id -> distance, stereo_density of each single object, and of the groups of these labels."""
     wanted = np.arange(1 << 16) >= 1000
     wanted[[label for label in labels if label >= 0]] = True
     pixels = np.flatnonzero(wanted[instance_ids])

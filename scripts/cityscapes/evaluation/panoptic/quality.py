@@ -113,7 +113,7 @@ def frame_quality(
     `SegmentBoundaries` of `evaluation/boundaries/counts.py`, it is that of Boundary PQ.
     """
     quality = {category.id: dict.fromkeys(QUALITY, 0.0) for category in categories}
-    matches = _matches(counts, boundaries)
+    matches = matched_segments(counts, boundaries)
     found = {true for true, _ in matches}
     not_false = {guess for _, guess in matches} | _ignored(counts)
     category_of = {guess: category for guess, category in counts.predicted}
@@ -175,7 +175,7 @@ def class_rows(quality: np.ndarray, categories: list[Category]) -> list[dict]:
     ]
 
 
-def _matches(
+def matched_segments(
     counts: FrameCounts, boundaries: list[list[int]] | None = None
 ) -> dict[tuple[int, int], float]:
     """IoU by true and predicted segment, for those of one category with an IoU above 0.5.

@@ -1,0 +1,33 @@
+"""Where the frames of a split were recorded, by GPS."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from cityscapes.files.tables import table_rows
+from cityscapes.labels import LabelTable
+from cityscapes.statistics.tables import Table
+
+
+class Position(NamedTuple):
+    """Where a frame was recorded."""
+
+    frame: str
+    city: str
+    latitude: float  # degrees
+    longitude: float  # degrees
+
+
+def read_frames(tables: Iterable[Path]) -> Iterator[Position]:
+    """The position of each frame that has one, from the tables of cities, `<city>.tsv`."""
+    for path in tables:
+        for row in table_rows(path):
+            place = float(row["latitude"]), float(row["longitude"])
+            yield Position(row["frame"], path.name.removesuffix(".tsv"), *place)
+
+
+def tables(
+    frames: Iterable[Position], labels: LabelTable, problems: Sequence[str] = ()
+) -> dict[str, Table]:
+    """`positions`: a row a frame."""
+    return {"positions": Table(list(Position._fields), [tuple(one) for one in frames])}

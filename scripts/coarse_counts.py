@@ -1,0 +1,64 @@
+"""Compare the coarse label images of a city with the fine ones, of the frames that have both."""
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from cityscapes.errors import DataError
+from cityscapes.ground_truth.kinds import derived_path
+from cityscapes.ground_truth.pixel_runs import joint_counts
+from cityscapes.incremental.tables import read_tracked, write_tracked
+from cityscapes.jobs.command import run
+from cityscapes.jobs.workers import worker_count
+from cityscapes.layout import Shard
+from cityscapes.png.labels import read_label_ids
+
+
+def main(
+    fine: Path, coarse: Path, truth: Path, split: str, city: str, output: Path, jobs: int
+) -> None:
+    names = [{row["frame"] for row in read_tracked(path)} for path in (fine, coarse)]
+    frames = sorted(set.intersection(*names))
+    shards = [Shard(shard_type, split, city) for shard_type in ("gtFine", "gtCoarse")]
+    pairs = [
+        [truth / derived_path(shard, frame, "labelIds") for shard in shards] for frame in frames
+    ]
+    workers = worker_count(jobs, len(pairs))
+    counted = Parallel(workers)(delayed(compare)(*pair) for pair in pairs)
+    rows = [
+        {"frame": frame, "pixels": json.dumps(found, separators=(",", ":"))}
+        for frame, found in zip(frames, counted, strict=True)
+        if not isinstance(found, str)
+    ]
+    problems = [found for found in counted if isinstance(found, str)]
+    for problem in problems:
+        print(f"WARNING {problem}: coarse and fine are not compared", flush=True)
+    write_tracked(output, ["frame", "pixels"], rows, problems)
+    logging.info("%s/%s: coarse and fine of %d frames", split, city, len(rows))
+
+
+def compare(fine: Path, coarse: Path) -> list | str:
+    """Fine id, coarse id, pixels, of a frame; or what is wrong with its images."""
+    try:
+        first, second = read_label_ids(fine), read_label_ids(coarse)
+    except DataError as error:
+        return str(error)
+    if first.shape != second.shape:
+        (height, width), (high, wide) = second.shape, first.shape
+        return f"{coarse}: has {width} x {height} pixels, {fine} {wide} x {high}"
+    return joint_counts(first, second).tolist()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fine", type=Path, required=True, help="<city>.labels.tsv of gtFine")
+    parser.add_argument("--coarse", type=Path, required=True, help="the same of gtCoarse")
+    parser.add_argument("--truth", type=Path, required=True, help="root with label images")
+    parser.add_argument("--split", required=True)
+    parser.add_argument("--city", required=True)
+    parser.add_argument("--output", type=Path, required=True, help="table of counts")
+    parser.add_argument("--jobs", type=int, default=1, help="worker processes")
+    run(main, parser)
