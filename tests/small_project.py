@@ -135,8 +135,11 @@ def contents_below(root):
     return found
 
 
-def times_of_images(folder):
-    """Path below the results -> time of writing, of ground truth and links to raw types.
+EXPORTS = ("annotations", "exports")
+
+
+def times_of_images(folder, exports=False):
+    """Path below the results -> time of writing, of ground truth, links to raw types, exports.
 
     Of JSON files and links the content: Snakemake tracks the former, which it removes before they
     are made again, be it with the same content; the latter say nothing but where they lead.
@@ -146,7 +149,8 @@ def times_of_images(folder):
         name: _time_or_content(path)
         for path in results.rglob("*")
         if is_image_data(name := str(path.relative_to(results)))
-        and (path.is_symlink() or not path.is_dir())
+        or (exports and name.startswith(EXPORTS))
+        if (path.is_symlink() or not path.is_dir())
     }
 
 

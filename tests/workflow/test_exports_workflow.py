@@ -53,11 +53,11 @@ def test_all_exports_of_the_config_are_made(finished):
 
 
 def test_an_edit_makes_again_what_shows_it(project):
-    before = times_of_images(project)
+    before = times_of_images(project, exports=True)
     edit_polygons(polygons_path(project / "data", VAL, 294))
     succeed(project, "export_all")
     name = frame_name(VAL, 294)
-    made = changed(before, times_of_images(project))
+    made = changed(before, times_of_images(project, exports=True))
     frames = {path for path in made if path.startswith("gtFine/val")}
     assert frames and all(name in path for path in frames)
     assert {WEIGHTS, PANOPTIC} <= made
