@@ -153,7 +153,7 @@ def test_the_sample_gives_the_same_bytes_as_on_one_machine(tmp_path):
     assert nothing_to_do(succeed(tmp_path / "cluster", *targets))
     cluster, local = results(tmp_path / "cluster"), results(tmp_path / "local")
     assert cluster.keys() == local.keys()
-    assert len([path for path in local if path.suffix == ".png"]) == 2 * 7
+    assert len([path for path in local if path.suffix == ".png"]) == 2 * 8  # with a link each
     assert [path for path in local if cluster[path] != local[path]] == []
 
 
