@@ -1,7 +1,6 @@
 """Compare the coarse label images of a city with the fine ones, of the frames that have both."""
 
 import argparse
-import json
 import logging
 from pathlib import Path
 
@@ -10,11 +9,12 @@ from joblib import Parallel, delayed
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.kinds import derived_path
 from cityscapes.ground_truth.pixel_runs import joint_counts
-from cityscapes.incremental.tables import read_tracked, write_tracked
+from cityscapes.incremental.tables import read_tracked
 from cityscapes.jobs.command import run
 from cityscapes.jobs.workers import worker_count
 from cityscapes.layout import Shard
 from cityscapes.png.labels import read_label_ids
+from cityscapes.statistics.city_table import write_city
 
 
 def main(
@@ -28,16 +28,9 @@ def main(
     ]
     workers = worker_count(jobs, len(pairs))
     counted = Parallel(workers)(delayed(compare)(*pair) for pair in pairs)
-    rows = [
-        {"frame": frame, "pixels": json.dumps(found, separators=(",", ":"))}
-        for frame, found in zip(frames, counted, strict=True)
-        if not isinstance(found, str)
-    ]
-    problems = [found for found in counted if isinstance(found, str)]
-    for problem in problems:
-        print(f"WARNING {problem}: coarse and fine are not compared", flush=True)
-    write_tracked(output, ["frame", "pixels"], rows, problems)
-    logging.info("%s/%s: coarse and fine of %d frames", split, city, len(rows))
+    found = dict(zip(frames, counted, strict=True))
+    rows = write_city(output, "pixels", found, "coarse and fine are not compared")
+    logging.info("%s/%s: coarse and fine of %d frames", split, city, rows)
 
 
 def compare(fine: Path, coarse: Path) -> list | str:

@@ -1,7 +1,6 @@
 """Measure how far the instances of a city are away, from label, disparity and camera files."""
 
 import argparse
-import json
 import logging
 from pathlib import Path
 
@@ -10,11 +9,12 @@ from joblib import Parallel, delayed
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.depth import depth_map, read_camera
 from cityscapes.ground_truth.kinds import derived_path, source_path
-from cityscapes.incremental.tables import read_tracked, write_tracked
+from cityscapes.incremental.tables import read_tracked
 from cityscapes.jobs.command import run
 from cityscapes.jobs.workers import worker_count
 from cityscapes.layout import Shard
 from cityscapes.png.labels import read_grey
+from cityscapes.statistics.city_table import write_city
 from cityscapes.statistics.distances import frame_distances
 
 
@@ -27,16 +27,9 @@ def main(table: Path, truth: Path, dataset: Path, shard: Shard, output: Path, jo
             files[frame] = (truth / derived_path(shard, frame, "instanceIds"), *raw)
     workers = worker_count(jobs, len(files))
     measured = Parallel(workers)(delayed(measure)(*paths) for paths in files.values())
-    rows = [
-        {"frame": frame, "instances": json.dumps(found, separators=(",", ":"))}
-        for frame, found in zip(files, measured, strict=True)
-        if not isinstance(found, str)
-    ]
-    problems = [found for found in measured if isinstance(found, str)]
-    for problem in problems:
-        print(f"WARNING {problem}: no distances of this frame", flush=True)
-    write_tracked(output, ["frame", "instances"], rows, problems)
-    logging.info("%s: depth of %d frames", shard.folder, len(rows))
+    found = dict(zip(files, measured, strict=True))
+    rows = write_city(output, "instances", found, "no distances of this frame")
+    logging.info("%s: depth of %d frames", shard.folder, rows)
 
 
 def measure(instance_ids: Path, disparity: Path, camera: Path) -> list | str:
