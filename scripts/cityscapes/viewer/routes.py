@@ -102,7 +102,9 @@ class Viewer:
                 return header.height, header.width
         table, fill = self.project.table, self.project.settings.config["fill"]
         kind = "gtFine" if self.catalogue.has(place, "gtFine") else "gtCoarse"
-        return frame_objects(self.path(place, kind), table, fill, self.project.rules).numbers.shape  # type: ignore
+        objects = frame_objects(self.path(place, kind), table, fill, self.project.rules)
+        height, width = objects.numbers.shape
+        return height, width
 
 
 def routes(viewer: Viewer) -> list[Route]:
