@@ -3,6 +3,7 @@
 import pytest
 
 from small_shard import write_frames
+from viewer_project import make_viewed, serve
 
 
 @pytest.fixture
@@ -11,3 +12,18 @@ def shard_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_frames(1, 2)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A project to be viewed, of which nothing was made."""
+    folder = tmp_path_factory.mktemp("viewed")
+    make_viewed(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def viewer(folder):
+    """A client of a running viewer of that project."""
+    with serve(folder) as client:
+        yield client

@@ -19,19 +19,6 @@ from viewer_project import FRAME, PLACE, make_viewed, serve
 TABLE = read_labels(CLONE / "config/labels.csv")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("viewed")
-    make_viewed(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def viewer(folder):
-    with serve(folder) as client:
-        yield client
-
-
 def test_it_tells_the_classes_and_the_prediction_sets(viewer, folder):
     about = viewer.json("project")
     assert about["dataset"] == str(folder / "data")

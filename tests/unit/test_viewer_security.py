@@ -15,19 +15,6 @@ from tiny import CLONE
 from viewer_project import PLACE, make_viewed, serve
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("viewed")
-    make_viewed(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def viewer(folder):
-    with serve(folder) as client:
-        yield client
-
-
 def raw(port, request):
     """The answer to the bytes of a request."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
