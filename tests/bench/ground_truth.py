@@ -202,16 +202,16 @@ def one_shard(source: Path, root: Path, frames: int, times: int = 1) -> int:
 def our_commands(folder: Path, dataset: str, jobs: int = 1) -> list[list]:
     """The commands that make all files of a shard: its images first."""
     results = folder / "results"
-    tables = [results / f"tables/{SHARD}.{group}.tsv" for group in POLYGON_GROUPS]
+    tables = {group: results / f"tables/{SHARD}.{group}.tsv" for group in POLYGON_GROUPS}
     where = ("--dataset", folder / dataset, "--results", results, "--labels", LABELS)
     images = [
         *(sys.executable, CLONE / "scripts/ground_truth.py", *where, "--shard", SHARD),
-        *("--tables", *tables, "--jobs", jobs),
+        *("--tables", *tables.values(), "--jobs", jobs),
     ]
     documents = [
         [
             *(sys.executable, CLONE / "scripts/panoptic.py", *where, "--split", "train"),
-            *("--tables", tables[-1], "--category-ids", column),
+            *("--tables", tables["panoptic"], "--category-ids", column),
             *("--output", results / f"gtFine/cityscapes_panoptic_train{suffix}.json"),
         ]
         for column, suffix in (("id", ""), ("trainId", "_trainId"))
