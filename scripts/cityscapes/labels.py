@@ -18,6 +18,8 @@ RGB = COLUMNS[-3:]
 
 # An instance is stored as class * 1000 + number in 16 bits, so class ids end at 64.
 MAX_INSTANCES = 1000
+# Smaller instance ids are ids of classes: regions without a number.
+FIRST_INSTANCE = 1000
 MAX_INSTANCE_CLASS = 64
 VOID_TRAIN_ID = 255
 BACKGROUND = "unlabeled"

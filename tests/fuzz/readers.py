@@ -53,7 +53,7 @@ from cityscapes.evaluation.pedestrians.subsets import OFFICIAL
 from cityscapes.evaluation.pixel.reading import read_prediction, reading_of, resized
 from cityscapes.files.tables import read_notes, read_table, write_table
 from cityscapes.ground_truth.depth import read_camera
-from cityscapes.ground_truth.given_images import GivenImages, given_ids
+from cityscapes.ground_truth.given_images import GivenImages, given_instance_ids
 from cityscapes.ground_truth.images import PICTURES, FrameImages
 from cityscapes.ground_truth.polygons import PolygonRules, parse_annotation
 from cityscapes.labels import read_labels
@@ -144,8 +144,8 @@ def make_of_given_images(path: Path) -> None:
     good = picture(), picture(dtype=np.uint16)
     for labels, instances in ((path.read_bytes(), good[1]), (good[0], path.read_bytes())):
         with suppress(DataError):
-            ids = given_ids(TABLE, (path, labels), (path, instances))
-            images = GivenImages(*ids, TABLE)
+            given = given_instance_ids(TABLE, (path, labels), (path, instances))
+            images = GivenImages(given, TABLE)
             for kind in PICTURES:
                 images.png(kind)
             images.segments()

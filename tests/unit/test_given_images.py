@@ -8,8 +8,8 @@ from PIL import Image
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import write_atomic
-from cityscapes.ground_truth.given_images import GivenImages, given_ids
-from cityscapes.ground_truth.images import PICTURES, FrameImages
+from cityscapes.ground_truth.given_images import GivenImages, given_instance_ids
+from cityscapes.ground_truth.images import PICTURES, FrameImages, Picture, Values, as_painted
 from cityscapes.ground_truth.polygons import Annotation
 from cityscapes.ground_truth.segments import segments
 from cityscapes.ground_truth.shard_files import table_path
@@ -47,8 +47,7 @@ def painted(seed):
 
 def given(label_ids, instance_ids=None, table=TABLE):
     instances = None if instance_ids is None else (INSTANCES, encode(instance_ids))
-    ids = given_ids(table, (LABELS, encode(label_ids)), instances)
-    return GivenImages(*ids, table)
+    return GivenImages(given_instance_ids(table, (LABELS, encode(label_ids)), instances), table)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -59,6 +58,38 @@ def test_all_files_are_byte_by_byte_those_of_the_polygons(seed):
         assert images.png(kind) == drawn.png(kind), kind
     assert images.segments() == drawn.segments()
     assert images.size == drawn.size == (40, 30)
+
+
+def categories(annotation, table):
+    """uint8: the category of each object, and 100 more for groups; what has no id is left out."""
+    drawn = list(zip(annotation.labels, annotation.groups, strict=True))
+    values = np.array([label.category_id + 100 * group for label, group in drawn], dtype=np.uint8)
+    return Values(77, values, np.array([label.id >= 0 for label, _ in drawn], dtype=bool))
+
+
+def test_a_picture_that_is_added_needs_nothing_here(monkeypatch):
+    monkeypatch.setitem(PICTURES, "categories", Picture(categories, as_painted))
+    # A car in front of a group of persons in front of a road, which leaves a part unlabeled.
+    corners = [(0, 5, 40, 25), (5, 5, 20, 20), (10, 10, 30, 22)]
+    boxes = [np.array([[a, b], [c, b], [c, d], [a, d]], dtype=float) for a, b, c, d in corners]
+    labels = [TABLE.by_name[name] for name in ("road", "person", "car")]
+    annotation = Annotation(40, 30, labels, [False, True, False], boxes)
+    drawn = FrameImages(annotation, TABLE, "released")
+    images = given(drawn.image("labelIds"), drawn.image("instanceIds"))
+    # The background is an object here: of class unlabeled, whose category is 0.
+    expected = np.where(drawn.image("categories") == 77, 0, drawn.image("categories"))
+    assert sorted(set(expected.ravel().tolist())) == [0, 1, 7, 106]
+    assert images.image("categories").tolist() == expected.tolist()
+    assert parse_header(images.png("categories")).width == 40
+
+
+def test_numbers_with_gaps_are_kept():
+    label_ids = np.array([[26, 26, 24, 26, 29]], dtype=np.uint8)
+    instance_ids = np.array([[26003, 26999, 24001, 26, 29007]], dtype=np.uint16)
+    images = given(label_ids, instance_ids)
+    assert images.image("labelIds").tolist() == label_ids.tolist()
+    assert images.image("instanceIds").tolist() == instance_ids.tolist()
+    assert images.image("instanceTrainIds").tolist() == [[13003, 13999, 11001, 13, 255]]
 
 
 def test_without_instance_ids_things_are_regions_without_a_number():
@@ -77,7 +108,7 @@ def test_numbers_of_what_has_no_instances_mean_nothing():
 
 def test_instance_ids_of_8_bits_are_those_of_regions():
     data = encode(np.array([[7, 26]], np.uint8))
-    _, instance_ids = given_ids(TABLE, (LABELS, data), (INSTANCES, data))
+    instance_ids = given_instance_ids(TABLE, (LABELS, data), (INSTANCES, data))
     assert instance_ids.dtype == np.uint16
     assert instance_ids.tolist() == [[7, 26]]
 
@@ -86,8 +117,8 @@ def test_the_indices_of_a_palette_are_ids(tmp_path):
     image = Image.fromarray(np.array([[7, 26]], np.uint8)).convert("P")
     image.putdata([7, 26])
     image.save(tmp_path / "p.png")
-    label_ids, _ = given_ids(TABLE, (LABELS, (tmp_path / "p.png").read_bytes()), None)
-    assert label_ids.tolist() == [[7, 26]]
+    ids = given_instance_ids(TABLE, (LABELS, (tmp_path / "p.png").read_bytes()), None)
+    assert ids.tolist() == [[7, 26]]
 
 
 def bytes_of(values, dtype=np.uint8):
@@ -119,7 +150,7 @@ def bytes_of(values, dtype=np.uint8):
 )  # fmt: skip
 def test_what_is_wrong_is_said(labels, instances, message):
     with pytest.raises(DataError, match=message) as error:
-        given_ids(
+        given_instance_ids(
             TABLE, (LABELS, labels), instances if instances is None else (INSTANCES, instances)
         )
     assert str(error.value).count(".png: ") == 1

@@ -10,13 +10,13 @@ from cityscapes.checks.problem import Problem
 from cityscapes.checks.wording import joined, shown_name
 from cityscapes.errors import DataError, short
 from cityscapes.files.json_document import parse_document
+from cityscapes.labels import FIRST_INSTANCE
 
 # Pixels by which boxes may miss each other or the image: their ends are rounded in several ways.
 SLACK = 1
 # By how much the length of a rotation's quaternion may differ from 1.
 QUATERNION_SLACK = 1e-3
 # Ids from here on name single objects; those below are of groups, of regions to ignore, or none.
-FIRST_INSTANCE = 1000
 IGNORED = "ignore"
 # ASSUME: no number of a box, in pixels or metres, comes near this; beyond it sums overflow.
 LARGEST = 1e9

@@ -8,8 +8,8 @@ from typing import Any
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import link_target
-from cityscapes.ground_truth.given_images import GivenImages, given_ids
-from cityscapes.ground_truth.images import FrameImages
+from cityscapes.ground_truth.given_images import GivenImages, given_instance_ids
+from cityscapes.ground_truth.images import FrameImages, LabelImages
 from cityscapes.ground_truth.kinds import IN_PLACE_OF, KINDS
 from cityscapes.ground_truth.polygons import (
     DEFAULT_RULES,
@@ -91,7 +91,7 @@ class FrameFiles:
         return [f"{self.path('polygons')}: left out: {'; '.join(self.annotation.left_out)}"]
 
     @cached_property
-    def images(self) -> FrameImages | GivenImages:
+    def images(self) -> LabelImages:
         """The label images, which share one painting, or are made from those that are given."""
         if not self.has_polygons:
             return self._given_images()
@@ -99,14 +99,14 @@ class FrameFiles:
 
     def _given_images(self) -> GivenImages:
         labels, instances = IN_PLACE_OF["polygons"]
-        ids = given_ids(
+        instance_ids = given_instance_ids(
             self.maker.table,
             (self.path(labels), self.read(labels)),
             (self.path(instances), self.read(instances)) if self.has(instances) else None,
         )
-        return GivenImages(*ids, self.maker.table)
+        return GivenImages(instance_ids, self.maker.table)
 
-    def images_of(self, make: Callable[[FrameImages | GivenImages], Any]) -> Any:
+    def images_of(self, make: Callable[[LabelImages], Any]) -> Any:
         """What is made of the label images; a DataError names the polygon file."""
         images = self.images
         try:

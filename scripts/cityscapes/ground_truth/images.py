@@ -1,8 +1,10 @@
 """Every label image of a frame, as lookups in one painting of object numbers.
 
-An image shows one value an object; `PICTURES` are the images that the packages know.
+An image shows one value for each object; `PICTURES` are the images that can be made. Frames with
+label images in place of polygons have them, too: see `given_images.py`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -89,15 +91,12 @@ PICTURES = {
 }
 
 
-class FrameImages:
-    """The label images of one frame, painted once for each set of objects that they show."""
+class LabelImages(ABC):
+    """The label images of one frame: each is a lookup in a painting of object numbers."""
 
-    def __init__(self, annotation: Annotation, table: LabelTable, fill: str):
-        """`fill` is a name in `cityscapes.ground_truth.paint.FILLS`."""
+    def __init__(self, annotation: Annotation, table: LabelTable):
         self._annotation = annotation
         self._table = table
-        self._fill = FILLS[fill]
-        self._paintings: dict[bytes, _Painting] = {}
         self._encoded: dict[Picture, bytes] = {}
 
     @property
@@ -134,30 +133,43 @@ class FrameImages:
         return segments_of_lookup(lookup, painting.numbers, painting.changes(), self._table)
 
     def painted_as(self, values_of: Callable) -> tuple[np.ndarray, np.ndarray, Iterable[Changes]]:
-        """An image, undone: it is `lookup[numbers]`, and `numbers` has these changes.
+        """Lookup, numbers and the changes of the numbers of an image, which is `lookup[numbers]`.
 
         `values_of` is one of the functions above; errors as in `image`.
         """
         lookup, painting = self._lookup(values_of)
         return lookup, painting.numbers, painting.changes()
 
-    def _lookup(self, values_of: Callable) -> tuple[np.ndarray, "_Painting"]:
+    @abstractmethod
+    def _lookup(self, values_of: Callable) -> tuple[np.ndarray, "Painting"]:
         """The value of each number in a painting, and that painting."""
+
+
+class FrameImages(LabelImages):
+    """The label images of polygons, painted once for each set of objects that they show."""
+
+    def __init__(self, annotation: Annotation, table: LabelTable, fill: str):
+        """`fill` is a name in `cityscapes.ground_truth.paint.FILLS`."""
+        super().__init__(annotation, table)
+        self._fill = FILLS[fill]
+        self._paintings: dict[bytes, Painting] = {}
+
+    def _lookup(self, values_of: Callable) -> tuple[np.ndarray, "Painting"]:
         background, values, painted = values_of(self._annotation, self._table)
         lookup = np.concatenate((np.array([background], dtype=values.dtype), values[painted]))
         return lookup, self._painting(painted)
 
-    def _painting(self, painted: np.ndarray) -> "_Painting":
+    def _painting(self, painted: np.ndarray) -> "Painting":
         key = painted.tobytes()
         if key not in self._paintings:
             drawn = self._annotation
             shown = [p for p, seen in zip(drawn.polygons, painted, strict=True) if seen]
-            self._paintings[key] = _Painting(self._fill(shown, drawn.width, drawn.height))
+            self._paintings[key] = Painting(self._fill(shown, drawn.width, drawn.height))
         return self._paintings[key]
 
 
-class _Painting:
-    """A uint8 or uint16 (height, width) image: number of the topmost painted object, from 1."""
+class Painting:
+    """A uint8 or uint16 (height, width) image: the number of the object that each pixel shows."""
 
     def __init__(self, numbers: np.ndarray):
         self.numbers = numbers

@@ -16,11 +16,10 @@ from cityscapes.evaluation.instance.average_precision import (
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.counts import FrameCounts, count_frame
 from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
-from cityscapes.labels import LabelTable
+from cityscapes.labels import FIRST_INSTANCE, LabelTable
 from cityscapes.report.frames import RIGHT, VOID, WRONG, Color
 from cityscapes.report.segments import NOTHING, Judge, Segments, segment_panels
 
-_FIRST_INSTANCE = 1000
 # What a match is, and which objects need not be found, at the first of all overlaps.
 _OVERLAP, _SMALLEST = OVERLAPS[0], RANGES[0].pixels
 
@@ -67,9 +66,9 @@ def instance_panels(
         box = ids[one.top : one.top + height, one.left : one.left + width]
         box[one.mask > 0] = number
     single = {
-        one.id: scored.by_id[one.id // _FIRST_INSTANCE]
+        one.id: scored.by_id[one.id // FIRST_INSTANCE]
         for one in counts.instances
-        if one.id // _FIRST_INSTANCE in kept
+        if one.id // FIRST_INSTANCE in kept
     }
     predicted = {number: scored.by_id[one.label_id] for number, one in enumerate(drawn, start=1)}
     truth = Segments(instance_ids.astype(np.int32), single)
@@ -94,8 +93,8 @@ def _verdicts(counts: FrameCounts, became: list[int], kept: set[int], scored: La
     found = {id_ for id_, _ in matches}
 
     def judge(true: int, number: int) -> Color:
-        if true >= _FIRST_INSTANCE:
-            scores = true // _FIRST_INSTANCE in kept
+        if true >= FIRST_INSTANCE:
+            scores = true // FIRST_INSTANCE in kept
             if not scores or (pixels[true] < _SMALLEST and true not in found):
                 return VOID
             return RIGHT if (true, number) in matches else WRONG

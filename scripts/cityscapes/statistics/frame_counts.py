@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from cityscapes.ground_truth.given_images import GivenImages
-from cityscapes.ground_truth.images import FrameImages, instance_ids, label_ids
+from cityscapes.ground_truth.images import LabelImages, instance_ids, label_ids
 from cityscapes.ground_truth.pixel_runs import Changes
 from cityscapes.ground_truth.polygons import Annotation
+from cityscapes.labels import FIRST_INSTANCE
 
 # Points at which the class is noted for the maps of where classes lie: a grid over the image.
 ROWS, COLUMNS = 32, 64
-FIRST_INSTANCE = 1000
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class FrameCounts:
         )
 
 
-def count_frame(annotation: Annotation | None, images: FrameImages | GivenImages) -> FrameCounts:
+def count_frame(annotation: Annotation | None, images: LabelImages) -> FrameCounts:
     """The counts of a frame, from its annotation and the painting of that.
 
     Without annotation, from its label images: objects are then the instances that are seen, and
@@ -90,7 +89,7 @@ def count_frame(annotation: Annotation | None, images: FrameImages | GivenImages
 
 
 def _instance_sizes(
-    images: FrameImages | GivenImages, numbers: np.ndarray, areas: np.ndarray
+    images: LabelImages, numbers: np.ndarray, areas: np.ndarray
 ) -> dict[int, list[int]]:
     """Class -> visible pixels of each instance, in order of numbers."""
     instances, shown, bands = images.painted_as(instance_ids)
