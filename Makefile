@@ -38,7 +38,7 @@ viewer: demo
 test: env lint env-reference
 	$(BIN)/python -m pytest --numprocesses 2
 
-# Without running the workflow: for an editor, at every save.
+# The library alone, without the workflow and without processes: for an editor, at every save.
 test-unit: env
 	$(BIN)/python -m pytest --numprocesses 2 tests/unit
 

@@ -1,6 +1,7 @@
 """A broken twin of the sample: each damage is reported once, at the right file, and nothing else.
 
-The twins are copies by hard links, and of their frames only those that changed are checked again.
+The twin is a copy by hard links, which becomes the sample again before each test. Of its frames only
+those that changed are checked again.
 """
 
 import csv
@@ -81,28 +82,59 @@ class Checked(NamedTuple):
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sound(tmp_path_factory):
     """The sample, checked; not to be changed."""
-    # Slow (10 s), and once for all damages: each type, split and city has to be there.
-    # The code does not change while it is tested, and its digest costs more than a frame.
-    frame_checks.code_digests = cache(frame_checks.code_digests)
     folder = tmp_path_factory.mktemp("sound")
     sample.main(folder, CLONE / "config/labels.csv", 28, *SIZES[0], 0, list(sample.TYPES), jobs=2)
     for package in sorted(folder.glob("*.zip")):
         shutil.unpack_archive(package, folder / "data")
     checked = Checked(folder / "data", folder / "results")
-    checked.check()
-    return checked
+    with pytest.MonkeyPatch.context() as patch:
+        # What does not change during the tests, and would be read for each city.
+        for name in ("code_digests", "read_labels", "read_person_labels"):
+            patch.setattr(frame_checks, name, cache(getattr(frame_checks, name)))
+        checked.check()
+        yield checked
+
+
+@pytest.fixture(scope="module")
+def copy(sound):
+    """A copy of the sample by hard links, for one test after the other."""
+    folder = sound.root.parent / "copy"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
-def twin(sound, tmp_path):
+def twin(sound, copy, tmp_path):
     """A copy of the sample, and of what was found in it."""
-    shutil.copytree(sound.root, tmp_path / "data", copy_function=os.link)
-    shutil.copytree(sound.results / "manifests", tmp_path / "results/manifests")
-    yield Checked(tmp_path / "data", tmp_path / "results")
-    shutil.rmtree(tmp_path)
+    restore(copy, sound.root)
+    shutil.copytree(sound.results / "manifests", tmp_path / "manifests")
+    return Checked(copy, tmp_path)
+
+
+def restore(folder, whole):
+    """Make a folder a copy of another again, by hard links.
+
+    A damage never writes into a file: a damaged one is another file.
+    """
+    for entry in os.scandir(folder):
+        twin = os.path.join(whole, entry.name)
+        if entry.is_dir(follow_symlinks=False) and os.path.isdir(twin):
+            restore(entry.path, twin)
+        elif entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        elif not os.path.isfile(twin) or entry.inode() != os.stat(twin).st_ino:
+            os.unlink(entry.path)
+    for entry in os.scandir(whole):
+        place = os.path.join(folder, entry.name)
+        if os.path.lexists(place):
+            continue
+        if entry.is_dir():
+            shutil.copytree(entry.path, place, copy_function=os.link)
+        else:
+            os.link(entry.path, place)
 
 
 def assert_reported(damages: list[Damage], checked: Checked) -> None:
