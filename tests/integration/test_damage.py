@@ -1,7 +1,7 @@
 """A broken twin of the sample: each damage is reported once, at the right file, and nothing else.
 
-The twin is a copy by hard links, which becomes the sample again before each test. Of its frames only
-those that changed are checked again.
+The twin is a copy by hard links, which becomes the sample again before each test. Only frames that
+changed are checked again.
 """
 
 import csv
