@@ -17,7 +17,7 @@ BEGIN = """\
 
 All settings, with their defaults. They go into `config/config.yaml` of the folder that you work in
 (or of the clone), into a file that `--configfile` names, or after `--config` on the command line;
-a later one of these wins. [editing](editing.md) says what a changed setting makes again.
+a later one of these wins. [editing](editing.md) says what is made again after a change.
 
 This page is written from [`config/schema.yaml`](../config/schema.yaml) by
 `python scripts/configuration_page.py`.
