@@ -97,7 +97,7 @@ onstart:
 
 
 rule all:
-    """Everything that the dataset at hand allows (the default)."""
+    """Make everything that is possible with the dataset (the default)."""
     default_target: True
     input:
         checked,
@@ -106,7 +106,7 @@ rule all:
 
 
 rule records:
-    """Without it, Snakemake has no records of what was made: all manifests are compared, once."""
+    """A sentinel: without it, Snakemake has no records, and all files are compared once."""
     input:
         into_results,
     output:
@@ -115,14 +115,14 @@ rule records:
 
 
 rule check_all:
-    """What is missing, damaged or odd in the raw files, as tables and in words."""
+    """List missing, damaged and unusual raw files, as tables and as a summary."""
     input:
         checked,
     localrule: True
 
 
 rule prepare_all:
-    """All ground truth: label images, panoptic files, links to the raw types."""
+    """Make all ground truth: label images, panoptic files, links to the raw types."""
     input:
         prepared,
     localrule: True
@@ -136,7 +136,7 @@ rule verify_release:
 
 
 rule evaluate_all:
-    """The benchmark's scores of all prediction sets, and their comparison."""
+    """Score all prediction sets as the benchmark does, and compare them."""
     input:
         scored,
     localrule: True

@@ -1,5 +1,5 @@
 """
-What is missing, damaged or odd in the raw files.
+From raw files to tables of what is missing, damaged or unusual.
 
 Needs     {dataset}/{type}/{split}/{city}/*, all raw types
 Makes     results/tables/checks/{split}/{city}.tsv, what was found in each frame
@@ -9,7 +9,7 @@ Makes     results/tables/checks/{split}/{city}.tsv, what was found in each frame
 
 
 rule frame_checks:
-    """Check the raw files of a city, frame by frame: those that changed."""
+    """Check the frames of a city whose raw files changed."""
     input:
         RECORDS,
         unpacked,
@@ -69,7 +69,7 @@ rule frame_checks:
 
 
 rule check_tables:
-    """Write the reports: what there is, what is missing, and all that is wrong."""
+    """Write the reports: existing files, missing files and all problems."""
     input:
         RECORDS,
         tables=local(after_unpacking(of_job(checks.tables))),
@@ -126,7 +126,7 @@ rule check_tables:
 
 
 rule check_summary:
-    """Say what was found; with `check: strict`, fail where anything is wrong."""
+    """Print a summary of the problems; with `check: strict`, fail if there are any."""
     input:
         inventory="results/checks/inventory.csv",
         problems="results/checks/problems.csv",
@@ -157,7 +157,7 @@ rule check_summary:
 
 
 rule frames_parquet:
-    """The table of frames as Parquet."""
+    """Write the table of frames as Parquet."""
     input:
         "results/checks/frames.csv",
     output:

@@ -1,10 +1,10 @@
 """
-Removing what was made. Snakemake's own --delete-all-output knows only the tracked files.
+Removal of what was made. Snakemake's own --delete-all-output removes only the tracked files.
 """
 
 
 rule clean:
-    """Remove all that was made from the dataset; the dataset itself stays."""
+    """Remove everything that was made from the dataset, but not the dataset."""
     log:
         "logs/clean.log",
     localrule: True

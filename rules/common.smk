@@ -1,4 +1,4 @@
-"""What all rules ask for: the settings, the shards, and thin functions of a job's wildcards."""
+"""What all rules use: the settings, the shards, and short functions of a job's wildcards."""
 
 import json
 import os
@@ -31,7 +31,7 @@ from cityscapes.workflow.shards import POLYGON_GROUPS, Shards
 def ask(function, *arguments):
     """The result of a library call; its DataError ends Snakemake with that one message.
 
-    By sys.exit: Snakemake prints a traceback of what is raised where it looks for input files.
+    It calls sys.exit, because Snakemake prints a traceback of exceptions in input functions.
     """
     try:
         return function(*arguments)
@@ -54,7 +54,7 @@ def untracked(value):
 
 
 def script(name):
-    """Path of a script, valid from whatever --directory the workflow runs in."""
+    """Path of a script, valid in any --directory that the workflow runs in."""
     return untracked(os.path.relpath(SCRIPTS / name))
 
 
@@ -64,7 +64,7 @@ def code(name):
 
 
 def placed(folder):
-    """Where Snakemake puts what the rules call `folder`: a module may have a prefix."""
+    """The path that Snakemake gives to `folder` of the rules: a module may have a prefix."""
     return Path(workflow.modifier.modify_path(f"{folder}/"))
 
 
@@ -89,12 +89,12 @@ def cores_at_hand():
 
 
 def forced_flag(wildcards, output):
-    """Whether contents are compared, too: where the user forces what is there to be made again."""
+    """The flag to compare contents, too, if the user forces existing files to be made again."""
     return runs.forced_flag(workflow.dag_settings, workflow.remote_exec, os.environ)
 
 
 def await_unpacked():
-    """Wait for the packages, where they are the dataset; then the shards can be listed."""
+    """Wait for the packages if they are the dataset; after that, the shards can be listed."""
     ask(settings.check_one_dataset)
     if settings.is_joined:
         checkpoints.join_roots.get()
@@ -103,19 +103,19 @@ def await_unpacked():
 
 
 def roots_token():
-    """A param that changes when what is linked from several roots does."""
+    """A param that changes when the links to several roots change."""
     return digest(*(f"{path}:{root}" for path, root in plan_links(settings.roots).items()))
 
 
 def unpacked(wildcards):
-    """What raw files wait for: nothing in a dataset of the user's, else the packages."""
+    """What must exist before raw files are read: for packages, the table of unpacked ones."""
     if settings.is_joined:
         return ["resources/joined/tables/joined.tsv"]
     return [] if settings.configured else [f"resources/{settings.source}/tables/unpacked.tsv"]
 
 
 def into_results(wildcards):
-    """No files; stops the run, before it starts, where the results cannot be written to."""
+    """No files; stops the run before it starts if the results cannot be written."""
     ask(settings.check_one_dataset)
     if settings.is_joined:
         ask(roots_token)  # says what is in two roots
@@ -136,12 +136,12 @@ def into_results(wildcards):
 
 @cache
 def check_free(paths):
-    """Once a run: input functions are called again after each checkpoint."""
+    """Check once for each run: input functions are called again after each checkpoint."""
     ask(outputs.check_free, paths, RESULTS)
 
 
 def free(paths):
-    """These files; stops the run where a file of the user's has the name of one."""
+    """These files; stops the run if a file of the user has the name of one of them."""
     check_free(tuple(paths))
     return [RECORDS, *map(local, paths)]
 
@@ -152,17 +152,17 @@ def shard_of(wildcards):
 
 
 def of_shard(method):
-    """A function of wildcards: what `method` says of the job's shard."""
+    """A function of wildcards that returns `method` of the job's shard."""
     return lambda wildcards: ask(method, shard_of(wildcards))
 
 
 def of_fine_shard(method):
-    """The same of the fine annotations of the job's city."""
+    """The same for the fine annotations of the job's city."""
     return lambda wildcards: ask(method, Shard("gtFine", wildcards.split, wildcards.city))
 
 
 def of_job(method, *names):
-    """A function of wildcards: what `method` says of those of these names."""
+    """A function of wildcards that returns `method` of the wildcards with these names."""
     return lambda wildcards: ask(method, *(wildcards[name] for name in names))
 
 
@@ -172,7 +172,7 @@ def untracked_of_job(method, *names):
 
 
 def after_unpacking(function):
-    """The same function of wildcards, which first waits for the raw files."""
+    """The same function of wildcards, but it first waits for the raw files."""
     return lambda wildcards: (await_unpacked(), function(wildcards))[1]
 
 
@@ -182,19 +182,19 @@ def manifest_of_table(wildcards, output):
 
 
 def dataset_root(wildcards):
-    """The dataset root, as a param; by a function, as its name may hold braces."""
+    """The dataset root as a param; a function, because its name may contain braces."""
     return settings.dataset
 
 
 def share_of(frames_in, all_frames):
-    """Threads of a job: its share of all frames, so that three large shards fill the cores too."""
+    """Threads of a job, by its share of all frames, so that a few large shards use all cores."""
     return lambda wildcards: cores_at_hand().share(
         frames_in(wildcards), lambda: all_frames(wildcards)
     )
 
 
 def minutes_of(frames_in, formula=minutes):
-    """Minutes that a job asks a cluster for, by its frames."""
+    """Run time in minutes that a job requests from a cluster, by its number of frames."""
     return lambda wildcards, attempt: formula(frames_in(wildcards), attempt)
 
 
@@ -202,7 +202,7 @@ frames_of_shard, all_frames = of_shard(shards.frames_in), of_job(shards.all_fram
 
 
 def memory_of_job(wildcards, threads, attempt):
-    """MB that a job over frames asks a cluster for."""
+    """MB that a job over frames requests from a cluster."""
     return memory_mb(threads, attempt)
 
 
@@ -212,7 +212,7 @@ def all_cores(wildcards):
 
 
 def frame_sources(wildcards):
-    """The polygon file behind one image; where it is not unpacked yet, the packages."""
+    """The polygon file of one image, or the packages if it is not unpacked yet."""
     raw = ask(shards.image_source, shard_of(wildcards), wildcards.frame, wildcards.kind)
     whole = settings.configured and not settings.is_joined
     there = whole or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
@@ -220,7 +220,7 @@ def frame_sources(wildcards):
 
 
 def prepared(wildcards):
-    """All files that prepare_all asks for, once the raw files are there."""
+    """All files of prepare_all; waits for the raw files."""
     await_unpacked()
     for line in ask(shards.without_sources):
         warn(line)
@@ -228,7 +228,7 @@ def prepared(wildcards):
 
 
 def released(wildcards):
-    """All files that verify_release asks for."""
+    """All files of verify_release; waits for the raw files."""
     await_unpacked()
     return free(ask(shards.released))
 

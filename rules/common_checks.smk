@@ -1,4 +1,4 @@
-"""What the rules of the checks ask for."""
+"""What the rules of the checks use."""
 
 from cityscapes.workflow.checks import Checks
 
@@ -13,7 +13,7 @@ def table_digest(name):
 
 
 def counts_flag(wildcards):
-    """The table of published counts, and the splits that are to have these."""
+    """The flags for the table of published counts and the splits that should have them."""
     await_unpacked()
     table = os.path.relpath(f"{CLONE}/config/frames.tsv")
     if not checks.counts_may_be_published:
@@ -22,12 +22,12 @@ def counts_flag(wildcards):
 
 
 def official_splits(wildcards):
-    """The splits whose names are to be the official ones."""
+    """The splits whose names of cities and frames should be the official ones."""
     return checks.official_splits
 
 
 def checked(wildcards):
-    """All reports of check_all, by name: Snakemake makes only what is asked for again."""
+    """All reports of check_all, each listed, because Snakemake re-makes only requested files."""
     await_unpacked()
     parquet = [f"{RESULTS}/checks/frames.parquet"] * config["checks"]["parquet"]
     reports = [*rules.check_tables.output, f"{RESULTS}/checks/summary.txt", *parquet]

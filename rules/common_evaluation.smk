@@ -1,11 +1,11 @@
-"""What the rules of the evaluation ask for."""
+"""What the rules of the evaluation use."""
 
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.incremental.code import code_of
 from cityscapes.workflow.evaluation import Evaluation
 
 evaluation = Evaluation(settings, shards)
-ask(lambda: evaluation.sets)  # report what is wrong with them before anything runs
+ask(lambda: evaluation.sets)  # report problems of the settings before any job runs
 
 
 def any_of(names):
@@ -19,7 +19,7 @@ def names_of_task(task):
 
 
 def of_set(attribute):
-    """A function of wildcards: what the config says of the job's prediction set."""
+    """A function of wildcards that returns a setting of the job's prediction set."""
     return lambda wildcards: str(getattr(evaluation.sets[wildcards.set], attribute))
 
 
@@ -28,7 +28,7 @@ frames_of_set = of_job(evaluation.all_frames, "set")
 
 
 def await_predictions():
-    """Wait for the raw files and, where they are to be scored, for the sample's predictions."""
+    """Wait for the raw files and, if they are to be scored, for the sample's predictions."""
     # The later checkpoint first: Snakemake does not look twice at a rule that waits for one after
     # the other, where both are up to date.
     if evaluation.wait_for_sample:
@@ -41,13 +41,13 @@ def allow_missing_flag(wildcards):
 
 
 def summaries(wildcards):
-    """The headline scores of all prediction sets."""
+    """The summaries of the scores of all prediction sets."""
     await_predictions()
     return local(evaluation.summaries())
 
 
 def drawn(task, names):
-    """A function of wildcards: these reports of all prediction sets of a task."""
+    """A function of wildcards that returns reports of all prediction sets of a task."""
 
     def reports(wildcards):
         await_predictions()
@@ -57,10 +57,10 @@ def drawn(task, names):
 
 
 def scored(wildcards):
-    """The comparison of all prediction sets, and every table that it rests on.
+    """The comparison of all prediction sets, and every table that it is made from.
 
-    Each by name: Snakemake makes a table again only where it was asked for, not where another one
-    that was made of it is still there.
+    Each is listed: Snakemake makes a missing table again only if it is requested, not if a file
+    that was made from it still exists.
     """
     ask(evaluation.check_any)
     await_predictions()
@@ -84,16 +84,16 @@ def scored(wildcards):
 
 
 def coco_scored(wildcards):
-    """COCO's scores of all instance-level sets."""
+    """The scores of all instance-level sets by COCO's protocol."""
     await_predictions()
     names = evaluation.names_of_task("instance")
     return free([f"{RESULTS}/evaluation/{name}/coco.csv" for name in names])
 
 
 def all_of_polygons(wildcards):
-    """What the default target makes where there are polygons: ground truth, exports, the report.
+    """What the default target makes if there are polygons: ground truth, exports, the report.
 
-    A dataset of images alone has links to them, and depth where that is asked for.
+    For a dataset with images only, it makes links to them, and depth if the config asks for it.
     """
     await_predictions()
     there = [kind for kind in settings.types if Path(settings.dataset, kind).is_dir()]

@@ -1,4 +1,4 @@
-"""What the rules of the exports ask for."""
+"""What the rules of the exports use."""
 
 from cityscapes.exports.registry import EXPORTS
 from cityscapes.files.config_paths import config_path
@@ -9,7 +9,7 @@ EXPORT_RULES = ask(exports.rules)
 
 
 def of_export(method, made):
-    """A function of wildcards: what `method` says of the export and the job's split."""
+    """A function of wildcards that returns `method` of the export and the job's split."""
     return lambda wildcards: ask(
         method,
         made.export,
@@ -19,7 +19,7 @@ def of_export(method, made):
 
 
 def exported_by(*names):
-    """A function of wildcards: the files of these exports, or of all of the config."""
+    """A function of wildcards that returns the files of these exports, or of all in the config."""
 
     def files(wildcards):
         await_unpacked()

@@ -1,4 +1,4 @@
-"""What the rules of the figures ask for."""
+"""What the rules of the figures use."""
 
 from cityscapes.figures.names import EXTRA as EXTRA_SHOWN
 from cityscapes.figures.names import OF_TASK
@@ -27,7 +27,7 @@ def compared_tables(task, split):
 
 
 def figures():
-    """All figures that the statistics and scores at hand allow."""
+    """All figures of the existing statistics and scores."""
     wanted = [
         f"report/statistics/{shard_type}_{split}/{name}"
         for shard_type, split in (ask(shards.annotated_splits) if ask(shards.statistics) else [])

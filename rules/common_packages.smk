@@ -1,21 +1,21 @@
-"""What the rules of the packages ask for."""
+"""What the rules of the packages use."""
 
 from cityscapes.packages import account_socket, credentials
 from cityscapes.workflow.packages import Packages
 
-# First of all: no other job than those that ask for it is to find the account in its environment.
+# First of all: only the jobs that need the account may find it in their environment.
 ACCOUNT = credentials.take_from_environment()
 raw_packages = Packages(settings)
 SITE_HOST = ask(credentials.host_of, config["site"])
 
 
 def is_download(job):
-    """Whether a job fetches a package; the rules of a module have names of their own."""
+    """Whether a job downloads a package; in a module, the rule has another name."""
     return job.rule.name == rules.download_package.rule.name
 
 
 def needs_account(job):
-    """Whether a job will speak to the site."""
+    """Whether a job will connect to the website."""
     if not is_download(job):
         return job.rule.name == rules.packages_list.rule.name
     return not raw_packages.is_fetched(job.wildcards.package)

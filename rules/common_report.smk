@@ -1,12 +1,12 @@
-"""What the rules of the report ask for."""
+"""What the rules of the report use."""
 
 PAGE = f"{RESULTS}/report/index.html"
-# What the page names of the config: what numbers depend on, and no paths.
+# The settings that the page shows: those that numbers depend on, without paths.
 NAMED = ("types", "splits", "kinds", "fill", "statistics", "evaluation")
 
 
 def json_of_set(attribute):
-    """A function of wildcards: what the config says of the job's prediction set, as JSON."""
+    """A function of wildcards that returns a setting of the job's prediction set, as JSON."""
     return lambda wildcards: json.dumps([*getattr(evaluation.sets[wildcards.set], attribute)])
 
 
@@ -21,7 +21,7 @@ def names_with_pictures():
 
 
 def pictures_of_sets():
-    """The single frames of prediction sets; none where they are not to be shown."""
+    """The pictures of single frames of prediction sets; none if the config disables them."""
     shown = names_with_pictures() if config["report"]["pictures"] else []
     return [
         f"{RESULTS}/report/sets/{name}/frames/{file}"
@@ -45,7 +45,7 @@ def page_inputs(wildcards):
 
 
 def page_settings(wildcards):
-    """The settings that the page names, as JSON."""
+    """The settings that the page shows, as JSON."""
     sets = {
         name: {key: value for key, value in one.items() if key != "path"}
         for name, one in config["predictions"].items()
@@ -67,7 +67,7 @@ def page_splits(wildcards):
 
 
 def page_extra(wildcards):
-    """Split -> what settings of the statistics ask for and it has, as JSON."""
+    """Split -> the additional statistics that it has, as JSON."""
     await_unpacked()
     found = {}
     for what in EXTRA_SHOWN:
@@ -88,5 +88,5 @@ def release():
 
 
 def reported(wildcards):
-    """The report and all that it is made from, by name: each is made again where it is missing."""
+    """The report and everything that it is made from, each listed to be made if missing."""
     return [*with_figures(wildcards), *free([*pictures_of_sets(), PAGE])]

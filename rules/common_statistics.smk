@@ -1,19 +1,19 @@
-"""What the rules of the statistics ask for."""
+"""What the rules of the statistics use."""
 
 from cityscapes.statistics.names import EXTRA, STATISTICS
 
 
 def average_sizes(wildcards):
-    """The configured mean sizes of instances, as JSON; a function, as it holds braces."""
+    """The configured mean sizes of instances, as JSON; a function, because JSON has braces."""
     return json.dumps(config["evaluation"]["average_sizes"], sort_keys=True)
 
 
 def extra_tables(what):
-    """A function of wildcards: the tables of cities that extra statistics are made from."""
+    """A function of wildcards that returns the tables of cities for additional statistics."""
     return lambda wildcards: ask(shards.extra_tables, what, wildcards.split)
 
 
 def counted(wildcards):
-    """The statistics of all splits with annotations, and those that settings ask for."""
+    """The statistics of all splits with annotations, and the additional ones of the config."""
     await_unpacked()
     return free([*ask(shards.statistics), *ask(shards.extra)])

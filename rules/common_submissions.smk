@@ -1,13 +1,13 @@
-"""What the rules of the submissions ask for."""
+"""What the rules of the submissions use."""
 
 from cityscapes.workflow.submissions import Submissions
 
 submissions = Submissions(settings, shards)
-ask(lambda: submissions.sets)  # what is wrong with them is said at once
+ask(lambda: submissions.sets)  # report problems of the settings before any job runs
 
 
 def of_submission(attribute):
-    """A function of wildcards: what the config says of the job's submission."""
+    """A function of wildcards that returns a setting of the job's submission."""
     return lambda wildcards: str(getattr(submissions.sets[wildcards.set], attribute))
 
 
@@ -18,6 +18,6 @@ def submitted(wildcards):
 
 
 def expected_frames(wildcards):
-    """How many frames the benchmark wants; 0 where any number will do."""
+    """Number of frames that the benchmark requires; 0 if any number is accepted."""
     await_unpacked()
     return ask(submissions.expected, wildcards.set, ask(checks.published_splits))

@@ -5,9 +5,9 @@ Needs     predictions of the config, CITYSCAPES_RESULTS or the sample
           results/gtFine/{split}/{city}/*_{labelIds,instanceIds}.png, panoptic files
 Makes     results/tables/evaluation/{set}/{city}.tsv, what was counted in each frame
           results/evaluation/{set}/*.csv and the official result file
-          results/evaluation/{set}.boundaries.csv, of sets that ask for it
+          results/evaluation/{set}.boundaries.csv, of sets with such a metric
           results/evaluation/comparison.csv and a figure of some tasks
-          results/citypersons/{split}_gt.json, where pedestrians are scored
+          results/citypersons/{split}_gt.json, if pedestrians are scored
 """
 
 
@@ -46,7 +46,7 @@ checkpoint sample_predictions:
 
 
 rule prediction_files:
-    """Find the predictions of every frame, or list all that is wrong with a set."""
+    """Find the predictions of every frame, or list the problems of a set."""
     input:
         RECORDS,
         tables=local(of_job(evaluation.frame_tables, "set")),
@@ -92,7 +92,7 @@ rule prediction_files:
 
 
 rule prediction_problems:
-    """List what is wrong with the files of a set, and fail if anything is."""
+    """List the problems of the files of a set, and fail if there are any."""
     input:
         "results/tables/evaluation/{set}.problems.tsv",
     output:
@@ -119,7 +119,7 @@ rule prediction_problems:
 
 
 rule evaluation_counts:
-    """Count what the predictions for a city are, for frames that changed."""
+    """Compare predictions with the ground truth of a city: count the frames that changed."""
     input:
         RECORDS,
         files="results/tables/evaluation/{set}.files.tsv",
@@ -227,7 +227,7 @@ for task in TASKS.values():
 
 
 rule citypersons_truth:
-    """Write the people of a split in the benchmark's one JSON file, as its val_gt.json."""
+    """Write the people of a split as one JSON file like the benchmark's val_gt.json."""
     input:
         RECORDS,
         unpacked,
@@ -260,7 +260,7 @@ rule citypersons_truth:
 
 
 rule boundary_scores:
-    """Score how well a prediction set meets boundaries, for sets that ask for it."""
+    """Score the boundaries of a prediction set that names such a metric."""
     input:
         RECORDS,
         files="results/tables/evaluation/{set}.files.tsv",
@@ -350,7 +350,7 @@ for task in TASKS.values():
 
 
 rule comparison:
-    """Put the headline scores of all prediction sets side by side."""
+    """Compare the main scores of all prediction sets."""
     input:
         RECORDS,
         summaries=summaries,
@@ -425,7 +425,7 @@ rule coco_scores:
 
 
 rule evaluate_coco:
-    """COCO's scores of all instance-level prediction sets: another protocol than the benchmark's."""
+    """Score all instance-level prediction sets by COCO's protocol."""
     input:
         coco_scored,
     localrule: True

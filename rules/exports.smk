@@ -1,13 +1,13 @@
 """
-From what was made of the frames to files that training frameworks and annotation tools read.
+From label images and polygons to files for training frameworks and annotation tools.
 
 Needs     results/tables/{type}/{split}/*.{exports,panoptic,labels}.tsv
           results/tables/{type}/{split}.labels.checked.tsv
 Makes     results/annotations/*.json
           results/exports/{export}/*
 
-One rule an export, of the registry in scripts/cityscapes/exports/; what is made of each frame for
-them (masks, counts of pixels, links) comes with the painting: rules/ground_truth.smk.
+There is one rule for each export in the registry, scripts/cityscapes/exports/. What they need of
+each frame (masks, counts of pixels, links) is made by rules/ground_truth.smk.
 """
 
 for made in EXPORT_RULES:
@@ -92,7 +92,7 @@ rule write_cvat:
 
 
 rule export_all:
-    """Everything that training frameworks and annotation tools read: the exports of the config."""
+    """Write the exports of the config, for training frameworks and annotation tools."""
     input:
         exported_by(),
     localrule: True
@@ -109,7 +109,7 @@ for export in EXPORTS:
 
 
 rule copy:
-    """A dataset root without links, for tar, containers and other machines."""
+    """Write a dataset root without links, for tar, containers and other machines."""
     log:
         "logs/copy.log",
     localrule: True

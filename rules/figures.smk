@@ -5,12 +5,12 @@ Needs     results/statistics/{type}_{split}/*.csv
           results/evaluation/{set}/*.csv
 Makes     results/report/statistics/{type}_{split}/{figure}.{svg,png,csv}
           results/report/sets/{set}/{figure}.{svg,png,csv}
-          results/report/comparisons/{task}_{split}.{svg,png,csv}, where there are several sets
+          results/report/comparisons/{task}_{split}.{svg,png,csv}, of several sets
 """
 
 
 rule statistics_figures:
-    """Draw what a split shows."""
+    """Draw the statistics of a split."""
     input:
         RECORDS,
         tables=expand("results/statistics/{{type}}_{{split}}/{name}.csv", name=STATISTICS),
@@ -180,7 +180,7 @@ rule comparison_figures:
 
 
 rule figures_all:
-    """Figures of all statistics and scores, each with its numbers."""
+    """Draw figures of all statistics and scores, each with its numbers."""
     input:
         with_figures,
     localrule: True

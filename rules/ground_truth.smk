@@ -1,27 +1,27 @@
 """
-From polygons to label images, a shard (type, split, city) a job.
+From polygons to label images; each job makes a shard (type, split, city).
 
 Needs     {dataset}/{type}/{split}/{city}/*_polygons.json
 Makes     results/{type}/{split}/{city}/*_{labelIds,instanceIds,color,...}.png
           results/gtFine/cityscapes_panoptic_{split}{,_trainId}/*.png
-          results/tables/{type}/{split}/{city}.{labels,trainIds,panoptic}.tsv, what was made of each
-          frame: the files that Snakemake tracks
-          results/manifests/{type}/{split}/{city}.jsonl, what is known of all files; untracked, so
-          that it survives jobs that fail or are killed
-          results/tables/{type}/{split}.labels.checked.tsv, where no frame is wrong: what needs all
-          frames of a split waits for it
+          results/tables/{type}/{split}/{city}.{labels,trainIds,panoptic}.tsv, the
+          digests of the files of each frame; Snakemake tracks these tables
+          results/manifests/{type}/{split}/{city}.jsonl, what each file was made from;
+          untracked, so that it survives jobs that fail or are killed
+          results/tables/{type}/{split}.labels.checked.tsv, if all frames of a split could be made;
+          rules that need all of them have it as input
 
-Where no frame of a shard has polygons, its *_labelIds.png (with *_instanceIds.png) take their place.
+If no frame of a shard has polygons, its *_labelIds.png (with *_instanceIds.png) are used instead.
 
-Where sizes, times or settings changed, the job looks at each frame, and makes
-what is missing, damaged or out of date. What depends on its tables runs again where their content
-is another one: an edit of trainIds leaves the scores of labelIds alone.
+If sizes, times or settings changed, the job looks at each frame, and makes what is missing,
+damaged or out of date. Rules that read its tables run again if the content of these changed: an
+edit of trainIds does not affect the scores of labelIds.
 """
 
 
 # A checkpoint, so that Snakemake looks again at what reads its tables, by content.
 checkpoint ground_truth:
-    """Bring all label images of a shard up to date."""
+    """Update all label images of a shard."""
     input:
         RECORDS,
         unpacked,
@@ -77,7 +77,7 @@ checkpoint ground_truth:
 
 
 checkpoint depth:
-    """Bring the depth images of a city up to date, from disparity and camera files."""
+    """Update the depth images of a city, from disparity and camera files."""
     input:
         RECORDS,
         unpacked,
@@ -155,7 +155,7 @@ rule frame_problems:
 
 
 rule frame_image:
-    """Paint one label image that is asked for by name; no other rule needs this one."""
+    """Paint one label image that is requested by its path; no other rule needs this one."""
     input:
         frame_sources,
     output:

@@ -1,10 +1,10 @@
 """
-The raw types in the results, so that `results/` is a dataset root.
+Links to the raw types, so that `results/` is a dataset root.
 
 Needs     {dataset}/{leftImg8bit,camera,...}
-Makes     results/{leftImg8bit,camera,...}, a link each
-          results/tables/raw_links.tsv, which Snakemake tracks; results/manifests/raw_links.tsv, which
-          also records from which dataset the results are made
+Makes     results/{leftImg8bit,camera,...}, one link for each type
+          results/tables/raw_links.tsv, which is tracked, and results/manifests/raw_links.tsv,
+          which also records from which dataset the results are made
 """
 
 

@@ -1,5 +1,5 @@
 """
-What was made, for people to look at.
+An overview picture of what was made.
 
 Needs     results/{type}/{split}/{city}/*_{color,instanceIds}.png of a frame of each split
 Makes     results/checks/overview.jpg

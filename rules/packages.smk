@@ -1,22 +1,22 @@
 """
-From an account at the site, or a folder of zip files, to a dataset root.
+From an account at the website, or a folder of zip files, to a dataset root.
 
-Needs     the names in `packages`; without any, resources/sample/packages/*.zip
-Makes     {packages_folder}/{package}.zip, where they are not there
+Needs     the names in `packages`, or resources/sample/packages/*.zip if there are none
+Makes     {packages_folder}/{package}.zip, if it does not exist
           resources/cityscapes/downloaded/{package}.tsv, a receipt for each
           resources/{source}/dataset/{type}/{split}/{city}/*
           resources/{source}/unpacked/{package}.tsv, a table of the files of each
-          resources/{source}/tables/*.tsv, the same as far as content goes: what Snakemake tracks
-          resources/{source}/tables/unpacked.tsv, what all that follows waits for
+          resources/{source}/tables/*.tsv, the contents of these tables: what Snakemake tracks
+          resources/{source}/tables/unpacked.tsv, the input of all rules that read raw files
 
-The source is `cityscapes` or `sample`. Snakemake tracks the tables alone: it removes what it tracks
-before it makes it again, and zip files are to be fetched once. They may be removed after they were
-unpacked.
+The source is `cityscapes` or `sample`. Snakemake tracks only the tables: it removes tracked files
+before it makes them again, and zip files should be downloaded once. They may be removed after they
+were unpacked.
 """
 
 
 rule packages_list:
-    """Print what the account may download, and what of it is here."""
+    """Print the packages that the account may download, and which of them exist here."""
     log:
         "logs/packages_list.log",
     localrule: True
@@ -41,14 +41,14 @@ rule packages_list:
 
 
 rule download:
-    """The packages of the config, fetched from the site where they are not there."""
+    """Download the packages of the config that do not exist."""
     input:
         local(of_job(raw_packages.receipts)),
     localrule: True
 
 
 rule download_package:
-    """Fetch a package, unless it lies there or was unpacked."""
+    """Download a package unless it exists or was unpacked."""
     output:
         "resources/cityscapes/tables/{package}.fetched.tsv",
     log:
@@ -118,7 +118,7 @@ rule unpack_package:
 
 
 checkpoint unpack:
-    """The dataset root that all packages make; files of earlier versions are removed."""
+    """Unpack all packages to one dataset root; files of earlier versions are removed."""
     input:
         [
             f"resources/{settings.source}/tables/{package}.unpacked.tsv"

@@ -8,7 +8,7 @@ Makes     results/gtFine/cityscapes_panoptic_{split}{,_trainId}.json
 
 
 rule panoptic:
-    """Join the panoptic segments of a split's frames to its JSON file."""
+    """Join the panoptic segments of all frames of a split in its JSON file."""
     input:
         RECORDS,
         tables=local(after_unpacking(of_job(shards.panoptic_tables, "split"))),

@@ -1,5 +1,5 @@
 """
-What was made against the label images that came with the packages.
+Comparison of the label images made here with those of the packages.
 
 Needs     {dataset}/{type}/{split}/{city}/*_{labelIds,instanceIds,color}.png
 Makes     results/checks/release_differences.csv, a row a frame and kind
@@ -54,7 +54,7 @@ rule release_differences_of_shard:
 
 
 rule release_differences:
-    """Join the comparisons of all shards to one table."""
+    """Join the comparisons of all shards in one table."""
     input:
         RECORDS,
         tables=local(after_unpacking(of_job(shards.release_tables))),
@@ -85,7 +85,7 @@ rule release_differences:
 
 
 rule release_verdict:
-    """The verdict on all of them; fails unless all are reproduced in every pixel."""
+    """Fail unless all released label images are reproduced in every pixel."""
     input:
         "results/checks/release_differences.csv",
     output:

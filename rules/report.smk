@@ -65,7 +65,7 @@ rule frame_pictures:
 
 
 rule html_report:
-    """Write the report: one page of statistics, scores and checks, which loads nothing."""
+    """Write the report: statistics, scores and checks on one page, which loads no other file."""
     input:
         RECORDS,
         page_inputs,
@@ -111,7 +111,7 @@ rule html_report:
 
 
 rule report_all:
-    """Statistics, scores and figures, and the page that shows them."""
+    """Make statistics, scores, figures, and the page that shows them."""
     input:
         reported,
     localrule: True

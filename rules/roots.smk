@@ -8,7 +8,7 @@ Makes     resources/joined/dataset/, links to what lies in each
 
 
 checkpoint join_roots:
-    """Link what lies in each root into one."""
+    """Link the files of all roots into one root."""
     input:
         RECORDS,
     output:

@@ -10,7 +10,7 @@ The counts of each frame come with the painting: rules/ground_truth.smk.
 
 
 rule split_statistics:
-    """Add up the counts of a split's frames: pixels, objects, sizes and places of each class."""
+    """Sum the counts of a split's frames: pixels, objects, sizes and positions of each class."""
     input:
         RECORDS,
         statistics=local(after_unpacking(of_job(shards.statistics_tables, "type", "split"))),
@@ -51,7 +51,7 @@ rule split_statistics:
 
 
 rule instance_distances:
-    """Measure how far the instances of a city are away."""
+    """Measure the distances of the instances of a city."""
     input:
         RECORDS,
         table="results/tables/gtFine/{split}/{city}.labels.tsv",
@@ -125,7 +125,7 @@ rule coarse_counts:
 
 
 rule vehicle_positions:
-    """Read where the frames of a city were recorded."""
+    """Read the positions at which the frames of a city were recorded."""
     input:
         RECORDS,
         table="results/tables/gtFine/{split}/{city}.labels.tsv",
@@ -190,7 +190,7 @@ for what in EXTRA:
 
 
 rule statistics_all:
-    """What the frames of each split show: pixels, objects, sizes and places of each class."""
+    """Make the statistics of each split: pixels, objects, sizes and positions of each class."""
     input:
         counted,
     localrule: True

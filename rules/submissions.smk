@@ -8,7 +8,7 @@ Makes     results/submissions/{set}.zip and a table of what is in it
 
 
 rule sample_test_predictions:
-    """Make predictions for the test frames of the sample, whose annotations are withheld."""
+    """Make predictions for the test frames of the sample, whose annotations are not public."""
     input:
         "resources/sample/tables/unpacked.tsv",
     output:
@@ -42,7 +42,7 @@ rule sample_test_predictions:
 
 
 rule submission:
-    """Convert and check a prediction set, and pack it; or list all that is wrong with it."""
+    """Convert, check and pack a prediction set, or list its problems."""
     input:
         RECORDS,
         made=local(of_job(submissions.made_here, "set")),
@@ -94,7 +94,7 @@ rule submission:
 
 
 rule submit:
-    """The zip files for the benchmark's server, each checked."""
+    """Make the zip files for the benchmark's server, each checked."""
     input:
         submitted,
     localrule: True

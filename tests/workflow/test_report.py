@@ -67,13 +67,13 @@ def captions(page):
 def test_every_table_that_matters_has_a_caption(captions):
     assert {path: caption.split("<p>")[1].split(" ")[0] for path, caption in captions.items()} == {
         "results/checks/inventory.csv": "Frames",
-        "results/checks/overview.jpg": "A",
-        "results/checks/problems.csv": "What",
+        "results/checks/overview.jpg": "One",
+        "results/checks/problems.csv": "Raw",
         "results/checks/release_differences.csv": "Label",
         "results/evaluation/comparison.csv": "The",
         "results/evaluation/mine/classes.csv": "The",
         **{
-            f"results/report/statistics/gtFine_val/{name}.svg": "What"
+            f"results/report/statistics/gtFine_val/{name}.svg": "Statistics"
             for name in ("pixels", "instances", "cooccurrence", "heatmaps")
         },
         **{
