@@ -10,6 +10,7 @@ import numpy as np
 from cityscapes.errors import DataError
 from cityscapes.evaluation.boundaries.f_score import RADII, class_scores
 from cityscapes.evaluation.classes import IDS, TRAIN_IDS, scored_table
+from cityscapes.evaluation.flags import add_counts, add_labels
 from cityscapes.evaluation.instance.average_precision import average_precision, result_json
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
 from cityscapes.evaluation.panoptic.quality import FrameCounts, class_rows, frame_quality, scores
@@ -78,7 +79,7 @@ def evaluated_train_ids(table: LabelTable) -> dict[int, tuple[Label, ...]]:
 
 
 def check_train_ids(table: LabelTable) -> None:
-    """Raise DataError where classes share a trainId: their segments cannot be told apart."""
+    """Raise DataError if classes share a trainId: their segments cannot be distinguished."""
     shared = [joint_name(labels) for labels in evaluated_train_ids(table).values() if labels[1:]]
     if shared:
         raise DataError(
@@ -87,7 +88,7 @@ def check_train_ids(table: LabelTable) -> None:
 
 
 def boundary_ap(frames: list[Any], table: LabelTable, encoding: str) -> Table:
-    """Boundary AP beside AP, of each class and the means."""
+    """Boundary AP and AP of each class, and the means."""
     counts, boundaries = zip(*frames, strict=True)
     scored = scored_table(table, encoding)
     found = [
@@ -107,7 +108,7 @@ def boundary_ap(frames: list[Any], table: LabelTable, encoding: str) -> Table:
 
 
 def boundary_pq(frames: list[Any], truth: Path) -> Table:
-    """Boundary PQ beside PQ, of each class and the groups."""
+    """Boundary PQ and PQ of each class and of the groups."""
     categories = read_panoptic_truth(truth).categories
     quality = [
         np.sum(
@@ -134,14 +135,10 @@ def boundary_pq(frames: list[Any], truth: Path) -> Table:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--task", choices=["pixel", "instance", "panoptic"], required=True)
-    parser.add_argument(
-        "--counts", type=Path, nargs="+", required=True, help="tables of evaluation_counts.py"
-    )
-    parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
-    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    add_counts(parser, "CSV file to write")
+    add_labels(parser)
     parser.add_argument("--truth", type=Path, help="COCO panoptic JSON, of panoptic sets")
     parser.add_argument(
         "--settings", type=json.loads, required=True, help="ratio, radii, encoding, as JSON"
     )
-    parser.add_argument("--output", type=Path, required=True, help="CSV file to write")
     run(main, parser)

@@ -17,6 +17,7 @@ from cityscapes.evaluation.boxes3d.tables import (
     table_of_skipped,
     table_of_thresholds,
 )
+from cityscapes.evaluation.flags import add_counts
 from cityscapes.evaluation.reports import Report
 from cityscapes.jobs.command import run
 
@@ -44,15 +45,11 @@ def main(counts: list[Path], files: Path, settings: dict, output: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--counts", type=Path, nargs="+", required=True, help="tables of evaluation_counts.py"
-    )
-    parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
+    add_counts(parser)
     parser.add_argument(
         "--settings",
         type=json.loads,
         default={},
         help="evaluation: boxes3d of the config, as JSON",
     )
-    parser.add_argument("--output", type=Path, required=True, help="folder for the reports")
     run(main, parser)

@@ -26,7 +26,7 @@ def main(dataset: Path, inventory: Path, problems: Path, check: str, output: Pat
         counted(found),
     ]  # fmt: skip
     if len(found):
-        lines += ["", first_of_each_sort(found), "", f"The whole list: {problems}"]
+        lines += ["", first_of_each_sort(found), "", f"All problems: {problems}"]
     # A path need not be UTF-8, and may hold escape sequences; the summary is shown in a terminal.
     text = printable("\n".join(lines))
     wrong = found["severity"].isin(["error", "warning"]).sum()
@@ -66,7 +66,7 @@ def counted(found: pd.DataFrame) -> str:
         for severity in SEVERITIES
         if severity in counts
     ]
-    return f"Found: {', '.join(parts)}." if parts else "Nothing is wrong."
+    return f"Found: {', '.join(parts)}." if parts else "No problems were found."
 
 
 def first_of_each_sort(found: pd.DataFrame) -> str:
@@ -90,7 +90,7 @@ def first_of_each_sort(found: pd.DataFrame) -> str:
 
 
 def shorten(text: str) -> str:
-    """A text that may be long, cut: the whole of it is in problems.csv."""
+    """A text, shortened if it is long; problems.csv has all of it."""
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 

@@ -80,7 +80,7 @@ def main(
 
 @dataclass(frozen=True)
 class Seen:
-    """What is kept of all frames; the rest is in the tables."""
+    """What is kept in memory of all frames; the rest is in the tables."""
 
     files: Found
     problems: dict[str, list[Problem]]  # by path
@@ -117,7 +117,7 @@ def take_inventory(
     files: Found, counts: Path | None, of_splits: list[str], packages: Path, types: list[str],
     splits: list[str], official: list[str],
 ) -> Inventory:  # fmt: skip
-    """What there is, against the published counts of some splits."""
+    """The existing frames, compared with the published counts of some splits."""
     published = {
         (row["split"], row["city"]): int(row["frames"])
         for row in (read_table(counts) if counts else [])
@@ -157,7 +157,7 @@ def blurred_findings(
 
 
 def val_findings(val: reports.ValPixels, inventory: Inventory, packaged: dict) -> list[Finding]:
-    """Whether the label images of a complete val split are those that were released."""
+    """A problem if the label images of a complete val split differ from the released ones."""
     if not val.frames or val.frames != inventory.published("val"):
         return []
     if not (differing := val_difference(val.by_id())):

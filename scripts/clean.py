@@ -15,7 +15,9 @@ def main(results: Path) -> None:
     if left:
         lines = "".join(f"\n  {path}" for path in left[:MOST_LISTED])
         more = f"\n  and {len(left) - MOST_LISTED} more" * (len(left) > MOST_LISTED)
-        print(f"{len(left)} files stay: they were not made here, or were changed:{lines}{more}")
+        print(
+            f"{len(left)} files are kept: they were not made here, or were changed:{lines}{more}"
+        )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.coco_images import read_coco_images
+from cityscapes.evaluation.flags import add_files, add_labels, add_predictions
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.coco_protocol import results_of, score
 from cityscapes.evaluation.instance.predictions import text_predictions
@@ -58,13 +59,10 @@ def _frame_of(image: dict) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
-    parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
+    add_predictions(parser)
+    add_files(parser)
     parser.add_argument("--truth", type=Path, required=True, help="COCO instances of the split")
-    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
-    parser.add_argument("--encoding", default="auto", help="what the values mean")
-    parser.add_argument("--resize", default="", help="not for instances")
-    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
+    add_labels(parser)
     parser.add_argument("--output", type=Path, required=True, help="CSV of the headline")
     parser.add_argument("--classes", type=Path, required=True, help="CSV of the classes")
     run(main, parser)

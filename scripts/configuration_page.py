@@ -70,7 +70,7 @@ def _facts(setting: dict[str, Any], required: bool) -> Iterator[str]:
 
 
 def _values(setting: dict[str, Any]) -> str:
-    """What a setting may be, in words."""
+    """The allowed values of a setting, in words."""
     if "const" in setting:
         return f"`{setting['const']}`"
     if "enum" in setting:

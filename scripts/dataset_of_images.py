@@ -52,7 +52,9 @@ def main(
     if problems:
         more = [f"and {len(problems) - MOST_LISTED} more"] * (len(problems) > MOST_LISTED)
         lines = "".join(f"\n  {line}" for line in [*problems[:MOST_LISTED], *more])
-        raise DataError(f"{output}: {len(problems)} files are not there, all others are:{lines}")
+        raise DataError(
+            f"{output}: {len(problems)} files are missing, all others were placed:{lines}"
+        )
     print(
         f"{output}: a dataset of {len(names)} images; name it as `dataset`, or CITYSCAPES_DATASET"
     )
@@ -67,7 +69,7 @@ if __name__ == "__main__":
     parser.add_argument("--polygons", type=Path, help="folder of *.json in Cityscapes' format")
     parser.add_argument("--label-ids", type=Path, help="folder of 8-bit PNG files of class ids")
     parser.add_argument("--instance-ids", type=Path, help="folder of PNG files of instance ids")
-    parser.add_argument("--city", default="city", help="name of the folder that all get")
+    parser.add_argument("--city", default="city", help="name of the city of all frames")
     parser.add_argument("--copy", action="store_true", help="copy files that could be linked")
     parser.add_argument("--output", type=Path, required=True, help="root of the new dataset")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")

@@ -25,10 +25,10 @@ def main(
         size = str(package.stat().st_size)
         # Fetched by an earlier run, or there before: then its md5 sum is not known.
         row = next((row for row in before if row.get("size") == size), {"size": size})
-        logging.info("%s is there", package)
+        logging.info("%s exists already", package)
     elif is_unpacked(unpacked, dataset):
         row = next(iter(before), {})
-        logging.info("%s was unpacked, and is not fetched again", package.name)
+        logging.info("%s was unpacked, and is not downloaded again", package.name)
     else:
         package.parent.mkdir(parents=True, exist_ok=True)
         policy = RetryPolicy(tries=tries, pause=pause)
@@ -50,7 +50,7 @@ def warn_of_another_version(name: str, md5: str, known: Path) -> None:
         # Not into the log, which the workflow shows for failed jobs only.
         print(
             f"WARNING {name}: its md5 sum is {md5}, as the site says, but {published} was "
-            f"published before: another version than the one that {known.name} knows",
+            f"published before: it is another version than the one in {known.name}",
             flush=True,
         )
 
@@ -61,7 +61,7 @@ if __name__ == "__main__":
     parser.add_argument("--site", required=True, help="address of the site")
     parser.add_argument("--known", type=Path, required=True, help="table of known packages")
     parser.add_argument(
-        "--unpacked", type=Path, required=True, help="table that is there once it was unpacked"
+        "--unpacked", type=Path, required=True, help="table that exists once it was unpacked"
     )
     parser.add_argument("--dataset", type=Path, required=True, help="folder to unpack into")
     parser.add_argument("--receipt", type=Path, required=True, help="table of what is known")

@@ -7,6 +7,7 @@ from typing import Any
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.counting import City, Truth
+from cityscapes.evaluation.flags import add_files, add_labels, add_predictions
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.ground_truth.shard_files import check_written, written_files
 from cityscapes.incremental.code import code_of, function_of
@@ -72,22 +73,19 @@ def count(frame: Frame, wanted: list[str], read: object) -> dict[str, Any]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--task", choices=TASKS, required=True)
-    parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
-    parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
+    add_predictions(parser)
+    add_files(parser)
     parser.add_argument("--truth", type=Path, required=True, help="root with label images")
     parser.add_argument("--panoptic-truth", type=Path, help="COCO panoptic JSON")
     parser.add_argument("--dataset", type=Path, required=True, help="root with disparity, camera")
     parser.add_argument("--split", required=True)
     parser.add_argument("--city", required=True)
-    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
-    parser.add_argument("--encoding", default="auto", help="what the values mean")
-    parser.add_argument("--resize", default="", help="nearest: so are those of another size")
-    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
-    parser.add_argument("--truth-table", type=Path, help="the label images must be as it says")
+    add_labels(parser)
+    parser.add_argument("--truth-table", type=Path, help="table that the label images must match")
     parser.add_argument("--settings", type=json.loads, default={}, help="of the task, as JSON")
     parser.add_argument("--person-labels", type=Path, help="label table of CityPersons (CSV)")
     parser.add_argument("--boundaries", action="store_true", help="count boundaries instead")
-    parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
+    parser.add_argument("--manifest", type=Path, required=True, help="manifest of the frames")
     parser.add_argument("--output", type=Path, required=True, help="table of counts")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")
     parser.add_argument("--forced", action="store_true", help="count all frames again")

@@ -83,8 +83,8 @@ def try_frame(
 ) -> str:
     """What was found in the files of a frame, as JSON.
 
-    A bug of ours, or a lack of memory, is in the log with its traceback, and costs the report of
-    this frame alone.
+    A bug of ours, or a lack of memory, is logged with its traceback; only this frame has no
+    report.
     """
     try:
         found = check_frame(dataset, files, table, settings)
@@ -95,7 +95,7 @@ def try_frame(
 
 
 def not_checked(files: dict[str, Entry], error: Exception) -> dict:
-    """What is known of a frame that cannot be checked, as `check_frame` would put it."""
+    """The report of a frame that cannot be checked, in the form of `check_frame`."""
     what = f"cannot be checked: {type(error).__name__}: {error}".rstrip(": ")
     first = min(files, key=lambda slot: files[slot].name)
     problem = Problem("error", NOT_CHECKED, " ".join(what.split()))
@@ -124,12 +124,14 @@ if __name__ == "__main__":
     )
     parser.add_argument(
         "--sizes", type=size_of, nargs="*", default=[],
-        help="that images may have, such as 2048x1024; any where none is named",
+        help="allowed for images, such as 2048x1024; any if none is given",
     )  # fmt: skip
-    parser.add_argument("--official", action="store_true", help="so are the names of frames")
-    parser.add_argument("--tolerance", type=int, default=0, help="differences not to count")
+    parser.add_argument("--official", action="store_true", help="require official names of frames")
+    parser.add_argument(
+        "--tolerance", type=int, default=0, help="largest difference that does not count"
+    )
     add_polygon_rules(parser)
-    parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
+    parser.add_argument("--manifest", type=Path, required=True, help="manifest of the frames")
     parser.add_argument("--output", type=Path, required=True, help="table of what was found")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")
     parser.add_argument("--forced", action="store_true", help="check all frames again")

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from cityscapes.evaluation.flags import add_files, add_labels, add_predictions
 from cityscapes.figures.names import SCORE_OF
 from cityscapes.files.tables import write_csv
 from cityscapes.files.whole import write_atomic
@@ -44,7 +45,7 @@ def main(
 
 
 def image_of(dataset: Path, shard: Shard, frame: str) -> tuple[str, np.ndarray | None]:
-    """The type of the image of a frame, and the image; "" and None where there is none."""
+    """The type of the image of a frame, and the image; "" and None if there is none."""
     for kind in IMAGES:
         path = dataset / kind / shard.split / shard.city / f"{frame}_{kind}.png"
         image = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.is_file() else None
@@ -57,17 +58,14 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--task", choices=DRAW, required=True)
     parser.add_argument("--scores", type=Path, required=True, help="folder of the set's scores")
-    parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
-    parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
+    add_predictions(parser)
+    add_files(parser)
     parser.add_argument("--truth", type=Path, required=True, help="root with label images")
     parser.add_argument("--panoptic-truth", type=Path, help="COCO panoptic JSON")
     parser.add_argument("--dataset", type=Path, required=True, help="root with images")
     parser.add_argument("--split", required=True)
-    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
-    parser.add_argument("--encoding", default="auto", help="what the values mean")
-    parser.add_argument("--void", type=json.loads, default=[], help="values that mean nothing")
+    add_labels(parser)
+    parser.add_argument("--void", type=json.loads, default=[], help="values that count as void")
     parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
-    parser.add_argument("--resize", default="", help="nearest: of predictions of another size")
-    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument("--output", type=Path, required=True, help="folder for the pictures")
     run(main, parser)

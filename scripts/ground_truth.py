@@ -78,9 +78,9 @@ if __name__ == "__main__":
     parser.add_argument(
         "--forced",
         action="store_true",
-        help="compare contents, also where sizes and times are equal",
+        help="compare contents, even if sizes and times are equal",
     )
     parser.add_argument(
-        "--keep-going", action="store_true", help="wrong files stand in the tables only"
+        "--keep-going", action="store_true", help="list wrong files only in the tables"
     )
     run(main, parser)

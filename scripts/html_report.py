@@ -43,7 +43,7 @@ def main(
 
 
 def fingerprints(results: Path, splits: list[str], sets: dict) -> dict[str, str]:
-    """What -> digest of all that was made of it: of label images, and of counts of predictions."""
+    """Name -> digest of everything that was made: label images, and counts of predictions."""
     found = {}
     tables = results / "tables"
     for split in splits:
@@ -68,7 +68,9 @@ if __name__ == "__main__":
     parser.add_argument("--sets", type=json.loads, default={}, help="name -> task, as JSON")
     parser.add_argument("--comparisons", nargs="*", default=[], help="such as pixel_val")
     parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
-    parser.add_argument("--settings", type=json.loads, default={}, help="to be named, as JSON")
+    parser.add_argument(
+        "--settings", type=json.loads, default={}, help="settings to show, as JSON"
+    )
     parser.add_argument("--release", default="", help="version of the workflow")
     parser.add_argument("--pictures", action="store_true", help="show frames of the dataset")
     parser.add_argument("--sample", action="store_true", help="the dataset is the drawn sample")

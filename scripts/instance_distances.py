@@ -1,4 +1,4 @@
-"""Measure how far the instances of a city are away, from label, disparity and camera files."""
+"""Measure the distances of the instances of a city, from label, disparity and camera files."""
 
 import argparse
 import logging

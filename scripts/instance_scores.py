@@ -11,6 +11,7 @@ import numpy as np
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
+from cityscapes.evaluation.flags import add_counts, add_labels
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
     SIZES,
@@ -127,12 +128,8 @@ def remark_on(ap: float) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--counts", type=Path, nargs="+", required=True, help="tables of evaluation_counts.py"
-    )
-    parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
-    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
-    parser.add_argument("--encoding", default="auto", help="trainIds: so are the class numbers")
+    add_counts(parser)
+    add_labels(parser)
+    parser.add_argument("--encoding", default="auto", help="what the class numbers are")
     parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
-    parser.add_argument("--output", type=Path, required=True, help="folder for the reports")
     run(main, parser)

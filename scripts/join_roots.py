@@ -1,4 +1,4 @@
-"""Join several dataset roots to one: a folder of links to what lies in each."""
+"""Join several dataset roots in one: a folder of links to the files of each."""
 
 import argparse
 import logging

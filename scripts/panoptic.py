@@ -33,7 +33,7 @@ def main(
 
 
 def read_segments(table: Path) -> list[FrameSegments]:
-    """What the table of a city's panoptic images says of its frames."""
+    """The frames in the table of a city's panoptic images."""
     city = city_of(table)
     return [
         FrameSegments(
@@ -45,7 +45,7 @@ def read_segments(table: Path) -> list[FrameSegments]:
 
 
 def stop_if_named_twice(frames: list[FrameSegments]) -> None:
-    """Raise DataError where two frames of a split have one name, which `image_id` would tell."""
+    """Raise DataError if two frames of a split have the same name, which is their `image_id`."""
     cities: dict[str, str] = {}
     for frame in frames:
         if cities.setdefault(frame.frame, frame.city) != frame.city:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
+from cityscapes.evaluation.flags import add_counts, add_labels
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
 from cityscapes.evaluation.panoptic.quality import (
     QUALITY,
@@ -95,13 +96,9 @@ def remark_on(row: dict) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--counts", type=Path, nargs="+", required=True, help="tables of evaluation_counts.py"
-    )
-    parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
+    add_counts(parser)
     parser.add_argument("--truth", type=Path, required=True, help="COCO panoptic JSON")
-    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
-    parser.add_argument("--encoding", default="auto", help="trainIds: so are the category ids")
+    add_labels(parser)
+    parser.add_argument("--encoding", default="auto", help="what the category ids are")
     parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
-    parser.add_argument("--output", type=Path, required=True, help="folder for the reports")
     run(main, parser)

@@ -5,6 +5,7 @@ import json
 import logging
 from pathlib import Path
 
+from cityscapes.evaluation.flags import add_counts
 from cityscapes.evaluation.pedestrians.scores import miss_rates, reference_line
 from cityscapes.evaluation.pedestrians.subsets import subsets_of
 from cityscapes.evaluation.pedestrians.tables import (
@@ -34,15 +35,11 @@ def main(counts: list[Path], files: Path, settings: dict, output: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--counts", type=Path, nargs="+", required=True, help="tables of evaluation_counts.py"
-    )
-    parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
+    add_counts(parser)
     parser.add_argument(
         "--settings",
         type=json.loads,
         default={},
         help="evaluation: pedestrians of the config, as JSON",
     )
-    parser.add_argument("--output", type=Path, required=True, help="folder for the reports")
     run(main, parser)

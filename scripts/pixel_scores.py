@@ -10,6 +10,7 @@ import numpy as np
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import class_groups, scored_table
+from cityscapes.evaluation.flags import add_counts, add_labels
 from cityscapes.evaluation.pixel.encoding import (
     ENCODINGS,
     better_encoding,
@@ -48,7 +49,7 @@ def main(
     if encoding == "auto":
         right = {name: fit(confusion, name, table).right for name in ENCODINGS}
         encoding = decide_encoding(values, table, void, right)
-        logging.info("the predicted values are taken for %s", encoding)
+        logging.info("the predicted values are read as %s", encoding)
     nothing = sorted({*void, *void_values(encoding, table)})
     seen = [value for value in nothing if values[value]]
     if seen:
@@ -98,7 +99,7 @@ def main(
 
 
 def resizing(sizes: list[list[int] | None]) -> str:
-    """What was done to predictions of another size, from the sizes of these; "" if nothing."""
+    """A note about resized predictions, from their sizes; "" if there are none."""
     others = [size for size in sizes if size]
     if not others:
         return ""
@@ -171,16 +172,12 @@ def images_of(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--counts", type=Path, nargs="+", required=True, help="tables of evaluation_counts.py"
-    )
-    parser.add_argument("--files", type=Path, required=True, help="table of prediction_files.py")
-    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    add_counts(parser)
+    add_labels(parser)
     parser.add_argument("--encoding", choices=["auto", *ENCODINGS, COLORS], default="auto")
-    parser.add_argument("--void", type=json.loads, default=[], help="values that mean nothing")
+    parser.add_argument("--void", type=json.loads, default=[], help="values that count as void")
     parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
     parser.add_argument(
         "--average-sizes", type=json.loads, default={}, help="other than the benchmark's, as JSON"
     )
-    parser.add_argument("--output", type=Path, required=True, help="folder for the reports")
     run(main, parser)

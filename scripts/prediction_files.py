@@ -1,4 +1,4 @@
-"""Find the predictions of every frame of a split, and all that is wrong with the set."""
+"""Find the predictions of every frame of a split, and the problems of the set."""
 
 import argparse
 import logging
@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.cities import cities_of
+from cityscapes.evaluation.flags import add_labels, add_predictions
 from cityscapes.evaluation.instance.predictions import MAX_LISTED
 from cityscapes.evaluation.sets import Found, PredictionSet, raw_shards
 from cityscapes.evaluation.tasks import TASKS
@@ -57,7 +58,7 @@ def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
     """The file of each frame, and a line for each that is wrong; DataError where all is."""
     if asked.split == "test":
         raise DataError(
-            "the ground truth of test is withheld, so nothing can be scored here; the "
+            "the ground truth of test is not public, so it cannot be scored here; the "
             "benchmark's server scores submissions for test"
         )
     if not frames:
@@ -84,17 +85,16 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", required=True, help="of the prediction set")
     parser.add_argument("--task", choices=TASKS, required=True)
-    parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
+    add_predictions(parser)
     parser.add_argument("--split", required=True)
-    parser.add_argument("--encoding", default="auto", help="what the values mean")
     parser.add_argument(
         "--tables", type=Path, nargs="*", default=[], help="tables of the split's frames"
     )
     parser.add_argument("--dataset", type=Path, required=True, help="root with the raw types")
-    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
-    parser.add_argument("--allow-missing", action="store_true", help="score what is there")
-    parser.add_argument("--resize", default="", help="nearest: so are those of another size")
-    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
+    add_labels(parser)
+    parser.add_argument(
+        "--allow-missing", action="store_true", help="score only the existing predictions"
+    )
     parser.add_argument("--output", type=Path, required=True, help="table of files to write")
     parser.add_argument("--problems", type=Path, required=True, help="table of problems to write")
     run(main, parser)

@@ -21,5 +21,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", required=True, help="of the prediction set")
     parser.add_argument("--problems", type=Path, required=True, help="of prediction_files.py")
-    parser.add_argument("--output", type=Path, required=True, help="written where there are none")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="file to write if there are none"
+    )
     run(main, parser)

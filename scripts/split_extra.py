@@ -1,4 +1,4 @@
-"""Write the statistics of a split that are made where the config asks for them."""
+"""Write the additional statistics of a split that the config asks for."""
 
 import argparse
 import logging

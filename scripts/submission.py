@@ -9,6 +9,7 @@ from joblib import Parallel, delayed
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.cities import cities_of
+from cityscapes.evaluation.flags import add_labels, add_predictions
 from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.files.tables import write_csv
@@ -22,14 +23,13 @@ from cityscapes.submission import boxes3d, instance, panoptic, pixel
 from cityscapes.submission.archive import MOST_MEMBERS, writing
 from cityscapes.submission.frame import COLUMNS, Asked
 
-ENCODINGS = ["auto", "ids", "trainIds", "colors"]
 PACKERS: dict[str, Any] = {
     "pixel": pixel, "instance": instance, "panoptic": panoptic, "boxes3d": boxes3d,
 }  # fmt: skip
 
 
 class Refused(DataError):
-    """What is wrong with a submission, all of it."""
+    """All problems of a submission."""
 
 
 def main(
@@ -97,8 +97,9 @@ def _problems_of_frames(frames: list[str], expected: int, split: str) -> list[st
     if expected in (0, len(frames)):
         return []
     return [
-        f"the dataset at hand has {len(frames)} frames of {split}, the benchmark {expected}: the "
-        "server wants all of them (for a dataset that is smaller on purpose: checks: counts: any)"
+        f"the dataset has {len(frames)} frames of {split}, the benchmark {expected}: the "
+        "server requires all of them (for a dataset that is smaller on purpose: checks: "
+        "counts: any)"
     ]
 
 
@@ -112,18 +113,15 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", required=True, help="of the prediction set")
     parser.add_argument("--task", choices=PACKERS, required=True)
-    parser.add_argument("--predictions", type=Path, required=True, help="folder or JSON file")
+    add_predictions(parser)
     parser.add_argument("--split", default="test")
-    parser.add_argument("--encoding", choices=ENCODINGS, default="auto")
-    parser.add_argument("--resize", default="", help="nearest: so are those of another size")
-    parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument(
         "--allow-missing", action="store_true", help="boxes3d: frames without a file are empty"
     )
     parser.add_argument(
         "--tables", type=Path, nargs="+", required=True, help="tables of the split's frames"
     )
-    parser.add_argument("--labels", type=Path, required=True, help="label table (CSV)")
+    add_labels(parser)
     parser.add_argument(
         "--size", type=int, nargs=2, default=[2048, 1024], help="width and height of the images"
     )

@@ -11,19 +11,19 @@ from cityscapes.layout import Shard, list_links
 
 PLACES = {
     "report/index.html": "statistics, scores and figures on one page: open it in a browser",
-    "checks/summary.txt": "what is missing, damaged or odd in the raw files; tables next to it",
+    "checks/summary.txt": "problems of the raw files; the tables are next to it",
     "checks/overview.jpg": "a frame of each split next to its label images",
-    "checks/release_differences.csv": "what was made against what came with the packages",
+    "checks/release_differences.csv": "comparison with the label images of the packages",
     "evaluation/comparison.csv": "the scores of all prediction sets; details next to it",
     "evaluation/boxes3d.png": "the scores of 3-D vehicles of all prediction sets",
     "evaluation/pedestrians.png": "the miss rates of pedestrians of all prediction sets",
-    "citypersons/val_gt.json": "the people of CityPersons in the benchmark's one file",
+    "citypersons/val_gt.json": "the people of CityPersons as one file like the benchmark's",
     "submissions": "zip files for the benchmark's server; a table of each next to it",
-    "gtFine/val": "the label images of a split, a folder a city",
+    "gtFine/val": "the label images of a split, one folder for each city",
     "gtFine/cityscapes_panoptic_val.json": "COCO panoptic format; images in a folder of that name",
-    "statistics": "what each split shows: pixels, objects and sizes by class",
+    "statistics": "statistics of each split: pixels, objects and sizes by class",
     "annotations": "COCO instances and panoptic files, as mmdetection reads them",
-    "exports": "what other frameworks and tools read; docs/exports.md says more",
+    "exports": "files for other frameworks and tools; docs/exports.md says more",
     "depth": "metric depth, 256 * metres in 16 bits; docs/depth.md says more",
 }
 

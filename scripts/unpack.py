@@ -32,11 +32,13 @@ def main(manifests: list[Path], dataset: Path, output: Path, table: Path | None)
 
 
 def remove(dataset: Path, name: str) -> bool:
-    """Remove a file that was unpacked; False where it is gone, or a link leads to elsewhere."""
+    """Remove a file that was unpacked; False if it is gone, or is behind a link."""
     path = dataset / name
     if any(up.is_symlink() for up in path.parents if dataset in up.parents):
         # A link of the user's: what it leads to was not unpacked.
-        logging.warning("%s is no longer in its package; it is left, as it is behind a link", path)
+        logging.warning(
+            "%s is no longer in its package; it is kept, because it is behind a link", path
+        )
         return False
     try:
         path.unlink()

@@ -53,7 +53,7 @@ def check_files(package: Path, dataset: Path, manifest: Path) -> None:
             f"files are not as they were. To fetch it again, remove {manifest} and run again:"
             + "".join(f"\n  {line}" for line in found)
         )
-    logging.info("%s is not there; its %d files are, as unpacked", package, len(members))
+    logging.info("%s does not exist, but its %d unpacked files do", package, len(members))
 
 
 if __name__ == "__main__":

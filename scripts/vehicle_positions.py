@@ -1,4 +1,4 @@
-"""Read where the frames of a city were recorded, from the vehicle files."""
+"""Read the positions at which the frames of a city were recorded, from the vehicle files."""
 
 import argparse
 import logging
@@ -7,33 +7,31 @@ from pathlib import Path
 
 from cityscapes.errors import DataError
 from cityscapes.files.json_document import MOST_OF_A_FRAME, read_document
-from cityscapes.incremental.tables import read_tracked, write_tracked
+from cityscapes.incremental.tables import read_tracked
 from cityscapes.jobs.command import run
+from cityscapes.statistics.city_table import write_city
 
 # Key of a vehicle file -> the largest amount, in degrees.
 DEGREES = {"gpsLatitude": 90, "gpsLongitude": 180}
 
 
 def main(table: Path, vehicle: Path, output: Path) -> None:
-    rows, problems = [], []
-    for row in read_tracked(table):
-        path = vehicle / f"{row['frame']}_vehicle.json"
-        if not path.exists():
-            continue
-        try:
-            latitude, longitude = position(path)
-        except DataError as error:
-            problems.append(str(error))
-        else:
-            rows.append({"frame": row["frame"], "latitude": latitude, "longitude": longitude})
-    for problem in problems:
-        print(f"WARNING {problem}: no position of this frame", flush=True)
-    write_tracked(output, ["frame", "latitude", "longitude"], rows, problems)
-    logging.info("%s: positions of %d frames", vehicle, len(rows))
+    paths = {row["frame"]: vehicle / f"{row['frame']}_vehicle.json" for row in read_tracked(table)}
+    found = {frame: read_position(path) for frame, path in paths.items() if path.exists()}
+    rows = write_city(output, "position", found, "no position of this frame")
+    logging.info("%s: positions of %d frames", vehicle, rows)
+
+
+def read_position(path: Path) -> list | str:
+    """Latitude and longitude of a frame, or what is wrong with its vehicle file."""
+    try:
+        return list(position(path))
+    except DataError as error:
+        return str(error)
 
 
 def position(path: Path) -> tuple[float, float]:
-    """Latitude and longitude in degrees; DataError where a vehicle file has none."""
+    """Latitude and longitude in degrees; DataError if a vehicle file has none."""
     document = read_document(path, MOST_OF_A_FRAME)
     try:
         latitude, longitude = (float(document[key]) for key in DEGREES)

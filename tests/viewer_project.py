@@ -12,8 +12,8 @@ from cityscapes.png import write as png
 from cityscapes.viewer import launch
 from cityscapes.viewer.project import Project
 from cityscapes.viewer.server import Server
-from small_project import SHARDS, VAL, configure, write_panoptic_predictions
-from tiny import CLONE, frame_name, polygons_path, write_polygons, write_prediction, write_stereo
+from small_project import SHARDS, VAL, configure, make_project
+from tiny import CLONE, frame_name, write_stereo
 
 FRAME = frame_name(VAL, 294)
 PLACE = f"val/frankfurt/{FRAME}"
@@ -26,12 +26,10 @@ SETS = {
 
 def make_viewed(folder):
     """Write dataset, predictions and config; nothing is made of them."""
+    make_project(folder)
     for shard, numbers in SHARDS.items():
         for number in numbers:
-            write_polygons(polygons_path(folder / "data", shard, number), shift=number % 7)
-            write_prediction(folder / "pixel", shard, number)
             write_masks(folder / "masks", frame_name(shard, number))
-    write_panoptic_predictions(folder / "panoptic")
     data = folder / "data"
     write_stereo(data, "val/frankfurt", 294)
     random = np.random.default_rng(0)

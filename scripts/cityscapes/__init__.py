@@ -1,1 +1,1 @@
-"""What is true about Cityscapes: arrays and records in, arrays and records out."""
+"""The library: functions from arrays and records to arrays and records."""

@@ -66,6 +66,6 @@ def _cut(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """What is appended to a message on an unknown name: those that it may have been meant for."""
+    """The end of a message about an unknown name: similar names that may have been meant."""
     close = difflib.get_close_matches(name, list(known), n=3)
     return f" (did you mean {' or '.join(close)}?)" if close else ""

@@ -196,7 +196,9 @@ def _problems_of(label: Label) -> list[str]:
     if label.id > 255:
         problems.append(f"id is {label.id}, at most 255 fits the 8-bit image")
     if label.id < 0 and label.name == BACKGROUND:
-        problems.append(f"id of {BACKGROUND!r} is {label.id}: the background needs an id from 0")
+        problems.append(
+            f"id of {BACKGROUND!r} is {label.id}: the background needs an id of at least 0"
+        )
     if label.train_id == -1 and label.id >= 0:
         problems.append("trainId -1 is for negative ids only; 255 is the trainId of void")
     if label.has_instances:

@@ -93,7 +93,7 @@ def fingerprint(entries: list[Entry]) -> str:
 def find_shards(
     root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]
 ) -> dict[Shard, list[Entry]]:
-    """The raw files that tell the frames of every shard below a dataset root, in the order given.
+    """The raw files that define the frames of every shard of a dataset root, in the order given.
 
     `endings` are the ends of these files' names, by type: of each shard, the first that are
     there. Raises DataError when there are none, which says what was searched and what lies there
@@ -131,7 +131,7 @@ def composed(name: str) -> str:
 
 
 def frame_name(shard: Shard, file_name: str, ending: str) -> str:
-    """What comes before `_<ending>` in the name of a raw file; DataError where that is no name."""
+    """The frame in the name of a raw file, before `_<ending>`; DataError if there is none."""
     frame = file_name.removesuffix(f"_{ending}")
     if frame == file_name or not frame or not frame.isprintable():
         raise DataError(
@@ -163,7 +163,7 @@ def list_paths(root: Path, paths: Iterable[str]) -> dict[str, Entry]:
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            raise DataError(f"{base}/{path}: cannot be looked at: {error.strerror}") from None
+            raise DataError(f"{base}/{path}: cannot be read: {error.strerror}") from None
         found[path] = Entry(path, status.st_size, status.st_mtime_ns)
     return found
 
@@ -194,7 +194,7 @@ def _scan(folder: Path) -> Iterator[os.DirEntry]:
 
 
 def status_of(entry: os.DirEntry | Path) -> os.stat_result:
-    """Size and times of a file, or of a link that leads to nothing."""
+    """Size and times of a file, or of a broken link."""
     try:
         return entry.stat()
     except OSError:  # a link to nothing: reading it will say so
@@ -219,7 +219,7 @@ def _nothing_found(root: Path, endings: Mapping[str, tuple[str, ...]], splits: l
 
 
 def _searched(root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]) -> list[str]:
-    """Patterns of the files that were looked for: one for all annotations, one for others."""
+    """Patterns of the searched files: one for all annotations, one for others."""
     annotated = [kind for kind in endings if kind in GROUND_TRUTH_TYPES]
     groups = {f"{{{POLYGONS},{LABEL_IDS}}}": annotated} if annotated else {}
     groups |= {end: [kind] for kind, (end, *_) in endings.items() if kind not in annotated}

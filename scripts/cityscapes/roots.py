@@ -1,7 +1,7 @@
-"""Several dataset roots as one: a folder of links to what lies in each.
+"""Several dataset roots as one: a folder of links to the files of each.
 
-A type that one root alone has is a link to it; where several have it, so are its splits, their
-cities, and at last the files of a city. Pure standard library: the Snakefile imports it each time
+A type that only one root has is a link to it. If several have it, its splits, their cities or the
+files of a city are links. Pure standard library: the Snakefile imports it each time
 it is read.
 """
 
@@ -19,7 +19,7 @@ CITY_DEPTH = 3  # {type}/{split}/{city}
 
 
 def types_in(root: Path) -> list[str]:
-    """The types that lie directly in a folder."""
+    """The types that are directly in a folder."""
     return [name for name in ALL_TYPES if (root / name).is_dir()]
 
 
@@ -54,7 +54,7 @@ def plan_links(roots: list[Path]) -> dict[str, Path]:
 
 
 def _plan(below: str, places: list[Path], links: dict[str, Path], twice: list[str]) -> None:
-    """Plan the links for a path that lies at these places."""
+    """Plan the links for a path that exists in these places."""
     if len(places) < 2:
         links.update((below, place) for place in places)
     elif all(place.is_dir() for place in places):
@@ -84,7 +84,7 @@ def join(links: dict[str, Path], joined: Path) -> None:
                 if path not in wanted:
                     path.unlink()
             elif not path.is_dir():
-                raise OutputError(f"{path}: only links belong here; move it away and run again")
+                raise OutputError(f"{path}: only links may be here; move it away and run again")
             elif not any(path.iterdir()):
                 path.rmdir()
     for path, source in wanted.items():

@@ -78,7 +78,7 @@ def test_the_page_is_no_wider_than_the_window(opened, width):
 
 def test_it_can_be_read_without_scripts(opened):
     page = opened(java_script_enabled=False)
-    assert page.get_by_role("heading", name="How good the predictions are").is_visible()
+    assert page.get_by_role("heading", name="Scores of the predictions").is_visible()
     assert page.get_by_role("table", name="Scores of pixel predictions").is_visible()
     page.locator("summary").first.click()
     assert page.locator("details[open] table").first.is_visible()

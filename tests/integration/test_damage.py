@@ -201,7 +201,7 @@ def advice(checked: Checked) -> dict[str, str]:
         (
             "copy_in_another_city",
             "vehicle/val/frankfurt/lindau_000000_000019_vehicle.json",
-            "compare the two; where they are alike, remove it",
+            "compare the two; if they are equal, remove it",
         ),
     ],
 )

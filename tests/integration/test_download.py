@@ -193,7 +193,7 @@ def test_a_partial_file_that_is_too_long_is_dropped(site, tmp_path):
 
 def test_a_wrong_md5_sum_is_no_download(site, tmp_path):
     site.md5[NAME] = "0" * 32
-    assert f"{NAME}: the md5 sum of what came is" in refuse(tmp_path, site)
+    assert f"{NAME}: the md5 sum of the file is" in refuse(tmp_path, site)
     assert not list((tmp_path / "zips").iterdir())
 
 
@@ -457,13 +457,13 @@ def test_what_was_planted_under_the_name_of_a_partial_file_is_not_written_to(sit
     partial = zips / f".{NAME}.{site.md5[NAME]}.part"
     partial.symlink_to(mine)
     line = refuse(tmp_path, site)
-    assert line == f"ERROR {partial}: a link lies where a temporary file belongs; remove it"
+    assert line == f"ERROR {partial}: a link has the name of a temporary file; remove it"
     partial.unlink()
     partial.hardlink_to(mine)
-    assert "a file with a second name lies where" in refuse(tmp_path, site)
+    assert "a file with another hard link has the name of" in refuse(tmp_path, site)
     partial.unlink()
     os.mkfifo(partial)
-    assert "not a file lies where" in refuse(tmp_path, site)
+    assert "not a file has the name of" in refuse(tmp_path, site)
     assert mine.read_text() == "mine"
     partial.unlink()
     # Those of other versions go, and what they lead to stays.

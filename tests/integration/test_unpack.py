@@ -110,22 +110,22 @@ LINK = (stat.S_IFLNK | 0o777) << 16
 @pytest.mark.parametrize(
     ("member", "reason"),
     [
-        ("../evil", "would lie outside of the dataset"),
-        ("gtFine/../../evil", "would lie outside of the dataset"),
-        ("/etc/evil", "would lie outside of the dataset"),
-        ("..\\evil", "would lie outside of the dataset"),
-        ("C:/evil", "would lie outside of the dataset"),
-        ("../evil/", "would lie outside of the dataset"),
+        ("../evil", "would be outside of the dataset"),
+        ("gtFine/../../evil", "would be outside of the dataset"),
+        ("/etc/evil", "would be outside of the dataset"),
+        ("..\\evil", "would be outside of the dataset"),
+        ("C:/evil", "would be outside of the dataset"),
+        ("../evil/", "would be outside of the dataset"),
         ("gtFine/a\nb", "the name holds control characters"),
         ("./gtFine/a", "the name is not plain, such as 'gtFine/a'"),
         ("gtFine//a", "the name is not plain, such as 'gtFine/a'"),
         (info("gtFine/link", create_system=3, external_attr=LINK), "a link"),
         (info("gtFine/pipe", external_attr=stat.S_IFIFO << 16), "neither a file nor a folder"),
         (info("gtFine/lzma", compress_type=zipfile.ZIP_LZMA), "neither stored nor deflated"),
-        ("camera/val", "another member takes it for a folder"),
-        ("gtFine\\..\\..\\evil", "would lie outside of the dataset"),
-        ("\\evil", "would lie outside of the dataset"),
-        ("camera\\val", "another member takes it for a folder"),
+        ("camera/val", "another member has it as a folder"),
+        ("gtFine\\..\\..\\evil", "would be outside of the dataset"),
+        ("\\evil", "would be outside of the dataset"),
+        ("camera\\val", "another member has it as a folder"),
         ("gtFine\\val\\ulm\\a.json", "a duplicate member"),
         ("/", "it has no name"),
         ("gtFine/" + "x" * 256, "no folder or file may have more than 255 bytes"),
@@ -183,7 +183,7 @@ def test_a_zip_with_folders_of_its_own_on_top_is_unpacked_as_the_official_one(tm
 def test_a_zip_whose_types_lie_in_several_places_is_refused(tmp_path, root):
     files = {f"{top}/gtFine/val/ulm/a.json": b"" for top in ("one", "two")}
     (line,) = refuse(pack(tmp_path / "a.zip", files), root)[1:]
-    assert line == "  folders of the dataset lie in several places: one, two"
+    assert line == "  folders of the dataset are in several places: one, two"
     # Where one is at the top, what lies deeper is taken as it is named.
     unpack(pack(tmp_path / "a.zip", FILES | {"one/gtFine/val/ulm/a.json": b"x"}), root, Bytes)
     assert there(root) == FILES | {"one/gtFine/val/ulm/a.json": b"x"}
@@ -197,7 +197,7 @@ def test_a_name_hidden_in_an_extra_field_does_not_lead_out_of_the_dataset(tmp_pa
     try:
         unpack(package, root, Bytes)
     except DataError as error:
-        assert "would lie outside of the dataset" in str(error)
+        assert "would be outside of the dataset" in str(error)
     assert not (tmp_path / "evil").exists()
 
 
@@ -217,7 +217,7 @@ def test_what_was_planted_under_a_temporary_name_is_not_written_to(tmp_path, roo
 
     def attempt(what):
         (line,) = refuse(package, root, OutputError)
-        assert line == f"{temporary}: {what} lies where a temporary file belongs; remove it"
+        assert line == f"{temporary}: {what} has the name of a temporary file; remove it"
         assert mine.read_text() == "mine"
         temporary.rmdir() if temporary.is_dir() else temporary.unlink()
 
@@ -227,7 +227,7 @@ def test_what_was_planted_under_a_temporary_name_is_not_written_to(tmp_path, roo
     attempt("a link")
     assert not (tmp_path / "nothing").exists()
     temporary.hardlink_to(mine)
-    attempt("a file with a second name")
+    attempt("a file with another hard link")
     os.mkfifo(temporary)
     attempt("not a file")
     temporary.mkdir()
@@ -315,7 +315,7 @@ def test_any_changed_byte_gives_the_files_or_a_message(tmp_path, root):
 def test_a_zip_bomb_is_refused_by_what_it_declares(tmp_path, root):
     package = pack(tmp_path / "a.zip", {"gtFine/zeros": bytes(HARMLESS_SIZE + 1)})
     assert HARMLESS_SIZE > LARGEST_RATIO * package.stat().st_size
-    assert "kB would become 100 MB; more than 100 times is taken for" in refuse(package, root)[1]
+    assert "kB would become 100 MB; more than 100 times is treated as" in refuse(package, root)[1]
     assert not root.exists()
 
 
@@ -412,7 +412,7 @@ def test_tables_that_a_power_cut_shortened_cost_no_file_and_no_traceback(tmp_pat
         manifest.write_bytes(whole[:length])
         unpacked_token(manifest, package, dataset)
         fetched_token(manifest, package, manifest, dataset)
-        with pytest.raises(DataError, match="not the whole table of what was unpacked"):
+        with pytest.raises(DataError, match="an incomplete table of what was unpacked"):
             unpacked_members(manifest)
     for length in (0, len(whole) - 20):
         manifest.write_bytes(whole[:length])
@@ -524,7 +524,7 @@ def test_without_its_zip_file_a_package_is_compared_with_its_manifest(tmp_path):
     package.unlink()
     done = script("unpack_package.py", *flags)
     assert done.returncode == 0
-    assert "is not there; its 3 files are, as unpacked" in done.stderr
+    assert "does not exist, but its 3 unpacked files do" in done.stderr
     (dataset / "gtFine/val/ulm/a.json").write_bytes(b"[]")
     (dataset / "gtFine/val/ulm/b.png").unlink()
     done = script("unpack_package.py", *flags)

@@ -105,7 +105,7 @@ def test_wrong_objects_are_reported_and_hide_nothing_of_the_others():
     assert "object 2: car: polygon has 2 points" in problems["too few points"].what
     for part in ("object 4: it is 7", 'object 5: bus: point 2 is "x"', "object 7: label is miss"):
         assert part in problems["wrong shape"].what
-    assert problems["outside the image"].what.startswith("object 6: car is wholly outside")
+    assert problems["outside the image"].what.startswith("object 6: car is entirely outside")
     counts = {count.label: count for count in found.counts}
     assert counts["caar"] == LabelCount("caar", False, 1, 0, 0, 0, 0, 0)
     assert counts["car"] == LabelCount("car", True, 3, 0, 0, 1, 1, 0)
@@ -129,7 +129,7 @@ def test_thousands_of_wrong_objects_are_reported_in_a_line():
     assert problem.what.startswith(begin)
     assert problem.what.endswith(end)
     (problem,) = check(*[drawn("car", -5, 0, -4, 3)] * 300).problems
-    assert problem.what.startswith("300 objects (0, 1, 2, 3, 4 and 295 more): car is wholly out")
+    assert problem.what.startswith("300 objects (0, 1, 2, 3, 4 and 295 more): car is entirely out")
 
 
 @pytest.mark.parametrize("label", ["\ud800", "car\ncar", "car" * 100_000, ["x"] * 1000])

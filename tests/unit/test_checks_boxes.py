@@ -109,7 +109,7 @@ def test_a_rotation_is_of_length_1():
 @pytest.mark.parametrize(
     ("broken", "what"),
     [
-        (7, "7 stands"),
+        (7, "it is 7,"),
         (person(full=(1, 2, 3)), "bbox is [1, 2, 3], not a list of 4 numbers"),
         (person(full=(1, 2, 0, 5)), "bbox is [1, 2, 0, 5]: its width and height must be above 0"),
         (person(seen=(1, 2, -3, 5)), "bboxVis is"),
@@ -134,7 +134,7 @@ def test_thousands_of_broken_objects_are_reported_in_a_line():
         "5000 objects (0, 1, 2, 3, 4 and 4995 more): label is missing, not a text"
     )
     (problem,) = vehicles(ignore=[3] * 6).problems
-    assert problem.what.startswith("6 ignored regions (0, 1, 2, 3, 4 and 1 more): 3 stands")
+    assert problem.what.startswith("6 ignored regions (0, 1, 2, 3, 4 and 1 more): it is 3,")
 
 
 def test_an_object_may_be_of_no_instance():
@@ -148,7 +148,7 @@ def test_an_object_may_be_of_no_instance():
 def test_a_vehicle_needs_its_parts():
     broken = [{**vehicle(), "3d": None}, {**vehicle(), "2d": 3}]
     (problem,) = vehicles(*broken, ignore=[{"2d": None}]).problems
-    for part in ("object 0: ", "object 1: 3 stands", "ignored region 0: 2d is missing"):
+    for part in ("object 0: ", "object 1: it is 3,", "ignored region 0: 2d is missing"):
         assert part in problem.what
 
 
@@ -180,7 +180,7 @@ def test_two_boxes_of_an_instance_are_reported():
     ("sensor", "severity", "what"),
     [
         (None, "warning", "the camera is missing (sensor): "),
-        (7, "error", "sensor: 7 stands"),
+        (7, "error", "sensor: it is 7,"),
         (SENSOR | {"fx": "a"}, "error", 'sensor: fx is "a", not a number'),
         (SENSOR | {"v0": math.nan}, "error", "sensor: v0 is NaN"),
         (SENSOR | {"sensor_T_ISO_8855": [1, 2]}, "error", "sensor: sensor_T_ISO_8855 is [1, 2]"),

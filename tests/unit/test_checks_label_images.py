@@ -35,7 +35,7 @@ def test_label_images_agree_where_the_instance_is_of_the_label():
     assert wrong_images(color=painted(LABELS)) == {}
     labels = LABELS.copy()
     labels[0, :3] = (8, 7, 27)
-    what = "2 pixels are not the classes that instanceIds shows"
+    what = "2 pixels have another class than in instanceIds"
     assert wrong_images(labels) == {"labelIds": [("labelIds not of instanceIds", what)]}
 
 

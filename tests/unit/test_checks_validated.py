@@ -43,7 +43,7 @@ def test_objects_are_counted_by_hard_label():
         ),
         ({"bbox": [1, 2, 3]}, "not a list of 4 numbers"),
         ({"soft_label": []}, "soft_label is [], not a list of 3 numbers"),
-        ({"soft_label": [0.5, 1.5, -1]}, "a probability of each class belongs there"),
+        ({"soft_label": [0.5, 1.5, -1]}, "a probability for each class is needed"),
         ({"vote_counts": {"bus": 1}}, 'vote_counts is {"bus": 1}, not a number of people'),
         ({"vote_counts": {"car": -1}}, "not a number of people for classes"),
         ({"added_from_original_annotations": 1}, "is 1, not true or false"),

@@ -90,7 +90,7 @@ def test_what_is_wrong_is_listed_and_the_rest_is_made():
     with pytest.raises(DataError) as error:
         run()
     lines = str(error.value).splitlines()
-    assert lines[0] == "data: 7 files are not there, all others are:"
+    assert lines[0] == "data: 7 files are missing, all others were placed:"
     for line, words in zip(
         lines[1:],
         [
@@ -99,7 +99,7 @@ def test_what_is_wrong_is_listed_and_the_rest_is_made():
             "'b': the image is in train and in val",
             "'c.png': the image is twice in val",
             "images/d.png: is no PNG or JPEG image",
-            "data/leftImg8bit/val/mine/f_leftImg8bit.png: another file is there already",
+            "data/leftImg8bit/val/mine/f_leftImg8bit.png: another file has this name",
             "images/p.png: cannot be read: it is a pipe, not a file",
         ],
         strict=True,

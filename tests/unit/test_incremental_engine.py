@@ -470,7 +470,7 @@ def test_a_folder_in_the_place_of_a_file_ends_the_job(made, kind):
     place = made.made("one", kind)
     place.unlink()
     place.mkdir()
-    with pytest.raises(OutputError, match="a folder is in its place"):
+    with pytest.raises(OutputError, match="a folder has its name"):
         made.update()
     place.rmdir()
     made.update()
@@ -518,7 +518,7 @@ def test_a_changed_file_of_a_frame_that_is_gone_stays(made):
     outcome = made.update()
     assert outcome.removed == 3
     assert outcome.notices == [
-        f"{made.made('one', 'text')} stays: its frame is gone, but it was changed"
+        f"{made.made('one', 'text')} is kept: its frame is gone, but it was changed"
     ]
     assert made.made("one", "text").read_text() == "edited"
     assert made.update().notices == []
@@ -548,7 +548,7 @@ def test_a_damaged_manifest_is_reported_and_every_file_is_compared(made, caplog)
     made.manifest.write_text("{}\n")
     edit_unseen(made.made("one", "text"), b"aFIRSX")
     outcome = made.update()
-    assert f"{made.manifest} cannot be read whole" in caplog.text
+    assert f"{made.manifest} cannot be read completely" in caplog.text
     # Whose it is, nobody knows any more: a copy is kept.
     assert made.replaced() == {"made/one_text.txt": b"aFIRSX"}
     assert len(outcome.notices) == 1

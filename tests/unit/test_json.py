@@ -37,9 +37,9 @@ def test_what_is_read(data, value):
         (b'["\xe4"]', "not JSON: not a text file in UTF-8: .* at byte 2"),
         (b'["\xed\xa0\x80"]', "not JSON: not a text file in UTF-8: .* at byte 2"),
         ("[]".encode("utf-16"), "not JSON: the text is UTF-16, not UTF-8"),
-        (b"[" * 100_000, "not JSON that can be read: nested too deeply"),
+        (b"[" * 100_000, "JSON that cannot be read: nested too deeply"),
         (b"[1,\n" + b"9" * 5000 + b"]", "a whole number of 5000 digits at line 2"),
-        (b" " * 101, "the file is larger than 100 bytes, the most that is read"),
+        (b" " * 101, "the file is larger than 100 bytes, the limit"),
     ],
 )
 def test_what_is_refused(data, message):

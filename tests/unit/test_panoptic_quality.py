@@ -442,7 +442,7 @@ def refusal(function, *arguments):
         ("", "not JSON"),
         ('{"annotations": [', "not JSON: Expecting value at line 1 column 18 (17 bytes; is the"),
         ("[" + "9" * 5000 + "]", "a whole number of 5000 digits at line 1"),
-        ("[" * 100_000, "not JSON"),
+        ("[" * 100_000, "JSON that cannot be read"),
         ("[]", "found [], not an object with annotations"),
         ("{}", "annotations is missing, not a list"),
         ('{"annotations": [3]}', "annotation 0: found 3, not an object with image_id, file_name"),

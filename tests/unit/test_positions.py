@@ -27,8 +27,7 @@ def city(tmp_path):
 
 def test_positions_are_read_and_what_is_wrong_is_left_out(city):
     (row,) = read_tracked(city)
-    expected = {"frame": "ulm_000000_000000", "latitude": "48.4", "longitude": "-9.99"}
-    assert row == expected
+    assert row == {"frame": "ulm_000000_000000", "position": "[48.4,-9.99]"}
     (problem,) = problems_in(city)
     assert "ulm_000000_000002_vehicle.json" in problem
 
@@ -52,7 +51,7 @@ def test_the_figure_shows_the_frames_and_their_city(city, tmp_path):
 
 
 def test_a_split_without_positions_has_a_table_and_a_figure(tmp_path):
-    write_tracked(tmp_path / "ulm.tsv", ["frame", "latitude", "longitude"], [])
+    write_tracked(tmp_path / "ulm.tsv", ["frame", "position"], [])
     split_extra.main("positions", [tmp_path / "ulm.tsv"], LABELS, tmp_path / "statistics")
     folders = [tmp_path / "statistics"]
     draw_figures.main("positions", folders, None, LABELS, "", tmp_path / "figures")

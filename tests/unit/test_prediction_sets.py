@@ -231,7 +231,7 @@ def test_paths_of_the_config(tmp_path, monkeypatch):
     assert config_path("~/a") == "/home/me/a"
     assert config_path("-rf/a") == f"{tmp_path}/-rf/a"
     assert config_path("./-rf") == f"{tmp_path}/-rf"
-    with pytest.raises(DataError, match="no path holds NUL"):
+    with pytest.raises(DataError, match="no path can contain NUL"):
         config_path("a\0b")
 
 

@@ -87,7 +87,7 @@ def test_a_file_of_the_users_in_the_folder_of_links_stays():
     write("a/gtFine/val/ulm/1.json", "b/gtFine/val/ulm/2.json")
     joined("a", "b")
     write(f"{JOINED}/gtFine/val/ulm/mine.txt")
-    with pytest.raises(OutputError, match=r"mine\.txt: only links belong here"):
+    with pytest.raises(OutputError, match=r"mine\.txt: only links may be here"):
         joined("a", "b")
     assert Path(f"{JOINED}/gtFine/val/ulm/mine.txt").exists()
     assert Path("a/gtFine/val/ulm/1.json").exists()

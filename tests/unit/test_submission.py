@@ -97,7 +97,7 @@ def test_colours_and_other_sizes_become_ids_of_the_right_size():
     Path("pixel").mkdir()
     for frame in FRAMES:
         Path(f"pixel/{frame}.png").write_bytes(encode(image))
-    assert "pixels, the server wants 6 x 4" in refused("pixel", "pixel", "colors")
+    assert "pixels, the server requires 6 x 4" in refused("pixel", "pixel", "colors")
     members, _ = submit("pixel", "pixel", "colors", resize="nearest")
     for name in members:
         made = read_grey(Path("unpacked", name), bits=8)
@@ -113,9 +113,9 @@ def test_everything_wrong_is_listed_at_once():
     message = refused("pixel", "pixel", "ids", expected=1525)
     for line in (
         "submission mine is not packed, 5 problems:",
-        "the dataset at hand has 2 frames of test, the benchmark 1525",
+        "the dataset has 2 frames of test, the benchmark 1525",
         "unexpected: ulm_000000_000019 is no frame of test",
-        f"pixel/{FRAMES[0]}_pred.png: is 3 x 2 pixels, the server wants 6 x 4: scale",
+        f"pixel/{FRAMES[0]}_pred.png: is 3 x 2 pixels, the server requires 6 x 4: scale",
         f"pixel/{FRAMES[0]}_pred.png: values that are no ids of the label table: 99 (6 pixels)",
         f"pixel/{FRAMES[1]}_pred.png: is 8-bit RGB, not 8-bit grey; colours of the",
     ):
@@ -362,7 +362,7 @@ def test_everything_wrong_with_vehicles_is_listed_at_once():
         "submission mine is not packed, 10 problems:",
         f"{path}: object 0: score is 1.25, not from 0 to 1",
         f"{path}: object 1: score is NaN, not a finite number",
-        f"{path}: object 2: rotation is 0, 0, 0, 0, which is no direction",
+        f"{path}: object 2: rotation is 0, 0, 0, 0, which is not a rotation",
         f"{path}: object 3: rotation is [1, 0, 0], not a list of 4 numbers",
         f"{path}: object 4: center is [1, 2, Infinity]: Infinity is not a finite number",
         f'{path}: object 5: label "caravan": not evaluated',

@@ -53,7 +53,7 @@ def test_a_dataset_that_looks_like_a_flag_is_made_absolute(tmp_path, monkeypatch
 
 
 def test_a_path_with_nul_is_refused():
-    with pytest.raises(DataError, match="no path holds NUL"):
+    with pytest.raises(DataError, match="no path can contain NUL"):
         assert settings_of(dataset="a\0b").dataset
 
 

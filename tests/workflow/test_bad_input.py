@@ -63,7 +63,7 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
     assert f"{second.relative_to(work)}: not JSON" in again
     log = (work / f"logs/ground_truth/{VAL}.log").read_text()
     assert f"3 of 4 frames of {VAL} are wrong" in log
-    assert "3 frames, 2 to look into" in log
+    assert "3 frames, 2 to update" in log
     assert snapshot(work) == made
 
     write_polygons(first)
@@ -254,8 +254,14 @@ def test_wrong_settings_are_named(work, setting, message):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (r'dataset: "a\0b"', r"'a\x00b' is in the config or environment, and no path holds NUL"),
-        (r'labels: "a\0b"', r"'a\x00b' is in the config or environment, and no path holds NUL"),
+        (
+            r'dataset: "a\0b"',
+            r"'a\x00b' is in the config or environment, but no path can contain NUL",
+        ),
+        (
+            r'labels: "a\0b"',
+            r"'a\x00b' is in the config or environment, but no path can contain NUL",
+        ),
         (r'site: "https://a\0b"', r"'https://a\x00b' does not match"),
     ],
 )
@@ -328,7 +334,7 @@ def test_absurd_numbers_do_not_stop_the_good_frames(work):
     path = polygons_path(work / "data", VAL, 576)
     path.write_text(path.read_text().replace("[20, 7]", f"[{'9' * 5000}, 7]"))
     assert (
-        f"{path.relative_to(work)}: not JSON that can be read: a whole number of 5000 digits"
+        f"{path.relative_to(work)}: JSON that cannot be read: a whole number of 5000 digits"
         in refuse(work, "prepare_all", *OURS)
     )
     assert images_of(VAL, 294) <= snapshot(work).keys()

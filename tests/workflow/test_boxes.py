@@ -94,7 +94,7 @@ def read_csv(folder, name):
 def counted(folder):
     """Prediction set -> frames that the last run looked into."""
     logs = (folder / "logs/evaluation_counts").glob("*/*.log")
-    found = {log.parent.name: re.findall(r"(\d+) to look into", log.read_text()) for log in logs}
+    found = {log.parent.name: re.findall(r"(\d+) to update", log.read_text()) for log in logs}
     return {name: sum(map(int, numbers)) for name, numbers in found.items()}
 
 

@@ -116,7 +116,7 @@ def test_a_sound_dataset_passes_the_strict_check_and_absent_types_are_not_wrong(
     assert holdings["gtFine", "val", "frankfurt"]["expected"] == "3"
     summary = (finished / "results/checks/summary.txt").read_text()
     assert "absent: camera, disparity" in summary
-    assert summary.endswith("Nothing is wrong.\n")
+    assert summary.endswith("No problems were found.\n")
 
 
 def test_a_second_run_does_nothing(finished):
@@ -132,7 +132,7 @@ def test_an_edit_costs_one_frame_and_strict_fails_after_the_reports(work):
     assert "Found: 1 error." in done.stdout
     assert "check: strict" in done.stdout
     assert checked_cities(done.stdout) == 1
-    assert to_check(work, "val/frankfurt") == "3 frames, 1 to look into"
+    assert to_check(work, "val/frankfurt") == "3 frames, 1 to update"
     wrong = [("error", "unknown label", str(path.relative_to(work / "data")))]
     assert problems(work) == wrong
 
@@ -220,7 +220,7 @@ def test_killed_in_the_middle_the_next_run_checks_the_rest(tmp_path):
     assert 40 <= done < 600
     succeed(tmp_path, "--unlock")
     succeed(tmp_path, "check_all")
-    assert to_check(tmp_path, "val/frankfurt") == f"600 frames, {600 - done} to look into"
+    assert to_check(tmp_path, "val/frankfurt") == f"600 frames, {600 - done} to update"
     assert len(rows(tmp_path, "frames.csv")) == 600
     assert not list(tmp_path.glob("results/**/.*"))
 
@@ -441,7 +441,7 @@ def lacking(*numbers):
 def test_where_several_are_missing_a_slip_is_not_guessed():
     odd = ["camera/val/ulm/ulm_000000_0019_camera.json", "camera/val/ulm/notes.json"]
     found, missing = explain(odd[:1], [], lacking(19))
-    assert found[odd[0]].what.endswith("ulm_000000_000019_camera.json is missing in its place")
+    assert found[odd[0]].what.endswith("ulm_000000_000019_camera.json is missing")
     assert missing == []
 
     found, missing = explain(odd, [], lacking(19, 20))

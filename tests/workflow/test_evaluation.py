@@ -70,7 +70,7 @@ def frames_counted(folder):
     """Prediction set -> frames that were counted anew, as the logs of the last run say."""
     counted = {}
     for log in (folder / "logs/evaluation_counts").glob("*/*.log"):
-        (number,) = re.findall(r"(\d+) to look into", log.read_text())
+        (number,) = re.findall(r"(\d+) to update", log.read_text())
         counted[log.parent.name] = counted.get(log.parent.name, 0) + int(number)
     return counted
 
@@ -160,7 +160,7 @@ def test_train_ids_are_recognised_and_named(finished):
     encodings = {row["set"]: row["encoding"] for row in read_csv(finished, "comparison.csv")}
     assert (encodings["pixel_good"], encodings["pixel_poor"]) == ("ids", "trainIds")
     log = (finished / "logs/pixel_scores/pixel_poor.log").read_text()
-    assert "the predicted values are taken for trainIds" in log
+    assert "the predicted values are read as trainIds" in log
 
 
 def test_absent_classes_are_named(finished):
@@ -304,7 +304,7 @@ def test_a_bad_set_leaves_the_others_scored(work):
     (work / "predictions/empty").mkdir()
     configure(work, sets, splits=["val", "test"])
     output = refuse(work)
-    assert "prediction set of_test: the ground truth of test is withheld" in output
+    assert "prediction set of_test: the ground truth of test is not public" in output
     assert "prediction set nowhere: predictions/nowhere: no such file or folder" in output
     assert "prediction set empty: none of the " in output
     assert "that are no trainIds of the label table" in output
@@ -425,7 +425,7 @@ def test_an_empty_set_and_a_split_that_is_not_prepared_are_named(work):
     output = refuse(work)
     assert "prediction set nothing: none of the" in output
     assert "prediction set of_train: no frames of train: is it among the `splits`" in output
-    assert "prediction set of_test: the ground truth of test is withheld" in output
+    assert "prediction set of_test: the ground truth of test is not public" in output
     assert "empty.json: a folder is wanted for the task pixel" in output
 
 

@@ -168,7 +168,7 @@ def test_the_commands_of_the_page_make_a_dataset_of_a_flat_folder(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Nothing is wrong." in done.stdout + done.stderr
+    assert "No problems were found." in done.stdout + done.stderr
     made = contents_of_images(tmp_path / "clone")
     assert "gtFine/val/mine/c_gtFine_labelTrainIds.png" in made
     document = json.loads(made["gtFine/cityscapes_panoptic_train.json"][1])

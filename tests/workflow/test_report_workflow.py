@@ -117,8 +117,8 @@ def test_extra_statistics_are_made_where_they_are_asked_for(tmp_path):
         assert {row[column] for row in csv.DictReader(lines)} == {"1"}
         assert f"report/statistics/gtFine_val/{name}.svg" in made
     assert b"Distances of instances" in made["report/index.html"]
-    assert b"Where frames were recorded" in made["report/index.html"]
-    assert b"Coarse annotations against fine ones" in made["report/index.html"]
+    assert b"Positions of frames" in made["report/index.html"]
+    assert b"Coarse and fine annotations" in made["report/index.html"]
     assert nothing_to_do(succeed(tmp_path, "report_all"))
     succeed(tmp_path, "clean")
     assert not (tmp_path / "results/statistics").exists()

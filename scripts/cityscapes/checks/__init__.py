@@ -1,1 +1,1 @@
-"""What can be wrong with a raw dataset: pure functions of one frame's files."""
+"""Checks of a raw dataset: pure functions of one frame's files."""

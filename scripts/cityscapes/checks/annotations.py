@@ -36,7 +36,7 @@ class LabelCount(NamedTuple):
 
 @dataclass(frozen=True)
 class AnnotationCheck:
-    """What a polygon file holds and what is wrong with it."""
+    """The contents and problems of a polygon file."""
 
     counts: list  # of LabelCount, in the order of the labels
     problems: list  # of Problem
@@ -60,7 +60,7 @@ class AnnotationCheck:
 def check_annotation(
     data: bytes, table: LabelTable, size: tuple[int, int], rules: PolygonRules = DEFAULT_RULES
 ) -> AnnotationCheck:
-    """Look through the bytes of a `*_polygons.json` file of an image of `size` (width, height).
+    """Check the bytes of a `*_polygons.json` file of an image of `size` (width, height).
 
     One wrong object hides nothing of the others in the counts. Where the file is no annotation at
     all, there are no counts, and `instances` and `moving` are None. The fill is the released one.
@@ -92,7 +92,7 @@ def check_annotation(
 
 
 def size_problems(document: dict, size: tuple[int, int]) -> list[Problem]:
-    """What is wrong with imgWidth and imgHeight, where the image is of `size` (width, height)."""
+    """Problems of imgWidth and imgHeight, if the image has `size` (width, height)."""
     try:
         width, height = polygons.image_size(document)
     except DataError as error:
@@ -212,7 +212,7 @@ def _problems(
             problems.append(Problem("note" if skipped else "error", check, joined(wrong, say)))
     if outside:
         what = joined(
-            (f"{found.name} is wholly outside of the image", "object", found.index)
+            (f"{found.name} is entirely outside of the image", "object", found.index)
             for found in outside
         )
         problems.append(Problem("warning", "outside the image", what))

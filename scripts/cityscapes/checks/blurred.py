@@ -62,7 +62,7 @@ def change(
 
 
 def verdict(change: Change, limits: dict) -> str:
-    """What a change looks like, by limits as in `LIMITS`.
+    """The verdict on a change, by limits as in `LIMITS`.
 
     "ok", "identical", "too different" or "blurred outside people and vehicles".
     """
@@ -76,7 +76,7 @@ def verdict(change: Change, limits: dict) -> str:
 
 
 def problem(verdict: str, change: Change, people_or_vehicles: bool | None) -> Problem | None:
-    """How bad a verdict is; None where it is as it should be.
+    """The problem of a verdict; None if there is none.
 
     `people_or_vehicles` says whether the frame's polygons show any, None where these are not
     known. A frame without a face or plate that could be read is rightly left as it is, even with
@@ -85,7 +85,8 @@ def problem(verdict: str, change: Change, people_or_vehicles: bool | None) -> Pr
     """
     if verdict == "identical" and people_or_vehicles is not False:
         what = (
-            "equal to the original: nothing is blurred; right only where no face or plate is seen"
+            "equal to the original: nothing is blurred, which is right only if no face or plate "
+            "is visible"
         )
         return Problem("note", "nothing blurred", what)
     if verdict == "too different":

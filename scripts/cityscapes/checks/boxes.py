@@ -26,7 +26,7 @@ POSE = "sensor_T_ISO_8855"
 
 
 class BoxCheck(NamedTuple):
-    """What a file of boxes holds and what is wrong with it. All counts are of objects."""
+    """The contents and problems of a file of boxes. All counts are of objects."""
 
     boxes: int  # regions to ignore included
     labels: dict  # label -> number of objects; the regions of a 3-D file count as "ignore"
@@ -102,7 +102,7 @@ def _check(
     unknown = [place for place, box in boxes.items() if labels and box.label not in labels]
     image = f"the image of {size[0]} x {size[1]}"
     findings = (
-        ("warning", "outside the image", outside, f"a box is wholly outside of {image}"),
+        ("warning", "outside the image", outside, f"a box is entirely outside of {image}"),
         # The released CityPersons boxes do: 51 of 33,565, by up to 78 pixels to the right.
         ("note", "leaves the image", leaving, f"the visible box leaves {image}"),
         ("warning", "visible outside full", loose, "the visible box is not in the full"),
@@ -131,7 +131,7 @@ def _check(
 
 
 def _sensor_problems(document: dict) -> list[Problem]:
-    """What is wrong with the camera of a 3-D file."""
+    """Problems of the camera of a 3-D file."""
     sensor = document.get("sensor")
     if sensor is None:
         # ASSUME: where nothing is to be projected (test), no camera is needed.
@@ -202,7 +202,7 @@ def _region(drawn: Any) -> _Box:
 
 def _value(drawn: Any, key: str) -> Any:
     if not isinstance(drawn, dict):
-        raise DataError(f"{short(drawn)} stands where an object with {key} is expected")
+        raise DataError(f"it is {short(drawn)}, not an object with {key}")
     return drawn.get(key)
 
 

@@ -24,30 +24,30 @@ class Finding(NamedTuple):
 
 # What helps, by the name of a check; {package} is where the file comes from.
 AGAIN = "unpack {package} again (snakemake --forcerun unpack_package -- unpack, or by hand)"
-AS_RELEASED = "nothing: some released boxes are so, too"
+AS_RELEASED = "nothing: some released boxes have this problem, too"
 REMEDIES = {
     "unknown label": "correct the label in the file, or add the class to the label table",
     "too few points": "remove the object from the file, or mark it as deleted; "
     "`degenerate: skip` in the config leaves such objects out",
-    "wrong size": f"{AGAIN}; where images are meant to have this size, name it, or any, as "
+    "wrong size": f"{AGAIN}; if images are meant to have this size, set it, or any, as "
     "`checks: {image_size: ...}` in the config",
     "outside the image": "look at the object: nothing of it is painted",
     "labelIds not of instanceIds": f"{AGAIN}, or take the images that prepare_all makes",
     "color not of labelIds": f"{AGAIN}, or take the images that prepare_all makes",
     "unknown id": f"{AGAIN}: trainIds or another dataset's ids may have been saved over it",
     "no sensor": f"{AGAIN}; 3-D boxes cannot be projected without their camera",
-    "unknown person": "mend the label, or add the class to config/labels_cityPersons.csv",
+    "unknown person": "correct the label, or add the class to config/labels_cityPersons.csv",
     "uneven soft label": "nothing, if they are shares of votes; else divide each by their sum",
-    "same instance": "see which of the boxes is the instance's",
-    "trailing data": f"nothing, as the image itself is whole; or {AGAIN}",
-    "copy": f"see which of the two is right, and {AGAIN}",
+    "same instance": "find out which of the boxes belongs to the instance",
+    "trailing data": f"nothing, because the image itself is complete; or {AGAIN}",
+    "copy": f"find out which of the two is right, and {AGAIN}",
     "too different": f"{AGAIN}, and the package of leftImg8bit: these are not the same picture",
-    "nothing blurred": f"nothing, where no face or licence plate can be read; else {AGAIN}",
+    "nothing blurred": f"nothing, if no face or licence plate can be recognised; else {AGAIN}",
     "blurred outside people and vehicles": "look at the picture: posters may be blurred, too",
     "unexpected frame": "unpack the packages of the other types, or move the frame elsewhere",
-    "unreadable": f"see what lies there, and who may read it; or {AGAIN}",
-    "cannot be checked": "this is a bug, or memory was short: see the log of the frame's city in "
-    "logs/frame_checks/",
+    "unreadable": f"check the file and its permissions; or {AGAIN}",
+    "cannot be checked": "this is a bug, or there was too little memory: see the log of the "
+    "frame's city in logs/frame_checks/",
     "leaves the image": AS_RELEASED,
     "unmatched instance": AS_RELEASED,
     "visible outside full": AS_RELEASED,
@@ -68,7 +68,7 @@ def packaged_types(packages: Path) -> dict[tuple[str, str], str]:
 
 
 def remedy(check: str, kind: str, split: str, packaged: dict[tuple[str, str], str]) -> str:
-    """What helps against a problem of a file of this type and split."""
+    """What to do about a problem of a file of this type and split."""
     package = packaged.get((kind, split), f"the package of {kind}")
     return REMEDIES.get(check, AGAIN).replace("{package}", package)
 
@@ -148,7 +148,7 @@ def mixed_names(
     published: Collection[tuple[str, str]],
     official: Collection[str],
 ) -> Iterator[Finding]:
-    """One note for each split that is taken for another dataset, although it has official cities.
+    """One note for each split that is treated as another dataset, although it has official cities.
 
     `cities` and the `published` ones are (split, city); `official` are the other splits.
     """
@@ -161,10 +161,10 @@ def mixed_names(
             continue
         what = (
             f"{len(strange)} of {len(names)} folders, {strange[0]} first, are no cities of "
-            "Cityscapes: the split is taken for another dataset, and not held against the "
+            "Cityscapes: the split is treated as another dataset, and not held against the "
             "published names and numbers"
         )
-        to_do = "nothing, if it is another; else rename or remove what is not Cityscapes"
+        to_do = "nothing, if it is another dataset; else rename or remove what is not Cityscapes"
         to_do += ", or set `checks: {counts: published}` in the config"
         yield Finding("note", "names of two datasets", split, what, to_do)
 

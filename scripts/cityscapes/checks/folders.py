@@ -55,10 +55,10 @@ def find_odd_folders(
 
 def _out_of_reach(root: Path, types: list[str], splits: list[str]) -> Iterator[OddFolder]:
     for path, reason in listing.unlistable(root, types, splits):
-        what, to_do = f"the folder cannot be listed: {reason}", "see who may read it"
+        what, to_do = f"the folder cannot be listed: {reason}", "check its permissions"
         yield OddFolder("error", "unreadable", path, what, to_do, (path,))
     for path in listing.broken_links(root, types, splits):
-        what, to_do = "the folder is a link that leads to nothing", "mount what it leads to"
+        what, to_do = "the folder is a broken link", "mount the target of the link"
         to_do += ", or make the link again"
         yield OddFolder("error", "broken link", path, what, to_do, (path,))
 
@@ -67,10 +67,10 @@ def _strange_cities(
     root: Path, types: list[str], splits: list[str], official: Collection[str]
 ) -> Iterator[OddFolder]:
     for path in listing.odd_folders(root, types, splits, official):
-        to_do = "rename the folder if it is a city's; else nothing: it is left out"
-        what = "the folder is no city's"
+        to_do = "rename the folder if it belongs to a city; else nothing: it is left out"
+        what = "the folder does not belong to a city"
         if path.split("/")[1] not in official:
-            what += ": its name holds braces, or what cannot be shown"
+            what += ": its name contains braces or characters that cannot be shown"
         yield OddFolder("warning", "not named like a city", path, what, to_do)
 
 
@@ -113,7 +113,7 @@ def _misspelt_types(root: Path, types: list[str]) -> Iterator[OddFolder]:
         if lost:
             to_do = f"move what is in it to {kind}/"
             to_do = to_do if (root / kind).exists() else f"rename it to {kind}"
-            what = f"the folder holds files of {kind}, and is not named like it"
+            what = f"the folder holds files of {kind}, but has another name"
             yield OddFolder("error", "not named like a type", folder, what, to_do, lost)
 
 
@@ -133,7 +133,7 @@ def _in_place_of_splits(root: Path, kind: str) -> Iterator[OddFolder]:
         elif cities := _cities(root / where, kind):
             split = _split_of(root, cities) or _nearest_split(name)
             right = f"{kind}/{split}"
-            what = f"the folder holds frames, and is none of the splits {', '.join(SPLITS)}"
+            what = f"the folder holds frames, but is none of the splits {', '.join(SPLITS)}"
             if split and not (root / right).exists():
                 yield OddFolder(
                     "error", "no split", where, what, f"rename it to {split}", (right,)
@@ -144,7 +144,7 @@ def _in_place_of_splits(root: Path, kind: str) -> Iterator[OddFolder]:
 
 
 def _outside_cities(root: Path, kind: str, split: str) -> Iterator[OddFolder]:
-    """Frames that lie in the folder of a split, without a city's."""
+    """Frames that are directly in the folder of a split, not in that of a city."""
     folder = f"{kind}/{split}"
     if names := sorted(_frames(root / folder, kind)):
         lost = tuple(
@@ -166,7 +166,7 @@ def _without_frames(root: Path, types: list[str], reported: list[OddFolder]) -> 
     if len(empty) == len(there):
         return []  # there is no dataset at all, which is reported as such
     explained = {path.split("/")[0] for row in reported for path in (row.where, *row.lost)}
-    what = "the folder of the type is there, and holds no frame in {split}/{city}/"
+    what = "the folder of the type exists, but has no frame in {split}/{city}/"
     to_do = "unpack its package, or remove the folder if it is empty"
     return [
         OddFolder("warning", "no frames", kind, what, to_do)

@@ -1,4 +1,4 @@
-"""What each raw type consists of: how its files are named, and what is in them.
+"""The names and formats of the files of each raw type.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -96,7 +96,7 @@ def stem(kind: str) -> str:
 
 
 def is_video(kind: str) -> bool:
-    """Whether a type holds all frames of a recording, and not the annotated ones alone."""
+    """Whether a type has all frames of a recording, not only the annotated ones."""
     return kind.endswith("_sequence") or kind == "timestamp"
 
 

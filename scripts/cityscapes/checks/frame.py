@@ -39,7 +39,7 @@ DEFAULT_SIZE = (2048, 1024)
 
 
 class Settings(NamedTuple):
-    """What the measures of a frame depend on besides its files."""
+    """The settings that the checks of a frame depend on."""
 
     sizes: tuple[tuple[int, int], ...]  # (width, height) that images may have; none: any
     tolerance: int  # the largest difference of a channel that is no blurring
@@ -50,7 +50,7 @@ class Settings(NamedTuple):
 def check_frame(
     root: Path, files: dict[str, Entry], table: LabelTable, settings: Settings
 ) -> dict:
-    """All that the reports need of a frame, as a document that JSON can hold.
+    """Everything that the reports need of a frame, as a document for JSON.
 
     `files` maps slots (`leftImg8bit`, `gtFine_polygons`) to paths below `root`. Nothing is
     raised for bad files: `files` in the result lists what is wrong with each.
@@ -90,9 +90,9 @@ class _Frame:
         self.size = sizes[0] if len(sizes) == 1 else self._size_of_files(sizes)
 
     def _size_of_files(self, sizes: tuple[tuple[int, int], ...]) -> tuple[int, int]:
-        """Width and height that all files of the frame should have, where several are right.
+        """Width and height that all files of the frame should have, if several are allowed.
 
-        The first image tells it, else the first polygons; a problem where it is none of `sizes`.
+        That of the first image, else of the first polygons; a problem if it is not in `sizes`.
         """
         images = [slot for slot in SLOTS if slot in self._files and SLOTS[slot].format]
         for slot in sorted(images, key=lambda slot: slot != "leftImg8bit"):
@@ -143,7 +143,7 @@ class _Frame:
         return found.pixels
 
     def parse(self, slot: str, parser, *arguments):
-        """What a parser makes of a file; None where there is none, or none that can be parsed."""
+        """The result of a parser for a file; None if the file is missing or cannot be parsed."""
         data = self.read(slot)
         if data is None:
             return None
@@ -200,7 +200,7 @@ def _boxes(
     frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, int],
     people: tuple[str, ...],
 ) -> dict:  # fmt: skip
-    """What is known of boxes, by type."""
+    """The results of the checks of boxes, by type."""
     instances = annotation.instances if annotation else None
     checked = {
         kind: frame.parse(kind, check, size, instances, *more)
@@ -247,5 +247,5 @@ def _blurred(frame: _Frame, annotation: AnnotationCheck | None, tolerance: int) 
 
 
 def _is_withheld(annotation: AnnotationCheck) -> bool:
-    """Whether the polygons show nothing of the street, as those of test."""
+    """Whether the polygons show only what every frame has, like those of test."""
     return {count.label for count in annotation.counts} <= NOT_OF_THE_STREET

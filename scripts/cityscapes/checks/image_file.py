@@ -1,4 +1,4 @@
-"""One PNG file: is it whole, and is it the kind of image that its type has?"""
+"""Checks of one PNG file: is it complete, and has it the format of its type?"""
 
 import struct
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def _check_chunks(data: bytes) -> tuple[str, list[Problem]]:
         body = memoryview(data)[position + 4 : end - 4]
         if zlib_ng.crc32(body) != int.from_bytes(data[end - 4 : end]):
             name = _shown(bytes(body[:4]))
-            what = f"the checksum of the {name} chunk at byte {position} does not fit its data"
+            what = f"the checksum of the {name} chunk at byte {position} does not match its data"
             return "", [Problem("error", "damaged", what)]
         checksums.append(data[end - 4 : end])
         position = end

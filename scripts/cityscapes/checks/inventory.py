@@ -49,7 +49,7 @@ class Unexpected(NamedTuple):
 
 
 class Inventory:
-    """What a dataset holds, compared with the published counts and with itself.
+    """The contents of a dataset, compared with the published counts and between types.
 
     A frame is *known* where at least half of the types that its split has hold it, or a type
     whose count in that city is the published one. Known frames that a type lacks are missing

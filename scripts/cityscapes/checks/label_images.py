@@ -24,7 +24,7 @@ RELEASED_IDS = frozenset(range(len(VAL_PIXELS)))
 
 @dataclass(frozen=True)
 class LabelImages:
-    """What the label images of a frame show, and what is wrong with each."""
+    """The contents of the label images of a frame, and the problems of each."""
 
     pixels: list[int] | None  # of each labelId from 0 to 255; None without labelIds
     problems: dict[str, list[Problem]]  # "labelIds" -> what is wrong with it
@@ -75,7 +75,7 @@ def check_label_images(
     if len(problems) == 2 and not any(problems.values()):
         differing = int(lengths[ids != runs["instanceIds"]].sum())
         if differing:
-            what = f"{differing} pixels are not the classes that instanceIds shows"
+            what = f"{differing} pixels have another class than in instanceIds"
             problems["labelIds"] = [Problem("error", "labelIds not of instanceIds", what)]
     if ids is not None and "color" in runs and problems.get("labelIds") == []:
         problems["color"] = _recoloured(ids, runs["color"], lengths)

@@ -101,7 +101,7 @@ def misplaced_types(root: Path) -> list[str]:
 
 
 def broken_links(root: Path, types: list[str], splits: list[str]) -> list[str]:
-    """Paths below the root of links to nothing, where a type, split or city should be."""
+    """Paths below the root of broken links in the place of a type, split or city."""
     of_types = [root / kind for kind in types]
     of_splits = [folder / split for folder in of_types for split in splits]
     of_cities = [path for folder in of_splits for path in sorted(folder.glob("[!.]*"))]

@@ -17,7 +17,7 @@ LIKE_A_FRAME = re.compile(rf".+_\d{{6}}_\d{{6}}_({_ENDINGS})")
 
 
 class OddName(NamedTuple):
-    """What is wrong with the name or place of a file, and what helps."""
+    """The problem of the name or folder of a file, and what to do."""
 
     severity: str
     check: str
@@ -48,12 +48,12 @@ def explain(
         name = PurePosixPath(file).name
         if name in lost:
             right = lost[name]
-            what = f"the file lies in the wrong folder, and is missing as {right}"
+            what = f"the file is in the wrong folder; missing is {right}"
             to_do = f"move it to {PurePosixPath(right).parent}/"
             problems[file] = OddName("error", "name", what, to_do, right)
         elif file in renamed:
             right = PurePosixPath(renamed[file]).name
-            what = f"the name fits no frame; {right} is missing in its place"
+            what = f"the name matches no frame; {right} is missing"
             problems[file] = OddName("error", "name", what, f"rename it to {right}", renamed[file])
         elif file not in regular:
             problems[file] = _unexplained(file, home)
@@ -64,17 +64,17 @@ def explain(
 def _unexplained(file: str, home: Callable[[str, str], str]) -> OddName:
     kind, _, city, name = PurePosixPath(file).parts
     if not LIKE_A_FRAME.fullmatch(name):
-        what = "the name is none of a file of this type"
+        what = "no file of this type has such a name"
         return OddName("note", "no part of the dataset", what, "nothing: it is left out")
     if right := home(kind, name):
-        what = f"the file lies in the wrong folder; there is also {right}"
-        return OddName("error", "name", what, "compare the two; where they are alike, remove it")
-    what = f"the name does not fit the folder: {city}_<6 digits>_<6 digits>_{stem(kind)}…"
+        what = f"the file is in the wrong folder; there is also {right}"
+        return OddName("error", "name", what, "compare the two; if they are equal, remove it")
+    what = f"the name does not match the folder: {city}_<6 digits>_<6 digits>_{stem(kind)}…"
     return OddName("error", "name", what, "move it to the folder of its city and type")
 
 
 def _renamed(strange: list[str], missing: list[str]) -> dict[str, str]:
-    """Strange file -> missing file, where there is no doubt about it."""
+    """Unexpected file -> missing file, if there is no doubt about it."""
     renamed = _almost_alike(strange, missing)
     # A folder has one of each with the same ending: first those with a slip in the front of the
     # name, then those with one in the type.

@@ -1,4 +1,4 @@
-"""What a check finds: how bad it is, which check found it, and what was found."""
+"""What a check finds: severity, name of the check, and what was found."""
 
 from typing import NamedTuple
 

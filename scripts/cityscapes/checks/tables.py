@@ -33,7 +33,7 @@ class Frame(NamedTuple):
         return {slot: [Problem(*p) for p in file[3]] for slot, file in files if file[3]}
 
     def path(self, slot: str) -> str:
-        """Where a file of the frame lies below the dataset root."""
+        """Path of a file of the frame, relative to the dataset root."""
         return self.found["files"][slot][0]
 
 
@@ -64,7 +64,7 @@ class Findings:
 
 
 def _parsed(row: dict[str, str], table: Path, kind: type[T]) -> T:
-    """What was found in a frame; DataError where the table was cut or edited."""
+    """The result for a frame; DataError if the table was cut or edited."""
     try:
         found = json.loads(row["found"])
     except (KeyError, ValueError):
@@ -101,7 +101,7 @@ def blurred_rows(frames: Iterable[Frame], limits: dict, splits: set[str]) -> Ite
 
 
 def blurred_problem(frame: Frame, limits: dict) -> Problem | None:
-    """What is wrong with a frame's blurred image, other than its file itself."""
+    """The problem of a frame's blurred image, apart from those of its file."""
     measured = frame.found["blurred"]
     if not measured:
         return None

@@ -72,7 +72,7 @@ def check_validated(data: bytes, size: tuple[int, int], instances: set | None) -
     if broken:
         problems.append(Problem("error", "wrong shape", joined(broken)))
     for check, found, what in (
-        ("outside the image", outside, f"a box is wholly outside of {image}"),
+        ("outside the image", outside, f"a box is entirely outside of {image}"),
         ("uneven soft label", uneven, "the probabilities do not add up to 1"),
     ):
         if found:
@@ -106,13 +106,13 @@ def _parse(
 
 def _box(drawn: Any, classes: list[str]) -> ValidatedBox:
     if not isinstance(drawn, dict):
-        raise DataError(f"{short(drawn)} stands where an object with bbox is expected")
+        raise DataError(f"it is {short(drawn)}, not an object with bbox")
     x1, y1, x2, y2 = finite_numbers(drawn.get("bbox"), "bbox", 4)
     if x2 < x1 or y2 < y1:
         raise DataError(f"bbox is {short(drawn['bbox'])}, not [x1, y1, x2, y2] of two corners")
     soft = finite_numbers(drawn.get("soft_label"), "soft_label", len(classes))
     if not soft or min(soft) < 0 or max(soft) > 1:
-        raise DataError(f"soft_label is {short(soft)}: a probability of each class belongs there")
+        raise DataError(f"soft_label is {short(soft)}: a probability for each class is needed")
     votes = drawn.get("vote_counts", {})
     if not isinstance(votes, dict) or not all(
         name in classes and type(count) is int and count >= 0 for name, count in votes.items()

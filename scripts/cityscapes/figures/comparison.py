@@ -38,12 +38,12 @@ class Difference:
 
     @property
     def is_beyond_chance(self) -> bool:
-        """Whether the interval leaves out 0, and rests on enough frames to say so."""
+        """Whether the interval does not contain 0, and is based on enough frames."""
         return self.frames >= FEWEST_FRAMES and (self.low > 0 or self.high < 0)
 
 
 def differences(sets: Mapping[str, FrameCounts]) -> list[Difference]:
-    """Of all pairs of sets: all classes together, then each, on the frames that all sets have."""
+    """Differences of all pairs of sets, for all classes and each, on frames of all sets."""
     frames, classes = _shared(sets)
     every = np.ones((1, len(frames)), dtype=np.int64)
     scores, shown = {}, np.zeros((len(frames), 1 + len(classes)), dtype=bool)

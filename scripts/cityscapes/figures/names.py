@@ -7,7 +7,7 @@ ENDINGS = ("svg", "png", "csv")
 
 @dataclass(frozen=True)
 class Described:
-    """What a figure shows, for captions and for those who cannot see it."""
+    """Title and caption of a figure, also for readers who cannot see it."""
 
     title: str
     caption: str
@@ -16,111 +16,113 @@ class Described:
 STATISTICS = {
     "pixels": Described(
         "Pixels by class",
-        "Bars on a logarithmic axis, a class each, ordered by category. Hatched classes are "
+        "A bar for each class, on a logarithmic axis, ordered by category. Hatched classes are "
         "ignored in evaluation.",
     ),
     "instances": Described(
-        "Instances a frame",
-        "Left, a histogram of visible instances a frame; right, bars of their mean number by "
-        "class.",
+        "Instances in a frame",
+        "Left, a histogram of the number of visible instances in a frame; right, a bar for each "
+        "class with their mean number.",
     ),
     "cooccurrence": Described(
-        "Classes that are seen together",
-        "A matrix: of the frames that show the class of the row, the share that shows the class "
-        "of the column, too.",
+        "Classes that occur together",
+        "A matrix: each cell is the share of the frames with the row's class that also show the "
+        "column's class.",
     ),
     "heatmaps": Described(
-        "Where classes lie",
+        "Positions of classes",
         "A map for each evaluated class that occurs: the share of frames that show it at each of "
         "64 x 32 points of the image. The number is the largest share.",
     ),
 }
-# Of gtFine, where a setting of `statistics` asks for it.
+# Of gtFine, if a setting of `statistics` asks for it.
 EXTRA = {
     "distances": Described(
         "Distances of instances",
-        "Left, a histogram of the instances by distance, in parts of 10 m; right, a row each for "
-        "the classes: the median as a dot, the middle half as a bar, and the middle 90 % as a "
-        "line. Distances are medians of the depth of an instance's pixels, where half of these "
-        "are measured.",
+        "Left, a histogram of the instances by distance, in bins of 10 m; right, a row for each "
+        "class: the median as a dot, the middle half as a bar, and the middle 90 % as a line. The "
+        "distance of an instance is the median depth of its pixels, if half of them are measured.",
     ),
     "coarse": Described(
-        "Coarse annotations against fine ones",
-        "On the pixels that both annotations have an evaluated class for, bars of IoU, a class "
-        "each; diamonds show the share of the coarse pixels that have the class in the fine "
-        "annotation, too, and dots the share of the fine pixels that are annotated coarsely.",
+        "Coarse and fine annotations",
+        "A bar for each class shows the IoU, on the pixels where both annotations have an "
+        "evaluated class; diamonds show the share of the coarse pixels that have the same class "
+        "in the fine annotation, and dots the share of the fine pixels that are annotated "
+        "coarsely.",
     ),
     "positions": Described(
-        "Where frames were recorded",
-        "A map of the GPS positions, a dot a frame, with the name of each city at the middle of "
-        "its frames. A kilometre is as long in both directions.",
+        "Positions of frames",
+        "A map of the GPS positions, one dot for each frame, with the name of each city in the "
+        "middle of its frames. A kilometre has the same length in both directions.",
     ),
 }
 PIXEL = {
     "iou": Described(
-        "IoU by class", "Bars of IoU, a class each; diamonds show iIoU of classes with instances."
+        "IoU by class",
+        "A bar for each class shows the IoU; diamonds show the iIoU of classes with instances.",
     ),
     "confusion": Described(
         "Confusion of classes",
-        "A matrix: of the true pixels of the class of the row, the share in percent that is "
-        "predicted as the class of the column. Shares below half a percent have no number.",
+        "A matrix: each cell is the share, in percent, of the true pixels of the row's class that "
+        "are predicted as the column's class. Shares below half a percent have no number.",
     ),
-    "cities": Described("mIoU by city", "Bars of the mean IoU over the frames of each city."),
+    "cities": Described("mIoU by city", "A bar for each city shows the mean IoU of its frames."),
 }
 INSTANCE = {
     "ap": Described(
-        "AP by class", "Bars of AP, a class each; diamonds show AP at an overlap of 50 %."
+        "AP by class",
+        "A bar for each class shows the AP; diamonds show the AP at an overlap of 50 %.",
     ),
     "precision_recall": Described(
-        "Precision over recall",
-        "A panel for each class with a curve for an overlap of 50 %, and dashed one of 75 %. A "
-        "curve ends where the least confident prediction is counted.",
+        "Precision and recall",
+        "A panel for each class, with a curve for an overlap of 50 % and a dashed one for 75 %. A "
+        "curve ends where all predictions are counted.",
     ),
     "calibration": Described(
         "Calibration of confidences",
-        "For tenths of the confidence, the share of predictions that are true at an overlap of "
-        "50 %; grey bars tell how many predictions there are. On the dotted line, confidences "
-        "would be probabilities.",
+        "For each tenth of the confidence, the share of predictions that are true at an overlap "
+        "of 50 %; grey bars show the number of predictions. Confidences that are probabilities "
+        "would be on the dotted line.",
     ),
     "ranges": Described(
         "AP by distance and size",
-        "A row each for all classes and for every class. Left, dots of AP at any distance, and of "
-        "objects of 1,000 pixels and more up to 100 m and up to 50 m, where depth is measured; "
-        "right, of small objects (below 32 x 32 pixels), medium ones (below 96 x 96) and large "
-        "ones.",
+        "A row for the mean of all classes and for each class. Left, dots show the AP at any "
+        "distance, and of objects of 1,000 pixels and more up to 100 m and up to 50 m, if depth "
+        "is measured; right, of small objects (below 32 x 32 pixels), medium ones (below 96 x 96) "
+        "and large ones.",
     ),
-    "cities": Described("AP by city", "Bars of the AP over the frames of each city."),
+    "cities": Described("AP by city", "A bar for each city shows the AP of its frames."),
 }
 PANOPTIC = {
     "quality": Described(
         "Panoptic quality by class",
-        "A panel each for panoptic (PQ), segmentation (SQ) and recognition quality (RQ), with a "
+        "Three panels for panoptic (PQ), segmentation (SQ) and recognition quality (RQ), with a "
         "bar for each class.",
     ),
-    "cities": Described("PQ by city", "Bars of the PQ over the frames of each city."),
+    "cities": Described("PQ by city", "A bar for each city shows the PQ of its frames."),
 }
-# The headline score of a task.
+# The main score of a task.
 SCORE_OF = {"pixel": "mIoU", "instance": "AP", "panoptic": "PQ"}
 OF_TASK = {"pixel": PIXEL, "instance": INSTANCE, "panoptic": PANOPTIC}
 # Figures of all sets of a task, which scripts/evaluation_figure.py draws.
 OF_ALL_SETS = {
     "boxes3d": Described(
         "Scores of 3-D vehicles",
-        "Two rows of panels a set: AP and detection score in percent; AP, and the similarities of "
-        "matched boxes times AP; precision over recall; AP and the similarities over the distance "
-        "of the vehicle. The area of a dot stands for the number of matches.",
+        "Two rows of panels for each set: AP and detection score in percent; AP, and AP times the "
+        "similarities of matched boxes; precision against recall; AP and the similarities against "
+        "the distance of the vehicle. The area of a dot shows the number of matches.",
     ),
     "pedestrians": Described(
         "Missed pedestrians",
-        "Miss rate over false positives an image, a panel a subset, a line a set with its "
-        "log-average miss rate. Dotted lines bound what is averaged.",
+        "Miss rate against false positives per image, with a panel for each subset and a line for "
+        "each set, with its log-average miss rate. The average is taken between the dotted lines.",
     ),
 }
 COMPARISON = Described(
     "Differences between prediction sets",
-    "Left, the score of each set; right, by class, how much higher that of another set is than "
-    "that of the first. Lines are 95 % intervals of 1,000 draws of frames; filled points are "
-    "differences beyond chance; hollow ones are not, or rest on fewer than five frames.",
+    "Left, the score of each set; right, by class, the difference of each other set to the first. "
+    "Lines are 95 % intervals from 1,000 bootstrap samples of frames; filled points are "
+    "differences beyond chance; hollow ones are not, or the class is in fewer than five frames.",
 )
 
 

@@ -83,7 +83,7 @@ def instances(classes: pd.DataFrame, frames: pd.DataFrame, table: LabelTable) ->
 
 
 def cooccurrence(together: pd.DataFrame) -> Drawn:
-    """Of the frames that show one class, the share that shows another."""
+    """The share of the frames with one class that also show another."""
     names = list(together.iloc[:, 0])
     counts = together.iloc[:, 1:].to_numpy(dtype=float)
     there = np.flatnonzero(counts.diagonal())
@@ -101,7 +101,7 @@ def cooccurrence(together: pd.DataFrame) -> Drawn:
 
 
 def heatmaps(places: pd.DataFrame, table: LabelTable) -> Drawn:
-    """Where each evaluated class lies."""
+    """The positions of each evaluated class."""
     evaluated = [label.name for label in table if label.id >= 0 and not label.ignore_in_eval]
     maps = {
         name: places.loc[places["name"] == name].iloc[:, 2:].to_numpy(dtype=float)
@@ -157,7 +157,7 @@ def distances(folder: Path, table: LabelTable) -> Drawn:
 
 
 def coarse(folder: Path, table: LabelTable) -> Drawn:
-    """Coarse annotations against fine ones; `folder` has the tables of a split with both."""
+    """Coarse and fine annotations; `folder` has the tables of a split with both."""
     classes = read_csv(folder / "coarse.csv")
     shown = classes[classes["fine pixels"] > 0]
     names = list(shown["name"])
@@ -179,7 +179,7 @@ def coarse(folder: Path, table: LabelTable) -> Drawn:
 
 
 def positions(folder: Path, table: LabelTable) -> Drawn:
-    """Where frames were recorded; `folder` has the tables of a split with vehicle files."""
+    """Positions of frames; `folder` has the tables of a split with vehicle files."""
     places = read_csv(folder / "positions.csv")
     figure = style.new_figure(5, width=style.WIDTH * 0.8)
     axes = figure.add_subplot()

@@ -1,1 +1,1 @@
-"""Reading and writing files: whole or absent, bounded, and what is in them."""
+"""Reading files within limits, and writing them completely or not at all."""

@@ -16,6 +16,8 @@ def config_path(text: str) -> str:
     DataError where no path can be so.
     """
     if "\0" in text:
-        raise DataError(f"{quoted(text)} is in the config or environment, and no path holds NUL")
+        raise DataError(
+            f"{quoted(text)} is in the config or environment, but no path can contain NUL"
+        )
     path = str(Path(os.path.expanduser(text)))
     return os.path.join(os.getcwd(), path) if path.startswith("-") else path

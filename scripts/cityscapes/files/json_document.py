@@ -47,11 +47,11 @@ def parse_document(data: bytes, most: int = MOST_OF_A_FRAME) -> Any:
             f"({len(data)} bytes; is the file truncated?)"
         ) from None
     except RecursionError:
-        raise DataError("not JSON that can be read: nested too deeply") from None
+        raise DataError("JSON that cannot be read: nested too deeply") from None
     except ValueError:
         what, place = long_number(text)
         line = text.count("\n", 0, place) + 1
-        raise DataError(f"not JSON that can be read: {what} at line {line}") from None
+        raise DataError(f"JSON that cannot be read: {what} at line {line}") from None
 
 
 def read_document(path: Path, most: int) -> Any:
@@ -70,11 +70,11 @@ def read_document(path: Path, most: int) -> Any:
 def refuse_larger(size: int, most: int) -> None:
     """Raise DataError where a document of `size` bytes is larger than `most`."""
     if size > most:
-        raise DataError(f"the file is larger than {size_text(most)}, the most that is read")
+        raise DataError(f"the file is larger than {size_text(most)}, the limit")
 
 
 def long_number(text: str) -> tuple[str, int]:
-    """What is wrong with JSON whose integer has more digits than Python converts, and where."""
+    """The message for JSON with an integer of more digits than Python converts."""
     found = _LONG_NUMBER.search(text)
     if not found:
         return f"a whole number of more than {MOST_DIGITS} digits", 0

@@ -21,7 +21,7 @@ _DECODER = json.JSONDecoder()
 
 
 class Value(NamedTuple):
-    """A value of the document, and where it lies in the file."""
+    """A value of the document, and its place in the file."""
 
     value: Any
     text: str  # as in the file, a character a byte
@@ -52,7 +52,7 @@ class JsonStream:
                 return self._text[self._at : self._at + 1]
 
     def value(self) -> Value:
-        """The next value, whole."""
+        """The next value, completely."""
         self.upcoming()
         while True:
             try:
@@ -71,11 +71,11 @@ class JsonStream:
                     raise self._error(f"not JSON: {error.msg}", error.pos, is_cut) from None
             except RecursionError:
                 raise self._error(
-                    "not JSON that can be read: nested too deeply", self._at
+                    "JSON that cannot be read: nested too deeply", self._at
                 ) from None
             except ValueError:
                 what, place = long_number(self._text[self._at :])
-                raise self._error(f"not JSON that can be read: {what}", self._at + place) from None
+                raise self._error(f"JSON that cannot be read: {what}", self._at + place) from None
         text, begin = self._text[self._at : end], self._begin + self._at
         if not text.isascii():
             try:
@@ -105,7 +105,7 @@ class JsonStream:
         separator = ","
         while separator == ",":
             if self.upcoming() != '"':
-                what = "not JSON: a key in double quotes is wanted"
+                what = "not JSON: a key in double quotes is expected"
                 raise self._error(what, self._at, is_cut=not self.upcoming())
             key = self.value().value
             self._pass(":")
@@ -121,7 +121,7 @@ class JsonStream:
     def _pass(self, *wanted: str) -> str:
         found = self.upcoming()
         if not found or found not in wanted:
-            what = f"not JSON: {' or '.join(wanted)} is wanted"
+            what = f"not JSON: {' or '.join(wanted)} is expected"
             raise self._error(what, self._at, is_cut=not found)
         self._at += 1
         return found

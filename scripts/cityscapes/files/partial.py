@@ -28,7 +28,7 @@ def open_new(path: Path) -> BufferedRandom:
     try:
         return os.fdopen(_create(path), "w+b")
     except FileExistsError:  # within the moment since: another process, or an attack
-        raise OutputError(f"{path}: another process writes it, too") from None
+        raise OutputError(f"{path}: another process is writing it") from None
 
 
 def open_to_continue(path: Path) -> BufferedRandom:
@@ -45,7 +45,7 @@ def open_to_continue(path: Path) -> BufferedRandom:
 def open_left_behind(path: Path) -> BufferedRandom:
     """The regular file of this user under a temporary name, to append to and read.
 
-    Raises OutputError for a link, a file with a second name, or one that belongs to another user.
+    Raises OutputError for a link, a file with another hard link, or a file of another user.
     """
     try:
         descriptor = os.open(path, _FLAGS)
@@ -65,16 +65,16 @@ def _create(path: Path) -> int:
 
 
 def _kind(status: os.stat_result) -> str:
-    """What lies there; `a file` is one that only this user can have put there."""
+    """What is at a path; `a file` means one that only this user can have put there."""
     if stat.S_ISLNK(status.st_mode):
         return "a link"
     if not stat.S_ISREG(status.st_mode):
         return "not a file"
     if status.st_uid != os.geteuid():
         return "a file of another user"
-    return "a file" if status.st_nlink == 1 else "a file with a second name"
+    return "a file" if status.st_nlink == 1 else "a file with another hard link"
 
 
 def _in_the_way(path: Path, kind: str) -> OutputError:
     what = "a file that cannot be written" if kind == "a file" else kind
-    return OutputError(f"{path}: {what} lies where a temporary file belongs; remove it")
+    return OutputError(f"{path}: {what} has the name of a temporary file; remove it")

@@ -1,4 +1,4 @@
-"""Reading files that others made: whole, but never a pipe that waits, or more than fits."""
+"""Reading regular files that others made, up to a limit; never a pipe that would block."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Files on disk: whole or absent, never half written."""
+"""Files that are written completely or not at all."""
 
 import hashlib
 import os
@@ -45,7 +45,7 @@ def atomic_file(path: Path, writer: str = "") -> Iterator[BinaryIO]:
 
 
 def create(path: Path) -> BinaryIO:
-    """A new file to write; FileExistsError where anything, be it a link, has the name already."""
+    """A new file to write; FileExistsError if anything, even a link, already has the name."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     return os.fdopen(os.open(path, flags, 0o666), "wb")
 
@@ -107,12 +107,12 @@ def name_files(temporary: dict[Path, Path]) -> None:
 
 
 def content(path: Path) -> bytes | str:
-    """What is in a file, or where a link leads."""
+    """The content of a file, or the target of a link."""
     return os.readlink(path) if path.is_symlink() else path.read_bytes()
 
 
 def temporary_files(folder: Path, names: set[str]) -> list[Path]:
-    """What writers of files of these names left in a folder when they were killed."""
+    """Temporary files of these names in a folder, which killed writers left."""
     pattern = re.compile(r"\.(.+)\.[0-9a-f]{16}\.tmp")
     found = [(pattern.fullmatch(path.name), path) for path in folder.glob(".*.tmp")]
     return sorted(path for match, path in found if match and match[1] in names)

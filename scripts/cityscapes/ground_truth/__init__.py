@@ -1,1 +1,1 @@
-"""From the raw files of a frame to everything that is made of them."""
+"""From the raw files of a frame to everything that is made from them."""

@@ -17,7 +17,7 @@ LARGEST = (1 << 16) - 1
 
 
 class Camera(NamedTuple):
-    """What of a stereo camera makes depth: depth = baseline * fx / disparity."""
+    """The parameters of a stereo camera for depth: depth = baseline * fx / disparity."""
 
     fx: float  # focal length in pixels
     baseline: float  # distance of the two lenses in metres

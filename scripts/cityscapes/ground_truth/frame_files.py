@@ -53,7 +53,7 @@ class FrameFiles:
         self._made: dict[str, Any] = {}
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What `make` makes, which several kinds show: made once, and kept by its name."""
+        """The result of `make`, which several kinds need: made once, and kept by its name."""
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
@@ -63,11 +63,11 @@ class FrameFiles:
         return self.frame.sources[source].entry is not None
 
     def path(self, source: str) -> Path:
-        """Where a source lies, for messages."""
+        """The path of a source, for messages."""
         return self.frame.sources[source].path
 
     def parse(self, source: str, parser: Callable[..., Any], *arguments: Any) -> Any:
-        """What `parser(bytes, ...)` makes of a source; its DataError names the file."""
+        """The result of `parser(bytes, ...)` for a source; its DataError names the file."""
         data = self.read(source)
         try:
             return parser(data, *arguments)
@@ -107,7 +107,7 @@ class FrameFiles:
         return GivenImages(instance_ids, self.maker.table)
 
     def images_of(self, make: Callable[[LabelImages], Any]) -> Any:
-        """What is made of the label images; a DataError names the polygon file."""
+        """The result of `make` for the label images; a DataError names the polygon file."""
         images = self.images
         try:
             return make(images)

@@ -1,7 +1,7 @@
-"""Every label image of a frame that comes with label images in place of polygons.
+"""All label images of a frame that has label images in place of polygons.
 
-What others export (annotation tools, simulators) has `*_labelIds.png`, and `*_instanceIds.png` or
-none. What they show stands for the objects of a polygon file, so that all `PICTURES` can be made.
+Annotation tools and simulators export `*_labelIds.png`, with or without `*_instanceIds.png`. The
+objects in these are used like those of a polygon file, so that all `PICTURES` can be made.
 """
 
 from collections.abc import Callable
@@ -69,9 +69,9 @@ def given_instance_ids(
 ) -> np.ndarray:
     """uint16 (height, width): the instance ids of a frame's raw label images.
 
-    Given are path and bytes of each; without instances, those of classes that have some are
-    regions without a number, as groups are. Raises DataError where an image is none of this kind,
-    shows ids that no class has, or where the two contradict each other.
+    `labels` and `instances` are path and bytes of each. Without instances, objects of classes with
+    instances are regions without a number, like groups. Raises DataError if an image has another
+    format or ids that are not in the table, or if the two contradict each other.
     """
     ids = parse_grey(*labels, bits=8)
     _stop_at_unknown_ids(labels[0], ids, table)

@@ -25,7 +25,7 @@ MOST_KEPT = 1 << 22
 
 
 class Values(NamedTuple):
-    """What the objects of a frame are in one kind of image."""
+    """The values of a frame's objects in one kind of image."""
 
     background: int
     values: np.ndarray  # one an object, in the dtype of the image

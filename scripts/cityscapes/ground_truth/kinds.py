@@ -60,7 +60,7 @@ class Kind:
         return self.ending.format(type=shard.type)
 
     def city_of(self, shard: Shard) -> str:
-        """The city that its names have to tell, where its folder does not; else empty."""
+        """The city, if it is in the names of the files and not in the folder; else empty."""
         return "" if "{city}" in self.folder else shard.city
 
 
@@ -274,9 +274,9 @@ GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))
 
 
 def kinds_of(shard_type: str, asked: list[str], of_images: bool = False) -> list[Kind]:
-    """The kinds to be made of a shard of this type, where the config asks for these.
+    """The kinds to make for a shard of this type, if the config names `asked`.
 
-    Made `of_images`, they are made from label images in place of polygons.
+    With `of_images`, they are made from label images in place of polygons.
     """
     groups = {KINDS[name].group for name in asked}
     kinds = [
@@ -303,21 +303,21 @@ def _code_of_given(kind: Kind) -> tuple[str, ...]:
 
 
 def endings_of(shard_type: str) -> tuple[str, ...]:
-    """How the files that tell the frames of a shard of this type end: the first that are there."""
+    """Endings of the files that define the frames of a shard: the first that exist count."""
     first = FIRST_SOURCE[shard_type]
     sources = (first, *IN_PLACE_OF.get(first, ())[:1])
     return tuple(f"_{SOURCES[source][1].format(type=shard_type)}" for source in sources)
 
 
 def _comes_along(kind: Kind, groups: set[str]) -> bool:
-    """Whether it is made unasked: the link to the polygons, and values with these groups."""
+    """Whether it is made without being named: links to polygons, values of these groups."""
     if kind.dtype or kind.export:
         return False
     return bool(kind.ending) or not groups.isdisjoint(kind.comes_with)
 
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:
-    """Where the file of a frame lies below the results, in the official layout."""
+    """Path of a frame's file, relative to the results, in the official layout."""
     city = KINDS[kind].city_of(shard)
     name = image_name(city, frame) if city else frame
     return f"{KINDS[kind].folder_of(shard)}/{name}_{KINDS[kind].ending_of(shard)}"
@@ -329,6 +329,6 @@ def panoptic_name(split: str, kind: str) -> str:
 
 
 def source_path(shard: Shard, frame: str, source: str) -> str:
-    """Where a source of a frame lies below the dataset."""
+    """Path of a source of a frame, relative to the dataset."""
     folder, ending = (part.format(**shard._asdict()) for part in SOURCES[source])
     return f"{folder}/{frame}_{ending}"

@@ -84,10 +84,10 @@ def _known(results: Path) -> dict[str, str]:
 
 
 def _listed(results: Path, names: Iterable[str]) -> list[Entry]:
-    """The links of these names, as they lie there."""
+    """The existing links of these names."""
     return [link for link in list_links(results) if link.name in {*names}]
 
 
 def _target(path: Path) -> str | None:
-    """Where a link leads; None for what is no link."""
+    """The target of a link; None for anything else."""
     return os.readlink(path) if path.is_symlink() else None

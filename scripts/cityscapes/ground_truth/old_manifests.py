@@ -25,7 +25,7 @@ def old_tables(results: Path, shard_folder: str) -> list[Path]:
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a manifest or journal that are whole, by today's names; none without a file."""
+    """The complete rows of a manifest or journal, by today's names; none without a file."""
     rows = known_rows(path) if path.suffix == ".tsv" else _read_journal(path)
     return [
         {_TODAY.get(column, column): cell for column, cell in row.items()}

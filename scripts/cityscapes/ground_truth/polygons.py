@@ -23,7 +23,7 @@ MAX_OBJECTS = (1 << 16) - 1
 
 @dataclass(frozen=True)
 class Annotation:
-    """What was drawn on one frame, in painting order, without the deleted objects."""
+    """The objects drawn on one frame, in painting order, without deleted ones."""
 
     width: int
     height: int
@@ -35,7 +35,7 @@ class Annotation:
 
 @dataclass(frozen=True)
 class PolygonRules:
-    """What of polygon files is read, as the config says."""
+    """How polygon files are read, by the config."""
 
     skip_degenerate: bool = False  # leave out objects of fewer than three points
     max_mb: float = MOST_OF_A_FRAME / MB  # of a file; it bounds the memory that one can ask for

@@ -1,4 +1,4 @@
-"""What a kind of file depends on besides its sources: settings and code, as short digests.
+"""The settings and code that a kind of file depends on, as short digests.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """

@@ -30,7 +30,7 @@ class Segment(NamedTuple):
 
 
 class FrameSegments(NamedTuple):
-    """What the JSON file says of one frame."""
+    """The entry of one frame in the JSON file."""
 
     city: str
     frame: str  # its name among all of its split: <city>_<sequence>_<frame>
@@ -68,7 +68,7 @@ def segments(instance_ids: np.ndarray, table: LabelTable) -> list[Segment]:
 def segments_of_lookup(
     instance_ids: np.ndarray, numbers: np.ndarray, bands: Iterable[Changes], table: LabelTable
 ) -> list[Segment]:
-    """What `segments` lists of the image `instance_ids[numbers]`, without that image.
+    """The segments of the image `instance_ids[numbers]`, without making that image.
 
     `instance_ids` is uint16 or int32 (n,), `numbers` uint8 or uint16 (height, width), and `bands`
     are its changes. What begins in row y is one pixel in each row from there on, until it ends:

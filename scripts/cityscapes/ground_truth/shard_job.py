@@ -30,7 +30,7 @@ from cityscapes.layout import Entry, fingerprint
 
 
 class ShardJob:
-    """What is to be made of a shard, and what was."""
+    """The files to make for a shard, and the result of making them."""
 
     def __init__(self, files: ShardFiles, maker: KindMaker, forced: bool = False):
         check_roots(files.dataset, files.results)
@@ -155,7 +155,7 @@ def _columns(kinds: list[Kind]) -> list[str]:
 
 
 def _table_row(row: Row, kinds: list[Kind]) -> dict[str, Any]:
-    """What a table says of a frame: the digest of each file, and values or the digests of them."""
+    """The row of a frame in a table: the digest of each file, and values or their digests."""
     texts: dict[str, Any] = {"frame": row.frame}
     for kind in kinds:
         if cell := row.cells.get(kind.name):

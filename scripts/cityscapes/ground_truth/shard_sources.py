@@ -1,4 +1,4 @@
-"""Whether the table of a shard was made from the raw files that lie there now."""
+"""Whether the table of a shard was made from the raw files as they are now."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -56,7 +56,7 @@ def check_sources(table: Path, files: ShardFiles) -> None:
 
 
 def _key(frame: str, index: int) -> str:
-    """What a source of a frame is known by; for the first source, which all have, the frame."""
+    """The fingerprint of a source of a frame; for the first source, which all have, the frame."""
     return f"{frame}/{index}" if index else frame
 
 

@@ -1,1 +1,1 @@
-"""Bringing what is made of each frame up to date, and touching nothing that is not ours."""
+"""Updating what is made of each frame, without touching files that are not ours."""

@@ -103,7 +103,7 @@ class Job:
     make: Make
     results: Path = Path("results")
     others: tuple[Item, ...] = ()  # made before and not asked for now: removed with their frames
-    forced: bool = False  # compare contents, also where sizes and times are equal
+    forced: bool = False  # compare contents, even if sizes and times are equal
     raw: Mapping[Identity, Path] = field(default_factory=dict)  # folders never to be written to
 
 
@@ -148,10 +148,10 @@ def update(
             path.unlink(missing_ok=True)
         _remove_orphans(job, manifest, frames, outcome)
     stale = [frame for frame in frames if not _is_current(job, frame, manifest, listed)]
-    logging.info("%s: %d frames, %d to look into", what, len(frames), len(stale))
+    logging.info("%s: %d frames, %d to update", what, len(frames), len(stale))
     if manifest.damaged:
         logging.warning(
-            "%s cannot be read whole: every file that it named is compared or made again",
+            "%s cannot be read completely: every file that it named is compared or made again",
             manifest.path,
         )
     # What is left of a damaged manifest is trusted only where the contents agree.
@@ -191,7 +191,7 @@ def make_frame(
     job: Job, frame: Frame, row: Row, known_contents: frozenset[str],
     listed: Mapping[str, Entry | None], damaged: bool = False,
 ) -> Made:  # fmt: skip
-    """Make what is stale of one frame; leave the rest alone. Bad input gives a problem.
+    """Make the stale items of one frame. Bad input gives a problem.
 
     `known_contents` are the digests of all that was ever written of this frame. Raises
     OutputError where nothing can be written.
@@ -247,7 +247,7 @@ class _Making:
         return products
 
     def _keep(self, item: Item) -> bool:
-        """Whether an item can stay; its cell is noted then."""
+        """Whether an item is up to date; if so, its cell is kept."""
         recipe = digest(
             item.recipe, self._frame.recipe, *(self._contents[name] for name in item.sources)
         )
@@ -297,13 +297,13 @@ def content_of(product: Any) -> str:
 
 
 def _is_same(known: SourceState, entry: Entry | None) -> bool:
-    """Whether size and time of a source are those of then."""
+    """Whether size and time of a source are unchanged."""
     now = (entry.size, entry.mtime_ns) if entry else (-1, 0)
     return (known.size, known.mtime_ns) == now
 
 
 def _is_current(job: Job, frame: Frame, manifest: Manifest, listed: Mapping[str, Entry]) -> bool:
-    """Whether sizes and times alone show that nothing is to be done for the frame."""
+    """Whether sizes and times show that the frame is up to date."""
     row = manifest.rows.get(frame.name)
     if row is None or job.forced or manifest.damaged:
         return False
@@ -346,7 +346,7 @@ def _clear_places(
         if is_as_written(path, {*known_contents, content_of(product)}):
             continue
         if path.is_dir() and not path.is_symlink():
-            raise OutputError(f"{path}: cannot be written: a folder is in its place")
+            raise OutputError(f"{path}: cannot be written: a folder has its name")
         if isinstance(product, Link):
             problems.append(
                 f"{path} is not the link to {product.target} that was made there: somebody edited "
@@ -423,4 +423,4 @@ def _remove_orphans(job: Job, manifest: Manifest, frames: list[Frame], outcome: 
             if remove_if_ours(path, manifest.written[name]):
                 outcome.removed += 1
             else:
-                outcome.notices.append(f"{path} stays: its frame is gone, but it was changed")
+                outcome.notices.append(f"{path} is kept: its frame is gone, but it was changed")

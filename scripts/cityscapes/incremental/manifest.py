@@ -1,7 +1,7 @@
 """The manifest of a shard: what was made of each frame, from which files, and what was written.
 
-A text file of JSON lines: a header, then a row a frame. It belongs to us alone: Snakemake does not
-track it, so that it survives jobs that fail or are killed. Rows are appended to a hidden journal
+A text file of JSON lines: a header, then a row for each frame. Snakemake does not track it, so
+that it survives jobs that fail or are killed. Rows are appended to a hidden journal
 before the files of a frame get their names; saving joins both. Pure standard library: the
 Snakefile imports it each time it is read.
 """
@@ -118,7 +118,7 @@ class Manifest:
 
 
 def journal_path(manifest: Path) -> Path:
-    """Where rows lie until the manifest is saved."""
+    """The journal, which has the rows until the manifest is saved."""
     return manifest.with_name(f".{manifest.name}.journal")
 
 

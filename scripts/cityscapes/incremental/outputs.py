@@ -1,4 +1,4 @@
-"""What was written to the reports and other files that Snakemake tracks: a record a file.
+"""Records of the reports and other files that Snakemake tracks, one for each file.
 
 A record holds digests of the last two contents, noted before the file gets its name, so that a
 kill leaves no file of ours that we do not know. Pure standard library: the Snakefile imports it.
@@ -39,7 +39,7 @@ _OLD_REPORTS = (
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of a file: digests of its last contents, the newest first."""
+    """The record of a file: digests of its last contents, the newest first."""
 
     contents: tuple[str, ...] = ()
     state: str = ""  # the token under which Snakemake knows the file as it was written

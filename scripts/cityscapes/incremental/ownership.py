@@ -1,8 +1,8 @@
-"""What is ours among the files of the results, and what belongs to the user.
+"""Which files of the results are ours, and which belong to the user.
 
-Only what a manifest or a record names, and only while it is what was written, is ever replaced or
-removed. Folders are compared as the file system knows them, so that no link and no mount leads a
-write into the dataset. Pure standard library: the Snakefile imports it each time it is read.
+A file is replaced or removed only if a manifest or a record names it and its content is what was
+written. Folders are compared by device and inode, so that nothing is written into the dataset
+through a link or a mount. Pure standard library: the Snakefile imports it each time it is read.
 """
 
 import json
@@ -44,9 +44,9 @@ def dataset_folders(root: Path, depth: int = 3) -> dict[Identity, Path]:
 
 
 def check_roots(dataset: Path, results: Path) -> None:
-    """Raise DataError where the dataset and the results are one folder, or one lies in the other.
+    """Raise DataError if the dataset and the results are the same folder, or one is in the other.
 
-    Both are named as the file system knows them, whatever links lead there.
+    Links are followed.
     """
     roles = {"dataset": dataset, "folder of the results": results}
     for (inner_role, inner), (outer_role, outer) in permutations(roles.items()):
@@ -119,7 +119,7 @@ def remove_if_ours(path: Path, contents: Iterable[str]) -> bool:
 
 
 def is_regular(path: Path) -> bool:
-    """Whether a path is a regular file itself, and no link, folder, pipe or device."""
+    """Whether a path is a regular file, not a link, folder, pipe or device."""
     return stat.S_ISREG(path.lstat().st_mode)
 
 
@@ -137,7 +137,7 @@ def is_whole(path: Path) -> bool:
 
 
 def keep_copy(path: Path, results: Path) -> Path:
-    """Copy a file that is not ours to the folder of `KEPT` files; where the copy lies."""
+    """Copy a file that is not ours to the folder of `KEPT` files; returns the path of the copy."""
     kept = results.with_name(KEPT) / path.relative_to(results)
     kept.parent.mkdir(parents=True, exist_ok=True)
     data = path.read_bytes()

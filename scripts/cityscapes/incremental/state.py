@@ -1,4 +1,4 @@
-"""What Snakemake compares: a token that stays while all files are as they were after the last job.
+"""The token that Snakemake compares: it stays the same while the files are as after the last job.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """

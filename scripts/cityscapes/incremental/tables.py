@@ -1,7 +1,7 @@
 """The tables that Snakemake tracks: what was made of each frame, without times and paths.
 
-Equal bytes mean that nothing is to be done for what depends on them. A digest of the content shows
-whether a table was cut. Pure standard library.
+If the bytes are equal, nothing that depends on them is made again. A digest of the
+content shows whether a table was cut. Pure standard library.
 """
 
 import json

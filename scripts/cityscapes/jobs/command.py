@@ -19,9 +19,8 @@ ACCOUNT = ("CITYSCAPES_USERNAME", "CITYSCAPES_PASSWORD")
 def run(main: Callable, parser: argparse.ArgumentParser, needs_account: bool = False) -> None:
     """Call `main` with the flags by name; bad input and full disks end it with a message.
 
-    With `--record`, which every script has, what is written below the results is recorded there,
-    so that it is known to be ours. The account at the site is taken out of the environment of
-    those that do not need it.
+    With `--record`, which every script has, files that are written to the results are recorded as
+    ours. The account at the site is removed from the environment of scripts that do not need it.
     """
     log = logging.StreamHandler(sys.stderr)
     log.setFormatter(PrintableFormatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
@@ -31,7 +30,7 @@ def run(main: Callable, parser: argparse.ArgumentParser, needs_account: bool = F
         for name in ACCOUNT:
             os.environ.pop(name, None)
     parser.add_argument(
-        "--record", type=Path, help="folder of results that notes which files in it are ours"
+        "--record", type=Path, help="folder of results, in which written files are recorded"
     )
     parser.add_argument(
         "--record-state", default="", help="the workflow's token for the files that are recorded"

@@ -12,8 +12,8 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 def keep_freed_memory() -> None:
     """Let this process and its workers keep freed memory for the next image.
 
-    By default glibc hands every freed image back to the system and asks for it anew: a fifth of
-    the time of painting. Elsewhere than on glibc nothing changes.
+    By default glibc returns every freed image to the system and requests the memory again, which
+    takes a fifth of the time of painting. Without glibc, nothing changes.
     """
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(KEEP))  # read by workers as they start
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(LARGEST_BLOCK))

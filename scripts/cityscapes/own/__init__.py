@@ -1,1 +1,1 @@
-"""Datasets of one's own: from flat folders to the layout of Cityscapes."""
+"""Own datasets: from flat folders to the layout of Cityscapes."""

@@ -66,7 +66,7 @@ def read_list(path: Path) -> tuple[str, list[str]]:
 def place(
     flat: FlatFolder, names: Iterable[tuple[str, str]], city: str, dataset: Path
 ) -> tuple[list[Placed], list[str]]:
-    """Where the files of these (split, name) belong in a dataset, and what is wrong.
+    """The target paths of these (split, name) in a dataset, and problems.
 
     A name is that of a file in the folder, with or without its ending. Where the folder is not
     that of the images, it need not have all of them.
@@ -96,7 +96,7 @@ def place(
 
 
 def make(placed: Placed, as_copy: bool) -> str:
-    """Link, copy or convert one file; what is wrong, or "" where nothing is.
+    """Link, copy or convert one file; returns its problem, or "".
 
     Camera images become 8-bit RGB: others than such PNG files are converted, without regard to an
     orientation in their metadata. What lies in the place of another file stays.
@@ -111,7 +111,7 @@ def make(placed: Placed, as_copy: bool) -> str:
     product = link_target(source, target.parent) if data is None else data
     if target.is_symlink() or target.exists():
         same = (target.is_symlink() or target.is_file()) and content(target) == product
-        return "" if same else f"{target}: another file is there already; remove it"
+        return "" if same else f"{target}: another file has this name; remove it"
     target.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(product, str):
         link_atomic(target, product)

@@ -1,4 +1,4 @@
-"""The account of a run, given to those of its jobs that ask for it.
+"""The account of a run, passed to those of its jobs that need it.
 
 The environment is inherited by all jobs, by what these start, and on a cluster by other machines;
 a file with a password stays after a kill. A socket in a folder of this user alone does neither:
@@ -50,7 +50,7 @@ def receive(path: str) -> tuple[str, str]:
         username, password = json.loads(message)
     except (OSError, ValueError, TypeError):
         raise DataError(
-            f"{path}: the run that was to hand on the account does not answer: has it ended?"
+            f"{path}: the run that should pass on the account does not answer: has it ended?"
         ) from None
     return username, password
 

@@ -99,7 +99,7 @@ def text(response: requests.Response, seconds: float) -> str:
         if len(data) > LONGEST_TEXT:
             raise DataError(
                 f"{shown(response.url)} answers with more than {size_text(LONGEST_TEXT)}, where a "
-                "short text was asked for"
+                "short text is expected"
             )
         if time.monotonic() > end:
             raise TransientError(f"the answer did not end within {seconds:g} s")
@@ -112,7 +112,7 @@ def whole_number(header: str) -> int | None:
 
 
 def sent_on_to(response: requests.Response) -> str | None:
-    """The whole address in the Location of an answer; None where that is no address."""
+    """The complete address in the Location of an answer; None if it is no address."""
     try:
         where = urljoin(response.url, response.headers.get("Location", ""))
         _ = urlsplit(where).port  # which is looked at only when it is asked for
@@ -122,7 +122,7 @@ def sent_on_to(response: requests.Response) -> str | None:
 
 
 def shown(value: str) -> str:
-    """What the site says, as a message shows it: cut where it is long, nothing for terminals."""
+    """A text from the site for messages: shortened if it is long, without control characters."""
     cut = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 3] + "..."
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
 

@@ -60,8 +60,8 @@ def download(
         if found != md5:
             partial.unlink()
             raise DataError(
-                f"{name}: the md5 sum of what came is {found}, the site says {md5}. It was "
-                "removed; run again to download it anew"
+                f"{name}: the md5 sum of the file is {found}, the site says {md5}. It was "
+                "removed; run again to download it again"
             )
         partial.rename(folder / name)
     return md5
@@ -83,7 +83,7 @@ def _stop_if_too_small_for_all(site: Site, names: list[str], folder: Path) -> No
 
 
 def _partials(folder: Path, name: str) -> list[Path]:
-    """What was fetched so far of a package, of whatever version."""
+    """The partial files of a package, of any version."""
     return list(folder.glob(f".{glob.escape(name)}.{'[0-9a-f]' * 32}.part"))
 
 
@@ -98,7 +98,7 @@ def _opened_alone(partial: Path, name: str) -> Iterator[BufferedRandom]:
 
 
 def _take(answer: Answer, file: BufferedRandom, name: str, folder: Path, watch: Callable) -> None:
-    """Append what is still missing; TransientError when it is not whole then."""
+    """Append the missing bytes; TransientError if the file is still incomplete then."""
     have = file.tell()
     if answer.total is not None:
         stop_if_too_small(folder, answer.total - have, name)

@@ -57,7 +57,7 @@ def unfinished(manifest: Path) -> Path:
 
 
 def is_unpacked(manifest: Path, dataset: Path) -> bool:
-    """Whether a package lies in the dataset, as a whole; single files are not looked for."""
+    """Whether an unpacked package is in the dataset; single files are not checked."""
     return (
         bool(_notes(manifest, *UNPACKED_NOTES))
         and dataset.exists()
@@ -86,17 +86,17 @@ def unpacked_members(manifest: Path) -> list[Member]:
         members, number = [], "unknown"
     if number != str(len(members)) or any(len(member.crc) != 8 for member in members):
         raise DataError(
-            f"{manifest}: not the whole table of what was unpacked; remove it and run again, "
-            "which unpacks the package anew"
+            f"{manifest}: an incomplete table of what was unpacked; remove it and run again, "
+            "which unpacks the package again"
         )
     return members
 
 
 def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
-    """A token that changes when the content of a zip file that was unpacked does.
+    """A token that changes when the content of an unpacked zip file changes.
 
-    One that was only touched changes nothing, nor one that was removed to save space. It changes,
-    too, when the whole dataset is gone or the last try failed; single files are not looked for.
+    A new time of the file does not change it, nor does its removal to save space. It also changes
+    if the whole dataset is gone or the last try failed; single files are not checked.
     """
     notes, listing = _notes(manifest, *UNPACKED_NOTES), zip_listing(package)
     if notes and not is_unpacked(manifest, dataset):
@@ -114,7 +114,7 @@ def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
 
 
 def fetched_token(receipt: Path, package: Path, manifest: Path, dataset: Path) -> str:
-    """A token that changes when a zip file that was fetched is gone, and is not unpacked."""
+    """A token that changes if a downloaded zip file is gone and was not unpacked."""
     known = _notes(receipt, "zip").get("zip")
     if known is None or package.exists() or is_unpacked(manifest, dataset):
         return known or "new"

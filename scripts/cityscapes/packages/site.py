@@ -96,7 +96,7 @@ class Site:
         self._offered: list[Listed] | None = None
 
     def packages(self) -> list[Listed]:
-        """What the account may download, in the site's order."""
+        """The packages that the account may download, in the site's order."""
 
         def ask() -> list[Listed]:
             with self._get("/downloads/?list") as response:
@@ -256,7 +256,7 @@ class Site:
 
 
 class _Session(requests.Session):
-    """Keeps cookies, and does nothing else that `requests` would do by itself."""
+    """Keeps cookies, and does nothing else that `requests` does by default."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -299,9 +299,7 @@ def _listed(document: str, url: str) -> list[Listed]:
             for entry in json.loads(document)
         ]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise DataError(
-            f"{url}: its list of packages is not in the format that is known"
-        ) from None
+        raise DataError(f"{url}: its list of packages has an unknown format") from None
 
 
 def _text_of(value: object) -> str:

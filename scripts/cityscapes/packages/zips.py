@@ -76,7 +76,7 @@ def unpack(
         problems = _refusals(package, named, wanted, dataset)
         if len(prefixes) > 1:
             listed = ", ".join(sorted(map(str, prefixes)))
-            problems.append(f"folders of the dataset lie in several places: {listed}")
+            problems.append(f"folders of the dataset are in several places: {listed}")
         if not (problems or wanted or may_be_empty):
             problems.append("it holds no file of the dataset, such as gtFine/val/...")
         if problems:
@@ -197,7 +197,7 @@ def _refusals(
         if each.path in seen:
             reason = "a duplicate member"
         elif each.path in folders:
-            reason = "another member takes it for a folder"
+            reason = "another member has it as a folder"
         seen.add(each.path)
         bad[id(each.info)] = reason or _in_the_way(dataset, each.path)
     problems = [
@@ -209,7 +209,7 @@ def _refusals(
     if declared > max(HARMLESS_SIZE, LARGEST_RATIO * size):
         problems.append(
             f"{size_text(size)} would become {size_text(declared)}; "
-            f"more than {LARGEST_RATIO} times is taken for an attack"
+            f"more than {LARGEST_RATIO} times is treated as an attack"
         )
     return problems
 
@@ -226,7 +226,7 @@ def _not_harmless(name: str) -> str:
     if not name.strip("/"):
         return "it has no name"
     if path.is_absolute() or ".." in path.parts or re.match("[A-Za-z]:", name):
-        return "would lie outside of the dataset"
+        return "would be outside of the dataset"
     if not name.isprintable():
         return "the name holds control characters"
     if str(path) != name.removesuffix("/"):
@@ -261,14 +261,14 @@ def _in_the_way(dataset: Path, path: PurePosixPath) -> str:
     # The dataset root itself, the last one, may be a link to a larger disk.
     for up in list(path.parents)[:-1]:
         if (dataset / up).is_symlink():
-            return f"{dataset / up} is a link: what it leads to would be overwritten"
+            return f"{dataset / up} is a link: its target would be overwritten"
         if os.path.lexists(dataset / up) and not (dataset / up).is_dir():
             return f"{dataset / up} is not a folder"
     return ""
 
 
 def _space_needed(members: list[Member], dataset: Path) -> int:
-    """Bytes that are not there yet; a file is replaced only when the new one is whole."""
+    """Bytes that are still needed; a file is replaced only when the new one is complete."""
     needed = 0
     for member in members:
         try:
@@ -302,7 +302,7 @@ def _extract(archive: zipfile.ZipFile, named: _Named, package: Path, dataset: Pa
 
 
 def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """What a member holds; zipfile stops at the declared size, and compares the checksum."""
+    """The content of a member; zipfile stops at the declared size, and compares the checksum."""
     try:
         with archive.open(info) as source:
             while piece := source.read(PIECE):

@@ -81,7 +81,7 @@ def chunks_fit(data: bytes) -> bool:
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
     """Name and body of each chunk of a PNG file to its end, IEND; ValueError where damaged.
 
-    Their checksums hold. What follows the end is not looked at.
+    Their checksums are right. Bytes after the end are not read.
     """
     if not data.startswith(SIGNATURE):
         raise ValueError("not a PNG")

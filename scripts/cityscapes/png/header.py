@@ -1,4 +1,4 @@
-"""What the first 33 bytes of a PNG file say of its image, before any pixel is decoded."""
+"""The properties of an image from the first 33 bytes of its PNG file."""
 
 import struct
 from dataclasses import dataclass

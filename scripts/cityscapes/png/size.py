@@ -1,4 +1,4 @@
-"""How large an image may be: what bounds the memory that a damaged file can ask for."""
+"""The largest allowed image, which limits the memory that a damaged file can need."""
 
 # ASSUME: no camera is larger than this, and no annotation.
 MAX_SIDE = 32_768

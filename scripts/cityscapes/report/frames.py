@@ -18,7 +18,7 @@ _NO_IMAGE = (90, 90, 90)
 
 @dataclass(frozen=True)
 class Chosen:
-    """A frame that stands for others, and its score."""
+    """A frame that was chosen as an example, and its score."""
 
     what: str  # worst, median or best
     frame: str

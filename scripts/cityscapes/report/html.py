@@ -1,4 +1,4 @@
-"""Pieces of HTML: text is escaped, tables have headers, pictures lie in the page itself."""
+"""Pieces of HTML: text is escaped, tables have headers, pictures are part of the page."""
 
 import base64
 import csv

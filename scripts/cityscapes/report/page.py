@@ -1,4 +1,4 @@
-"""The page as a whole: one HTML file that loads nothing."""
+"""The complete page: one HTML file that loads no other file."""
 
 from html import escape
 from pathlib import Path

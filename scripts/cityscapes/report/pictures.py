@@ -1,4 +1,4 @@
-"""The frames that stand for a prediction set, as pictures: what each task has to read for them."""
+"""Pictures of example frames of a prediction set: the files that each task reads for them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Shown:
         return self.truth / derived_path(self.shard(frame), frame, kind)
 
     def shard(self, frame: str) -> Shard:
-        """Where the files of a frame lie."""
+        """The shard of a frame."""
         return Shard("gtFine", self.split, self.cities[frame])
 
     def scored(self, encoding: str) -> LabelTable:
@@ -65,7 +65,7 @@ class Shown:
 
     @cached_property
     def known_images(self) -> CocoImages | None:
-        """What the ids in the predictions are those of, where a file says so."""
+        """The file that defines the ids in the predictions, if there is one."""
         return read_coco_images(self.images) if self.images else None
 
 

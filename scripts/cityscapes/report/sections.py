@@ -1,4 +1,4 @@
-"""The sections of the report, from the tables and figures that lie in the results."""
+"""The sections of the report, from the tables and figures in the results."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -65,7 +65,7 @@ class Section(NamedTuple):
 
 @dataclass(frozen=True)
 class Made:
-    """What lies in the results, and how it was made."""
+    """The contents of the results, and how they were made."""
 
     results: Path
     splits: list[str]  # <type>_<split>
@@ -90,7 +90,7 @@ class Made:
 
 
 def missing(made: Made) -> list[str]:
-    """What is missing in the page, a line each."""
+    """What is missing in the page, one line for each."""
     lines = []
     for split in made.splits:
         measures = dict(read_rows(made.statistics(split) / "summary.csv")[1])
@@ -108,7 +108,7 @@ def missing(made: Made) -> list[str]:
         lines.append("No scores: there are no prediction sets")
     for task in ("pixel", "instance", "panoptic"):
         if made.sets and task not in made.sets.values():
-            lines.append(f"No scores of {task} predictions: no set is named")
+            lines.append(f"No scores of {task} predictions: there is no set of this task")
     return lines
 
 
@@ -125,8 +125,8 @@ def licence(made: Made) -> str:
     blurred = (
         "Faces and number plates in them are blurred."
         if kinds <= {"leftImg8bit_blurred", ""}
-        else "Faces and number plates in them are not blurred, as the package of blurred images "
-        "is not there for all: do not publish them."
+        else "Faces and number plates in them are not blurred, because the package of blurred "
+        "images is not available for all: do not publish them."
     )
     link = element("a", "licence", href=LICENCE)
     text = f"This page shows pictures of the Cityscapes dataset, whose {link} applies to them. "
@@ -154,7 +154,7 @@ def statistics(made: Made) -> Section:
             ),
             folded("Cities", table_of(folder / "cities.csv", f"{name}: cities")),
         ]
-    return Section("statistics", "What the dataset shows", "".join(parts), below)
+    return Section("statistics", "Statistics of the dataset", "".join(parts), below)
 
 
 def scores(made: Made) -> Section:
@@ -178,11 +178,11 @@ def scores(made: Made) -> Section:
         )
         if made.pictures and task in OF_TASK:
             parts.append(single_frames(made, name, task))
-    return Section("scores", "How good the predictions are", "".join(parts), below)
+    return Section("scores", "Scores of the predictions", "".join(parts), below)
 
 
 def checks(made: Made) -> Section:
-    """What is wrong with the raw files, in numbers."""
+    """The numbers of problems of the raw files."""
     columns, rows = read_rows(made.results / "checks/problems.csv")
     severity, check = columns.index("severity"), columns.index("check")
     found = Counter((row[severity], row[check]) for row in rows)
@@ -192,7 +192,7 @@ def checks(made: Made) -> Section:
         if numbers
         else paragraph("No problems were found in the raw files.")
     )
-    more = paragraph("Each of them, and what to do: checks/problems.csv in the results.")
+    more = paragraph("checks/problems.csv in the results lists each of them, and what to do.")
     return Section("checks", "The raw files", text + more * bool(numbers), [])
 
 
@@ -202,7 +202,7 @@ def how(made: Made) -> Section:
         table("Versions", ["software", "version"], [*made.versions.items()]),
         table("Settings", ["setting", "value"], [*made.settings.items()]),
         table(
-            "Fingerprints of what was made: equal ones stand for equal content",
+            "Fingerprints of the results: equal fingerprints mean equal content",
             ["of", "fingerprint"],
             [*made.fingerprints.items()],
         ),
@@ -230,7 +230,8 @@ def _comparison(made: Made, name: str) -> str:
     beyond = [row for row in rows if row[columns.index("beyond chance")] == "yes"]
     text = paragraph(
         f"{len(beyond)} of {len(rows)} differences between {name.replace('_', ' ')} sets are "
-        f"beyond chance: the middle 95 % of {DRAWS:,} draws of frames are all on one side of 0."
+        f"beyond chance: the middle 95 % of {DRAWS:,} bootstrap samples of frames are all on one "
+        "side of 0."
     )
     title = element("h4", f"Comparison of {name.partition('_')[0]} sets")
     return title + text + _figures(folder, {name: COMPARISON}, name.replace("_", " "))
@@ -283,6 +284,6 @@ def notice(lines: Iterable[str]) -> str:
     """What is missing, at the top of the page."""
     listed = [*lines]
     if not listed:
-        return paragraph("Nothing is missing: all frames are in, and all sets are scored.")
+        return paragraph("Nothing is missing: all frames were made, and all sets are scored.")
     head = element("strong", "What is missing")
     return element("div", head, items(listed), class_="note", role="note")

@@ -1,4 +1,4 @@
-"""What is right and wrong in the segments of a panoptic prediction, by pixel."""
+"""Right and wrong pixels of the segments of a panoptic prediction."""
 
 from collections.abc import Iterable, Mapping
 

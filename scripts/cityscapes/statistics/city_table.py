@@ -1,4 +1,4 @@
-"""The table of what was measured in the frames of a city, or of what is wrong with their files."""
+"""The table of measurements of a city's frames, and of the problems of their files."""
 
 import json
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from cityscapes.incremental.tables import write_tracked
 def write_city(output: Path, column: str, found: Mapping[str, list | str], without: str) -> int:
     """Write frame -> list as a tracked table; the number of its rows.
 
-    A text in place of the list says what is wrong with a frame, which is left out: a warning says
-    so, and what it is `without`.
+    A text in place of the list is the problem of a frame, which is left out; a warning with
+    `without` is printed for it.
     """
     rows = [
         {"frame": frame, column: json.dumps(values, separators=(",", ":"))}

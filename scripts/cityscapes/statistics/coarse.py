@@ -1,4 +1,4 @@
-"""Coarse annotations against fine ones, on the frames that have both."""
+"""Coarse annotations compared with fine ones, on the frames that have both."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence

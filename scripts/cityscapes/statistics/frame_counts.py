@@ -1,6 +1,6 @@
-"""What the statistics want to know of one frame: counts and sizes that add up over frames.
+"""The statistics of one frame: counts and sizes that can be summed over frames.
 
-All of it comes from the painting that the label images are made from: no image is looked at again.
+They are computed from the painting that the label images are made from; no image is read again.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""The tables of a split's statistics, by name. The Snakefile imports it: nothing else is here."""
+"""Names of the tables of a split's statistics. Nothing else, as the Snakefile imports it."""
 
 STATISTICS = (
     "summary", "classes", "categories", "cities", "cities_classes", "instances", "frames",

@@ -1,5 +1,6 @@
-"""Where the frames of a split were recorded, by GPS."""
+"""GPS positions of the frames of a split."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from cityscapes.statistics.tables import Table
 
 
 class Position(NamedTuple):
-    """Where a frame was recorded."""
+    """The position at which a frame was recorded."""
 
     frame: str
     city: str
@@ -22,8 +23,9 @@ def read_frames(tables: Iterable[Path]) -> Iterator[Position]:
     """The position of each frame that has one, from the tables of cities, `<city>.tsv`."""
     for path in tables:
         for row in table_rows(path):
-            place = float(row["latitude"]), float(row["longitude"])
-            yield Position(row["frame"], path.name.removesuffix(".tsv"), *place)
+            yield Position(
+                row["frame"], path.name.removesuffix(".tsv"), *json.loads(row["position"])
+            )
 
 
 def tables(

@@ -52,7 +52,7 @@ def last(asked: Asked, packed: Sequence[Packed]) -> list[Member]:
 
 
 def _out_of_range(boxes: Boxes3d) -> list[str]:
-    """What the server would take, though it means nothing."""
+    """Problems that the server would accept, although the values have no meaning."""
     found = []
     for index, score, rotation in zip(
         boxes.index, boxes.score.tolist(), boxes.rotation.tolist(), strict=True
@@ -60,7 +60,7 @@ def _out_of_range(boxes: Boxes3d) -> list[str]:
         if not 0 <= score <= 1:
             found.append(f"object {index}: score is {score}, not from 0 to 1")
         if not any(rotation):
-            found.append(f"object {index}: rotation is 0, 0, 0, 0, which is no direction")
+            found.append(f"object {index}: rotation is 0, 0, 0, 0, which is not a rotation")
     return found
 
 

@@ -1,4 +1,4 @@
-"""What is asked of a submission, and what goes into its zip file for a frame."""
+"""The settings of a submission, and the contents of its zip file for a frame."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class Member(NamedTuple):
 
 @dataclass
 class Packed:
-    """What goes into the zip file for a frame, or what is wrong with it."""
+    """The members of the zip file for a frame, or its problems."""
 
     frame: str
     members: list[Member] = field(default_factory=list)
@@ -68,7 +68,7 @@ def row_of(
 def wrong_size(path: Path, found: tuple[int, ...], shape: tuple[int, int]) -> str:
     """The line on an image of another size than that of the dataset's images."""
     return (
-        f"{path}: is {found[1]} x {found[0]} pixels, the server wants {shape[1]} x {shape[0]}: "
+        f"{path}: is {found[1]} x {found[0]} pixels, the server requires {shape[1]} x {shape[0]}: "
         "scale what the network gives before the classes are chosen, or labels without "
         "interpolation"
     )

@@ -42,7 +42,7 @@ def pack(
     said: PanopticFrame, path: Path, pictures: Path, shape: tuple[int, int], encoding: str,
     folder: str, table: LabelTable,
 ) -> Packed:  # fmt: skip
-    """A frame whose picture and JSON speak of the same segments, with ids as categories."""
+    """A frame whose PNG file and JSON entry have the same segments, with ids as categories."""
     frame = said.image_id
     packed = Packed(frame)
     picture = pictures / said.file_name
