@@ -220,7 +220,7 @@ class _Making:
         self._job, self._frame, self._row, self._listed = job, frame, row, listed
         self._texts: dict[str, bytes] = {}
         self.sources = {name: self._state(name) for name in frame.sources}
-        self._contents = {name: state.content for name, state in self.sources.items()}
+        self.contents = {name: state.content for name, state in self.sources.items()}
         self.cells: dict[str, Cell] = {}
         self.notices: list[str] = []
         self.recipes: dict[str, str] = {}
@@ -231,7 +231,7 @@ class _Making:
         waiting = list(self._job.items)
         while waiting:
             # Items that are made from other items wait for these.
-            ready = [item for item in waiting if self._contents.keys() >= set(item.sources)]
+            ready = [item for item in waiting if self.contents.keys() >= set(item.sources)]
             if not ready:
                 raise ValueError(f"sources that nobody has: of {[item.name for item in waiting]}")
             stale = [item for item in ready if not self._keep(item)]
@@ -240,7 +240,7 @@ class _Making:
             self.notices += [line for line in made.get(NOTICES, ()) if line not in self.notices]
             for item in stale:
                 product = products[item.name] = made[item.name]
-                self._contents[item.name] = content_of(product)
+                self.contents[item.name] = content_of(product)
                 if isinstance(product, bytes):
                     self._texts[item.name] = product
             waiting = [item for item in waiting if item not in ready]
@@ -249,7 +249,7 @@ class _Making:
     def _keep(self, item: Item) -> bool:
         """Whether an item is up to date; if so, its cell is kept."""
         recipe = digest(
-            item.recipe, self._frame.recipe, *(self._contents[name] for name in item.sources)
+            item.recipe, self._frame.recipe, *(self.contents[name] for name in item.sources)
         )
         self.recipes[item.name] = recipe
         cell, entry = self._row.cells.get(item.name), self._listed.get(item.name)
@@ -267,7 +267,7 @@ class _Making:
         elif self._job.forced:
             return False
         self.cells[item.name] = cell
-        self._contents[item.name] = cell.content
+        self.contents[item.name] = cell.content
         return True
 
     def _state(self, name: str) -> SourceState:
@@ -377,8 +377,9 @@ def _write(job: Job, frame: Frame, row: Row, making: _Making, products: dict[str
             if item.name not in products:
                 continue
             product, recipe = products[item.name], making.recipes[item.name]
+            content = making.contents[item.name]
             if not item.ending:
-                cells[item.name] = Cell(recipe, content=content_of(product), value=product)
+                cells[item.name] = Cell(recipe, content=content, value=product)
                 continue
             path = job.results / item.path(frame.name)
             files[path] = (
@@ -387,7 +388,7 @@ def _write(job: Job, frame: Frame, row: Row, making: _Making, products: dict[str
                 else write_temporary(path, product)
             )
             state = files[path].lstat()
-            cells[item.name] = Cell(recipe, state.st_size, state.st_mtime_ns, content_of(product))
+            cells[item.name] = Cell(recipe, state.st_size, state.st_mtime_ns, content)
         new = Row(frame.name, {**row.sources, **making.sources}, cells)
         append_row(job.manifest, new)
         name_files(files)

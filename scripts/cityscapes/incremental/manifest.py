@@ -48,10 +48,11 @@ class Row:
 
     def line(self) -> str:
         """The row as a line of JSON, without the newline."""
+        # Not asdict, which copies all values deeply: 2 ms a frame.
         document = {
             "frame": self.frame,
-            "sources": {name: [*asdict(s).values()] for name, s in self.sources.items()},
-            "cells": {name: [*asdict(cell).values()] for name, cell in self.cells.items()},
+            "sources": {name: [*vars(source).values()] for name, source in self.sources.items()},
+            "cells": {name: [*vars(cell).values()] for name, cell in self.cells.items()},
         }
         return json.dumps(document, separators=(",", ":"))
 
