@@ -1,4 +1,4 @@
-"""Score what was counted of boundaries: Boundary AP, Boundary PQ or the boundary F-score."""
+"""Score the counts of boundaries: Boundary AP, Boundary PQ or the boundary F-score."""
 
 import argparse
 import json

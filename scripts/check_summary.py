@@ -1,4 +1,4 @@
-"""Say what check_all found, in a few lines; with --check strict, fail where anything is wrong."""
+"""Print a short summary of check_all; with --check strict, fail if there are problems."""
 
 import argparse
 from pathlib import Path
@@ -21,7 +21,7 @@ def main(dataset: Path, inventory: Path, problems: Path, check: str, output: Pat
     found = pd.read_csv(problems, keep_default_na=False)
     lines = [
         f"check_all: {dataset}", "",
-        "Frames found, of those expected; - where a type is absent:", "",
+        "Frames found, of those expected; - if a type is absent:", "",
         frames_there(holdings), "",
         counted(found),
     ]  # fmt: skip
@@ -38,7 +38,7 @@ def main(dataset: Path, inventory: Path, problems: Path, check: str, output: Pat
 
 
 def frames_there(holdings: pd.DataFrame) -> str:
-    """A line a type and a column a split: frames found, and those expected where they differ."""
+    """A line for each type, a column for each split: frames found, and expected if different."""
     there = holdings[holdings["status"] != "absent"].copy()
     there["expected"] = pd.to_numeric(there["expected"], errors="coerce")
     sums = there.groupby(["type", "split"])[["found", "expected"]].sum(min_count=1)
@@ -70,7 +70,7 @@ def counted(found: pd.DataFrame) -> str:
 
 
 def first_of_each_sort(found: pd.DataFrame) -> str:
-    """The first problem of each sort and remedy, the worst first; up to three of a sort."""
+    """The first problem of each check and advice, most severe first; up to three of a check."""
     found = found.assign(number=1)
     groups = found.groupby(["severity", "check", "to_do"], sort=False)
     firsts = groups.agg(where=("where", "first"), what=("what", "first"), number=("number", "sum"))

@@ -1,4 +1,4 @@
-"""Write the reports of check_all, from the tables of what was found city by city."""
+"""Write the reports of check_all, from the tables of all cities."""
 
 import argparse
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Write the ground truth of CityPersons as the benchmark has it: one JSON file a split."""
+"""Write the ground truth of CityPersons like the benchmark: one JSON file for a split."""
 
 import argparse
 import logging

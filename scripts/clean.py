@@ -1,4 +1,4 @@
-"""Remove what was made and is as it was written; list what is left."""
+"""Remove files that were made and have not been changed since; list the others."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Put the headline scores of all prediction sets side by side, in a table and on the terminal."""
+"""Compare the main scores of all prediction sets, in a table and on the terminal."""
 
 import argparse
 from pathlib import Path

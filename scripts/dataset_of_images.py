@@ -1,8 +1,8 @@
 """Make a dataset in the layout of Cityscapes from a flat folder of images and lists of splits.
 
-A list is a text file named after its split (train.txt, val.txt), with a name of an image a line.
-The annotation of an image has its name, in a folder of its own. PNG files are linked, or copied
-where asked for; JPEG files, and PNG files other than 8-bit RGB, are converted.
+A list is a text file named after its split (train.txt, val.txt), with the name of an image on
+each line. Annotations have the names of their images, in separate folders. PNG files are linked,
+or copied with --copy; JPEG files, and PNG files other than 8-bit RGB, are converted.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Download a package from the site, unless it is there or was unpacked already."""
+"""Download a package from the website, unless it exists or was unpacked."""
 
 import argparse
 import logging

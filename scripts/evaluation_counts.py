@@ -1,4 +1,4 @@
-"""Count what the predictions for one city are, frame by frame; scores are made of the counts."""
+"""Compare the predictions for one city with the ground truth; scores are made from the counts."""
 
 import argparse
 import json

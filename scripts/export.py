@@ -1,4 +1,4 @@
-"""Write the files of an export for a split, from what was made of its frames."""
+"""Write the files of an export for a split."""
 
 import argparse
 import json

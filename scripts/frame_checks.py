@@ -1,4 +1,4 @@
-"""Check all raw files of one city in one split, frame by frame: those that changed."""
+"""Check the frames of one city in one split whose raw files changed."""
 
 import argparse
 import json

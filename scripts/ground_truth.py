@@ -1,4 +1,4 @@
-"""Bring all that is made of one shard (type, split, city) up to date with its raw files."""
+"""Update everything that is made of one shard (type, split, city)."""
 
 import argparse
 import logging

@@ -1,4 +1,4 @@
-"""Join CSV tables of the same columns to one."""
+"""Join CSV tables with the same columns in one."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Print what the account may download from the site, and what of it is here already."""
+"""Print the packages that the account may download, and which of them exist here."""
 
 import argparse
 from pathlib import Path

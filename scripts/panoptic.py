@@ -1,4 +1,4 @@
-"""Join the panoptic segments of a split's frames to the COCO panoptic JSON file."""
+"""Join the panoptic segments of all frames of a split in a COCO panoptic JSON file."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Fail with a list of what is wrong with the files of a prediction set, if anything is."""
+"""Fail with a list of the problems of the files of a prediction set, if there are any."""
 
 import argparse
 from pathlib import Path

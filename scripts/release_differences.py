@@ -1,4 +1,4 @@
-"""Compare the label images of one shard with those that came with the packages."""
+"""Compare the label images of one shard with those of the packages."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Write predictions of known quality for a split, to try the evaluators on."""
+"""Write predictions of known quality for a split, as an example for the evaluators."""
 
 import argparse
 import logging

@@ -1,4 +1,4 @@
-"""Write the statistics of a split: what its frames show, how often, how large and where."""
+"""Write the statistics of a split: frequency, size and position of its classes."""
 
 import argparse
 import json

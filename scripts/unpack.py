@@ -1,6 +1,6 @@
 """Join the tables of what was unpacked; files of packages' earlier versions are removed.
 
-The files of a package that is no longer asked for stay, and so do their rows.
+The files of a package that is not in the config any more are kept, and so are their rows.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Unpack a raw package (zip file) into a dataset root; files that are there already stay."""
+"""Unpack a raw package (zip file) into a dataset root; existing files are kept."""
 
 import argparse
 import logging
