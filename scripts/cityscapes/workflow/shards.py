@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cityscapes import layout as dataset
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import UNEDITED, Edits
 from cityscapes.edits.overlay import overlay
 from cityscapes.errors import DataError
 from cityscapes.files.whole import digest
@@ -43,10 +43,12 @@ POLYGON_GROUPS = tuple(g for g in GROUPS if any(
     kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
 ))  # fmt: skip
 VEHICLE = "vehicle/{split}/{city}"
+# What is made of the dataset's own files of edited frames: what scores and changes are told by.
+UNEDITED_KINDS = ("labelIds", "instanceIds", "panoptic", "panoptic_trainId", "instances")
 # Folders of reports and of other files that rules write, below the results.
 PUBLIC = (
     "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
-    "report",
+    "report", UNEDITED,
 )  # fmt: skip
 
 
@@ -182,6 +184,68 @@ class Shards:
         files = self.files(shard)
         _ = self.listed(shard)  # says where it is unknown
         return files.state(files.list_sources(self.unedited.get(shard, [])))
+
+    @property
+    def unedited_results(self) -> Path:
+        """The root of what is made of the dataset's own files of edited frames."""
+        return self._results / UNEDITED
+
+    @property
+    def unedited_kinds(self) -> list[str]:
+        """The kinds that are made of them: those of the config that something is compared with."""
+        return [name for name in self._settings.polygon_kinds if name in UNEDITED_KINDS]
+
+    def with_edits(self, shard_type: str, split: str) -> list[Shard]:
+        """The shards of a type and split in which edits take the place of files of the dataset.
+
+        Those in which they did once, too: what was made because of them is to be removed.
+        """
+        shards = [shard for shard in self.of_split(shard_type, split) if shard in self.unedited]
+        before = self.unedited_results.is_dir()
+        return [
+            shard
+            for shard in shards
+            if shard in self.edited
+            or (before and manifest_path(self.unedited_results, shard).exists())
+            if self.raw[shard][0].name.endswith(dataset.POLYGONS)
+        ]
+
+    def all_with_edits(self, shard_type: str, split: str) -> list[Shard]:
+        """The same, and those with edits of frames that the dataset has no annotation of."""
+        known = {*self.with_edits(shard_type, split), *self.edited}
+        return [shard for shard in self.of_split(shard_type, split) if shard in known]
+
+    def changes(self) -> list[str]:
+        """The tables of what edits changed, of all splits with edits; none without labelIds."""
+        splits = self.annotated_splits() if self.statistics() else []
+        if "labelIds" not in self._settings.kinds:
+            return []
+        return [
+            f"{self._results}/statistics/{shard_type}_{split}/edits.csv"
+            for shard_type, split in splits
+            if self.all_with_edits(shard_type, split)
+        ]
+
+    def unedited_state(self, shard: Shard) -> str:
+        """A param that changes when what the dataset has of edited frames does."""
+        files = ShardFiles.of_config(
+            shard, self._root, self.unedited_results, self.unedited_kinds,
+            self.unedited.get(shard, []), self._settings.edits, unedited=True,
+        )  # fmt: skip
+        return files.state(files.list_sources(self.unedited.get(shard, [])))
+
+    def unedited_table(self, shard: Shard, group: str) -> str:
+        """The table of a group of kinds that were made of the dataset's files of edited frames."""
+        return str(table_path(self.unedited_results, shard, group))
+
+    def unedited_tables(self, shard_type: str, split: str, group: str) -> list[str]:
+        """The same of all shards of a type and split that have any."""
+        return [self.unedited_table(one, group) for one in self.with_edits(shard_type, split)]
+
+    def unedited_panoptic_state(self, split: str, variant: str) -> str:
+        """A param that changes when the panoptic JSON file of edited frames was damaged."""
+        path = self.unedited_results / f"gtFine/cityscapes_panoptic_{split}{variant}.json"
+        return outputs.state(path, self.unedited_results)
 
     def recipe(self, shard: Shard) -> dict[str, str]:
         """A param: kind -> digest of settings and code that files of a shard depend on."""
