@@ -255,7 +255,7 @@ class Evaluation:
         shard = Shard("gtFine", one.split, city)
         if self.with_edits or not task.truth or self._is_released(task):
             return []
-        if shard not in self._shards.with_edits("gtFine", one.split):
+        if not self._shards.has_edits(shard):
             return []
         root = self._shards.unedited_results
         kind = task.split_truth.get(one.encoding)

@@ -108,7 +108,7 @@ def _remove_private(results: Path) -> None:
         *(
             path
             for what in ("checks", "evaluation")
-            for path in manifests.glob(f"{what}/*/*.jsonl")
+            for path in (manifests / what).rglob("*.jsonl")
         ),
         *(path for path in (results / "tables").rglob("*.tsv") if is_as_written(path)),
     ]

@@ -200,15 +200,21 @@ class Shards:
 
         Those in which they did once, too: what was made because of them is to be removed.
         """
-        shards = [shard for shard in self.of_split(shard_type, split) if shard in self.unedited]
-        before = self.unedited_results.is_dir()
-        return [
-            shard
-            for shard in shards
-            if shard in self.edited
-            or (before and manifest_path(self.unedited_results, shard).exists())
-            if self.raw[shard][0].name.endswith(dataset.POLYGONS)
-        ]
+        if not (self.edited or self._may_be_unedited):
+            return []
+        return [shard for shard in self.of_split(shard_type, split) if self.has_edits(shard)]
+
+    def has_edits(self, shard: Shard) -> bool:
+        """Whether it is one of them."""
+        if shard not in self.edited:
+            path = manifest_path(self.unedited_results, shard)
+            return self._may_be_unedited and shard in self.unedited and path.exists()
+        raw = self.unedited.get(shard)
+        return raw is not None and raw[0].name.endswith(dataset.POLYGONS)
+
+    @cached_property
+    def _may_be_unedited(self) -> bool:
+        return self.unedited_results.is_dir()
 
     def all_with_edits(self, shard_type: str, split: str) -> list[Shard]:
         """The same, and those with edits of frames that the dataset has no annotation of."""
