@@ -93,11 +93,12 @@ def coco_scored(wildcards):
 def all_of_polygons(wildcards):
     """What the default target makes if there are polygons: ground truth, exports, the report.
 
-    For a dataset with images only, it makes links to them, and depth if the config asks for it.
+    For a dataset with images only, without edits, it makes links to them, and depth if the config
+    asks for it.
     """
     await_predictions()
     there = [kind for kind in settings.types if Path(settings.dataset, kind).is_dir()]
-    if not set(there) & set(config["types"]):
+    if not (set(there) & set(config["types"]) or shards.edited):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
     made = [*prepared(wildcards), *free([*shown, *ask(exports.files)])]

@@ -5,6 +5,8 @@ from functools import cached_property
 from pathlib import Path
 
 from cityscapes import layout as dataset
+from cityscapes.edits.folder import UNEDITED, Edits
+from cityscapes.edits.overlay import overlay
 from cityscapes.errors import DataError
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.kinds import (
@@ -41,10 +43,12 @@ POLYGON_GROUPS = tuple(g for g in GROUPS if any(
     kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
 ))  # fmt: skip
 VEHICLE = "vehicle/{split}/{city}"
+# What is made of the dataset's own files of edited frames: what scores and changes are told by.
+UNEDITED_KINDS = ("labelIds", "instanceIds", "panoptic", "panoptic_trainId", "instances")
 # Folders of reports and of other files that rules write, below the results.
 PUBLIC = (
     "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
-    "report",
+    "report", UNEDITED,
 )  # fmt: skip
 
 
@@ -58,10 +62,39 @@ class Shards:
 
     @cached_property
     def raw(self) -> dict[Shard, list[Entry]]:
-        """Shard -> a raw file of each frame; DataError where there are no frames at all."""
-        return dataset.find_shards(
-            self._root, self._settings.types, self._settings.config["splits"]
+        """Shard -> a file that tells each frame; DataError where there are no frames at all.
+
+        Edits are in the place of the raw files that they replace.
+        """
+        found = self.unedited
+        if not self.edited:
+            return found
+        splits = self._settings.config["splits"]
+        order = [(kind, split) for kind in self._settings.types for split in splits]
+        shards = sorted(
+            found.keys() | self.edited.keys(), key=lambda s: (order.index(s[:2]), s.city)
         )
+        return {shard: self._with_edits(shard, found.get(shard, [])) for shard in shards}
+
+    @cached_property
+    def unedited(self) -> dict[Shard, list[Entry]]:
+        """Shard -> a raw file of each frame of the dataset, as it is without edits."""
+        types, splits = self._settings.types, self._settings.config["splits"]
+        try:
+            return dataset.find_shards(self._root, types, splits)
+        except DataError:
+            if self.edited:  # such as of images alone
+                return {}
+            raise
+
+    @cached_property
+    def edited(self) -> dict[Shard, list[Entry]]:
+        """Shard -> its edits, of those that have any."""
+        return self._settings.edits.find(self._settings.types, self._settings.config["splits"])
+
+    def _with_edits(self, shard: Shard, raw: list[Entry]) -> list[Entry]:
+        of_images = raw and not raw[0].name.endswith(dataset.POLYGONS)
+        return raw if of_images else overlay(raw, self.edited.get(shard, [])).polygons
 
     @cached_property
     def all(self) -> dict[Shard, list[Entry]]:
@@ -76,7 +109,7 @@ class Shards:
 
     def forget(self) -> None:
         """List the raw files anew when they are asked for next: a job will have changed them."""
-        for name in ("raw", "all"):
+        for name in ("raw", "all", "unedited", "edited"):
             vars(self).pop(name, None)
 
     def listed(self, shard: Shard) -> list[Entry]:
@@ -133,9 +166,10 @@ class Shards:
     def files(self, shard: Shard) -> ShardFiles:
         """The files of a shard on disk."""
         # What is not unpacked yet must not be listed once for all.
-        listed = self.all.get(shard) if "all" in vars(self) else None
+        listed = self.unedited.get(shard, []) if "all" in vars(self) else None
         kinds = self._settings.frame_kinds
-        return ShardFiles.of_config(shard, self._root, self._results, kinds, listed)
+        edits = self._settings.edits if shard in self.edited else Edits(None)
+        return ShardFiles.of_config(shard, self._root, self._results, kinds, listed, edits)
 
     def frames_in(self, shard: Shard) -> int:
         """Number of frames of a shard."""
@@ -148,7 +182,76 @@ class Shards:
     def state(self, shard: Shard) -> str:
         """A param that changes when raw or derived files of a shard do."""
         files = self.files(shard)
-        return files.state(files.list_sources(self.listed(shard)))
+        _ = self.listed(shard)  # says where it is unknown
+        return files.state(files.list_sources(self.unedited.get(shard, [])))
+
+    @property
+    def unedited_results(self) -> Path:
+        """The root of what is made of the dataset's own files of edited frames."""
+        return self._results / UNEDITED
+
+    @property
+    def unedited_kinds(self) -> list[str]:
+        """The kinds that are made of them: those of the config that something is compared with."""
+        return [name for name in self._settings.polygon_kinds if name in UNEDITED_KINDS]
+
+    def with_edits(self, shard_type: str, split: str) -> list[Shard]:
+        """The shards of a type and split in which edits take the place of files of the dataset.
+
+        Those in which they did once, too: what was made because of them is to be removed.
+        """
+        if not (self.edited or self._may_be_unedited):
+            return []
+        return [shard for shard in self.of_split(shard_type, split) if self.has_edits(shard)]
+
+    def has_edits(self, shard: Shard) -> bool:
+        """Whether it is one of them."""
+        if shard not in self.edited:
+            path = manifest_path(self.unedited_results, shard)
+            return self._may_be_unedited and shard in self.unedited and path.exists()
+        raw = self.unedited.get(shard)
+        return raw is not None and raw[0].name.endswith(dataset.POLYGONS)
+
+    @cached_property
+    def _may_be_unedited(self) -> bool:
+        return self.unedited_results.is_dir()
+
+    def all_with_edits(self, shard_type: str, split: str) -> list[Shard]:
+        """The same, and those with edits of frames that the dataset has no annotation of."""
+        known = {*self.with_edits(shard_type, split), *self.edited}
+        return [shard for shard in self.of_split(shard_type, split) if shard in known]
+
+    def changes(self) -> list[str]:
+        """The tables of what edits changed, of all splits with edits; none without labelIds."""
+        splits = self.annotated_splits() if self.statistics() else []
+        if "labelIds" not in self._settings.kinds:
+            return []
+        return [
+            f"{self._results}/statistics/{shard_type}_{split}/edits.csv"
+            for shard_type, split in splits
+            if self.all_with_edits(shard_type, split)
+        ]
+
+    def unedited_state(self, shard: Shard) -> str:
+        """A param that changes when what the dataset has of edited frames does."""
+        files = ShardFiles.of_config(
+            shard, self._root, self.unedited_results, self.unedited_kinds,
+            self.unedited.get(shard, []), self._settings.edits, unedited=True,
+        )  # fmt: skip
+        return files.state(files.list_sources(self.unedited.get(shard, [])))
+
+    def unedited_table(self, shard: Shard, group: str) -> str:
+        """The table of a group of kinds that were made of the dataset's files of edited frames."""
+        return str(table_path(self.unedited_results, shard, group))
+
+    def unedited_tables(self, shard_type: str, split: str, group: str) -> list[str]:
+        """The same of all shards of a type and split that have any."""
+        return [self.unedited_table(one, group) for one in self.with_edits(shard_type, split)]
+
+    def unedited_panoptic_state(self, split: str, variant: str) -> str:
+        """A param that changes when the panoptic JSON file of edited frames was damaged."""
+        path = self.unedited_results / f"gtFine/cityscapes_panoptic_{split}{variant}.json"
+        return outputs.state(path, self.unedited_results)
 
     def recipe(self, shard: Shard) -> dict[str, str]:
         """A param: kind -> digest of settings and code that files of a shard depend on."""
@@ -339,6 +442,7 @@ class Shards:
         roots = self._settings.roots or [self._root]
         for root in roots:
             check_roots(root, self._results)
+        self._settings.edits.check_apart(roots, self._results)
         if not self._root.exists() and not self._settings.is_joined:
             return  # packages that are still to be unpacked
         folders = {*outputs.PRIVATE, *PUBLIC}
