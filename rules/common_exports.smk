@@ -18,6 +18,16 @@ def of_export(method, made):
     )
 
 
+def state_of_export(made):
+    """A function of wildcards: the state of the files that a job of this rule writes."""
+    return lambda wildcards: ask(
+        exports.state,
+        made,
+        wildcards.get("type", "gtFine"),
+        made.split or wildcards.split,
+    )
+
+
 def exported_by(*names):
     """A function of wildcards that returns the files of these exports, or of all in the config."""
 

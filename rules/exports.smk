@@ -39,6 +39,7 @@ for made in EXPORT_RULES:
             split=of_export(lambda name, *split: "/".join(split), made),
             options=after_unpacking(of_export(exports.options, made)),
             recipe=exports.recipe(made.export),
+            state=state_of_export(made),
             code=code("export.py"),
         shell:
             """
@@ -51,6 +52,7 @@ for made in EXPORT_RULES:
                 --options {params.options:q} \
                 --output {output:q} \
                 --record {params.results:q} \
+                --record-state {params.state} \
                 2>{log:q}
             """
 
@@ -79,6 +81,7 @@ rule write_cvat:
         shard=lambda wildcards: shard_of(wildcards).folder,
         classes=settings.digest_of("panoptic_trainId.json"),
         raw=of_shard(exports.raw_of),
+        state=lambda wildcards: ask(exports.city_state, "cvat", shard_of(wildcards)),
         code=code("export_cvat.py"),
     shell:
         """
@@ -89,6 +92,7 @@ rule write_cvat:
             --labels {params.labels:q} \
             --output {output:q} \
             --record {params.results:q} \
+            --record-state {params.state} \
             2>{log:q}
         """
 

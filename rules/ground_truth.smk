@@ -56,6 +56,7 @@ checkpoint ground_truth:
         recipe=of_shard(shards.recipe),
         code=code("ground_truth.py"),
         state=of_shard(shards.state),
+        gone=lambda wildcards, output: of_shard(exports.left_of_gone)(wildcards),
         forced=forced_flag,
     shell:
         """
@@ -71,6 +72,7 @@ checkpoint ground_truth:
             --max-polygons-mb {params.max_polygons_mb} \
             --state {params.state} \
             --tables {output:q} \
+            --gone {params.gone:q} \
             --jobs {threads} \
             --keep-going \
             {params.forced} \

@@ -46,7 +46,10 @@ def main(
             if entries
             else text_predictions(path, predictions, shape, numbers)
         )
-        results += results_of(image["id"], masks, shape, evaluated)
+        try:
+            results += results_of(image["id"], masks, shape, evaluated)
+        except DataError as error:
+            raise DataError(f"{path}: {frame}: {error}") from None
     # Frames that are not predicted do not count, as in the other tables.
     kept = {of_truth[frame]["id"] for frame in found}
     document["images"] = [image for image in document["images"] if image["id"] in kept]

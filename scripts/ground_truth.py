@@ -15,6 +15,7 @@ from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
 from cityscapes.incremental.engine import Outcome
+from cityscapes.incremental.outputs import remove_output
 from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
@@ -23,7 +24,7 @@ from cityscapes.layout import Shard
 def main(
     dataset: Path, edits: Edits, results: Path, shard: Shard, kinds: list[str], labels: Path,
     fill: str, degenerate: str, max_polygons_mb: float, state: str | None, tables: list[Path],
-    jobs: int, forced: bool, keep_going: bool, unedited: bool,
+    gone: list[Path], jobs: int, forced: bool, keep_going: bool, unedited: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     files = ShardFiles.of_config(shard, dataset, results, kinds, edits=edits, unedited=unedited)
@@ -34,6 +35,11 @@ def main(
     if work.is_unknown and not unedited:
         raise DataError(f"{dataset / shard.folder}: no files of frames there")
     outcome = work.run(jobs)
+    outcome.notices += [
+        f"{path} stays: it tells of frames that are gone, but it was changed"
+        for path in gone
+        if not remove_output(path, results)
+    ]
     work.save(outcome, state, tables)
     report(shard, outcome, work.problems, keep_going)
 
@@ -77,6 +83,10 @@ if __name__ == "__main__":
     parser.add_argument(
         "--tables", type=Path, nargs="*", default=[],
         help="tables to write of what was made, named <city>.<group of kinds>.tsv",
+    )  # fmt: skip
+    parser.add_argument(
+        "--gone", type=Path, nargs="*", default=[],
+        help="files of exports to remove, as they tell of frames that are gone",
     )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")
     parser.add_argument(

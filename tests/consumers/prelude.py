@@ -1,8 +1,9 @@
-"""Before each block of docs/frameworks.md: nothing is fetched, and torchvision can be imported."""
+"""Before each block of docs/frameworks.md: fetch nothing; make torchvision and mmcv importable."""
 
 import os
 import re
 import sys
+import types
 
 os.environ.update(YOLO_OFFLINE="1", HF_HUB_OFFLINE="1", HF_DATASETS_CACHE=os.path.abspath("hf"))
 os.environ.update(YOLO_CONFIG_DIR=os.path.abspath("yolo"), MPLBACKEND="agg")
@@ -30,6 +31,16 @@ def import_torchvision():
                 del sys.modules[name]
 
 
+class Operators(types.ModuleType):
+    """In place of mmcv's compiled operators, which current versions of torch have no build of."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *arguments: None
+
+
+sys.modules["mmcv._ext"] = Operators("mmcv._ext")  # data sets need none of them
 try:
     kept = import_torchvision()
 except ImportError:

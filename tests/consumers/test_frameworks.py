@@ -1,7 +1,9 @@
 """Every Python block of docs/frameworks.md, run on the sample by the framework that it is for."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -20,7 +22,7 @@ BLOCKS = [
 ]
 EXPORTS = [
     "coco_instances", "coco_panoptic", "file_lists", "class_weights", "coco_polygons",
-    "huggingface", "yolo", "yolo_semantic", "voc",
+    "huggingface", "yolo", "yolo_semantic", "voc", "cvat",
 ]  # fmt: skip
 CONFIG = {
     "sample": {"frames": 14, "width": 512, "height": 256},
@@ -28,9 +30,9 @@ CONFIG = {
     "splits": ["train", "val", "test"],
     "exports": EXPORTS,
 }
-# Sections whose frameworks PyPI does not have, or not for current versions of what they need.
+# Sections whose frameworks PyPI does not have.
 NOT_INSTALLED = {
-    "Before anything else", "mmdetection", "mmsegmentation, HRNet, PaddleSeg, DANet",
+    "Before anything else", "HRNet, PaddleSeg, DANet",
     "detectron2, and domain adaptation on Detectron",
 }  # fmt: skip
 
@@ -46,9 +48,8 @@ def sample(tmp_path_factory):
     python = os.environ.get("WORKFLOW_PYTHON", CLONE / ".venv/bin/python")
     command = [python, "-m", "snakemake", "-s", CLONE / "Snakefile", "--cores", "all"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CITYSCAPES")}
-    subprocess.run(
-        [*command, "export_all", "evaluate_all"], cwd=folder, env=environment, check=True
-    )
+    for targets in (["prepare_all", "export_all", "evaluate_all", "evaluate_coco"], ["copy"]):
+        subprocess.run([*command, *targets], cwd=folder, env=environment, check=True)
     return folder
 
 
@@ -84,6 +85,17 @@ def skip_without(*modules):
 def test_every_section_is_run_or_cannot_be():
     titles = set(re.findall(r"^## (.*)$", PAGE, re.M))
     assert titles == {title for title, *_ in BLOCKS} | NOT_INSTALLED
+
+
+def test_the_flat_folder_of_images_holds_those_that_detectrons_polygons_name(sample):
+    folder = sample / "images"
+    shutil.rmtree(folder, ignore_errors=True)
+    (command,) = re.findall(r"^```sh\n(.*?)^```", PAGE, re.M | re.S)
+    subprocess.run(["sh", "-euc", command], cwd=sample, check=True)
+    for split in ("train", "val", "test"):
+        name = f"results/exports/coco_polygons/instancesonly_filtered_gtFine_{split}.json"
+        images = json.loads((sample / name).read_text())["images"]
+        assert images and all((folder / image["file_name"]).is_file() for image in images)
 
 
 @pytest.mark.parametrize(("title", "number", "block"), BLOCKS)
@@ -162,3 +174,97 @@ for kind in ("segm", "bbox"):
 print("compared", len(single))
 """
     assert "compared" in run(code, sample)
+
+
+def test_coco_eval_of_predictions_is_our_table(sample):
+    """COCOeval of the sample's instances on the exported file, and what another protocol says."""
+    skip_without("pycocotools")
+    code = """
+import csv, json
+from pycocotools import mask
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+truth = COCO("results/annotations/instancesonly_filtered_gtFine_val.json")
+numbers = {
+    one["file_name"].split("/")[1].removesuffix("_leftImg8bit.png"): one["id"]
+    for one in truth.dataset["images"]
+}
+with open("resources/sample/predictions/instance_coco/results.json") as file:
+    found = [{**one, "image_id": numbers[one["image_id"]]} for one in json.load(file)]
+with open("results/evaluation/instance_coco/coco.csv") as file:
+    ours = [(row["kind"], float(row["value"])) for row in csv.DictReader(file)]
+boxes = [{**one, "bbox": mask.toBbox(one["segmentation"]).tolist()} for one in found]
+for one in boxes:
+    del one["segmentation"]
+for kind, iou_type, entries in (("mask", "segm", found), ("box", "bbox", boxes)):
+    results = truth.loadRes(entries)
+    scores = COCOeval(truth, results, iou_type)
+    scores.evaluate(); scores.accumulate(); scores.summarize()
+    values = [value for of_kind, value in ours if of_kind == kind]
+    assert len(values) == 12
+    for one, other in zip(values, scores.stats):
+        assert one == other or (one != one and other == -1), (kind, one, other)
+with open("results/evaluation/instance_coco/summary.csv") as file:
+    (benchmark,) = csv.DictReader(file)
+print("COCO", values[0], "benchmark", benchmark["AP"])
+assert abs(values[0] - float(benchmark["AP"])) > 1e-3
+"""
+    run(code, sample)
+
+
+def test_datumaro_reads_the_boxes_that_coco_does(sample):
+    """Each box of an object, of all splits; it takes the numbers of Pascal VOC as they are."""
+    skip_without("datumaro")
+    code = """
+import json
+from datumaro.components.dataset import Dataset
+dataset = Dataset.import_from("copied/exports/voc", "voc_detection")
+names = [label.name for label in list(dataset.categories().values())[0]]
+theirs = {
+    (item.subset, item.id, names[one.label], *one.get_bbox())
+    for item in dataset for one in item.annotations
+}
+ours = set()
+for split in ("train", "val", "test"):
+    with open(f"results/annotations/instancesonly_filtered_gtFine_{split}.json") as file:
+        document = json.load(file)
+    images = {one["id"]: one["file_name"] for one in document["images"]}
+    classes = {one["id"]: one["name"] for one in document["categories"]}
+    for one in document.get("annotations", []):
+        if not one["iscrowd"]:
+            x, y, width, height = one["bbox"]
+            image = images[one["image_id"]].split("/")[1].removesuffix(".png")
+            box = (x + 1, y + 1, width - 1, height - 1)
+            ours.add((split, image, classes[one["category_id"]], *box))
+assert theirs == ours, (sorted(theirs)[:3], sorted(ours)[:3])
+print("compared", len(ours))
+"""
+    assert "compared" in run(code, sample)
+
+
+def test_datumaro_reads_the_polygons_of_cvats_file(sample):
+    """Every object of every frame of a city: label, points, and which lies above which."""
+    skip_without("datumaro")
+    code = """
+import json, shutil
+from pathlib import Path
+from datumaro.components.dataset import Dataset
+for city in ("frankfurt", "lindau", "munster"):
+    folder = Path("cvat") / city
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(f"copied/leftImg8bit/val/{city}", folder / f"images/{city}")
+    shutil.copy(f"results/exports/cvat/gtFine/val/{city}.xml", folder / "annotations.xml")
+    dataset = Dataset.import_from(str(folder), "cvat")
+    names = [label.name for label in list(dataset.categories().values())[0]]
+    assert len(dataset) > 0
+    for item in dataset:
+        frame = item.id.split("/")[-1].removesuffix("_leftImg8bit")
+        with open(f"results/gtFine/val/{city}/{frame}_gtFine_polygons.json") as file:
+            objects = [o for o in json.load(file)["objects"] if not o.get("deleted")]
+        found = sorted(item.annotations, key=lambda one: one.z_order)
+        assert [names[one.label] for one in found] == [one["label"] for one in objects]
+        for one, known in zip(found, objects):
+            assert one.points == [float(x) for point in known["polygon"] for x in point]
+        print("compared", len(objects))
+"""
+    assert run(code, sample).count("compared") >= 3

@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pycocotools import mask as coco
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
 
+from cityscapes.errors import DataError
 from cityscapes.evaluation.instance.coco_protocol import HEADLINE, results_of, score
 from cityscapes.evaluation.instance.predictions import Prediction
 from cityscapes.incremental.tables import write_tracked
@@ -83,6 +86,71 @@ def test_a_group_is_a_crowd_that_takes_predictions_without_harm():
     assert values(score(truth, found)[0], "mask")["AP"] == pytest.approx(1)
     elsewhere = found_of((26, 0.5, BOX), (26, 0.9, (5, 30, 5, 5)))
     assert values(score(truth, elsewhere)[0], "mask")["AP"] == pytest.approx(0.5)
+
+
+def test_boxes_are_those_that_a_network_predicted_where_it_did():
+    """IoU of the boxes 180 / 220, of the masks 1; a mask without a box of its own has the one."""
+    mask = np.ones((10, 20), np.uint8)
+    for own, ap in (([7, 5, 20, 10], 0.7), ([], 1), (None, 1)):
+        found = results_of(0, [Prediction(26, 0.9, 5, 5, mask, own)], SHAPE, {26})
+        headline, _ = score(truth_of((26, BOX, 0)), found)
+        assert values(headline, "box")["AP"] == pytest.approx(ap)
+        assert values(headline, "mask")["AP"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "box", [0, "a", [1, 2, 3], [1, 2, 3, -4], [1, 2, 3, math.nan], [1, 2, 3, "4"]]
+)
+def test_what_is_no_box_is_told(box):
+    with pytest.raises(DataError, match="is not x, y, width and height in pixels"):
+        results_of(0, [Prediction(26, 0.9, 5, 5, np.ones((1, 1), np.uint8), box)], SHAPE, {26})
+
+
+def test_the_size_of_a_mask_is_its_area_and_not_that_of_its_box():
+    """Two wrong masks: a frame of 152 pixels is small, its box of 40 x 38 pixels is not."""
+    outline = np.ones((38, 40), np.uint8)
+    outline[1:-1, 1:-1] = 0
+    truth = truth_of((26, BOX, 0))
+    wrong = [
+        Prediction(26, 0.9, 10, 1, outline),
+        Prediction(26, 0.5, 5, 5, np.ones((10, 20), np.uint8)),
+    ]
+    headline, _ = score(truth, results_of(0, wrong, SHAPE, {26}))
+    assert values(headline, "mask")["AP small"] == pytest.approx(0.5)
+    assert values(headline, "box")["AP small"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_scores_are_those_of_pycocotools_itself(seed, tmp_path, capsys):
+    """Called as detectron2 calls it: masks without boxes, and boxes without masks."""
+    rng = np.random.default_rng(seed)
+
+    def box():
+        left, top = rng.integers(0, 40), rng.integers(0, 25)
+        return int(left), int(top), int(rng.integers(2, 60 - left)), int(rng.integers(2, 40 - top))
+
+    things = [(int(rng.choice([24, 26])), box(), int(rng.random() < 0.2)) for _ in range(12)]
+    truth = truth_of(*things)
+    near = [
+        (c, tuple(np.maximum(np.add(b, rng.integers(-2, 3, 4)), 1).tolist())) for c, b, _ in things
+    ]
+    near = [(c, (x, y, min(w, 60 - x), min(h, 40 - y))) for c, (x, y, w, h) in near]
+    found = found_of(*((c, float(rng.random()), b) for c, b in near))
+    headline, classes = score(truth, found)
+    (tmp_path / "truth.json").write_text(json.dumps(truth))
+    ours = COCO(str(tmp_path / "truth.json"))
+    for kind, iou_type, left_out in (("mask", "segm", "bbox"), ("box", "bbox", "segmentation")):
+        entries = [{k: v for k, v in one.items() if k != left_out} for one in found]
+        (tmp_path / "found.json").write_text(json.dumps(entries))
+        evaluated = COCOeval(ours, ours.loadRes(str(tmp_path / "found.json")), iou_type)
+        evaluated.evaluate()
+        evaluated.accumulate()
+        evaluated.summarize()
+        theirs = [math.nan if value == -1 else value for value in evaluated.stats]
+        np.testing.assert_array_equal([*values(headline, kind).values()], theirs)
+        of_class = np.mean(evaluated.eval["precision"][:, :, 1, 0, 2])  # of 24 and 26
+        assert {name: ap for of_kind, name, ap, _ in classes if of_kind == kind}["car"] == of_class
+    assert 0 < values(headline, "mask")["AP"] < 1
 
 
 def test_masks_of_classes_that_are_not_scored_are_left_out():

@@ -194,6 +194,16 @@ def test_voc_boxes_and_lists_are_the_stored_ones(results):
     assert link == f"../../../leftImg8bit/val/munster/{name}.png"
 
 
+def test_the_label_map_of_voc_names_the_classes_of_the_boxes_and_their_colours(results):
+    (text,) = shared_texts_of(results, "voc")
+    lines = text.splitlines()
+    assert lines[:3] == [
+        "# label:color_rgb:parts:actions", "background:0,0,0::", "person:220,20,60::",
+    ]  # fmt: skip
+    names = [line.partition(":")[0] for line in lines[2:]]
+    assert names == [*yaml.safe_load(shared_texts_of(results, "yolo")[0])["names"].values()]
+
+
 def test_hugging_face_metadata_names_files_from_its_own_folder(results):
     (text,) = texts_of(results, "huggingface")
     lines = [json.loads(line) for line in text.splitlines()]

@@ -127,6 +127,23 @@ def test_the_token_moves_on_with_each_edit_and_stays_for_its_job(work):
     assert outputs.state(REPORT, RESULTS) not in ("T1", token)
 
 
+def test_files_of_one_job_have_one_token_which_moves_on_with_an_edit_of_any(work):
+    both = [REPORT, REPORT.with_name("other.txt")]
+    assert outputs.state_of_all(both, RESULTS) == "first"
+    for path in both:
+        write_atomic(path, b"one")
+    assert outputs.state_of_all(both, RESULTS) == "T1"
+    both[1].write_bytes(b"edited")
+    token = outputs.state_of_all(both, RESULTS)
+    assert token != "T1"
+    for path in both:
+        Recorder(RESULTS, token)(path, _temporary(b"one"))
+        path.write_bytes(b"one")
+    assert outputs.state_of_all(both, RESULTS) == token
+    both[1].write_bytes(b"edited")
+    assert outputs.state_of_all(both, RESULTS) not in ("T1", token)
+
+
 def _temporary(data):
     Path("temporary").write_bytes(data)
     return Path("temporary")

@@ -5,9 +5,14 @@ import re
 import pytest
 import yaml
 
+from cityscapes.evaluation.reports import Report
 from cityscapes.evaluation.tasks import SAMPLE_SETS, TASKS
+from cityscapes.files import whole
+from cityscapes.files.whole import write_atomic
 from cityscapes.ground_truth.kinds import KINDS, SOURCES, panoptic_name
 from cityscapes.incremental.code import code_of, function_of
+from cityscapes.incremental.outputs import Recorder
+from cityscapes.incremental.tables import write_tracked
 from tiny import CLONE
 
 SCHEMA = yaml.safe_load((CLONE / "config/schema.yaml").read_text())["properties"]
@@ -51,3 +56,18 @@ def test_files_of_a_task_are_distinguished_from_those_of_others():
     for task in TASKS.values():
         assert all(ending.endswith(task.endings) for ending in task.ending)
         assert len(set(task.reports)) == len(task.reports)
+
+
+@pytest.mark.parametrize(("task", "left"), [("instance", True), ("pixel", False)])
+def test_the_scores_of_a_set_leave_those_of_another_protocol_and_no_other_tasks(
+    task, left, tmp_path, monkeypatch
+):
+    results = tmp_path / "results"
+    monkeypatch.setattr(whole, "_listeners", [Recorder(results)])
+    (results / "evaluation/mine").mkdir(parents=True)
+    for name in ("coco.csv", "coco_classes.csv", "curves.csv"):
+        write_atomic(results / "evaluation/mine" / name, b"a\n")
+    write_tracked(tmp_path / "files.tsv", ["frame", "path"], [], expected="0")
+    Report(task, results / "evaluation/mine", [], tmp_path / "files.tsv")
+    names = {path.name for path in (results / "evaluation/mine").iterdir()}
+    assert names == ({"coco.csv", "coco_classes.csv"} if left else set())

@@ -27,7 +27,8 @@ class Report:
         self._folder = folder
         # What a set of the same name, but of another task, may have left.
         for path in [*folder.glob("*.csv"), *folder.glob("result*.*")]:
-            remove_output(path, folder.parent.parent)
+            if path.name not in TASKS[task].other_tables:
+                remove_output(path, folder.parent.parent)
         rows = [row for table in counts for row in read_tracked(table)]
         self.frames = {row["frame"]: json.loads(row["counts"]) for row in rows}
         self.paths = {row["frame"]: row["path"] for row in read_tracked(files)}

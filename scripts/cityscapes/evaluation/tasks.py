@@ -33,6 +33,7 @@ class Task:
     raw_truth: tuple[str, ...] = ()  # types of the dataset that it is compared with, too
     frames_of: str = ""  # one of these, whose files tell the frames; "" for the polygons of gtFine
     tables: tuple[str, ...] = ()  # tables of scores besides COMMON_TABLES
+    other_tables: tuple[str, ...] = ()  # tables of other protocols, which have their own rule
     settings: tuple[str, ...] = ()  # settings of a set that not all tasks have
     options: tuple[str, ...] = ()  # flags of its script that not all have
     count_options: tuple[str, ...] = ()  # the same of `evaluation_counts.py`
@@ -90,6 +91,7 @@ TASKS = {
             truth=("instanceIds",),
             raw_truth=("disparity", "camera"),
             tables=("overlaps.csv", "sizes.csv", "images_classes.csv", "predictions.csv"),
+            other_tables=("coco.csv", "coco_classes.csv"),
             settings=("classes", "images"),
             options=("labels", "encoding", "classes"),
             metric="boundary_iou",

@@ -113,6 +113,8 @@ EXPORTS = {
             "voc",
             "cityscapes.exports.voc:image_set",
             ("exports/voc/ImageSets/Main/{split}.txt",),
+            "cityscapes.exports.voc:label_map",
+            ("exports/voc/labelmap.txt",),
             kinds=("voc_boxes", "voc_image"),
             needs=("instanceIds",),
             types=("gtFine",),

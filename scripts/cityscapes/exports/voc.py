@@ -1,8 +1,9 @@
-"""Pascal VOC: the boxes of a frame's instances as XML, and lists of frames."""
+"""Pascal VOC: the boxes of a frame's instances as XML, lists of frames, and of classes."""
 
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from cityscapes.exports.coco import categories
 from cityscapes.exports.frame_values import instances_of_frame
 from cityscapes.exports.split import Split
 from cityscapes.ground_truth.frame_files import FrameFiles
@@ -38,6 +39,18 @@ def boxes(kind: str, files: FrameFiles) -> bytes:
 def image_set(split: Split) -> list[Iterator[str]]:
     """The names of a split's frames, a line each."""
     return [(f"{frame.frame}_leftImg8bit\n" for frame in split.frames)]
+
+
+def label_map(split: Split) -> list[list[str]]:
+    """`labelmap.txt`: the classes of the boxes, `name:red,green,blue:parts:actions` a line.
+
+    Source: CVAT and Datumaro, which take classes that are not Pascal VOC's own from it.
+    """
+    lines = [
+        f"{name}:{','.join(map(str, split.table.by_name[name].color))}::\n"
+        for name in (category["name"] for category in categories(split.table))
+    ]
+    return [["# label:color_rgb:parts:actions\n", "background:0,0,0::\n", *lines]]
 
 
 def _add(parent: ElementTree.Element, **children: object) -> None:

@@ -111,6 +111,12 @@ def state(path: Path, results: Path) -> str:
     return token(record.state, saved, now)
 
 
+def state_of_all(paths: Iterable[Path], results: Path) -> str:
+    """The same for the files that one job writes: it gives all of them one token."""
+    states = list(dict.fromkeys(state(path, results) for path in paths))
+    return states[0] if len(states) == 1 else digest(*states)
+
+
 def check_free(paths: Iterable[str], results: Path) -> None:
     """Raise DataError that lists the files which are there, but were never written by us.
 

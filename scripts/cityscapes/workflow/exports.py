@@ -9,6 +9,7 @@ from cityscapes.errors import DataError
 from cityscapes.exports import file_lists
 from cityscapes.exports.registry import ALL, EXPORTS, Export, export_code
 from cityscapes.ground_truth.recipes import settings_digest
+from cityscapes.incremental import outputs
 from cityscapes.layout import Shard, fingerprint
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
@@ -99,6 +100,36 @@ class Exports:
         if name == "file_lists":
             options["lines"] = list(self._lists(split).values())
         return json.dumps(options, sort_keys=True)
+
+    def state(self, rule: ExportRule, shard_type: str, split: str) -> str:
+        """A param that changes when one of the files of a job was damaged or edited."""
+        results = self._settings.results
+        paths = [results / path for path in self._paths(rule, shard_type, split)]
+        return outputs.state_of_all(paths, results)
+
+    def city_state(self, name: str, shard: Shard) -> str:
+        """The same for the files of a city."""
+        results = self._settings.results
+        paths = [results / f.format(**shard._asdict()) for f in EXPORTS[name].city_files]
+        return outputs.state_of_all(paths, results)
+
+    def left_of_gone(self, shard: Shard) -> list[str]:
+        """The files of exports that are of no use: a city's, or a split's, without any frame now.
+
+        Those of the config, and those of exports that it does not name any more.
+        """
+        if shard in self._shards.raw:
+            return []
+        left = [path.format(**shard._asdict()) for e in EXPORTS.values() for path in e.city_files]
+        if not self._shards.of_split(shard.type, shard.split):
+            left += [
+                path
+                for rule in self.rules()
+                if shard.type in EXPORTS[rule.export].types and rule.split != ALL
+                if not rule.split or file_lists.PARTS[rule.split] == (shard.split,)
+                for path in self._paths(rule, shard.type, shard.split)
+            ]
+        return [f"{self._settings.results}/{path}" for path in left]
 
     def raw_of(self, shard: Shard) -> str:
         """A param that changes when a polygon file of a shard does."""

@@ -32,7 +32,7 @@ def count_instances(
     place = np.zeros(ids[-1] + 1, dtype=np.int64)
     place[ids] = range(len(ids))
     found: list[list] = []
-    for _, _, left, top, mask in predictions:
+    for _, _, left, top, mask, _ in predictions:
         if not mask.any():
             continue
         part = np.s_[top : top + mask.shape[0], left : left + mask.shape[1]]

@@ -137,7 +137,8 @@ def coco_predictions(
                     entry = parse_document(text, MOST_OF_A_VALUE)
                     _, category, confidence, segmentation = _parse_entry(entry)
                     label_id = known_label_id(category, numbers)
-                    yield Prediction(label_id, confidence, *_decode(segmentation, shape))
+                    mask = _decode(segmentation, shape)
+                    yield Prediction(label_id, confidence, *mask, entry.get("bbox"))
                 except DataError as error:
                     problems.append((at.index, error))
     except OSError as error:

@@ -10,8 +10,11 @@ from pycocotools import mask as coco_masks
 from pycocotools.coco import COCO  # type: ignore[import-not-found]
 from pycocotools.cocoeval import COCOeval  # type: ignore[import-not-found]
 
+from cityscapes.errors import DataError, short
 from cityscapes.evaluation.instance.predictions import Prediction
 
+# ASSUME: no image is larger, in pixels; NaN is no side of a box, either.
+MOST_BOX = 1e6
 coco: Any = coco_masks  # its type hints do not know lists of masks
 KINDS = {"mask": "segm", "box": "bbox"}
 # The first twelve numbers of COCOeval, in their order.
@@ -24,7 +27,11 @@ HEADLINE = (
 def results_of(
     image_id: int, predictions: Iterable[Prediction], shape: tuple[int, int], classes: set[int]
 ) -> list[dict]:
-    """The entries of COCO results of an image; masks of other classes are left out."""
+    """The entries of COCO results of an image; masks of other classes are left out.
+
+    The box is the one that the network predicted, where its file has one, else that around the
+    mask. Raises DataError where it is none.
+    """
     found = []
     for one in predictions:
         if one.label_id not in classes:
@@ -39,7 +46,7 @@ def results_of(
                 "category_id": one.label_id,
                 "score": one.confidence,
                 "segmentation": {**rle, "counts": rle["counts"].decode()},
-                "bbox": coco.toBbox(rle).tolist(),
+                "bbox": _box(one.own_box) or coco.toBbox(rle).tolist(),
             }
         )
     return found
@@ -70,8 +77,9 @@ def _evaluate(truth: dict, results: list[dict], iou_type: str) -> Any:
     ours = COCO()
     ours.dataset = {"annotations": [], **truth}
     ours.createIndex()
-    if iou_type == "bbox":  # else it takes masks for what it found
-        results = [{k: v for k, v in one.items() if k != "segmentation"} for one in results]
+    # With a box, it takes the area of that for the mask's: what is small would not be.
+    other = {"bbox": "segmentation", "segm": "bbox"}[iou_type]
+    results = [{k: v for k, v in one.items() if k != other} for one in results]
     found = ours.loadRes(results) if results else COCO()
     evaluated: Any = COCOeval(ours, found, iou_type)
     evaluated.params.catIds = [category["id"] for category in truth["categories"]]
@@ -79,6 +87,21 @@ def _evaluate(truth: dict, results: list[dict], iou_type: str) -> Any:
     evaluated.accumulate()
     evaluated.summarize()
     return evaluated
+
+
+def _box(found: Any) -> list[float] | None:
+    """x, y, width and height of a `bbox`; None where there is none."""
+    if not found and found != 0:  # UPSTREAM: an empty list is none
+        return None
+    if (
+        not isinstance(found, list)
+        or len(found) != 4
+        or not {*map(type, found)} <= {int, float}
+        or not all(-MOST_BOX < side < MOST_BOX for side in found)
+        or min(found[2:]) < 0
+    ):
+        raise DataError(f"bbox {short(found)} is not x, y, width and height in pixels")
+    return [float(side) for side in found]
 
 
 def _mean(precision: np.ndarray) -> float:

@@ -62,7 +62,7 @@ def count_frame(
 
 
 def _count(instance_ids: np.ndarray, prediction: Prediction) -> Counted:
-    label_id, confidence, left, top, mask = prediction
+    label_id, confidence, left, top, mask, _ = prediction
     height, width = mask.shape
     box = instance_ids[top : top + height, left : left + width]
     pixels = np.bincount(box[mask.view(bool)])  # of each instance id

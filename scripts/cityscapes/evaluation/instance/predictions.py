@@ -34,6 +34,7 @@ class Prediction(NamedTuple):
     left: int
     top: int
     mask: np.ndarray  # uint8 (height, width) of the box: 1 in the mask, 0 around it
+    own_box: Any = None  # `bbox` of a COCO entry, unchecked: a network may predict it, too
 
 
 def text_predictions(
