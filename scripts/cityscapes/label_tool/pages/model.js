@@ -139,10 +139,11 @@ export class Model {
     return model;
   }
 
-  // The model of a merge, with one step to undo: entries as of PUT against `document`.
-  static fromEntries(document, entries) {
+  // The model of a merge, with one step to undo: entries as of PUT against `document`, and what was
+  // being drawn meanwhile.
+  static fromEntries(document, entries, drawing = null) {
     const model = new Model(document);
-    model.apply((state) => withEntries(state, entries, null));
+    model.apply((state) => withEntries(state, entries, drawing));
     return model;
   }
 }

@@ -7,6 +7,8 @@
 //         differs from that.
 // The order of the objects is that of the file: later ones are painted over earlier ones.
 
+import { whole } from "./polygons.js";
+
 export class Refusal {
   constructor(reason) {
     this.reason = reason;
@@ -38,9 +40,13 @@ function fromFile(one, place, key) {
 export function originalOf(one) {
   return {
     label: typeof one?.label === "string" ? one.label : "",
-    polygon: Array.isArray(one?.polygon) ? one.polygon : [],
+    polygon: isPolygon(one?.polygon) ? one.polygon : [],
     deleted: Boolean(one?.deleted),
   };
+}
+
+function isPolygon(value) {
+  return Array.isArray(value) && value.every((point) => Array.isArray(point) && point.length === 2);
 }
 
 // A new object, as yet in no file.
@@ -76,11 +82,13 @@ export function samePolygon(one, other) {
   return true;
 }
 
-// The entry of PUT: the place in the file for what nobody touched, else what it is now.
+// The entry of PUT: the place in the file for what nobody touched, else what it is now, in whole
+// numbers. They are made here, so that another class and the old one again leave an object untouched
+// whose points are not whole.
 export function entryOf(one) {
   if (!one.changed) return one.base;
   const { base, label, polygon, deleted } = one;
-  return { base, label, polygon, deleted };
+  return { base, label, polygon: whole(polygon), deleted };
 }
 
 export function indexOf(state, key) {
@@ -89,4 +97,41 @@ export function indexOf(state, key) {
 
 export function objectOf(state, key) {
   return state.objects.find((one) => one.key === key) ?? null;
+}
+
+const NOTHING = new Set();
+
+// Why these objects cannot be touched, or "".
+export function hindrance(state, keys, locked = NOTHING) {
+  const list = [...keys];
+  if (!list.length) return "no object is selected";
+  const missing = list.find((key) => indexOf(state, key) < 0);
+  if (missing !== undefined) return `there is no object ${missing}`;
+  const held = list.filter((key) => locked.has(key));
+  if (!held.length) return "";
+  const { label } = objectOf(state, held[0]);
+  return held.length === 1 ? `the object ${label} is locked` : `${held.length} of the objects are locked`;
+}
+
+// The state with other objects; itself where they are the same in the same order.
+export function withObjects(state, objects, selection = state.selection) {
+  const known = state.objects;
+  const isSameList = objects.length === known.length && objects.every((one, i) => one === known[i]);
+  if (isSameList && selection === state.selection) return state;
+  return { ...state, objects: isSameList ? known : objects, selection };
+}
+
+// The state in which `change` (object -> what is other of it, or a Refusal) was done to some objects.
+export function withChanges(state, keys, locked, change) {
+  const hindered = hindrance(state, keys, locked);
+  if (hindered) return refuse(hindered);
+  const chosen = new Set(keys);
+  let refusal = null;
+  const objects = state.objects.map((one) => {
+    if (!chosen.has(one.key) || refusal) return one;
+    const other = change(one);
+    if (other instanceof Refusal) refusal = other;
+    return refusal ? one : altered(one, other);
+  });
+  return refusal ?? withObjects(state, objects);
 }
