@@ -49,9 +49,10 @@ class Viewer:
     def list_frames(self) -> None:
         """List the frames of folders that changed, and forget what is known of predictions."""
         splits = self.project.settings.config["splits"]
-        stamp = catalogue.stamp(self.project.dataset, splits)
+        where = self.project.dataset, splits, self.project.edits.root
+        stamp = catalogue.stamp(*where)
         if stamp != self._stamp or not self.listing:
-            self.catalogue = catalogue.take(self.project.dataset, splits)
+            self.catalogue = catalogue.take(*where)
             self.listing = json.dumps(self.catalogue.document(), separators=(",", ":")).encode()
             self._annotated = {}
             for place in self.catalogue.frames:
@@ -77,7 +78,7 @@ class Viewer:
         """The file of a type of a frame, which the catalogue knows."""
         if not self.catalogue.has(place, kind):
             raise Unknown(f"{place.frame} has no {kind}")
-        return self.project.checked(place.path(self.project.dataset, kind))
+        return self.project.checked(self.project.path(place, kind))
 
     def set_of(self, request: Request) -> Predictions:
         """The prediction set that is asked for."""
@@ -148,9 +149,7 @@ def routes(viewer: Viewer) -> list[Route]:
         types = viewer.catalogue.types(place)
         return JSONResponse(
             {
-                "paths": {
-                    kind: str(place.path(project.dataset, kind).absolute()) for kind in types
-                },
+                "paths": {kind: str(project.path(place, kind).absolute()) for kind in types},
                 "records": {
                     kind: layers.record(viewer.path(place, kind))
                     for kind in types
