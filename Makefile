@@ -5,7 +5,7 @@ CORES ?= all
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: env env-reference demo viewer test test-unit test-cluster test-consumers test-browser fuzz lint bench bench-scale bench-viewer clean
+.PHONY: env env-reference demo viewer label-tool test test-unit test-cluster test-consumers test-browser fuzz lint bench bench-scale bench-viewer clean
 
 env: .venv/complete
 
@@ -34,6 +34,11 @@ demo: env
 # The viewer on the sample, whatever dataset the environment names.
 viewer: demo
 	env -u CITYSCAPES_DATASET -u CITYSCAPES_RESULTS $(BIN)/python scripts/viewer.py
+
+# The label tool on the sample, with an edit and a correction box to begin with.
+label-tool: demo
+	$(BIN)/python scripts/sample_edits.py --dataset resources/sample/dataset --edits edits --labels config/labels.csv
+	env -u CITYSCAPES_DATASET -u CITYSCAPES_RESULTS $(BIN)/python scripts/label_tool.py
 
 test: env lint env-reference
 	$(BIN)/python -m pytest --numprocesses 2
