@@ -290,6 +290,11 @@ export class FramePage {
     return Boolean(next);
   }
 
+  // Whether another address may be shown: the editor asks where work is unsaved.
+  async mayLeave(address) {
+    return !this.editor || this.editor.mayLeave(address);
+  }
+
   leave() {
     const { lens } = this.stage;
     if (this.selected !== null || lens.on) {

@@ -1,5 +1,6 @@
 // The layers of a frame: which parts they need, their colours, and the lines over them.
 
+import { objectTable } from "./colours.js";
 import { makeErrors, makeOverlay, makePrediction, partsOf } from "./overlays.js";
 import { boxOf, Raster } from "./raster.js";
 import { listOf } from "./settings.js";
@@ -74,6 +75,17 @@ export class Layers {
     }
     if (settings.boxes && parts.boxes) told.problems.push(...boxProblems(parts.boxes, listOf(settings.boxes)));
     return told;
+  }
+
+  // Colour the overlay of objects anew after `parts` of it changed, in a box: left, top, right, bottom.
+  recolour(key, box) {
+    const { left: overlay, settings, parts, app: { classes } } = this;
+    if (!overlay?.objects || !partsOf(settings.overlay).includes(key)) return;
+    this.hover(null);
+    const { numbers, objects } = parts[key];
+    const mode = settings.overlay.split(".")[1];
+    Object.assign(overlay, { numbers, objects, table: objectTable(objects, classes, mode, listOf(settings.hide)) });
+    overlay.raster.showBox(numbers, overlay.table, box);
   }
 
   // Hatch the topmost object of a pixel, and no longer the one before; true where that changed.
