@@ -75,6 +75,7 @@ rule write_cvat:
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
         dataset=dataset_root,
+        edits=untracked(settings.edits_folder),
         shard=lambda wildcards: shard_of(wildcards).folder,
         classes=settings.digest_of("panoptic_trainId.json"),
         raw=of_shard(exports.raw_of),
@@ -83,6 +84,7 @@ rule write_cvat:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
+            --edits {params.edits:q} \
             --shard {params.shard:q} \
             --labels {params.labels:q} \
             --output {output:q} \

@@ -47,6 +47,7 @@ checkpoint ground_truth:
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
         dataset=dataset_root,
+        edits=untracked(settings.edits_folder),
         shard=lambda wildcards: shard_of(wildcards).folder,
         fill=config["fill"],
         degenerate=config["degenerate"],
@@ -60,6 +61,7 @@ checkpoint ground_truth:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
+            --edits {params.edits:q} \
             --results {params.results:q} \
             --shard {params.shard:q} \
             --kinds {params.kinds} \
@@ -175,6 +177,7 @@ rule frame_image:
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
         dataset=dataset_root,
+        edits=untracked(settings.edits_folder),
         shard=lambda wildcards: shard_of(wildcards).folder,
         recipe=lambda wildcards: shards.recipe(shard_of(wildcards))[wildcards.kind],
         fill=config["fill"],
@@ -185,6 +188,7 @@ rule frame_image:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
+            --edits {params.edits:q} \
             --results {params.results:q} \
             --shard {params.shard:q} \
             --frame={wildcards.frame:q} \

@@ -28,6 +28,7 @@ rule panoptic:
         script=script("panoptic.py"),
         results=untracked(RESULTS),
         dataset=untracked(settings.dataset),
+        edits=untracked(settings.edits_folder),
         labels=untracked(settings.labels),
         category_ids=lambda wildcards: "trainId" if wildcards.variant else "id",
         settings=lambda wildcards: settings.digest_of(f"panoptic{wildcards.variant}.json"),
@@ -37,6 +38,7 @@ rule panoptic:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
+            --edits {params.edits:q} \
             --results {params.results:q} \
             --tables {input.tables:q} \
             --split {wildcards.split} \

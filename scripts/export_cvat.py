@@ -4,6 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.edits.flags import add_edits
+from cityscapes.edits.folder import Edits
 from cityscapes.errors import DataError
 from cityscapes.exports.editing import cvat_file
 from cityscapes.files.json_document import MOST_OF_A_FRAME
@@ -16,9 +18,9 @@ from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
 
 
-def main(dataset: Path, shard: Shard, labels: Path, output: Path) -> None:
+def main(dataset: Path, edits: Edits, shard: Shard, labels: Path, output: Path) -> None:
     table = read_labels(labels)
-    files = ShardFiles(shard, dataset, Path(), ())
+    files = ShardFiles(shard, dataset, Path(), (), edits=edits)
     frames, problems = files.frames(files.list_sources())
     annotations = []
     for frame in frames:
@@ -43,6 +45,7 @@ def main(dataset: Path, shard: Shard, labels: Path, output: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
+    add_edits(parser)
     parser.add_argument(
         "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"
     )

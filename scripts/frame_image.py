@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from cityscapes.edits.flags import add_edits
+from cityscapes.edits.folder import Edits
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.frame_files import KindMaker
@@ -17,10 +19,10 @@ from cityscapes.layout import Shard
 
 
 def main(
-    dataset: Path, results: Path, shard: Shard, frame: str, kind: str, labels: Path, fill: str,
-    degenerate: str, max_polygons_mb: float,
+    dataset: Path, edits: Edits, results: Path, shard: Shard, frame: str, kind: str, labels: Path,
+    fill: str, degenerate: str, max_polygons_mb: float,
 ) -> None:  # fmt: skip
-    files = ShardFiles.of_kind(shard, dataset, results, kind)
+    files = ShardFiles.of_kind(shard, dataset, results, kind, edits)
     folder = results / KINDS[kind].folder_of(shard)
     rules = PolygonRules(degenerate == "skip", max_polygons_mb)
     work = ShardJob(files, KindMaker(read_labels(labels), fill, {kind: folder}, rules))
@@ -35,6 +37,7 @@ def main(
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
+    add_edits(parser)
     parser.add_argument("--results", type=Path, required=True, help="root of what is made")
     parser.add_argument(
         "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"

@@ -4,6 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.edits.flags import add_edits
+from cityscapes.edits.folder import Edits
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.frame_files import KindMaker
@@ -19,12 +21,12 @@ from cityscapes.layout import Shard
 
 
 def main(
-    dataset: Path, results: Path, shard: Shard, kinds: list[str], labels: Path, fill: str,
-    degenerate: str, max_polygons_mb: float, state: str | None, tables: list[Path], jobs: int,
-    forced: bool, keep_going: bool,
+    dataset: Path, edits: Edits, results: Path, shard: Shard, kinds: list[str], labels: Path,
+    fill: str, degenerate: str, max_polygons_mb: float, state: str | None, tables: list[Path],
+    jobs: int, forced: bool, keep_going: bool,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    files = ShardFiles.of_config(shard, dataset, results, kinds)
+    files = ShardFiles.of_config(shard, dataset, results, kinds, edits=edits)
     folders = {kind.name: results / kind.folder_of(shard) for kind in files.kinds}
     rules = PolygonRules(degenerate == "skip", max_polygons_mb)
     maker = KindMaker(table, fill, folders, rules)
@@ -57,6 +59,7 @@ def report(shard: Shard, outcome: Outcome, problems: list[str], keep_going: bool
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
+    add_edits(parser)
     parser.add_argument("--results", type=Path, required=True, help="root of what is made")
     parser.add_argument(
         "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"

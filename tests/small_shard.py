@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cityscapes.edits.folder import Edits
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import KINDS, NAMES, derived_path
 from cityscapes.ground_truth.polygons import DEFAULT_RULES
@@ -13,6 +14,7 @@ from cityscapes.layout import Shard
 from tiny import CLONE, frame_name, polygons_path, write_polygons
 
 DATA, RESULTS = Path("data"), Path("results")
+EDITS = Edits(Path("edits"))
 SHARD = Shard("gtFine", "val", "frankfurt")
 TABLE = read_labels(CLONE / "config/labels.csv")
 DEFAULT = [name for name in NAMES if KINDS[name].default]
@@ -42,7 +44,7 @@ def made_path(number, kind):
 
 def files_of(kinds=DEFAULT):
     """The shard's files on disk."""
-    return ShardFiles.of_config(SHARD, DATA, RESULTS, kinds)
+    return ShardFiles.of_config(SHARD, DATA, RESULTS, kinds, edits=EDITS)
 
 
 def job_of(kinds=DEFAULT, forced=False, table=TABLE, rules=DEFAULT_RULES):

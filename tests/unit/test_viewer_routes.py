@@ -13,7 +13,7 @@ from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import read_labels
 from cityscapes.png import write as png
 from small_project import VAL
-from tiny import CLONE, polygons_path, stereo_paths
+from tiny import CLONE, polygons_path, stereo_paths, write_polygons
 from viewer_project import FRAME, PLACE, make_viewed, serve
 
 TABLE = read_labels(CLONE / "config/labels.csv")
@@ -66,6 +66,33 @@ def test_new_files_are_listed_when_the_page_is_loaded_again(tmp_path):
         (folder / name).rename(folder / name.replace("000019", "000020"))
         (lindau,) = (one for one in viewer.json("frames")["cities"] if one["city"] == "lindau")
         assert lindau["frames"] == ["lindau_000000_000019", "lindau_000000_000020"]
+
+
+def test_an_edit_is_shown_where_there_is_one_and_its_frame_is_listed(tmp_path):
+    make_viewed(tmp_path)
+    raw = polygons_path(tmp_path / "data", VAL, 294)
+    edit = tmp_path / "edits" / VAL / raw.name
+    image_alone = "demoVideo/stuttgart/stuttgart_000000_000001"
+    with serve(tmp_path) as viewer:
+        before = viewer.packed(f"objects/gtFine/{PLACE}")
+        viewer.json("frames")
+        viewer.json(f"objects/gtFine/{image_alone}", status=404)
+        for path in (edit, tmp_path / f"edits/gtFine/{image_alone}_gtFine_polygons.json"):
+            path.parent.mkdir(parents=True)
+            write_polygons(path, shift=9)
+        cities = {one["city"]: one for one in viewer.json("frames")["cities"]}
+        kinds = viewer.json("frames")["types"]
+        assert cities["stuttgart"]["types"][0] >> kinds.index("gtFine") & 1
+        for place in (PLACE, image_alone):
+            shown = viewer.packed(f"objects/gtFine/{place}")
+            assert shown["numbers"].any()
+        assert not np.array_equal(
+            viewer.packed(f"objects/gtFine/{PLACE}")["numbers"], before["numbers"]
+        )
+        assert viewer.json(f"frame/{PLACE}")["paths"]["gtFine"] == str(edit)
+        edit.unlink()
+        after = viewer.packed(f"objects/gtFine/{PLACE}")
+        assert np.array_equal(after["numbers"], before["numbers"])
 
 
 def test_object_numbers_are_those_of_the_label_images(viewer, folder):

@@ -5,10 +5,24 @@ file of the dataset whose place it takes. Pure standard library: the Snakefile i
 it is read.
 """
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cityscapes.layout import GROUND_TRUTH_TYPES, POLYGONS, Entry, Shard, list_files
+from cityscapes.errors import DataError
+from cityscapes.incremental.ownership import identity
+from cityscapes.layout import (
+    GROUND_TRUTH_TYPES,
+    POLYGONS,
+    Entry,
+    Shard,
+    is_city,
+    list_files,
+    list_folders,
+)
+
+Entries = list[Entry]  # the class has a method of the name of the builtin
 
 HISTORY, REVIEW = "history", "review"
 
@@ -25,11 +39,48 @@ class Edits:
             return None
         return self.root / shard.folder / f"{frame}_{shard.type}{POLYGONS}"
 
-    def list(self, shard: Shard) -> list[Entry]:
+    def list(self, shard: Shard) -> Entries:
         """The edits of a shard, by name."""
         if self.root is None or shard.type not in GROUND_TRUTH_TYPES:
             return []
         return list_files(self.root / shard.folder, f"_{shard.type}{POLYGONS}")
+
+    def find(self, types: Iterable[str], splits: Iterable[str]) -> dict[Shard, Entries]:
+        """Shard -> its edits, of all shards that have any, in the order given.
+
+        Where there is no folder of edits, this is one look at the disk. Raises DataError where a
+        folder cannot be listed.
+        """
+        if self.root is None or not self.root.is_dir():
+            return {}
+        shards = (
+            Shard(kind, split, city)
+            for kind in types
+            if kind in GROUND_TRUTH_TYPES
+            for split in splits
+            for city in filter(is_city, list_folders(self.root / kind / split))
+        )
+        return {shard: found for shard in shards if (found := self.list(shard))}
+
+    def check_apart(self, datasets: Iterable[Path], results: Path) -> None:
+        """Raise DataError where the folder is that of the results or a dataset, or lies in one.
+
+        Folders are compared as the file system knows them, whatever links lead there.
+        """
+        if self.root is None:
+            return
+        real = Path(os.path.realpath(self.root))
+        above = {identity(folder): folder for folder in [*real.parents, real]}
+        roles = [("folder of the results", results), *(("dataset", root) for root in datasets)]
+        for role, other in roles:
+            known = identity(other)
+            if known and (folder := above.get(known)):
+                where = "is" if folder == real else "lies in"
+                raise DataError(
+                    f"the folder of edits {self.root} ({real}) {where} the {role} {other} "
+                    f"({os.path.realpath(other)}): name another folder as `edits` in the config, "
+                    'or none (edits: "")'
+                )
 
     def history(self, shard: Shard, frame: str) -> Path | None:
         """The folder of the versions of an edit that were replaced or removed."""

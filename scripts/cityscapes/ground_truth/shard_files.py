@@ -6,9 +6,11 @@ Pure standard library: the Snakefile imports it each time it is read.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
+from cityscapes.edits.folder import Edits
+from cityscapes.edits.overlay import overlay
 from cityscapes.errors import DataError
 from cityscapes.files.whole import content, digest
 from cityscapes.ground_truth.kinds import (
@@ -35,6 +37,11 @@ from cityscapes.layout import (
     list_paths,
 )
 
+NO_EDITS = Edits(None)
+# What the listings of a shard with edits name besides its sources: the edits, and the files of the
+# dataset that are not read because of them.
+EDITS, REPLACED = "edits", "replaced"
+
 
 @dataclass(frozen=True)
 class ShardFiles:
@@ -45,25 +52,33 @@ class ShardFiles:
     results: Path
     kinds: tuple[Kind, ...]
     first: str = ""  # the source that every frame has; that of the type where none is named
+    edits: Edits = NO_EDITS  # take the place of polygons
+    unedited: bool = False  # of the frames with edits, what the dataset has, and no other frames
 
     @classmethod
     def of_config(
         cls, shard: Shard, dataset: Path, results: Path, asked: list[str],
-        listed: list[Entry] | None = None,
+        listed: list[Entry] | None = None, edits: Edits = NO_EDITS, unedited: bool = False,
     ) -> "ShardFiles":  # fmt: skip
-        """For a config that asks for these kinds; `listed` are the files that tell the frames."""
+        """For a config that asks for these kinds.
+
+        `listed` are the files of the dataset that tell the frames.
+        """
         first = first_source(shard, dataset, listed)
         kinds = kinds_of(shard.type, asked, of_images=first != FIRST_SOURCE[shard.type])
-        return cls(shard, dataset, results, tuple(kinds), first)
+        return cls(shard, dataset, results, tuple(kinds), first, edits, unedited)
 
     @classmethod
-    def of_kind(cls, shard: Shard, dataset: Path, results: Path, kind: str) -> "ShardFiles":
+    def of_kind(
+        cls, shard: Shard, dataset: Path, results: Path, kind: str, edits: Edits = NO_EDITS,
+        unedited: bool = False,
+    ) -> "ShardFiles":  # fmt: skip
         """For one kind alone."""
         first = first_source(shard, dataset)
         kinds = [KINDS[kind]]
         if first != FIRST_SOURCE[shard.type]:
             kinds = of_given_images(kinds)
-        return cls(shard, dataset, results, tuple(kinds), first)
+        return cls(shard, dataset, results, tuple(kinds), first, edits, unedited)
 
     @property
     def is_of_images(self) -> bool:
@@ -84,7 +99,9 @@ class ShardFiles:
     def list_sources(self, first: list[Entry] | None = None) -> dict[str, list[Entry]]:
         """Name of a source -> the files of it that lie in its folder of the dataset.
 
-        Those of the first source may be known already.
+        Those of the first source may be known already. Edits are in the place of the files that
+        they replace; where there are any, they are also listed as `EDITS`, and what the dataset
+        has of these frames as `REPLACED`.
         """
         found: dict[str, list[Entry]] = {}
         for source in self.source_names():
@@ -93,16 +110,46 @@ class ShardFiles:
                 continue
             folder, ending = self._source(source)
             found[source] = list_files(self.dataset / folder, f"_{ending}")
-        return found
+        return self._with_edits(found)
+
+    def _with_edits(self, found: dict[str, list[Entry]]) -> dict[str, list[Entry]]:
+        edits = list(self._edited.values())
+        if self.unedited:
+            first = self.source_names()[0]
+            return {**found, first: [one for one in found[first] if one.name in self._edited]}
+        if not edits:
+            return found
+        laid = overlay(found.get("polygons", []), edits)
+        if "polygons" in found:
+            found = {**found, "polygons": laid.polygons}
+        return {**found, EDITS: edits, REPLACED: laid.replaced}
+
+    @cached_property
+    def _edited(self) -> dict[str, Entry]:
+        """File name -> edit: listed once, so that all that is asked of the shard agrees."""
+        return {entry.name: entry for entry in self.edits.list(self.shard)}
 
     def source_path(self, source: str, entry: Entry) -> Path:
         """Where a listed source lies."""
-        return self.dataset / self._source(source)[0] / entry.name
+        return self._path(source, entry.name)
 
     def path_of(self, frame: str, source: str) -> Path:
         """Where a source of a frame lies, or would."""
-        folder, ending = self._source(source)
-        return self.dataset / folder / f"{frame}_{ending}"
+        return self._path(source, f"{frame}_{self._source(source)[1]}")
+
+    def _path(self, source: str, name: str) -> Path:
+        if source == "polygons" and name in self._edited and not self.unedited:
+            assert self.edits.root
+            return self.edits.root / self.shard.folder / name
+        return self.dataset / self._source(source)[0] / name
+
+    def replaced(self, listed: dict[str, list[Entry]]) -> dict[str, Entry | None]:
+        """Edited frame -> the file of the dataset that its edit replaces; None: there is none."""
+        if self.is_of_images or EDITS not in listed:
+            return {}
+        raw = {entry.name: entry for entry in listed[REPLACED]}
+        ending = f"_{self._source('polygons')[1]}"
+        return {e.name.removesuffix(ending): raw.get(e.name) for e in listed[EDITS]}
 
     def frames(
         self, listed: dict[str, list[Entry]]
@@ -123,7 +170,18 @@ class ShardFiles:
             for entry in listed[source]:
                 if (frame := entry.name.removesuffix(ending)) in found:
                     found[frame][source] = entry
-        return found, problems
+        return found, problems + self._edits_of_images(listed)
+
+    def _edits_of_images(self, listed: dict[str, list[Entry]]) -> list[str]:
+        """A line for each edit of a city that has label images: it can take no polygons' place."""
+        if not self.is_of_images:
+            return []
+        return [
+            f"{self.edits.root}/{self.shard.folder}/{entry.name}: cannot take the place of label "
+            f"images, which are all that {self.dataset / self.shard.folder} has of its frames: "
+            "move the edit away, or put polygon files of all frames into the dataset"
+            for entry in listed.get(EDITS, [])
+        ]
 
     def list_made(self, frames: Iterable[str]) -> dict[str, Entry]:
         """The files in the places of these frames' kinds: path below the results -> Entry.
@@ -160,8 +218,13 @@ class ShardFiles:
         if manifest.damaged or problems or frames.keys() != manifest.rows.keys():
             return False
         touched = []
+        replaced = self.replaced(listed)
         for frame, sources in frames.items():
             row = manifest.rows[frame]
+            if (frame in replaced) != (REPLACED in row.sources):
+                return False
+            if frame in replaced:
+                sources = {**sources, REPLACED: replaced[frame]}
             for source, entry in sources.items():
                 known = row.sources.get(source)
                 if known is None or known.size != (entry.size if entry else -1):
@@ -185,7 +248,7 @@ class ShardFiles:
 
     def _source(self, source: str) -> tuple[str, str]:
         shard = self.shard
-        folder, ending = SOURCES[source]
+        folder, ending = SOURCES["polygons" if source == REPLACED else source]
         return (
             folder.format(type=shard.type, split=shard.split, city=shard.city),
             ending.format(type=shard.type),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from cityscapes.ground_truth import takeover
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import KINDS, Kind, derived_path
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
-from cityscapes.ground_truth.shard_files import ShardFiles, sources_of
+from cityscapes.ground_truth.shard_files import REPLACED, ShardFiles, sources_of
 from cityscapes.ground_truth.shard_sources import digest_of_sources
 from cityscapes.incremental.engine import (
     Frame,
@@ -28,6 +29,11 @@ from cityscapes.incremental.ownership import check_roots, dataset_folders, remov
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.layout import Entry, fingerprint
 
+# What the items of an edited frame depend on besides its sources: the link leads elsewhere.
+EDITED = "edited"
+# The column of tracked tables with edited frames: "new" where the dataset has no polygons of one.
+IN_PLACE, NEW = "yes", "new"
+
 
 class ShardJob:
     """What is to be made of a shard, and what was."""
@@ -42,6 +48,7 @@ class ShardJob:
         self._sources = files.source_names()
         self._listed = files.list_sources()
         self._frames, self.problems = files.frames(self._listed)
+        self._replaced = files.replaced(self._listed)
         self._manifest = Manifest(files.manifest)
         takeover.add_rows(self._manifest, files, self.job.items, maker.table, maker.fill)
 
@@ -63,6 +70,7 @@ class ShardJob:
         ]
         if self._files.is_of_images:
             self._remove_links()
+        self._forget_replaced([frame.name for frame in frames])
         made = self._files.list_made(self._frames)
         what = self._files.shard.folder
         outcome = update(self.job, self._manifest, frames, made, workers, what, prune=not only)
@@ -88,6 +96,8 @@ class ShardJob:
             kinds = [kind for kind in self._files.kinds if kind.group == group]
             rows = [_table_row(row, kinds) for row in outcome.rows.values()]
             columns = ["frame", *_columns(kinds)]
+            if any(is_edited(row) for row in outcome.rows.values()):
+                columns.append(EDITED)
             notes = (
                 {}
                 if all(k.ending for k in kinds)
@@ -128,7 +138,21 @@ class ShardJob:
             source: Source(self._files.path_of(name, source), entry)
             for source, entry in sources.items()
         }
-        return Frame(name, paths)
+        if name not in self._replaced:
+            return Frame(name, paths)
+        # That file of the dataset is not read for anything, but an edited frame is known by it.
+        replaced = Source(self._files.path_of(name, REPLACED), self._replaced[name])
+        return Frame(name, {**paths, REPLACED: replaced}, EDITED)
+
+    def _forget_replaced(self, frames: list[str]) -> None:
+        """Forget which files were read for frames that are edited now, or are not any more.
+
+        An edit and the file of the dataset may have the same size and time.
+        """
+        for name in frames:
+            row = self._manifest.rows.get(name)
+            if row and is_edited(row) != (name in self._replaced):
+                self._manifest.rows[name] = replace(row, sources={})
 
     def _remove_links(self) -> None:
         """Remove the links to polygons that there are none of any more."""
@@ -150,6 +174,11 @@ class ShardJob:
                 raise OutputError(f"{error.filename}: {error.strerror}") from None
 
 
+def is_edited(row: Row) -> bool:
+    """Whether a frame was made from an edit."""
+    return REPLACED in row.sources
+
+
 def _columns(kinds: list[Kind]) -> list[str]:
     return [column for kind in kinds for column in kind.columns or (kind.name,)]
 
@@ -160,6 +189,8 @@ def _table_row(row: Row, kinds: list[Kind]) -> dict[str, Any]:
     for kind in kinds:
         if cell := row.cells.get(kind.name):
             texts |= cell.value if kind.columns else {kind.name: cell.content}
+    if is_edited(row):
+        texts[EDITED] = IN_PLACE if row.sources[REPLACED].size >= 0 else NEW
     return {column: _text(value) for column, value in texts.items()}
 
 

@@ -1,12 +1,12 @@
 """Which frames there are, and which files each has: the only names that the viewer answers to."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from cityscapes.layout import is_city, list_folders
+from cityscapes.layout import GROUND_TRUTH_TYPES, is_city, list_folders
 
 # Type -> what follows `<frame>_<type>` in the names of its files. Not the types `*_sequence`, of
 # frames between the annotated ones, nor simulated weather.
@@ -70,33 +70,47 @@ class Catalogue:
         return {"types": TYPES, "cities": list(cities.values())}
 
 
-def stamp(root: Path, splits: Iterable[str]) -> list[tuple[str, str, str, int]]:
+def stamp(
+    root: Path, splits: Iterable[str], edits: Path | None = None
+) -> list[tuple[str, str, str, int]]:
     """What changes when `take` would find other files: the folders and their times."""
     return [
-        (kind, split, city, (root / kind / split / city).stat().st_mtime_ns)
+        (kind, split, city, (folder / kind / split / city).stat().st_mtime_ns)
         for split in splits
         for kind in TYPES
-        for city in list_folders(root / kind / split)
+        for folder in _folders(root, edits, kind)
+        for city in list_folders(folder / kind / split)
     ]
 
 
-def take(root: Path, splits: Iterable[str]) -> Catalogue:
-    """The frames below a dataset root now. Folders are listed, no file is looked at.
+def take(root: Path, splits: Iterable[str], edits: Path | None = None) -> Catalogue:
+    """The frames below a dataset root now, and those of the folder of edits.
 
-    Raises OSError where a folder cannot be listed.
+    Folders are listed, no file is looked at. Raises OSError where one cannot be listed.
     """
     frames: dict[Place, int] = {}
     for split in splits:
         of_split: dict[Place, int] = {}
         for bit, kind in enumerate(TYPES):
             ending = f"_{kind}{ENDINGS[kind]}"
-            for city in filter(is_city, list_folders(root / kind / split)):
-                for name in os.listdir(root / kind / split / city):
-                    frame = name.removesuffix(ending)
-                    if frame in ("", name) or not frame.isprintable() or frame[0] == ".":
-                        continue
+            for folder in _folders(root, edits, kind):
+                for city, frame in _frames(folder / kind / split, ending):
                     place = Place(split, city, frame)
                     of_split[place] = of_split.get(place, 0) | 1 << bit
         frames |= {place: of_split[place] for place in sorted(of_split)}
     shown = sum(1 << TYPES.index(kind) for kind in SHOWN)
     return Catalogue({place: types for place, types in frames.items() if types & shown})
+
+
+def _folders(root: Path, edits: Path | None, kind: str) -> list[Path]:
+    """The roots below which files of a type lie."""
+    return [root, edits] if edits and kind in GROUND_TRUTH_TYPES else [root]
+
+
+def _frames(folder: Path, ending: str) -> Iterator[tuple[str, str]]:
+    """City and frame of each file of a split that ends so."""
+    for city in filter(is_city, list_folders(folder)):
+        for name in os.listdir(folder / city):
+            frame = name.removesuffix(ending)
+            if frame not in ("", name) and frame.isprintable() and frame[0] != ".":
+                yield city, frame

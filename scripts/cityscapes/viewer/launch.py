@@ -19,12 +19,16 @@ from cityscapes.viewer.security import HOST
 FIRST_PORT, PORTS = 20_000, 10_000
 
 
-def port_of(folder: Path) -> int:
-    """The port of a working directory: always the same one, as browsers keep drafts by port."""
-    return FIRST_PORT + int(digest(os.path.realpath(folder)), 16) % PORTS
+def port_of(folder: Path, tool: str = "") -> int:
+    """The port of a working directory: always the same one, as browsers keep drafts by port.
+
+    Another `tool` than the viewer has one of its own, so that both can run at once.
+    """
+    names = [os.path.realpath(folder), tool] if tool else [os.path.realpath(folder)]
+    return FIRST_PORT + int(digest(*names), 16) % PORTS
 
 
-def bind(port: int) -> socket.socket:
+def bind(port: int, tool: str = "viewer") -> socket.socket:
     """A socket on the loopback interface, not listening yet; DataError where that cannot be."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -34,7 +38,7 @@ def bind(port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         raise DataError(
-            f"port {port} of {HOST} cannot be used: {error.strerror}. Does a viewer of this "
+            f"port {port} of {HOST} cannot be used: {error.strerror}. Does a {tool} of this "
             f"folder run already? Else name another port: --port {port + 1}"
         ) from None
     return bound
@@ -45,12 +49,12 @@ def link(port: int, token: str) -> str:
     return f"http://{HOST}:{port}/#token={token}"
 
 
-def greeting(address: str, port: int, environment: Mapping[str, str]) -> str:
+def greeting(address: str, port: int, environment: Mapping[str, str], tool: str = "viewer") -> str:
     """What is printed where the server runs, with the line for ssh where that is wanted."""
     lines = [
         f"\n  {address}\n",
         "The link is for you alone: who has it sees the dataset.",
-        "Ctrl+C here, or Quit on the page, ends the viewer.",
+        f"Ctrl+C here, or Quit on the page, ends the {tool}.",
     ]
     command = forwarding(port, environment)
     if command:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from cityscapes.edits.folder import Edits
 from cityscapes.errors import DataError
 from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.labels import LabelTable
-from cityscapes.layout import RAW_TYPES, list_folders
+from cityscapes.layout import RAW_TYPES, Shard, list_folders
+from cityscapes.viewer.catalogue import Place
 from cityscapes.viewer.tables import HEADLINES
 from cityscapes.workflow.config import read_config
 from cityscapes.workflow.evaluation import Evaluation
@@ -29,6 +31,7 @@ class Project:
         project = cls(Settings(read_config(clone, configfile), os.environ, clone))
         _ = project.table, project.settings.packages, project.evaluation.sets
         project.settings.check_one_dataset()
+        project.edits.check_apart([project.dataset], project.results)
         return project
 
     @property
@@ -40,6 +43,16 @@ class Project:
     def results(self) -> Path:
         """The root of what was made."""
         return self.settings.results
+
+    @property
+    def edits(self) -> Edits:
+        """The folder of edits."""
+        return self.settings.edits
+
+    def path(self, place: Place, kind: str) -> Path:
+        """Where the file of a type of a frame lies, or would: its edit, where there is one now."""
+        edit = self.edits.path(Shard(kind, place.split, place.city), place.frame)
+        return edit if edit and edit.exists() else place.path(self.dataset, kind)
 
     @property
     def table(self) -> LabelTable:
@@ -99,6 +112,7 @@ class Project:
         """
         tops = [self.dataset, self.results, *self.settings.roots]
         tops += [self.dataset / name for name in list_folders(self.dataset)]
+        tops += [self.edits.root] if self.edits.root else []
         for one in self.evaluation.sets.values():
             tops += [one.path, one.path.with_suffix("")]
         return tuple(dict.fromkeys(Path(os.path.realpath(top)) for top in tops))

@@ -6,22 +6,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from zlib_ng import zlib_ng
 
 from cityscapes.errors import DataError, printable
 from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.layout import GROUND_TRUTH_TYPES
 from cityscapes.png.labels import read_grey
 from cityscapes.viewer import boxes, catalogue, layers, scores, staleness, tables
+from cityscapes.viewer.answers import Unknown, answer, one_of, packed
 from cityscapes.viewer.catalogue import Catalogue, Place
 from cityscapes.viewer.objects import frame_objects, objects_at
 from cityscapes.viewer.outcomes import BoxPredictions
-from cityscapes.viewer.packed import pack
 from cityscapes.viewer.predictions import Predictions
 from cityscapes.viewer.project import Project
 from cityscapes.viewer.thumbnails import Thumbnails
@@ -32,12 +29,6 @@ BOXES = {
     "gtBboxValidated": boxes.validated,
 }  # fmt: skip
 RECORDS = ("camera", "vehicle", "timestamp")
-BINARY = "application/octet-stream"
-GZIP = 31  # wbits: a gzip file with the largest window
-
-
-class Unknown(Exception):
-    """A name that is none of those the server told the page."""
 
 
 @dataclass
@@ -47,6 +38,7 @@ class Viewer:
     project: Project
     thumbnails: Thumbnails
     quit: Callable[[], None]
+    about: dict[str, Any] = field(default_factory=dict)  # what else the page learns at its start
     catalogue: Catalogue = field(default_factory=lambda: Catalogue({}))
     listing: bytes = b""  # the catalogue as the page gets it
     predictions: dict[str, Predictions] = field(default_factory=dict)
@@ -57,9 +49,10 @@ class Viewer:
     def list_frames(self) -> None:
         """List the frames of folders that changed, and forget what is known of predictions."""
         splits = self.project.settings.config["splits"]
-        stamp = catalogue.stamp(self.project.dataset, splits)
+        where = self.project.dataset, splits, self.project.edits.root
+        stamp = catalogue.stamp(*where)
         if stamp != self._stamp or not self.listing:
-            self.catalogue = catalogue.take(self.project.dataset, splits)
+            self.catalogue = catalogue.take(*where)
             self.listing = json.dumps(self.catalogue.document(), separators=(",", ":")).encode()
             self._annotated = {}
             for place in self.catalogue.frames:
@@ -85,7 +78,7 @@ class Viewer:
         """The file of a type of a frame, which the catalogue knows."""
         if not self.catalogue.has(place, kind):
             raise Unknown(f"{place.frame} has no {kind}")
-        return self.project.checked(place.path(self.project.dataset, kind))
+        return self.project.checked(self.project.path(place, kind))
 
     def set_of(self, request: Request) -> Predictions:
         """The prediction set that is asked for."""
@@ -132,6 +125,7 @@ def routes(viewer: Viewer) -> list[Route]:
                 "boxSets": box_sets,
                 "images": IMAGES,
                 "tolerance": project.settings.config["checks"]["blurred"]["tolerance"],
+                **viewer.about,
             }
         )
 
@@ -155,9 +149,7 @@ def routes(viewer: Viewer) -> list[Route]:
         types = viewer.catalogue.types(place)
         return JSONResponse(
             {
-                "paths": {
-                    kind: str(place.path(project.dataset, kind).absolute()) for kind in types
-                },
+                "paths": {kind: str(project.path(place, kind).absolute()) for kind in types},
                 "records": {
                     kind: layers.record(viewer.path(place, kind))
                     for kind in types
@@ -169,14 +161,14 @@ def routes(viewer: Viewer) -> list[Route]:
         )
 
     def image(request: Request) -> Response:
-        kind = _one_of(request, IMAGES)
+        kind = one_of(request, IMAGES)
         path = viewer.path(viewer.place(request), kind)
         return Response(layers.camera_image(path), media_type="image/png")
 
     def values(request: Request) -> Response:
-        kind = _one_of(request, IMAGES)
+        kind = one_of(request, IMAGES)
         path = viewer.path(viewer.place(request), kind)
-        return _packed(request, {}, values=layers.values_of_image(path))
+        return packed(request, {}, values=layers.values_of_image(path))
 
     def thumbnail(request: Request) -> Response:
         place = viewer.place(request)
@@ -187,33 +179,33 @@ def routes(viewer: Viewer) -> list[Route]:
         raise Unknown(f"{place.frame} has no image")
 
     def objects(request: Request) -> Response:
-        kind = _one_of(request, GROUND_TRUTH_TYPES)
+        kind = one_of(request, GROUND_TRUTH_TYPES)
         path = viewer.path(viewer.place(request), kind)
         found = frame_objects(path, project.table, fill, project.rules)
-        return _packed(request, {"objects": found.records}, numbers=found.numbers)
+        return packed(request, {"objects": found.records}, numbers=found.numbers)
 
     def under(request: Request) -> Response:
-        place, kind = viewer.place(request), _one_of(request, GROUND_TRUTH_TYPES)
+        place, kind = viewer.place(request), one_of(request, GROUND_TRUTH_TYPES)
         path, (x, y) = viewer.path(place, kind), _pixel(request, viewer.shape(place))
         return JSONResponse(
             {"objects": objects_at(path, project.table, fill, x, y, project.rules)}
         )
 
     def label_image(request: Request) -> Response:
-        place, kind = viewer.place(request), _one_of(request, GROUND_TRUTH_TYPES)
+        place, kind = viewer.place(request), one_of(request, GROUND_TRUTH_TYPES)
         roots = {"prepared": project.results, "released": project.dataset}
         if request.path_params["whose"] not in roots:
             raise Unknown(f"label images are {' or '.join(roots)}")
         root = roots[request.path_params["whose"]]
         path = root / kind / place.split / place.city / f"{place.frame}_{kind}_labelIds.png"
-        return _packed(request, {}, numbers=read_grey(project.checked(path), bits=8))
+        return packed(request, {}, numbers=read_grey(project.checked(path), bits=8))
 
     def disparity(request: Request) -> Response:
         place = viewer.place(request)
         path = viewer.path(place, "disparity")
         camera = project.checked(place.path(project.dataset, "camera"))
         found, document = layers.disparity(path, camera)
-        return _packed(request, document, values=found)
+        return packed(request, document, values=found)
 
     def boxes_of(request: Request) -> Response:
         place = viewer.place(request)
@@ -238,7 +230,7 @@ def routes(viewer: Viewer) -> list[Route]:
             "stale": stale,
             **predicted.document,
         }
-        return _packed(request, document, numbers=predicted.numbers)
+        return packed(request, document, numbers=predicted.numbers)
 
     def outcomes(request: Request) -> Response:
         place, name = viewer.place(request), request.path_params["set"]
@@ -275,53 +267,27 @@ def routes(viewer: Viewer) -> list[Route]:
         return JSONResponse({"quit": True})
 
     return [
-        Route("/api/project", _answer(about)),
-        Route("/api/frames", _answer(frames)),
-        Route("/api/notices", _answer(notices)),
-        Route("/api/classes", _answer(classes)),
-        Route("/api/problems", _answer(problems)),
-        Route(f"/api/frame/{frame}", _answer(one_frame)),
-        Route(f"/api/image/{{type}}/{frame}", _answer(image)),
-        Route(f"/api/values/{{type}}/{frame}", _answer(values)),
-        Route(f"/api/thumbnail/{frame}", _answer(thumbnail)),
-        Route(f"/api/objects/{{type}}/{frame}", _answer(objects)),
-        Route(f"/api/under/{{type}}/{frame}", _answer(under)),
-        Route(f"/api/labels/{{whose}}/{{type}}/{frame}", _answer(label_image)),
-        Route(f"/api/disparity/{frame}", _answer(disparity)),
-        Route(f"/api/boxes/{frame}", _answer(boxes_of)),
-        Route(f"/api/outcomes/{{set}}/{frame}", _answer(outcomes)),
-        Route(f"/api/prediction/{{set}}/{frame}", _answer(prediction)),
-        Route(f"/api/masks/{{set}}/{frame}", _answer(masks)),
-        Route("/api/scores/{set}", _answer(scores_of_set)),
-        Route(f"/api/scores/{{set}}/{frame}", _answer(scores_of_frame)),
+        Route("/api/project", answer(about)),
+        Route("/api/frames", answer(frames)),
+        Route("/api/notices", answer(notices)),
+        Route("/api/classes", answer(classes)),
+        Route("/api/problems", answer(problems)),
+        Route(f"/api/frame/{frame}", answer(one_frame)),
+        Route(f"/api/image/{{type}}/{frame}", answer(image)),
+        Route(f"/api/values/{{type}}/{frame}", answer(values)),
+        Route(f"/api/thumbnail/{frame}", answer(thumbnail)),
+        Route(f"/api/objects/{{type}}/{frame}", answer(objects)),
+        Route(f"/api/under/{{type}}/{frame}", answer(under)),
+        Route(f"/api/labels/{{whose}}/{{type}}/{frame}", answer(label_image)),
+        Route(f"/api/disparity/{frame}", answer(disparity)),
+        Route(f"/api/boxes/{frame}", answer(boxes_of)),
+        Route(f"/api/outcomes/{{set}}/{frame}", answer(outcomes)),
+        Route(f"/api/prediction/{{set}}/{frame}", answer(prediction)),
+        Route(f"/api/masks/{{set}}/{frame}", answer(masks)),
+        Route("/api/scores/{set}", answer(scores_of_set)),
+        Route(f"/api/scores/{{set}}/{frame}", answer(scores_of_frame)),
         Route("/api/quit", quit, methods=["POST"]),
     ]
-
-
-def _answer(function: Callable[[Request], Response]) -> Callable:
-    """A route that works in a thread, and tells in JSON what is wrong with names and files."""
-
-    async def endpoint(request: Request) -> Response:
-        try:
-            if await request.is_disconnected():  # scrolled past while it waited
-                return Response(status_code=499)
-            return await run_in_threadpool(function, request)
-        except Unknown as error:
-            return JSONResponse({"error": printable(str(error))}, status_code=404)
-        except DataError as error:
-            return JSONResponse({"error": printable(str(error))}, status_code=422)
-        except OSError as error:
-            what = f"{error.filename}: cannot be read: {error.strerror}"
-            return JSONResponse({"error": printable(what)}, status_code=422)
-
-    return endpoint
-
-
-def _one_of(request: Request, names: tuple[str, ...]) -> str:
-    name = request.path_params["type"]
-    if name not in names:
-        raise Unknown(f"there is no such type here; there are {', '.join(names)}")
-    return name
 
 
 def _same_split(place: Place, one: PredictionSet) -> None:
@@ -338,15 +304,3 @@ def _pixel(request: Request, shape: tuple[int, int]) -> tuple[int, int]:
     if not (x < width and y < height):
         raise Unknown(f"{x}, {y} is not in the image of {width} x {height}")
     return x, y
-
-
-def _packed(request: Request, document: dict[str, Any], **arrays: np.ndarray) -> Response:
-    """Arrays and a document; gzip makes a twentieth of label images, which helps over ssh."""
-    data = pack(document, **arrays)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(data, media_type=BINARY)
-    return Response(
-        zlib_ng.compress(data, 1, GZIP),
-        media_type=BINARY,
-        headers={"Content-Encoding": "gzip"},
-    )

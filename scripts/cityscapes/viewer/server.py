@@ -3,10 +3,12 @@
 import secrets
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
+from typing import Any
 
 import anyio.to_thread
 import uvicorn
@@ -54,18 +56,31 @@ class _Quiet(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+@dataclass(frozen=True)
+class Addition:
+    """What another tool adds to the viewer: pages, routes, and what the page learns of it."""
+
+    pages: Path
+    routes: Callable[[Viewer], list[Route]]
+    about: dict[str, Any]
+
+
 class Server:
     """A viewer of a project, on a socket that is bound already."""
 
-    def __init__(self, project: Project, bound: socket):
+    def __init__(self, project: Project, bound: socket, addition: Addition | None = None):
         self.token = secrets.token_urlsafe(32)
         self.port: int = bound.getsockname()[1]
         self._socket = bound
         self._thumbnails = Thumbnails(project.results if _may_write(project) else None)
         self.viewer = Viewer(project, self._thumbnails, self.quit)
+        folders, more = [PAGES], []
+        if addition:
+            self.viewer.about = addition.about
+            folders, more = [PAGES, addition.pages], addition.routes(self.viewer)
         self.viewer.list_frames()
         config = uvicorn.Config(
-            application(self.viewer, self.token, self.port),
+            application(self.viewer, self.token, self.port, folders, more),
             http="h11",
             ws="none",
             loop="asyncio",
@@ -91,11 +106,14 @@ class Server:
         self._server.should_exit = True
 
 
-def application(viewer: Viewer, token: str, port: int) -> ASGIApp:
-    """The page and the routes behind their guard."""
+def application(
+    viewer: Viewer, token: str, port: int, folders: list[Path], more: list[Route]
+) -> ASGIApp:
+    """The pages of some folders and the routes, with `more` of them, behind their guard."""
     pages = [
         Route("/" if path.name == "index.html" else f"/{path.name}", _page(path))
-        for path in sorted(PAGES.iterdir())
+        for folder in folders
+        for path in sorted(folder.iterdir())
         if path.suffix in MEDIA_TYPES
     ]
 
@@ -105,7 +123,7 @@ def application(viewer: Viewer, token: str, port: int) -> ASGIApp:
         yield
 
     app = Starlette(
-        routes=[*pages, *routes(viewer)],
+        routes=[*pages, *routes(viewer), *more],
         lifespan=lifespan,
         exception_handlers={HTTPException: _refused, Exception: _bug},
     )

@@ -13,6 +13,7 @@ from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.files.whole import content, digest
 from cityscapes.ground_truth.kinds import KINDS
 from cityscapes.ground_truth.shard_files import ShardFiles, manifest_path
+from cityscapes.ground_truth.shard_job import EDITED, is_edited
 from cityscapes.incremental.manifest import Manifest, Row, read_header
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from cityscapes.viewer.catalogue import Place
@@ -62,14 +63,14 @@ def of_frame(project: Project, place: Place) -> list[str]:
         path = manifest_path(project.results, Shard(kind, place.split, place.city))
         try:
             known = _sources(path, path.stat().st_mtime_ns).get(place.frame)
-            raw = place.path(project.dataset, kind)
-            status = raw.stat()
+            now = project.path(place, kind)
+            status = now.stat()
         except OSError:
             continue
         if known is None:
             found.append(f"{kind}: no label images were made of this frame")
         elif known[:2] != (status.st_size, status.st_mtime_ns):
-            if digest(content(raw)) != known[2]:
+            if digest(content(now)) != known[2]:
                 found.append(f"{kind}: edited since its label images and scores were made")
     return found
 
@@ -94,7 +95,8 @@ def _is_old(project: Project, shard: Shard, header: Any) -> bool:
         return False
     for name, recipe in project.shards.recipe(shard).items():
         contents = [row.sources[source].content for source in KINDS[name].sources]
-        if name in row.cells and row.cells[name].recipe != digest(recipe, "", *contents):
+        of_frame = EDITED if is_edited(row) else ""
+        if name in row.cells and row.cells[name].recipe != digest(recipe, of_frame, *contents):
             return True
     return False
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from cityscapes.edits.folder import Edits
 from cityscapes.errors import DataError
 from cityscapes.exports.registry import EXPORTS
 from cityscapes.files.config_paths import config_path
@@ -92,6 +93,17 @@ class Settings:
     def dataset(self) -> str:
         """The dataset root."""
         return self.configured or f"{self.resources}/{self.source}/dataset"
+
+    @cached_property
+    def edits(self) -> Edits:
+        """The folder of edits, which take the place of polygon files of the dataset."""
+        text = self.config["edits"]
+        return Edits(Path(os.path.normpath(config_path(text))) if text else None)
+
+    @property
+    def edits_folder(self) -> str:
+        """The same as a flag; "" where there are none."""
+        return str(self.edits.root or "")
 
     @property
     def sample_dataset(self) -> str:

@@ -5,6 +5,8 @@ from functools import cached_property
 from pathlib import Path
 
 from cityscapes import layout as dataset
+from cityscapes.edits.folder import Edits
+from cityscapes.edits.overlay import overlay
 from cityscapes.errors import DataError
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.kinds import (
@@ -58,10 +60,39 @@ class Shards:
 
     @cached_property
     def raw(self) -> dict[Shard, list[Entry]]:
-        """Shard -> a raw file of each frame; DataError where there are no frames at all."""
-        return dataset.find_shards(
-            self._root, self._settings.types, self._settings.config["splits"]
+        """Shard -> a file that tells each frame; DataError where there are no frames at all.
+
+        Edits are in the place of the raw files that they replace.
+        """
+        found = self.unedited
+        if not self.edited:
+            return found
+        splits = self._settings.config["splits"]
+        order = [(kind, split) for kind in self._settings.types for split in splits]
+        shards = sorted(
+            found.keys() | self.edited.keys(), key=lambda s: (order.index(s[:2]), s.city)
         )
+        return {shard: self._with_edits(shard, found.get(shard, [])) for shard in shards}
+
+    @cached_property
+    def unedited(self) -> dict[Shard, list[Entry]]:
+        """Shard -> a raw file of each frame of the dataset, as it is without edits."""
+        types, splits = self._settings.types, self._settings.config["splits"]
+        try:
+            return dataset.find_shards(self._root, types, splits)
+        except DataError:
+            if self.edited:  # such as of images alone
+                return {}
+            raise
+
+    @cached_property
+    def edited(self) -> dict[Shard, list[Entry]]:
+        """Shard -> its edits, of those that have any."""
+        return self._settings.edits.find(self._settings.types, self._settings.config["splits"])
+
+    def _with_edits(self, shard: Shard, raw: list[Entry]) -> list[Entry]:
+        of_images = raw and not raw[0].name.endswith(dataset.POLYGONS)
+        return raw if of_images else overlay(raw, self.edited.get(shard, [])).polygons
 
     @cached_property
     def all(self) -> dict[Shard, list[Entry]]:
@@ -76,7 +107,7 @@ class Shards:
 
     def forget(self) -> None:
         """List the raw files anew when they are asked for next: a job will have changed them."""
-        for name in ("raw", "all"):
+        for name in ("raw", "all", "unedited", "edited"):
             vars(self).pop(name, None)
 
     def listed(self, shard: Shard) -> list[Entry]:
@@ -133,9 +164,10 @@ class Shards:
     def files(self, shard: Shard) -> ShardFiles:
         """The files of a shard on disk."""
         # What is not unpacked yet must not be listed once for all.
-        listed = self.all.get(shard) if "all" in vars(self) else None
+        listed = self.unedited.get(shard, []) if "all" in vars(self) else None
         kinds = self._settings.frame_kinds
-        return ShardFiles.of_config(shard, self._root, self._results, kinds, listed)
+        edits = self._settings.edits if shard in self.edited else Edits(None)
+        return ShardFiles.of_config(shard, self._root, self._results, kinds, listed, edits)
 
     def frames_in(self, shard: Shard) -> int:
         """Number of frames of a shard."""
@@ -148,7 +180,8 @@ class Shards:
     def state(self, shard: Shard) -> str:
         """A param that changes when raw or derived files of a shard do."""
         files = self.files(shard)
-        return files.state(files.list_sources(self.listed(shard)))
+        _ = self.listed(shard)  # says where it is unknown
+        return files.state(files.list_sources(self.unedited.get(shard, [])))
 
     def recipe(self, shard: Shard) -> dict[str, str]:
         """A param: kind -> digest of settings and code that files of a shard depend on."""
@@ -339,6 +372,7 @@ class Shards:
         roots = self._settings.roots or [self._root]
         for root in roots:
             check_roots(root, self._results)
+        self._settings.edits.check_apart(roots, self._results)
         if not self._root.exists() and not self._settings.is_joined:
             return  # packages that are still to be unpacked
         folders = {*outputs.PRIVATE, *PUBLIC}

@@ -1,7 +1,8 @@
 // Drawing a polygon point by point: operations of Model.apply. Pure.
 
-import { created, refuse } from "./state.js";
 import { isAt, LEAST_POINTS, MOST_OBJECTS, MOST_POINTS, problemOf, whole } from "./polygons.js";
+import { refuse } from "./refusal.js";
+import { created } from "./state.js";
 
 const NOT_DRAWING = "no polygon is being drawn";
 

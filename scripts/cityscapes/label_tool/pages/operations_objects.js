@@ -1,8 +1,9 @@
 // Moving, deleting, copying and naming whole objects: operations of Model.apply. Pure.
 
-import { created, hindrance, refuse, withChanges } from "./state.js";
 import { withCoincident } from "./operations_points.js";
 import { MOST_OBJECTS, problemOf, whole } from "./polygons.js";
+import { refuse } from "./refusal.js";
+import { created, hindrance, withChanges } from "./state.js";
 
 // By whole pixels; with `together`, the points of other objects at the same places as well.
 export function moveObjects(keys, dx, dy, { locked, together = false } = {}) {

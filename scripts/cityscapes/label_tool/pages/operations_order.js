@@ -1,6 +1,7 @@
 // The painting order, which is the order in the file: operations of Model.apply. Pure.
 
-import { hindrance, refuse, withObjects } from "./state.js";
+import { refuse } from "./refusal.js";
+import { hindrance, withObjects } from "./state.js";
 
 // One up, past the next object that is not deleted: several go as one, in their order.
 export function moveUp(keys, { locked } = {}) {

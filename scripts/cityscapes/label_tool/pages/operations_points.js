@@ -1,8 +1,9 @@
 // Moving, inserting and deleting points of objects: operations of Model.apply. Pure.
 // A vertex is {key, index}: a point of an object. A polygon that changes is in whole numbers then.
 
-import { objectOf, refuse, withChanges } from "./state.js";
 import { isAt, LEAST_POINTS, problemOf, whole, wholePoint } from "./polygons.js";
+import { refuse } from "./refusal.js";
+import { objectOf, withChanges } from "./state.js";
 
 // Put a point elsewhere; with `together`, those of other objects at the same place as well.
 export function moveVertex(vertex, point, options = {}) {

@@ -2,9 +2,8 @@
 
 import { matched } from "./matching.js";
 import { area, MOST_OBJECTS, problemOf, whole } from "./polygons.js";
-import {
-  altered, created, hindrance, indexOf, originalOf, refuse, withObjects,
-} from "./state.js";
+import { refuse } from "./refusal.js";
+import { altered, created, hindrance, indexOf, originalOf, withObjects } from "./state.js";
 
 // The polygons of union, intersection, subtract, slice or simplify take the place of an object: it
 // gets the largest, the others become new objects of its class right above it. `consumed` are keys

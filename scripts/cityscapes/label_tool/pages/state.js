@@ -8,17 +8,7 @@
 // The order of the objects is that of the file: later ones are painted over earlier ones.
 
 import { whole } from "./polygons.js";
-
-export class Refusal {
-  constructor(reason) {
-    this.reason = reason;
-  }
-}
-
-// What an operation returns where it cannot be done.
-export function refuse(reason) {
-  return new Refusal(reason);
-}
+import { Refusal, refuse } from "./refusal.js";
 
 // The state of a document as the server sends it.
 export function stateOf(document) {

@@ -1,0 +1,19 @@
+"""The flag of scripts that read polygon files or edits in their place."""
+
+import argparse
+from pathlib import Path
+
+from cityscapes.edits.folder import Edits
+
+
+def add_edits(parser: argparse.ArgumentParser) -> None:
+    """Add the flag `--edits`, which is an `Edits` afterwards."""
+    parser.add_argument(
+        "--edits", type=edits_of, default=Edits(None),
+        help="folder of edits, which take the place of polygon files; empty: there are none",
+    )  # fmt: skip
+
+
+def edits_of(text: str) -> Edits:
+    """The folder of this path; none for an empty text."""
+    return Edits(Path(text) if text else None)

@@ -1,0 +1,150 @@
+"""The frames that are edited: their documents, and what the page is told of them."""
+
+from collections import OrderedDict
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from starlette.requests import Request
+
+from cityscapes.edits.document import Document, empty, parse
+from cityscapes.edits.history import NONE, version_of
+from cityscapes.edits.stamp import last_stamp
+from cityscapes.edits.store import Store, Version
+from cityscapes.errors import DataError
+from cityscapes.ground_truth.polygons import DEFAULT_RULES, PolygonRules
+from cityscapes.label_tool.painting import Shape, shape_of
+from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
+from cityscapes.viewer.answers import one_of
+from cityscapes.viewer.catalogue import Place
+from cityscapes.viewer.routes import Viewer
+
+# Documents that are kept taken apart: that of the frame at hand, and some before it.
+MOST_KEPT = 6
+
+
+class Frame(NamedTuple):
+    """A frame of a type of annotations, as the catalogue knows it."""
+
+    shard: Shard
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+        return f"{self.shard.folder}/{self.place.frame}"
+
+
+class Read(NamedTuple):
+    """A document, and what is painted of each of its objects."""
+
+    document: Document
+    shapes: list[Shape]
+
+
+class Frames:
+    """What the routes of the label tool ask of files."""
+
+    def __init__(self, viewer: Viewer, store: Store):
+        self.viewer, self.store = viewer, store
+        self.project = viewer.project
+        self._kept: OrderedDict[str, Read] = OrderedDict()
+        self._lock = Lock()
+
+    def asked(self, request: Request) -> Frame:
+        """The frame of a request: of the catalogue, with a type of annotations; Unknown."""
+        kind = one_of(request, GROUND_TRUTH_TYPES)
+        place = self.viewer.place(request)
+        return Frame(Shard(kind, place.split, place.city), place)
+
+    def raw(self, frame: Frame) -> Path | None:
+        """The polygon file of the dataset; None where it has none."""
+        path = frame.place.path(self.project.dataset, frame.shard.type)
+        return self.project.checked(path) if path.exists() else None
+
+    def current(self, frame: Frame) -> Version:
+        """The file of a frame as it is now."""
+        return self.store.current(frame.shard, frame.place.frame, self.raw(frame))
+
+    def raw_version(self, frame: Frame) -> Version:
+        """The file of the dataset."""
+        raw = self.raw(frame)
+        found = self.store.read(raw) if raw else None
+        if found is None:
+            return Version(NONE, NONE, b"", 0)
+        return Version("raw", version_of(found[0]), *found)
+
+    def read(self, frame: Frame, version: Version) -> Read:
+        """A version, taken apart; DataError, which names the frame, where it is no document."""
+        if version.source == NONE:
+            height, width = self.viewer.shape(frame.place)
+            return Read(empty(width, height), [])
+        with self._lock:
+            known = self._kept.get(version.version)
+            if known:
+                self._kept.move_to_end(version.version)
+                return known
+        try:
+            document = parse(version.data, self.project.rules)
+        except DataError as error:
+            raise DataError(f"{frame.name} ({version.source}): {error}") from None
+        table, rules = self.project.table, self.project.rules
+        read = Read(document, [shape_of(value, table, rules) for value in document.objects])
+        with self._lock:
+            self._kept[version.version] = read
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return read
+
+    def document(self, frame: Frame, version: Version) -> Document:
+        """That of `read`."""
+        return self.read(frame, version).document
+
+    def found(self, frame: Frame, version: str) -> Version | None:
+        """A version of a frame, be it the present one, the raw one or one of the history."""
+        for one in (self.current(frame), self.raw_version(frame)):
+            if one.version == version:
+                return one
+        for past in reversed(self.store.history(frame.shard, frame.place.frame)):
+            if past.start == version[:8]:
+                data = self.store.past(frame.shard, frame.place.frame, past.name)
+                if data is not None and version_of(data) == version:
+                    return Version("edit", version, data, 0)
+        return None
+
+    def told(self, frame: Frame) -> dict[str, Any]:
+        """What the page is told of a frame."""
+        version = self.current(frame)
+        document = self.document(frame, version)
+        return {
+            "version": version.version,
+            "source": version.source,
+            "width": document.width,
+            "height": document.height,
+            "objects": list(document.objects),
+            "history": self.history(frame),
+            "raw": self.raw_version(frame).version,
+        }
+
+    def history(self, frame: Frame) -> list[dict[str, Any]]:
+        """The versions before, newest first."""
+        folder = self.store.edits.history(frame.shard, frame.place.frame)
+        assert folder is not None
+        return [
+            {"name": past.name, "date": past.written, **_summary(folder / past.name, rules)}
+            for past in reversed(self.store.history(frame.shard, frame.place.frame))
+            for rules in [self.project.rules]
+        ]
+
+
+# A file of the history never changes.
+@lru_cache(maxsize=4096)
+def _summary(path: Path, rules: PolygonRules = DEFAULT_RULES) -> dict[str, Any]:
+    """Who changed a version last, and how many objects it shows; a message where it is damaged."""
+    try:
+        objects = parse(path.read_bytes(), rules).objects
+    except (OSError, DataError) as error:
+        return {"user": "", "objects": 0, "problem": str(error)}
+    shown = sum(not (isinstance(one, dict) and one.get("deleted")) for one in objects)
+    return {"user": last_stamp(objects).user, "objects": shown}

@@ -1,0 +1,102 @@
+"""The routes of the label tool that are about the objects of a frame."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from cityscapes.edits import entries
+from cityscapes.edits.entries import Wanted
+from cityscapes.edits.stamp import stamp_now
+from cityscapes.edits.store import Changed, Version
+from cityscapes.errors import DataError, short
+from cityscapes.label_tool.frames import Frame, Frames, Read
+from cityscapes.label_tool.painting import Shape, paint, problems_of, shape_of
+from cityscapes.label_tool.requests import Refused, told, version_asked, whole, with_body
+from cityscapes.viewer.answers import answer, packed
+
+PLACE = "{type}/{split}/{city}/{frame}"
+CHANGED = "the file was changed by somebody else since this page read it"
+
+
+def edit_routes(frames: Frames) -> list[Route]:
+    """Reading, saving, painting and the way back."""
+    project = frames.project
+    fill = project.settings.config["fill"]
+
+    def edit(request: Request) -> Response:
+        return told(frames.told(frames.asked(request)))
+
+    def save(request: Request, body: dict) -> Response:
+        frame = frames.asked(request)
+        listed = body.get("objects")
+
+        def make(before: Version) -> bytes:
+            base = frames.document(frame, before)
+            raw = frames.raw_version(frame)
+            of_raw = frames.document(frame, raw) if raw.source == "raw" else None
+            document = entries.apply(base, listed, project.table, stamp_now(), of_raw)
+            return before.data if document is base else document.data()
+
+        return _replaced(frames, frame, version_asked(request), make)
+
+    def paint_objects(request: Request, body: dict) -> Response:
+        frame = frames.asked(request)
+        asked = body.get("version")
+        version = frames.found(frame, asked) if isinstance(asked, str) else None
+        if version is None:
+            raise Refused(412, {"error": CHANGED, "current": frames.told(frame)})
+        base = frames.read(frame, version)
+        width, height = base.document.width, base.document.height
+        left, top, right, bottom = _box(body.get("box"), width, height)
+        shapes = _shapes(frames, base, body.get("objects"))
+        painted = paint(shapes, width, height, fill)
+        document = {
+            "pixels": painted.pixels,
+            "box": [left, top, right, bottom],
+            "problems": problems_of(shapes),
+        }
+        return packed(request, document, numbers=painted.numbers[top:bottom, left:right])
+
+    route = f"/api/edit/{PLACE}"
+    return [
+        Route(route, answer(edit), methods=["GET"]),
+        Route(route, with_body(save), methods=["PUT"]),
+        Route(f"{route}/paint", with_body(paint_objects), methods=["POST"]),
+    ]
+
+
+def _replaced(frames: Frames, frame: Frame, expected: str, make: Any) -> Response:
+    """Replace the file of a frame; what the page is told then, also where it was too late."""
+    try:
+        frames.store.replace(frame.shard, frame.place.frame, frames.raw(frame), expected, make)
+    except Changed:
+        raise Refused(412, {"error": CHANGED, "current": frames.told(frame)}) from None
+    return told(frames.told(frame))
+
+
+def _shapes(frames: Frames, base: Read, listed: Any) -> list[Shape]:
+    """What is painted of each entry; what is wrong with it in its place."""
+    table, rules = frames.project.table, frames.project.rules
+    shapes: list[Shape] = []
+    for one in entries.wanted(base.document, listed, table):
+        if not isinstance(one, Wanted):
+            shapes.append(str(one))
+        elif one.kept and one.base is not None:
+            shapes.append(base.shapes[one.base])
+        else:
+            shapes.append(shape_of(one.value, table, rules))
+    return shapes
+
+
+def _box(value: Any, width: int, height: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a part of the image, from a body; all of it for null."""
+    if value is None:
+        return 0, 0, width, height
+    if not isinstance(value, list) or len(value) != 4:
+        raise DataError(f"box is {short(value)}, not [left, top, right, bottom]")
+    right = whole(value[2], 1, width, "right of the box")
+    bottom = whole(value[3], 1, height, "bottom of the box")
+    left = whole(value[0], 0, right - 1, "left of the box")
+    return left, whole(value[1], 0, bottom - 1, "top of the box"), right, bottom

@@ -1,0 +1,30 @@
+"""Annotate and correct frames in the browser: the viewer, with editing.
+
+Started in the folder of the results, it takes the workflow's own config and defaults. The dataset
+stays as it is: edits lie in the folder `edits` beside the results, and the workflow takes them.
+"""
+
+from pathlib import Path
+
+from cityscapes.jobs.command import run
+from cityscapes.label_tool.tool import addition
+from cityscapes.viewer.start import flags, start
+
+CLONE = Path(__file__).parent.parent.resolve()
+
+
+def main(directory: Path, configfile: Path | None, port: int | None, no_browser: bool) -> None:
+    configfile = configfile.resolve() if configfile else None
+    start(
+        CLONE,
+        directory,
+        configfile,
+        port,
+        no_browser,
+        tool="label tool",
+        adding=lambda project: addition(project, CLONE, configfile),
+    )
+
+
+if __name__ == "__main__":
+    run(main, flags(__doc__))

@@ -1,0 +1,68 @@
+"""A label tool that serves a small project, for tests: requests as the page sends them."""
+
+import json
+import os
+import threading
+from contextlib import contextmanager
+
+from cityscapes.label_tool.tool import addition
+from cityscapes.viewer import launch
+from cityscapes.viewer.project import Project
+from cityscapes.viewer.server import Server
+from tiny import CLONE
+from viewer_project import PLACE, Client, unpack
+
+EDIT = f"edit/gtFine/{PLACE}"
+SQUARE = [[4, 2], [9, 2], [9, 6], [4, 6]]
+
+
+@contextmanager
+def serve_tool(folder):
+    """A label tool of a working directory, in a thread of this process; a `Labels` of it."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        with launch.bind(0) as bound:
+            project = Project.here(CLONE)
+            server = Server(project, bound, addition(project, CLONE, None))
+            thread = threading.Thread(target=server.run)
+            thread.start()
+            try:
+                yield Labels(server)
+            finally:
+                server.quit()
+                thread.join(20)
+                assert not thread.is_alive()
+    finally:
+        os.chdir(before)
+
+
+class Labels(Client):
+    """Requests as the page of the label tool sends them."""
+
+    def send(self, method, path, document, status=200, **headers):
+        """The JSON answer to a body, or its bytes where these are no JSON."""
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        headers = {"Content_Type": "application/json"} | headers
+        answer = self.ask(f"/api/{path}", method, body=body, **headers)
+        assert answer.status == status, (answer.status, answer.data)
+        if answer.getheader("content-type") == "application/json":
+            return json.loads(answer.data)
+        return answer.data
+
+    def save(self, objects, version=None, status=200, path=EDIT):
+        """The answer to a save against the present version, or another."""
+        version = version or self.json(path)["version"]
+        return self.send("PUT", path, {"objects": objects}, status, If_Match=version)
+
+    def paint(self, objects, version=None, box=None, path=EDIT, status=200):
+        """The painting of entries, its array as `numbers`."""
+        version = version or self.json(path)["version"]
+        body = {"version": version, "objects": objects, "box": box}
+        answer = self.send("POST", f"{path}/paint", body, status)
+        return unpack(answer) if isinstance(answer, bytes) else answer
+
+
+def new(polygon=SQUARE, label="car", **keys):
+    """The entry of a new object."""
+    return {"base": None, "label": label, "polygon": polygon, "deleted": False} | keys
