@@ -15,6 +15,7 @@ export const KEYS = [
   { keys: ["Enter", "Shift+Enter"], does: "with a tool, on the image: as a click at its cursor; after the last point: done", action: "edit.enter" },
   { keys: ["Ctrl+Enter"], does: "close the polygon, or cut along the line", action: "edit.finish" },
   { keys: ["Backspace"], does: "while drawing: take back the last point", action: "edit.back" },
+  { keys: [",", "."], does: "vertices: to the previous or next one of the selected object", action: "edit.step" },
   { keys: ["Delete"], does: "delete the selected vertices or objects", action: "edit.delete" },
   { keys: ["m"], does: "class of the selected objects, or of the next one", action: "edit.class" },
   { keys: ["Shift+1", "Shift+2", "Shift+3", "Shift+4", "Shift+5", "Shift+6", "Shift+7", "Shift+8", "Shift+9"],

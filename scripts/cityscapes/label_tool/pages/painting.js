@@ -8,10 +8,16 @@ export class Painting {
   constructor(session, width, height, painted) {
     Object.assign(this, { session, width, height, painted });
     this.list = null; // the objects that the numbers are of
+    this.fresh = true; // whether all has to be painted
     this.numbers = new Uint16Array(width * height);
     this.numbers.shape = [height, width];
     this.pixels = [];
     this.running = null;
+  }
+
+  // Other objects come with the same keys: all is painted.
+  restart() {
+    this.fresh = true;
   }
 
   // A promise that holds once the picture is that of the state of then or of a later one.
@@ -25,21 +31,22 @@ export class Painting {
     do {
       this.again = false;
       const { state, path, version } = this.session.moment();
-      const box = this.list ? changedBox(this.list, state.objects, this.width, this.height)
-        : [0, 0, this.width, this.height];
+      const { fresh } = this;
+      this.fresh = false;
+      const all = [0, 0, this.width, this.height];
+      const box = fresh ? all : changedBox(this.list, state.objects, this.width, this.height);
       const body = this.session.body(state);
       const found = await paint(path, version, body.objects, box ?? [0, 0, 1, 1]);
-      const whole = this.#renumber(state.objects);
+      const whole = !fresh && this.#renumber(state.objects);
       this.#put(found.numbers, found.box ?? box ?? [0, 0, 1, 1]);
       this.list = state.objects;
       this.pixels = found.pixels;
-      this.painted(whole ? [0, 0, this.width, this.height] : box);
+      this.painted(whole ? all : box);
     } while (this.again);
   }
 
   // Places in the list changed: the numbers of what stays follow. True where that is so.
   #renumber(objects) {
-    if (!this.list) return true;
     const places = new Map(objects.map(({ key }, place) => [key, place + 1]));
     const table = new Uint16Array(1 + this.list.length);
     let moved = false;

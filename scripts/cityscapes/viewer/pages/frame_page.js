@@ -165,7 +165,11 @@ export class FramePage {
   showObjects() {
     const objects = this.#objects();
     this.panel.showObjects(objects, this.selected);
-    this.panel.showClasses(objects, this.effective);
+    this.showClasses();
+  }
+
+  showClasses() {
+    this.panel.showClasses(this.#objects(), this.effective);
   }
 
   // The scenes that the stage draws; null while there is nothing to draw.

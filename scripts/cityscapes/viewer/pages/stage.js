@@ -26,7 +26,7 @@ export class Stage {
     }];
     listen(this.canvas, {
       move: (point, event) => this.#move(point, event),
-      drag: (dx, dy) => this.setView(views.pan(this.view, dx, dy)),
+      drag: (dx, dy) => this.drag(dx, dy),
       wheel: (point, delta, event) => this.#wheel(point, delta, event),
       click: (point) => page.clicked(point),
       leave: () => this.#move(null),
@@ -154,6 +154,10 @@ export class Stage {
     this.fitted = false;
     this.page.viewed();
     this.redraw();
+  }
+
+  drag(dx, dy) {
+    this.setView(views.pan(this.view, dx, dy));
   }
 
   fit() {
