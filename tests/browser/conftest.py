@@ -6,6 +6,7 @@ import shutil
 import pytest
 import yaml
 
+from label_modules import evaluate, open_page
 from tiny import succeed
 from viewer_pages import FRAME, go, start, stop
 
@@ -57,6 +58,15 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def run_modules(chromium):
+    """Run a function body with the label tool's modules that touch no element; what it returns."""
+    context = chromium.new_context()
+    page = open_page(context)
+    yield lambda body: evaluate(page, body)
+    context.close()
 
 
 @pytest.fixture
