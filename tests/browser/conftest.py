@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from label_modules import evaluate, open_page
+from label_pages import ready, remove_edits
 from tiny import succeed
-from viewer_pages import FRAME, go, start, stop
+from viewer_pages import FRAME, actual_size, go, start, stop
 
 SIZE = (512, 256)
 CONFIG = {
@@ -41,6 +42,15 @@ def own_folder(folder, tmp_path_factory):
 @pytest.fixture(scope="session")
 def viewer(folder):
     running = start(folder)
+    yield running
+    stop(running)
+
+
+@pytest.fixture(scope="session")
+def label_tool(own_folder):
+    """A label tool of the copy: `folder` of it."""
+    running = start(own_folder, program="label_tool")
+    running.folder = own_folder
     yield running
     stop(running)
 
@@ -102,6 +112,24 @@ def frame_page(viewer, new_page):
         return new_page(viewer, f"frame/{frame}{query and '?'}{query}", **options)
 
     return frame_page
+
+
+@pytest.fixture
+def edit_page(label_tool, new_page):
+    """A function that opens a frame in the label tool, at its size; no edit is left afterwards."""
+    remove_edits(label_tool.folder)
+
+    def edit_page(query="", frame=FRAME, tool=None, **options):
+        page = new_page(label_tool, f"frame/{frame}{query and '?'}{query}", **options)
+        ready(page)
+        actual_size(page)
+        ready(page)
+        if tool:
+            page.get_by_role("button", name=tool, exact=True).click()
+        return page
+
+    yield edit_page
+    remove_edits(label_tool.folder)
 
 
 def is_wrong(told):

@@ -2,7 +2,7 @@
 
 import { geometry } from "./edit_api.js";
 import { replaceObject } from "./operations.js";
-import { Refusal } from "./state.js";
+import { Refusal } from "./refusal.js";
 
 // Several operations as one step.
 export function together(operations) {

@@ -32,8 +32,8 @@ const ACTIONS = {
   escape: (editor) => {
     if (editor.tool?.escape?.()) return true;
     if (editor.state.selection.size) return editor.apply(selectNone());
-    if (!editor.tool) return false;
-    editor.use("");
+    // A frame that is edited is left by other keys.
+    if (editor.tool) editor.use("");
     return true;
   },
   cursor: (editor, event) => editor.cursor(event),

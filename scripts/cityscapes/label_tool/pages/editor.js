@@ -9,7 +9,7 @@ import { select } from "./operations.js";
 import { pick } from "./picking.js";
 import { classOf, recordsOf } from "./records.js";
 import { indexOfEdges, radiusOf } from "./snapping.js";
-import { Refusal } from "./state.js";
+import { Refusal } from "./refusal.js";
 import { toolsOf } from "./tools.js";
 
 export class Editor {

@@ -86,6 +86,7 @@ export class ObjectList {
     for (const one of [...this.buttons, ...this.marks]) one.disabled = !selection.size;
     this.back.disabled = !objects.some(({ key, deleted }) => deleted && selection.has(key));
     this.clear.disabled = !visibility.isAny;
+    this.list.toggleAttribute("data-ready", Boolean(ready));
     const { list = [], pixels = [] } = (ready && editor.session.picture) || {};
     const painted = new Map(list.map(({ key }, place) => [key, pixels[place]]));
     const known = this.rows;

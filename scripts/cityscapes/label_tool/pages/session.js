@@ -18,7 +18,7 @@ export class Session {
   async load() {
     const document = await getEdit(this.path);
     this.use(new Model(document), document);
-    this.corrections = new Corrections(document);
+    this.corrections = new Corrections({ corrections: [], corrections_version: "none", ...document });
     this.found = await this.drafts.list(this.place, document.version);
     await this.painting.update();
   }

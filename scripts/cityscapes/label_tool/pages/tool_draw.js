@@ -57,9 +57,10 @@ export class DrawTool {
     const { editor } = this;
     if (!this.drawing) return false;
     const label = editor.label || await editor.chooseClass("Class of the new object");
-    if (!label) return true;
+    if (!label || !this.drawing) return true;
+    editor.desk.setLabel(label);
     const count = this.drawing.points.length;
-    if (editor.apply(closeDrawing(label))) editor.say(`${label} with ${count} points; ${editor.className(label)} stays chosen.`);
+    if (editor.apply(closeDrawing(label))) editor.say(`${label} with ${count} points`);
     return true;
   }
 

@@ -208,8 +208,8 @@ export class FramePage {
   moved(point, event) {
     if (!this.parts) return;
     this.#describe();
-    if (this.editor?.moved(point, event)) return;
-    if (this.layers.hover(point && this.stage.pixelAt(point))) this.redraw();
+    const isTaken = this.editor?.moved(point, event);
+    if (this.layers.hover(point && !isTaken ? this.stage.pixelAt(point) : null)) this.redraw();
   }
 
   viewed() {
