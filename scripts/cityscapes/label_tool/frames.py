@@ -8,15 +8,16 @@ from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
+from cityscapes.edits import corrections, review
 from cityscapes.edits.document import Document, empty, parse
 from cityscapes.edits.history import NONE, version_of
 from cityscapes.edits.stamp import last_stamp
 from cityscapes.edits.store import Store, Version
-from cityscapes.errors import DataError
+from cityscapes.errors import DataError, printable
 from cityscapes.ground_truth.polygons import DEFAULT_RULES, PolygonRules
 from cityscapes.label_tool.painting import Shape, shape_of
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
-from cityscapes.viewer.answers import one_of
+from cityscapes.viewer.answers import Unknown, one_of
 from cityscapes.viewer.catalogue import Place
 from cityscapes.viewer.routes import Viewer
 
@@ -85,10 +86,7 @@ class Frames:
             if known:
                 self._kept.move_to_end(version.version)
                 return known
-        try:
-            document = parse(version.data, self.project.rules)
-        except DataError as error:
-            raise DataError(f"{frame.name} ({version.source}): {error}") from None
+        document = self.parsed(frame, version.source, version.data)
         table, rules = self.project.table, self.project.rules
         read = Read(document, [shape_of(value, table, rules) for value in document.objects])
         with self._lock:
@@ -96,6 +94,22 @@ class Frames:
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return read
+
+    def parsed(self, frame: Frame, source: str, data: bytes) -> Document:
+        """The document in the bytes of a file of a frame; DataError, which names the frame."""
+        try:
+            return parse(data, self.project.rules)
+        except DataError as error:
+            raise DataError(f"{frame.name} ({source}): {error}") from None
+
+    def past(self, frame: Frame, name: Any) -> bytes:
+        """A version of the history by its name; Unknown."""
+        found = None
+        if isinstance(name, str):
+            found = self.store.past(frame.shard, frame.place.frame, name)
+        if found is None:
+            raise Unknown(f"the history of {frame.name} has no such version")
+        return found
 
     def document(self, frame: Frame, version: Version) -> Document:
         """That of `read`."""
@@ -125,7 +139,40 @@ class Frames:
             "objects": list(document.objects),
             "history": self.history(frame),
             "raw": self.raw_version(frame).version,
+            "review": self.review(frame),
+            **self.corrections(frame),
         }
+
+    def size(self, frame: Frame) -> tuple[int, int]:
+        """Width and height of a frame, from its annotation, else from its image."""
+        document = self.document(frame, self.current(frame))
+        return document.width, document.height
+
+    def review(self, frame: Frame) -> dict[str, Any]:
+        """Status and note of a frame; `problem` says why they cannot be read."""
+        path = self.store.edits.review(frame.shard, frame.place.frame)
+        assert path is not None
+        try:
+            found = self.store.read(self.store.checked(path))
+            return review.parse(found[0])._asdict() if found else review.Review()._asdict()
+        except DataError as error:
+            return {**review.Review()._asdict(), "problem": printable(f"{path}: {error}")}
+
+    def corrections(self, frame: Frame) -> dict[str, Any]:
+        """The correction boxes of a frame and their version; a problem instead of the boxes."""
+        path = self.store.edits.corrections(frame.shard, frame.place.frame)
+        assert path is not None
+        version = NONE
+        try:
+            found = self.store.read(self.store.checked(path))
+            if found is None:
+                return {"corrections": [], "corrections_version": NONE}
+            version = version_of(found[0])
+            listed = [one.document() for one in corrections.parse(found[0])]
+            return {"corrections": listed, "corrections_version": version}
+        except DataError as error:
+            told = {"corrections": [], "corrections_version": version}
+            return {**told, "corrections_problem": printable(f"{path}: {error}")}
 
     def history(self, frame: Frame) -> list[dict[str, Any]]:
         """The versions before, newest first."""

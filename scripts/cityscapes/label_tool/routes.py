@@ -2,19 +2,25 @@
 
 from typing import Any
 
+import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from cityscapes.edits import entries
+from cityscapes.edits.difference import difference, label_image
 from cityscapes.edits.entries import Wanted
+from cityscapes.edits.history import NONE
 from cityscapes.edits.stamp import stamp_now
 from cityscapes.edits.store import Changed, Version
 from cityscapes.errors import DataError, short
+from cityscapes.ground_truth.images import FrameImages, instance_ids
+from cityscapes.ground_truth.polygons import parse_annotation, read_document
 from cityscapes.label_tool.frames import Frame, Frames, Read
 from cityscapes.label_tool.painting import Shape, paint, problems_of, shape_of
 from cityscapes.label_tool.requests import Refused, told, version_asked, whole, with_body
 from cityscapes.viewer.answers import answer, packed
+from cityscapes.viewer.project import Project
 
 PLACE = "{type}/{split}/{city}/{frame}"
 CHANGED = "the file was changed by somebody else since this page read it"
@@ -37,7 +43,11 @@ def edit_routes(frames: Frames) -> list[Route]:
             raw = frames.raw_version(frame)
             of_raw = frames.document(frame, raw) if raw.source == "raw" else None
             document = entries.apply(base, listed, project.table, stamp_now(), of_raw)
-            return before.data if document is base else document.data()
+            if document is base:
+                return before.data
+            data = document.data()
+            _check_made(project, data, before)
+            return data
 
         return _replaced(frames, frame, version_asked(request), make)
 
@@ -59,11 +69,47 @@ def edit_routes(frames: Frames) -> list[Route]:
         }
         return packed(request, document, numbers=painted.numbers[top:bottom, left:right])
 
+    def revert(request: Request, body: dict) -> Response:
+        frame, to = frames.asked(request), body.get("to")
+        if to == "raw":
+            return _replaced(frames, frame, version_asked(request), lambda before: None)
+        past = frames.past(frame, to)
+        return _replaced(frames, frame, version_asked(request), lambda before: past)
+
+    def version(request: Request) -> Response:
+        frame, name = frames.asked(request), request.path_params["name"]
+        document = frames.parsed(frame, "history", frames.past(frame, name))
+        return told(
+            {
+                "objects": list(document.objects),
+                "width": document.width,
+                "height": document.height,
+            }
+        )
+
+    def difference_of(request: Request) -> Response:
+        frame = frames.asked(request)
+        versions = frames.raw_version(frame), frames.current(frame)
+        size = frames.size(frame)
+        before, now = (_label_image(frames, version, size) for version in versions)
+        if before.shape != now.shape:
+            raise DataError(f"{frame.name}: the edit and the file of the dataset differ in size")
+        found = difference(before, now)
+        names = {label.id: label.name for label in reversed(project.table.labels)}
+        classes = [
+            {"from": names[old], "to": names[new], "pixels": pixels}
+            for old, new, pixels in found.changes
+        ]
+        return packed(request, {"pixels": found.pixels, "classes": classes}, mask=found.mask)
+
     route = f"/api/edit/{PLACE}"
     return [
         Route(route, answer(edit), methods=["GET"]),
         Route(route, with_body(save), methods=["PUT"]),
         Route(f"{route}/paint", with_body(paint_objects), methods=["POST"]),
+        Route(f"{route}/revert", with_body(revert), methods=["POST"]),
+        Route(f"{route}/history/{{name}}", answer(version), methods=["GET"]),
+        Route(f"{route}/difference", answer(difference_of), methods=["GET"]),
     ]
 
 
@@ -73,7 +119,41 @@ def _replaced(frames: Frames, frame: Frame, expected: str, make: Any) -> Respons
         frames.store.replace(frame.shard, frame.place.frame, frames.raw(frame), expected, make)
     except Changed:
         raise Refused(412, {"error": CHANGED, "current": frames.told(frame)}) from None
-    return told(frames.told(frame))
+    document = frames.told(frame)
+    is_there = document["source"] != NONE
+    if frames.viewer.catalogue.has(frame.place, frame.shard.type) != is_there:
+        frames.viewer.list_frames()  # so that the routes of the viewer know the file, too
+    return told(document)
+
+
+def _check_made(project: Project, data: bytes, before: Version) -> None:
+    """Raise DataError where the workflow could make the file before, and cannot make this one."""
+    read_document(data, project.rules)
+    table, fill = project.table, project.settings.config["fill"]
+
+    def make(one: bytes) -> None:
+        images = FrameImages(parse_annotation(one, table, project.rules), table, fill)
+        images.painted_as(instance_ids)
+
+    try:
+        make(data)
+    except DataError as error:
+        if before.source == NONE:
+            raise
+        try:
+            make(before.data)
+        except DataError:
+            return  # what was wrong before may be put right step by step
+        raise error
+
+
+def _label_image(frames: Frames, version: Version, size: tuple[int, int]) -> np.ndarray:
+    """uint8 (height, width): the labelIds of a version, as the workflow makes them; DataError."""
+    project = frames.project
+    annotation = None
+    if version.source != NONE:
+        annotation = parse_annotation(version.data, project.table, project.rules)
+    return label_image(annotation, size, project.table, project.settings.config["fill"])
 
 
 def _shapes(frames: Frames, base: Read, listed: Any) -> list[Shape]:

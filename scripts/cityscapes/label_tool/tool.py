@@ -4,12 +4,14 @@ from pathlib import Path
 
 from starlette.routing import Route
 
-from cityscapes.edits.folder import Edits
 from cityscapes.edits.stamp import user_name
 from cityscapes.edits.store import Store
-from cityscapes.files.config_paths import config_path
 from cityscapes.ground_truth.polygons import MB
 from cityscapes.label_tool.frames import Frames
+from cityscapes.label_tool.geometry_routes import geometry_routes
+from cityscapes.label_tool.making import Making, command
+from cityscapes.label_tool.making_routes import making_routes
+from cityscapes.label_tool.review_routes import review_routes
 from cityscapes.label_tool.routes import edit_routes
 from cityscapes.viewer.project import Project
 from cityscapes.viewer.routes import Viewer
@@ -20,13 +22,18 @@ PAGES = Path(__file__).parent / "pages"
 
 def addition(project: Project, clone: Path, configfile: Path | None) -> Addition:
     """Its pages and routes; DataError where no edit could be saved in the folder of the config."""
-    named = project.settings.config.get("edits", "edits")
-    edits = Edits(Path(config_path(named)) if named else None)
-    most = int(project.rules.max_mb * MB)
-    store = Store(edits, [project.dataset, *project.settings.roots], most)
+    datasets = [project.dataset, *project.settings.roots]
+    store = Store(project.edits, datasets, int(project.rules.max_mb * MB))
+    making = Making(lambda targets: command(clone, configfile, targets))
+    fill = project.settings.config["fill"]
 
     def routes(viewer: Viewer) -> list[Route]:
         frames = Frames(viewer, store)
-        return edit_routes(frames)
+        return [
+            *edit_routes(frames),
+            *review_routes(frames),
+            *geometry_routes(fill),
+            *making_routes(frames, making),
+        ]
 
     return Addition(PAGES, routes, {"editing": True, "user": user_name()})

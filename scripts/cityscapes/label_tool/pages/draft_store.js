@@ -104,6 +104,7 @@ export class DraftStore {
       transaction.onabort = () => failed(transaction.error ?? new Error("the write was aborted"));
       try {
         change(transaction.objectStore(STORE));
+        transaction.commit(); // or a page that ends now would take it along
       } catch (error) {
         transaction.abort(); // all of a change or nothing
         failed(error);

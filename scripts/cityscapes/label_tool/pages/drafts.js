@@ -64,7 +64,14 @@ export class Drafts {
   // one of `version`.
   async list(place, version = null) {
     const found = await this.#told(async () => {
-      const [records, open] = await Promise.all([this.store.list(place), openTabs()]);
+      const records = await this.store.list(place);
+      const isAnother = (open) => records.some(({ tab }) => tab !== this.store.tab && open.has(tab));
+      let open = await openTabs();
+      if (isAnother(open)) {
+        // It may be the page that was reloaded, whose lock ends with a delay.
+        await new Promise((done) => setTimeout(done, 200));
+        open = await openTabs();
+      }
       return records.map((one) => ({
         ...one, isOpen: open.has(one.tab), isStale: version !== null && one.version !== version,
       }));
@@ -139,5 +146,6 @@ function lockOf(tab) {
 
 async function openTabs() {
   const { held } = await navigator.locks?.query() ?? { held: [] };
-  return { has: (tab) => held.some(({ name }) => name === lockOf(tab)) };
+  const names = new Set(held.map(({ name }) => name));
+  return { has: (tab) => names.has(lockOf(tab)) };
 }

@@ -1,0 +1,44 @@
+"""Two label images of a frame compared: how many pixels differ, and from which class to which."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cityscapes.ground_truth.images import FrameImages
+from cityscapes.ground_truth.polygons import Annotation
+from cityscapes.labels import LabelTable
+
+
+class Difference(NamedTuple):
+    """What differs between the label image of the dataset and that of the edit."""
+
+    mask: np.ndarray  # uint8 (height, width): 1 where they differ
+    changes: list[tuple[int, int, int]]  # label id before, label id now, pixels; most pixels first
+
+    @property
+    def pixels(self) -> int:
+        """How many differ."""
+        return sum(pixels for *_, pixels in self.changes)
+
+
+def difference(before: np.ndarray, now: np.ndarray) -> Difference:
+    """Two uint8 (height, width) images of label ids compared."""
+    mask = (before != now).view(np.uint8)
+    where = mask.astype(bool)
+    pairs = before[where].astype(np.int64) * 256 + now[where]
+    counts = np.bincount(pairs, minlength=1 << 16)
+    found = [(*divmod(int(pair), 256), int(counts[pair])) for pair in np.flatnonzero(counts)]
+    return Difference(mask, sorted(found, key=lambda one: -one[2]))
+
+
+def label_image(
+    annotation: Annotation | None, size: tuple[int, int], table: LabelTable, fill: str
+):
+    """uint8 (height, width): the labelIds of a frame; of one without annotation, the background.
+
+    `size` is width and height where there is no annotation. Raises DataError as the workflow does.
+    """
+    if annotation is None:
+        width, height = size
+        return np.full((height, width), table.background.id, dtype=np.uint8)
+    return FrameImages(annotation, table, fill).image("labelIds")

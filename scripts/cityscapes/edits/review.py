@@ -1,0 +1,50 @@
+"""How far a frame is: a small JSON file beside its edit."""
+
+import json
+from typing import Any, NamedTuple
+
+from cityscapes.edits.stamp import Stamp
+from cityscapes.errors import DataError, short
+from cityscapes.files.json_document import parse_document
+
+STATUSES = ("to do", "in work", "to review", "done", "rejected")
+LONGEST_NOTE = 10_000
+# ASSUME: no review is larger, in bytes; a note is at most a tenth of it.
+MOST_BYTES = 200_000
+
+
+class Review(NamedTuple):
+    """Status and note of a frame, and who set them when; `user` and `date` as of objects."""
+
+    status: str = STATUSES[0]
+    note: str = ""
+    user: str = ""
+    date: str = ""
+
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        return (json.dumps(self._asdict(), indent=1) + "\n").encode()
+
+
+def parse(data: bytes) -> Review:
+    """The review in the bytes of a file; DataError where there is none."""
+    document = parse_document(data, MOST_BYTES)
+    if not isinstance(document, dict):
+        raise DataError(f"the file holds {short(document)}, not an object with status and note")
+    review = asked(document, Stamp("", ""))
+    user, date = (document.get(key, "") for key in ("user", "date"))
+    if not (isinstance(user, str) and isinstance(date, str)):
+        raise DataError("user and date are not texts")
+    return review._replace(user=user, date=date)
+
+
+def asked(document: dict[str, Any], stamp: Stamp) -> Review:
+    """The review that a document asks for; DataError where it is none."""
+    status, note = document.get("status"), document.get("note", "")
+    if status not in STATUSES:
+        raise DataError(f"status is {short(status)}, not one of {', '.join(STATUSES)}")
+    if not isinstance(note, str):
+        raise DataError(f"note is {short(note)}, not a text")
+    if len(note) > LONGEST_NOTE:
+        raise DataError(f"note has {len(note):,} characters, at most {LONGEST_NOTE:,}")
+    return Review(status, note, *stamp)
