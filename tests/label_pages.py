@@ -86,7 +86,7 @@ def pick_class(page, name):
     """Choose a class in the dialog that is open."""
     page.get_by_role("combobox", name="Search a class").fill(name)
     page.keyboard.press("Enter")
-    page.locator("dialog[open]").wait_for(state="detached")
+    page.locator(".chooser").wait_for(state="detached")
 
 
 def class_image(path):

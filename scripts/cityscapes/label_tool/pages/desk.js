@@ -136,7 +136,7 @@ export class Desk {
   // True where all is saved afterwards.
   async save(editor) {
     const done = await saved(editor);
-    if (done) this.forget(editor);
+    this.forget(editor);
     editor.showState();
     return done;
   }

@@ -43,6 +43,12 @@ export class EditBar {
     this.warning.textContent = text;
   }
 
+  // Files that are made of an older version than the one that is saved.
+  tellStale(texts) {
+    this.old = texts.length ? "; its files are older" : "";
+    this.show();
+  }
+
   show() {
     const { editor } = this;
     const { desk, session, tool } = editor;
@@ -61,7 +67,7 @@ export class EditBar {
     this.snapping.querySelector("input").checked = desk.snapping;
     this.together.querySelector("input").checked = desk.together;
     this.save.disabled = !ready || !(session.isUnsaved || session.document.source === "none");
-    this.state.textContent = ready ? stateOf(session) : desk.problem || "";
+    this.state.textContent = ready ? `${stateOf(session)}${session.isUnsaved ? "" : this.old ?? ""}` : desk.problem || "";
     this.element.classList.toggle("unsaved", Boolean(ready && session.isUnsaved));
     this.#showType(desk.typesOf(editor));
   }

@@ -6,12 +6,15 @@ import { Corrections } from "./corrections.js";
 import { paragraphs, question } from "./dialogs.js";
 import { Model } from "./model.js";
 
+const OPEN = "The open polygon is no object yet: Enter closes it.";
+
 // Save the frame; true where that was done.
 export async function saved(editor) {
   const { session } = editor;
-  if (!session.isUnsaved && session.document.source !== "none") {
-    editor.say("Nothing is unsaved.");
-    return true;
+  const { model, corrections, document } = session;
+  if (!model.isChanged && !corrections.isChanged && document.source !== "none") {
+    editor.say(model.isDrawing ? OPEN : "Nothing is unsaved.");
+    return !model.isDrawing;
   }
   editor.bar.warn("");
   const saving = session.save();
@@ -21,9 +24,9 @@ export async function saved(editor) {
   } catch (error) {
     return error.status === 412 ? conflict(editor, error.answer.current) : failed(editor, error);
   }
-  const open = session.model.isDrawing ? " The open polygon is no object yet." : "";
-  editor.say(`Saved: ${session.path}.${open}`);
-  return true;
+  const open = session.model.isDrawing;
+  editor.say(`Saved: ${session.path}.${open ? ` ${OPEN}` : ""}`);
+  return !open;
 }
 
 function failed(editor, error) {

@@ -18,7 +18,7 @@ export class Session {
   async load() {
     const document = await getEdit(this.path);
     this.use(new Model(document), document);
-    this.corrections = new Corrections({ corrections: [], corrections_version: "none", ...document });
+    this.corrections = new Corrections(document);
     this.found = await this.drafts.list(this.place, document.version);
     await this.painting.update();
   }
@@ -124,7 +124,7 @@ export class Session {
     }
     if (this.corrections.isChanged) {
       const { state, version } = this.corrections;
-      const answer = await putCorrections(this.path, version, this.corrections.body(state));
+      const answer = await putCorrections(this.path, version, this.corrections.body(state).corrections);
       this.corrections.saved(answer.corrections_version, state);
     }
     this.#changed(this.state.objects);
