@@ -6,8 +6,10 @@ import shutil
 import pytest
 import yaml
 
+from label_modules import evaluate, open_page
+from label_pages import ready, remove_edits
 from tiny import succeed
-from viewer_pages import FRAME, go, start, stop
+from viewer_pages import FRAME, actual_size, go, start, stop
 
 SIZE = (512, 256)
 CONFIG = {
@@ -45,6 +47,15 @@ def viewer(folder):
 
 
 @pytest.fixture(scope="session")
+def label_tool(own_folder):
+    """A label tool of the copy: `folder` of it."""
+    running = start(own_folder, program="label_tool")
+    running.folder = own_folder
+    yield running
+    stop(running)
+
+
+@pytest.fixture(scope="session")
 def chromium():
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if not executable:
@@ -57,6 +68,15 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def run_modules(chromium):
+    """Run a function body with the label tool's modules that touch no element; what it returns."""
+    context = chromium.new_context()
+    page = open_page(context)
+    yield lambda body: evaluate(page, body)
+    context.close()
 
 
 @pytest.fixture
@@ -92,6 +112,24 @@ def frame_page(viewer, new_page):
         return new_page(viewer, f"frame/{frame}{query and '?'}{query}", **options)
 
     return frame_page
+
+
+@pytest.fixture
+def edit_page(label_tool, new_page):
+    """A function that opens a frame in the label tool, at its size; no edit is left afterwards."""
+    remove_edits(label_tool.folder)
+
+    def edit_page(query="", frame=FRAME, tool=None, **options):
+        page = new_page(label_tool, f"frame/{frame}{query and '?'}{query}", **options)
+        ready(page)
+        actual_size(page)
+        ready(page)
+        if tool:
+            page.get_by_role("button", name=tool, exact=True).click()
+        return page
+
+    yield edit_page
+    remove_edits(label_tool.folder)
 
 
 def is_wrong(told):

@@ -20,8 +20,10 @@ export function clamped([x, y], { width, height }) {
 
 // Where the cursor begins: the pixel in the middle of what is seen of the image.
 export function middleOf(view, window, image) {
+  const middle = (corner, length, size) => (
+    (Math.max(corner, 0) + Math.min(corner + length / view.scale, size)) / 2);
   return clamped(
-    [view.x + window.width / (2 * view.scale), view.y + window.height / (2 * view.scale)], image,
+    [middle(view.x, window.width, image.width), middle(view.y, window.height, image.height)], image,
   );
 }
 

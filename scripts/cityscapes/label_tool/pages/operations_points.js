@@ -1,7 +1,7 @@
 // Moving, inserting and deleting points of objects: operations of Model.apply. Pure.
 // A vertex is {key, index}: a point of an object. A polygon that changes is in whole numbers then.
 
-import { isAt, LEAST_POINTS, problemOf, whole, wholePoint } from "./polygons.js";
+import { LEAST_POINTS, problemOf, whole, wholePoint } from "./polygons.js";
 import { refuse } from "./refusal.js";
 import { objectOf, withChanges } from "./state.js";
 
@@ -69,14 +69,16 @@ export function setPolygon(key, polygon, { locked } = {}) {
 
 // The vertices, and those of all objects that are neither deleted nor locked at the same places.
 export function withCoincident(state, vertices, locked = new Set()) {
-  const places = vertices.map((vertex) => pointOf(state, vertex)).filter(Boolean);
+  const places = new Map(); // x -> the set of y
+  for (const [x, y] of vertices.map((vertex) => pointOf(state, vertex)).filter(Boolean)) {
+    places.set(x, (places.get(x) ?? new Set()).add(y));
+  }
   const asked = byObject(vertices);
   const found = [...vertices];
   for (const { key, polygon, deleted } of state.objects) {
     if (deleted || locked.has(key)) continue;
-    polygon.forEach((point, index) => {
-      if (asked.get(key)?.has(index)) return;
-      if (places.some((place) => isAt(place, point))) found.push({ key, index });
+    polygon.forEach(([x, y], index) => {
+      if (places.get(x)?.has(y) && !asked.get(key)?.has(index)) found.push({ key, index });
     });
   }
   return found;

@@ -53,16 +53,19 @@ export class EdgeIndex {
 
   // The cells of an edge: in each row of the grid those between where it comes in and goes out.
   #cells(edge, take) {
-    let [x1, y1, x2, y2] = this.ends.subarray(4 * edge, 4 * edge + 4);
-    if (y1 > y2) [x1, y1, x2, y2] = [x2, y2, x1, y1];
-    const [first, last] = [this.#row(y1), this.#row(y2)];
+    const start = 4 * edge;
+    const isDown = this.ends[start + 1] <= this.ends[start + 3];
+    const [from, to] = isDown ? [start, start + 2] : [start + 2, start];
+    const x1 = this.ends[from];
+    const y1 = this.ends[from + 1];
+    const x2 = this.ends[to];
+    const slope = (x2 - x1) / (this.ends[to + 1] - y1); // used between rows alone
+    const [first, last] = [this.#row(y1), this.#row(this.ends[to + 1])];
     for (let row = first; row <= last; row++) {
-      const at = (y) => (y2 === y1 ? x1 : x1 + ((x2 - x1) * (y - y1)) / (y2 - y1));
-      const above = row === first ? x1 : at(row * CELL);
-      const below = row === last ? x2 : at((row + 1) * CELL);
-      const [from, to] = first === last && y1 === y2 ? [x1, x2] : [above, below];
-      const end = this.#column(Math.max(from, to));
-      for (let column = this.#column(Math.min(from, to)); column <= end; column++) {
+      const above = row === first ? x1 : x1 + slope * (row * CELL - y1);
+      const below = row === last ? x2 : x1 + slope * ((row + 1) * CELL - y1);
+      const end = this.#column(Math.max(above, below));
+      for (let column = this.#column(Math.min(above, below)); column <= end; column++) {
         take(row * this.columns + column);
       }
     }

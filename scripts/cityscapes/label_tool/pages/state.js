@@ -113,9 +113,9 @@ export function withObjects(state, objects, selection = state.selection) {
 
 // The state in which `change` (object -> what is other of it, or a Refusal) was done to some objects.
 export function withChanges(state, keys, locked, change) {
-  const hindered = hindrance(state, keys, locked);
-  if (hindered) return refuse(hindered);
   const chosen = new Set(keys);
+  const hindered = hindrance(state, chosen, locked);
+  if (hindered) return refuse(hindered);
   let refusal = null;
   const objects = state.objects.map((one) => {
     if (!chosen.has(one.key) || refusal) return one;

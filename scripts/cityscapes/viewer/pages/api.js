@@ -2,10 +2,12 @@
 
 const KEY = "cityscapes-viewer-token";
 
+// `answer` is what the server sent beside the message.
 export class ApiError extends Error {
-  constructor(status, message) {
+  constructor(status, message, answer = null) {
     super(message);
     this.status = status;
+    this.answer = answer;
   }
 }
 
@@ -19,7 +21,7 @@ export function takeToken() {
   return sessionStorage.getItem(KEY) !== null;
 }
 
-async function ask(path, options = {}) {
+export async function ask(path, options = {}) {
   let answer;
   try {
     answer = await fetch(`/api/${path}`, {
@@ -35,13 +37,14 @@ async function ask(path, options = {}) {
     throw new ApiError(0, "The viewer does not answer: it was ended, or the connection is lost.");
   }
   if (!answer.ok) {
-    let message = `status ${answer.status}`;
+    let message = `status ${answer.status}`, told = null;
     try {
-      message = (await answer.json()).error;
+      told = await answer.json();
+      message = told.error;
     } catch {
       // Not from the viewer itself.
     }
-    throw new ApiError(answer.status, message);
+    throw new ApiError(answer.status, message, told);
   }
   return answer;
 }

@@ -57,9 +57,10 @@ export class Classes {
 export function objectTable(objects, classes, mode, hidden = new Set()) {
   const table = new Uint32Array(objects.length + 1);
   const background = classes.background;
-  table[0] = hidden.has(background.name) ? CLEAR : colourOf(background, 0, mode, classes);
+  // Of a frame that nobody annotated yet, the image is to be seen.
+  table[0] = hidden.has(background.name) || !objects.length ? CLEAR : colourOf(background, 0, mode, classes);
   objects.forEach((one, i) => {
-    if (one.deleted || hidden.has(one.class)) return;
+    if (one.deleted || one.concealed || hidden.has(one.class)) return;
     table[i + 1] = colourOf(classes.byName.get(one.class), one, mode, classes);
   });
   return table;

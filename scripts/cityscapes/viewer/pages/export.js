@@ -7,7 +7,7 @@ const LEFT = new Set(["leftImg8bit", "leftImg16bit", "leftImg8bit_blurred"]);
 const PLATE = "license plate";
 
 // Saves a file; what was done, in words.
-export async function savePng(page) {
+export async function savePng(page, stage) {
   const { effective, frame, types } = page;
   if (effective.picture === "on" && effective.image && !LEFT.has(effective.image)) {
     return "Not saved: of right images there is none with faces and plates blurred. Choose a left one, or hide the image.";
@@ -15,18 +15,18 @@ export async function savePng(page) {
   const image = await blurredImage(page);
   const plates = await platesOf(frame, types);
   const canvas = document.createElement("canvas");
-  canvas.width = page.canvas.width;
-  canvas.height = page.canvas.height;
+  canvas.width = stage.canvas.width;
+  canvas.height = stage.canvas.height;
   const context = canvas.getContext("2d");
   context.fillStyle = "#000";
   context.fillRect(0, 0, canvas.width, canvas.height);
-  for (const [area, scene, view = page.view] of page.areas()) {
+  for (const [area, scene, view = stage.view] of stage.areas()) {
     const shown = { ...scene, image: scene.image && image.bitmap };
     shown.lines = (pen) => {
       if (scene.image) for (const polygon of plates) pen.fill(polygon, "#000");
       scene.lines(pen);
     };
-    draw(context, area, page.ratio, view, shown);
+    draw(context, area, stage.ratio, view, shown);
   }
   const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
   const link = document.createElement("a");

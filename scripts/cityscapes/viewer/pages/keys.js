@@ -1,6 +1,6 @@
 // The keys: what each does, in one list that is also the help.
 
-export const KEYS = [
+const VIEWER = [
   { keys: ["?", "h"], does: "this help", action: "help" },
   { keys: ["g", "Escape"], does: "release the selection; then: back to the frames", action: "leave" },
   { keys: ["o"], does: "choose a city", action: "city" },
@@ -26,23 +26,57 @@ export const KEYS = [
   { keys: ["t"], does: "light or dark", action: "theme" },
 ];
 
+// Groups of keys, the first to be asked first: {title, entries}.
+export const groups = [{ title: "Keys", entries: VIEWER }];
+
+// Keys that come before the viewer's. An entry that does nothing leaves its key to the next one;
+// one with `everywhere` holds in text fields, too.
+export function addKeys(title, entries) {
+  groups.unshift({ title, entries });
+}
+
 const NAMES = {
   " ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc",
 };
 
 export function shown(key) {
   if (key === "+") return key;
-  return key.split("+").map((part) => NAMES[part] ?? part).join(" + ");
+  return key.split("+").map((part) => NAMES[part] ?? (part.length === 1 && key.includes("+") ? part.toUpperCase() : part)).join(" + ");
 }
 
-// The entry for a keyboard event, or none; keys typed into fields, and those of the browser, are none.
-export function entryOf(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey) return null;
+const SWITCH = "cityscapes-viewer-single-keys";
+
+// Whether keys without Ctrl or Alt that write a character are shortcuts.
+export function singleKeys() {
+  return localStorage.getItem(SWITCH) !== "off";
+}
+
+export function setSingleKeys(on) {
+  localStorage.setItem(SWITCH, on ? "on" : "off");
+}
+
+// The entries for a keyboard event, the first to be asked first; keys typed into fields have none.
+export function entriesOf(event) {
   const tag = event.target.tagName;
   const typing = tag === "SELECT" || tag === "TEXTAREA" || (tag === "INPUT" && event.target.type !== "checkbox");
-  if (typing) return null;
-  if (event.key === " " && (tag === "BUTTON" || tag === "INPUT" || tag === "SUMMARY")) return null;
-  const arrow = event.key.startsWith("Arrow");
-  const key = arrow && event.shiftKey ? `Shift+${event.key}` : event.key;
-  return KEYS.find(({ keys }) => keys.includes(key)) ?? null;
+  if (event.key === " " && (tag === "BUTTON" || tag === "INPUT" || tag === "SUMMARY")) return [];
+  const single = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (single && !singleKeys()) return [];
+  const all = groups.flatMap(({ entries }) => entries).filter(({ everywhere }) => everywhere || !typing);
+  for (const name of namesOf(event)) {
+    const found = all.filter(({ keys }) => keys.includes(name));
+    if (found.length) return found;
+  }
+  return [];
+}
+
+// The names of what is pressed: by its character, else, with Shift, by the digit of its key.
+function namesOf(event) {
+  const { key } = event;
+  // Of signs, Shift is what the layout needs to write them.
+  const shift = event.shiftKey && (key.length > 1 || /\p{L}/u.test(key));
+  const before = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}`;
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  const digit = event.shiftKey && /^Digit(\d)$/.exec(event.code ?? "")?.[1];
+  return [`${before}${shift ? "Shift+" : ""}${name}`, ...(digit ? [`${before}Shift+${digit}`] : [])];
 }

@@ -8,11 +8,13 @@ import { button, h, say } from "./dom.js";
 import { FramePage } from "./frame_page.js";
 import { FramesPage } from "./frames_page.js";
 import { showHelp } from "./help.js";
-import { entryOf } from "./keys.js";
+import { entriesOf } from "./keys.js";
 import { applyTheme, toggleTheme } from "./theme.js";
 
 const main = document.getElementById("main");
-const app = { project: null, classes: null, catalogue: null, chosen: [], filter: {}, known: {} };
+const app = {
+  project: null, classes: null, catalogue: null, chosen: [], filter: {}, known: {}, tool: null,
+};
 let page = null;
 
 async function start() {
@@ -31,6 +33,8 @@ async function start() {
     app.classes = new Classes(project.labels);
     app.catalogue = readFrames(frames);
     app.chosen = app.catalogue.frames;
+    // Where frames can be edited, the server has the module for it.
+    if (project.editing) app.tool = await import("./label_tool.js");
   } catch (error) {
     const old = error.status === 401;
     showMessage(
@@ -45,9 +49,15 @@ async function start() {
   show();
 }
 
-function show() {
+async function show(event) {
   if (location.hash.startsWith("#token=")) takeToken();
-  const address = parse(location.hash);
+  const { hash } = location;
+  const address = parse(hash);
+  if (app.tool && page?.mayLeave && !(await page.mayLeave(address))) {
+    history.replaceState(null, "", new URL(event.oldURL).hash);
+    return;
+  }
+  if (hash !== location.hash) return; // another address came while the question was asked
   page?.close();
   main.replaceChildren();
   if (address.page === "frame") {
@@ -66,14 +76,12 @@ function show() {
 }
 
 function pressed(event) {
-  if (document.getElementById("help").open) return;
+  if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && /^(SELECT|INPUT)$/.test(event.target.tagName)) {
     event.target.blur();
     return;
   }
-  const entry = entryOf(event);
-  if (!entry) return;
-  if (act(entry.action, event)) event.preventDefault();
+  if (entriesOf(event).some(({ action }) => act(action, event))) event.preventDefault();
 }
 
 // True where something was done.

@@ -166,6 +166,12 @@ export class Panel {
     }));
   }
 
+  showPaths() {
+    this.about.parentElement.open = true;
+    this.about.parentElement.querySelector("summary").focus();
+    this.about.scrollIntoView({ block: "nearest" });
+  }
+
   showScores(found, stale = "") {
     if (!found) {
       this.scores.replaceChildren(h("p", {}, "Choose a prediction set."));

@@ -43,6 +43,13 @@ export class Raster {
     this.put();
   }
 
+  showBox(numbers, table, box) {
+    const [left, top, right, bottom] = clip(box, this.width, this.height);
+    if (left >= right || top >= bottom) return;
+    paint(numbers, table, this.pixels, this.width, [left, top, right, bottom]);
+    this.context.putImageData(this.image, 0, 0, left, top, right - left, bottom - top);
+  }
+
   // Stripes over a number, or without them again; `box` is left, top, right, bottom around it.
   hatch(numbers, table, number, box, on) {
     const [left, top, right, bottom] = clip(box, this.width, this.height);

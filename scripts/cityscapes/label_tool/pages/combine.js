@@ -1,0 +1,71 @@
+// Union, intersection, subtraction and slices of objects, as the server computes them.
+
+import { geometry } from "./edit_api.js";
+import { replaceObject } from "./operations.js";
+import { Refusal } from "./refusal.js";
+
+// Several operations as one step.
+export function together(operations) {
+  return (state) => operations.reduce(
+    (known, operation) => (known instanceof Refusal ? known : operation(known)), state,
+  );
+}
+
+// The selected objects that are not deleted, the one that was selected first first.
+export function selected({ state: { selection, objects } }) {
+  return [...selection].map((key) => objects.find((one) => one.key === key)).filter((one) => one && !one.deleted);
+}
+
+async function ask(editor, operation, body) {
+  const { width, height } = editor.image;
+  try {
+    return await geometry({ operation, width, height, ...body });
+  } catch (error) {
+    editor.failed(error.message);
+    return null;
+  }
+}
+
+// "union", "intersection" or "subtract": the others go into the one that was selected first, or,
+// where they are subtracted, stay.
+export async function combine(editor, operation) {
+  const list = selected(editor);
+  if (list.length < 2) {
+    editor.say(`Select two objects or more for ${operation === "union" ? "a" : "an"} ${operation}.`.replace("for an subtract", "to subtract"));
+    return;
+  }
+  const { session } = editor;
+  const found = await ask(editor, operation, { polygons: list.map(({ polygon }) => polygon) });
+  if (!found || session !== editor.session) return;
+  if (!found.polygons.length) {
+    editor.say("Not done: nothing would be left.");
+    return;
+  }
+  const [first, ...others] = list.map(({ key }) => key);
+  const consumed = operation === "subtract" ? [] : others;
+  const { locked } = editor.options;
+  if (editor.apply(replaceObject(first, found.polygons, { locked, consumed }))) {
+    editor.say(`${operation}: ${found.polygons.length === 1 ? "one object" : `${found.polygons.length} objects`}`);
+  }
+}
+
+export async function slice(editor, line) {
+  const list = selected(editor);
+  const { session } = editor;
+  const answers = await Promise.all(
+    list.map(({ polygon }) => ask(editor, "slice", { polygons: [polygon], line })),
+  );
+  if (session !== editor.session || answers.includes(null)) return;
+  const { locked } = editor.options;
+  const cut = list.map(({ key }, i) => [key, answers[i].polygons]).filter(([, polygons]) => polygons.length > 1);
+  if (!cut.length) {
+    editor.say("The line does not cut through a selected object.");
+    return;
+  }
+  const operations = cut.map(([key, polygons]) => replaceObject(key, polygons, { locked }));
+  if (editor.apply(together(operations))) editor.say(`${cut.length === 1 ? "One object" : `${cut.length} objects`} cut`);
+}
+
+export async function simplified(editor, one, tolerance) {
+  return ask(editor, "simplify", { polygons: [one.polygon], tolerance });
+}

@@ -1,0 +1,131 @@
+// What the keys and buttons of the label tool do. Each is true where something was done.
+
+import { combine, selected } from "./combine.js";
+import { chooseTolerance } from "./simplify.js";
+import { groupName } from "./operations_objects.js";
+import {
+  bringBack, changeClass, deleteObjects, duplicate, makeGroup, moveDown, moveToBottom, moveToTop,
+  moveUp, select, selectNone, ungroup,
+} from "./operations.js";
+
+const WITHOUT_SELECTION = new Set(["undo", "redo", "save", "escape", "cursor", "enter", "finish", "back", "snap", "together", "all", "class", "hotkey", "delete"]);
+
+export function actions(editor, action, event) {
+  if (action.startsWith("tool.")) {
+    const name = action.slice("tool.".length);
+    if (!editor.tools.has(name)) return false;
+    editor.use(editor.tool === editor.tools.get(name) ? "" : name);
+    return true;
+  }
+  if (!editor.isReady || !(action in ACTIONS)) return false;
+  if (!WITHOUT_SELECTION.has(action) && !editor.state.selection.size) return false;
+  return ACTIONS[action](editor, event) ?? true;
+}
+
+const keys = ({ state }) => [...state.selection];
+const isOnCanvas = ({ page }) => document.activeElement === page.stage.canvas || document.activeElement === document.body;
+
+const ACTIONS = {
+  save: (editor) => { editor.desk.save(editor); },
+  undo: (editor) => { editor.undo(); },
+  redo: (editor) => { editor.redo(); },
+  escape: (editor) => {
+    if (editor.tool?.escape?.()) return true;
+    if (editor.state.selection.size) return editor.apply(selectNone());
+    // A frame that is edited is left by other keys.
+    if (editor.tool) editor.use("");
+    return true;
+  },
+  cursor: (editor, event) => editor.cursor(event),
+  enter: (editor, event) => isOnCanvas(editor) && Boolean(editor.tool?.enter(editor.keyboard, event)),
+  finish: (editor) => {
+    if (!editor.tool?.finish) return false;
+    editor.tool.finish();
+    return true;
+  },
+  back: (editor) => Boolean(editor.tool?.back?.()),
+  step: (editor, event) => {
+    const at = editor.tool?.step?.(event.key === "," ? -1 : 1);
+    if (!at) return false;
+    editor.page.stage.canvas.focus();
+    editor.putCursor([...at]);
+    return true;
+  },
+  delete: (editor) => {
+    if (editor.tool?.delete?.()) return true;
+    if (!editor.state.selection.size) return false;
+    const count = editor.state.selection.size;
+    if (editor.apply(deleteObjects(keys(editor), editor.options))) {
+      editor.say(`${count === 1 ? "Object" : `${count} objects`} deleted; the list shows deleted objects, and brings them back.`);
+    }
+    return true;
+  },
+  bringBack: (editor) => editor.apply(bringBack(keys(editor), editor.options)),
+  class: (editor) => { chooseClass(editor); },
+  hotkey: (editor, event) => {
+    const label = editor.desk.hotKeys[Number(/\d/.exec(event.code)[0]) - 1];
+    if (!label) return false;
+    setClass(editor, label);
+    return true;
+  },
+  up: (editor) => { order(editor, moveUp); },
+  down: (editor) => { order(editor, moveDown); },
+  top: (editor) => { order(editor, moveToTop); },
+  bottom: (editor) => { order(editor, moveToBottom); },
+  all: (editor) => {
+    const shown = editor.state.objects.filter((one) => !one.deleted && editor.isShown(one));
+    editor.apply(select(shown.map(({ key }) => key)));
+    editor.say(`${editor.state.selection.size} objects selected`);
+  },
+  duplicate: (editor) => { editor.apply(duplicate(keys(editor), 10, 10)); },
+  union: (editor) => { combine(editor, "union"); },
+  intersection: (editor) => { combine(editor, "intersection"); },
+  subtract: (editor) => { combine(editor, "subtract"); },
+  simplify: (editor) => { chooseTolerance(editor); },
+  group: (editor) => {
+    const { byName } = editor.page.app.classes;
+    const isSingle = selected(editor).some(({ label }) => groupName(label, byName));
+    editor.apply((isSingle ? makeGroup : ungroup)(keys(editor), byName, editor.options));
+  },
+  hidden: (editor) => { mark(editor, "hidden"); },
+  locked: (editor) => { mark(editor, "locked"); },
+  solo: (editor) => { mark(editor, "solo"); },
+  snap: (editor) => { editor.desk.toggle("snapping", "Snapping"); },
+};
+
+function order(editor, operation) {
+  const before = editor.state;
+  if (!editor.apply(operation(keys(editor), editor.options))) {
+    if (editor.state === before && !editor.session.model.reason) editor.say("It is there already.");
+    return;
+  }
+  const [first] = editor.state.selection;
+  const place = editor.state.objects.findIndex(({ key }) => key === first);
+  editor.say(`now ${place + 1} of ${editor.state.objects.length} in painting order`);
+}
+
+function mark(editor, name) {
+  const { visibility } = editor.desk;
+  const on = visibility.toggle(name, { keys: keys(editor) });
+  editor.say(`${editor.state.selection.size} objects ${{ hidden: on ? "hidden" : "shown", locked: on ? "locked" : "unlocked", solo: on ? "shown alone" : "no longer shown alone" }[name]}`);
+  editor.recolour();
+  editor.showState();
+}
+
+async function chooseClass(editor) {
+  const label = await editor.chooseClass(editor.state.selection.size ? "Class of the selected objects" : "Class of the next object");
+  if (label) setClass(editor, label);
+}
+
+// The class of what is selected, or of what is drawn next.
+export function setClass(editor, label) {
+  const { selection, drawing } = editor.state;
+  editor.desk.setLabel(label);
+  if (drawing || !selection.size) {
+    editor.tool?.classChosen?.(label);
+    editor.say(`The next object is ${label}.`);
+  } else if (editor.apply(changeClass(keys(editor), label, editor.options))) {
+    editor.say(`${selection.size === 1 ? "Object" : `${selection.size} objects`} now ${label}`);
+  }
+  editor.showState();
+}

@@ -1,0 +1,303 @@
+// The label tool on the page of a frame: what pointer and keys do, and what is drawn over the scene.
+
+import { actions } from "./edit_actions.js";
+import { EditBar } from "./edit_bar.js";
+import { drawCursor, drawSelection } from "./edit_lines.js";
+import { say } from "./dom.js";
+import { clamped, follow, middleOf, moved } from "./drawing_cursor.js";
+import { select } from "./operations.js";
+import { pick } from "./picking.js";
+import { classOf, recordsOf } from "./records.js";
+import { indexOfEdges, radiusOf } from "./snapping.js";
+import { Refusal } from "./refusal.js";
+import { toolsOf } from "./tools.js";
+
+export class Editor {
+  // `page` is the page of a frame; `desk` what its editors share: see label_tool.js.
+  constructor(page, desk) {
+    Object.assign(this, { page, desk, session: null, previews: new Map(), keyboard: null, pointer: null });
+    this.tool = null;
+    this.bar = new EditBar(this);
+    page.bar.after(this.bar.element);
+    this.panels = desk.panelsOf(this);
+    page.stage.grips.unshift({
+      begin: (point, event) => this.#begin(point, event),
+      to: (point) => this.#to(point),
+      end: (point, event, wasMoved) => this.#end(point, event, wasMoved),
+      cancel: () => this.tool?.cancel?.(),
+    });
+  }
+
+  get state() {
+    return this.session.state;
+  }
+
+  get image() {
+    return this.session.document;
+  }
+
+  get label() {
+    return this.desk.label;
+  }
+
+  get options() {
+    const { together } = this.desk;
+    return { locked: this.desk.visibility.lockedOf(this.state.objects), together };
+  }
+
+  isShown(one) {
+    return !this.desk.visibility.isHidden(one);
+  }
+
+  // A frame comes on the page, and is on it: see FramePage.
+  begin() {
+    this.desk.leave(this);
+    this.session = null;
+    this.previews = new Map();
+    this.keyboard = null;
+    this.tools = toolsOf(this);
+    this.tool = this.tools.get(this.desk.toolName) ?? null;
+    this.showState();
+  }
+
+  shown() {
+    return this.desk.open(this);
+  }
+
+  mayLeave(address) {
+    return this.desk.mayLeave(this, address);
+  }
+
+  close() {
+    this.desk.leave(this);
+  }
+
+  // The part of the frame that is edited is the editor's own.
+  part(key) {
+    const { session } = this;
+    if (!session?.picture || key !== `objects:${session.place.type}`) return null;
+    return Promise.resolve({ value: this.#objects() });
+  }
+
+  #objects() {
+    const { list, numbers, pixels } = this.session.picture;
+    const { visibility } = this.desk;
+    const hidden = new Set(list.filter((one) => visibility.isHidden(one)).map(({ key }) => key));
+    const objects = recordsOf(list, pixels, this.page.app.classes.byName, (key) => hidden.has(key));
+    return { numbers, objects };
+  }
+
+  // The picture of what is edited is another one in a box.
+  painted(box) {
+    const { page, session } = this;
+    const key = `objects:${session.place.type}`;
+    if (page.closed || !page.parts) return;
+    if (page.effective.compare === "errors") page.refresh();
+    else if (key in page.parts) {
+      page.parts[key] = this.#objects();
+      if (box) page.layers.recolour(key, box);
+      page.showClasses();
+      page.redraw();
+    }
+    this.panels.painted();
+  }
+
+  recolour() {
+    if (this.session?.picture) this.painted([0, 0, this.image.width, this.image.height]);
+  }
+
+  select(keys) {
+    this.apply(select(keys));
+  }
+
+  // Outline an object of the list.
+  point(key) {
+    this.pointed = key;
+    this.redraw();
+  }
+
+  apply(operation) {
+    return this.session.apply(operation);
+  }
+
+  // What undo and redo are about: the correction boxes while their tool is used.
+  get undoModel() {
+    return this.tool?.model ?? this.session.model;
+  }
+
+  undo() {
+    if (!this.session.undo(this.undoModel)) this.say("There is nothing to undo.");
+  }
+
+  redo() {
+    if (!this.session.redo(this.undoModel)) this.say("There is nothing to redo.");
+  }
+
+  say(text) {
+    say(text);
+  }
+
+  failed(text) {
+    say(text);
+    this.bar.warn(text);
+  }
+
+  redraw() {
+    this.page.redraw();
+  }
+
+  // After every change of the model, and of what the page shows of it.
+  showState() {
+    this.bar.show();
+    this.panels.show();
+    this.redraw();
+  }
+
+  use(name) {
+    this.tool?.escape?.();
+    this.previews = new Map();
+    this.tool = this.tools.get(name) ?? null;
+    this.desk.toolName = this.tool ? name : "";
+    this.say(this.tool ? this.tool.hint : "No tool: the mouse moves the view, and a click selects.");
+    this.showState();
+  }
+
+  // How objects would look after an operation that is not done yet; null for nothing.
+  preview(operation) {
+    this.previews = new Map();
+    const next = operation?.(this.state);
+    if (next && !(next instanceof Refusal) && next !== this.state) {
+      const known = new Map(this.state.objects.map((one) => [one.key, one]));
+      for (const one of next.objects) {
+        if (known.get(one.key) !== one) this.previews.set(one.key, one.polygon);
+      }
+    }
+    this.redraw();
+  }
+
+  // Where the cursor is on the image: [x, y] of the keyboard's or the pointer's; null for nowhere.
+  get place() {
+    return this.keyboard ?? this.pointer;
+  }
+
+  get edges() {
+    return indexOfEdges(this.state.objects, this.image);
+  }
+
+  radius(pixels) {
+    return radiusOf(this.page.stage.view, pixels);
+  }
+
+  isNear(point, at) {
+    return Math.hypot(point[0] - at[0], point[1] - at[1]) <= this.radius(8);
+  }
+
+  // A place as a point of an object: on a vertex or an edge close by, else a whole pixel of the
+  // image. `but` are vertices {key, index} that do not attract.
+  snapped(at, but = []) {
+    const isWanted = (one, index) => {
+      if (one.deleted || !this.isShown(one)) return false;
+      const count = one.polygon.length;
+      return !but.some(({ key, index: other }) => key === one.key && (other === index || (other + count - 1) % count === index));
+    };
+    const snap = this.desk.snapping ? this.edges.snap(at, this.radius(this.keyboard ? 3 : 8), isWanted) : null;
+    return { point: snap ? [...snap.point] : clamped(at, this.image), snap };
+  }
+
+  topmost(at) {
+    return pick(this.state, this.session.picture, at, this.image, (one) => this.isShown(one));
+  }
+
+  className(label) {
+    return classOf(label, this.page.app.classes.byName).known?.name ?? label;
+  }
+
+  colourOf(label) {
+    const { known } = classOf(label, this.page.app.classes.byName);
+    return `#${(known?.color ?? [255, 255, 255]).map((c) => c.toString(16).padStart(2, "0")).join("")}`;
+  }
+
+  chooseClass(title) {
+    return this.desk.chooseClass(this, title);
+  }
+
+  #at(point) {
+    const { x, y } = this.page.stage.placeAt(point);
+    return [x, y];
+  }
+
+  // Editing is in the picture of the ground truth: not right of it.
+  get isReady() {
+    return Boolean(this.session?.picture && this.page.parts);
+  }
+
+  #begin(point, event) {
+    if (!this.tool || !this.isReady) return false;
+    this.keyboard = null;
+    this.last = point;
+    this.takes = this.tool.press(this.#at(point), event);
+    return true;
+  }
+
+  #to(point) {
+    if (this.takes) this.tool.to(this.#at(point));
+    else this.page.stage.drag(point.x - this.last.x, point.y - this.last.y);
+    this.last = point;
+  }
+
+  #end(point, event, wasMoved) {
+    if (!wasMoved) this.tool?.click(this.#at(point), event);
+    else if (this.takes) this.tool.end();
+  }
+
+  // True where the viewer has nothing to do with it.
+  moved(point) {
+    this.pointer = point && this.isReady ? this.#at(point) : null;
+    if (point) this.keyboard = null;
+    if (this.tool) this.redraw();
+    return this.tool !== null && this.tool !== this.tools.get("select");
+  }
+
+  // A click without a tool selects.
+  clicked(point) {
+    if (!this.isReady) return false;
+    this.tools.get("select").click(this.#at(point), { shiftKey: false, ctrlKey: false, altKey: false });
+    return true;
+  }
+
+  // Move the cursor of the keyboard.
+  cursor(event) {
+    if (!this.tool || !this.isReady || document.activeElement !== this.page.stage.canvas) return false;
+    const { stage } = this.page;
+    const from = this.keyboard ?? (this.pointer ? clamped(this.pointer, this.image) : middleOf(stage.view, stage.window, this.image));
+    this.putCursor(moved(from, event.key, event.shiftKey, this.image));
+    return true;
+  }
+
+  putCursor(at) {
+    const { stage } = this.page;
+    this.keyboard = at;
+    this.tool.cursorMoved?.(at);
+    const view = follow(stage.view, stage.window, at);
+    if (view.x !== stage.view.x || view.y !== stage.view.y) stage.setView(view);
+    const one = this.topmost(at);
+    this.say(`${at[0]}, ${at[1]}: ${one ? one.label : "no object"}`);
+    this.redraw();
+  }
+
+  act(action, event) {
+    if (!action.startsWith("edit.")) return false;
+    return actions(this, action.slice("edit.".length), event);
+  }
+
+  draw(pen) {
+    if (!this.isReady) return;
+    const { objects, selection } = this.state;
+    this.panels.draw(pen);
+    drawSelection(pen, objects, selection, this.previews, (label) => this.colourOf(label));
+    const pointed = objects.find(({ key }) => key === this.pointed);
+    if (pointed?.polygon.length) pen.line(pointed.polygon, "#ffe066");
+    this.tool?.draw(pen);
+    if (this.keyboard && this.tool) drawCursor(pen, this.keyboard, this.snapped(this.keyboard).snap !== null);
+  }
+}

@@ -1,0 +1,65 @@
+// Cutting the selected objects along a line that is drawn over them.
+
+import { drawBand } from "./edit_lines.js";
+import { slice } from "./combine.js";
+
+export class SliceTool {
+  constructor(editor) {
+    this.editor = editor;
+    this.hint = "Select objects, then click the points of a line across them; Enter: cut; Backspace: take back";
+    this.points = [];
+  }
+
+  press() {
+    return false;
+  }
+
+  click(at) {
+    if (!this.editor.state.selection.size) {
+      this.editor.say("Select the objects to cut first.");
+      return;
+    }
+    this.points = [...this.points, this.editor.snapped(at).point];
+    this.editor.redraw();
+  }
+
+  enter(at) {
+    const point = at && this.editor.snapped(at).point;
+    const last = this.points.at(-1);
+    if (last && (!point || (point[0] === last[0] && point[1] === last[1]))) this.finish();
+    else if (point) this.click(at);
+    else return false;
+    return true;
+  }
+
+  async finish() {
+    if (this.points.length < 2) {
+      if (this.points.length) this.editor.say("A line has two points or more.");
+      return this.points.length > 0;
+    }
+    const line = this.points;
+    this.points = [];
+    await slice(this.editor, line);
+    return true;
+  }
+
+  back() {
+    if (!this.points.length) return false;
+    this.points = this.points.slice(0, -1);
+    this.editor.redraw();
+    return true;
+  }
+
+  escape() {
+    const had = this.points.length > 0;
+    this.points = [];
+    if (had) this.editor.redraw();
+    return had;
+  }
+
+  draw(pen) {
+    const { editor } = this;
+    const at = editor.place && editor.snapped(editor.place).point;
+    if (this.points.length) drawBand(pen, this.points, at, "#ffe066", false);
+  }
+}
