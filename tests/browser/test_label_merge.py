@@ -235,7 +235,8 @@ def test_whoever_changes_what_nothing_is_lost(run_modules):
         conflicted += items.length;
         const choices = new Map(items.map((item) => [item, item.theirs ? "both" : "mine"]));
         const merged = conflicts.resolve(found, choices, "mine");
-        const rounded = (one) => ({ ...one, polygon: polygons.whole(one.polygon) });
+        const rounded = (one) => (
+          {{ ...one, polygon: polygons.whole(one.polygon) }});
         const contents = (list) => list.map(rounded).map(matching.contentOf);
         const after = Model.fromEntries(file, merged).body().objects.map(
           (entry) => Number.isInteger(entry) ? file.objects[entry] : entry);
