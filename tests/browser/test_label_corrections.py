@@ -50,16 +50,17 @@ def test_after_a_save_nothing_is_changed(run_modules):
 
 def test_boxes_of_two_files_are_all_kept(run_modules):
     body = f"""{BEGIN}
-      const base = [box(0), box(10), box(20), box(20)];
-      const mine = [box(0, 3), box(20), box(20), box(30)];
-      const theirs = [box(0), box(10, 4), box(20), box(30)];
+      const base = [box(0), box(10), box(20), box(20), box(40)];
+      const mine = [box(0, 3), box(20), box(20), box(30), box(40), box(40)];
+      const theirs = [box(0), box(10, 4), box(20), box(30), box(40)];
       const draft = {{ form: 1, version: "c0", base, corrections: mine }};
       const model2 = corrections.Corrections.fromDraft(file(theirs), draft);
       return [corrections.merged(base, mine, theirs), model2.body().corrections].map(
         (list) => list.map(({{ bbox, type }}) => [bbox[0], type]))
     """
-    # Mine: 0 is resolved, 10 deleted, 30 added; theirs: 10 a question, a 20 deleted, 30 added.
-    expected = [[10, 4], [20, 1], [30, 1], [0, 3]]
+    # Mine: 0 is resolved, 10 deleted, 30 and a second 40 added; theirs: 10 a question, a 20
+    # deleted, 30 added.
+    expected = [[10, 4], [20, 1], [30, 1], [40, 1], [0, 3], [40, 1]]
     assert run_modules(body) == [expected, expected]
 
 

@@ -108,6 +108,12 @@ def test_objects_that_were_drawn_on_both_sides_stay_where_they_lie(run_modules):
     assert entries == [0, "null road", 1, 2, 3, 4, 5, "null car", 6]
 
 
+def test_the_same_was_drawn_more_often_by_one_side(run_modules):
+    mine = "[...draw('car', 90), ...draw('car', 90)]"
+    _, entries, _, _ = merge(run_modules, mine, "draw('car', 90)")
+    assert entries == [0, 1, 2, 3, 4, 5, "null car"]
+
+
 def test_one_side_deleted_what_the_other_changed(run_modules):
     words, entries, _, _ = merge(
         run_modules, "[op.deleteObjects([1])]", "[op.moveObjects([1], 1, 1)]", "() => 'mine'"

@@ -34,6 +34,19 @@ def test_damaged_objects_can_be_deleted(run_modules):
     ]  # fmt: skip
 
 
+def test_a_key_is_never_given_twice(run_modules):
+    body = """
+      const model = begin(), keys = [];
+      for (let i = 0; i < 3; i++) {
+        done(model, op.duplicate([1]));
+        keys.push(...model.state.selection);
+        model.undo();
+      }
+      return keys
+    """
+    assert run_modules(body) == [5, 6, 7]
+
+
 def test_after_a_save_all_is_untouched_and_steps_can_be_undone(run_modules):
     body = """
       const first = street(), model = begin(first);
