@@ -92,9 +92,8 @@ def looked_into(folder, rule, place):
     """What the logs of a job over frames say: frames, and those that it looked into."""
     logs = sorted((folder / "logs" / rule).glob(f"*/{place}.log"))
     assert logs
-    return {
-        line.split(": ")[-1].strip() for log in logs for line in open(log) if "look into" in line
-    }
+    lines = [line for log in logs for line in log.read_text().splitlines()]
+    return {line.split(": ")[-1] for line in lines if "look into" in line}
 
 
 def rows_of(path):
@@ -148,6 +147,16 @@ def test_edits_cost_their_frames_and_no_score_and_can_be_taken_back(work):
     assert contents_of_images(work) == images
     assert tables(work) == before
     assert not list((work / "results/unedited").rglob("*.png"))
+    assert not rows_of(work / "results/statistics/gtFine_val/edits.csv")
+
+
+def test_a_frame_that_only_has_an_edit_is_prepared_and_not_scored(work):
+    before = scores(work)
+    write_edit(work, NEW)
+    assert run(work, *EVERYTHING) == files_of(NEW) | panoptic_json_of("val")
+    succeed(work, "evaluate_coco")
+    assert scores(work) == before
+    assert not (work / "results/unedited").exists()
 
 
 def test_scores_against_edits_say_so_in_every_table(work):
@@ -155,8 +164,8 @@ def test_scores_against_edits_say_so_in_every_table(work):
     evaluate(work, edits=True)
     before = scores(work)
     run(work, *EVERYTHING)
-    succeed(work, "evaluate_coco", "report_all")
     assert not (work / "results/unedited").exists()
+    succeed(work, "evaluate_coco", "report_all")
     found = [path for path in (work / "results/evaluation").rglob("*.csv")]
     assert len(found) > 15
     for path in found:

@@ -255,17 +255,18 @@ class Evaluation:
         shard = Shard("gtFine", one.split, city)
         if self.with_edits or not task.truth or self._is_released(task):
             return []
+        table = self._shards.unedited_table(shard, KINDS[task.truth[0]].group)
         if not self._shards.has_edits(shard):
-            return []
-        root = self._shards.unedited_results
+            return [table] * self._shards.had_edits(shard)
         kind = task.split_truth.get(one.encoding)
-        in_json = [f"{root}/{panoptic_name(one.split, kind)}.json"] if kind else []
-        return [self._shards.unedited_table(shard, KINDS[task.truth[0]].group), *in_json]
+        name_of_json = f"{panoptic_name(one.split, kind)}.json" if kind else ""
+        in_json = [f"{self._shards.unedited_results}/{name_of_json}"] * bool(kind)
+        return [table, *in_json]
 
     def unedited_flags(self, name: str, city: str) -> list[str]:
         """The flags that name them."""
         found = self.unedited(name, city)
-        if not found:
+        if not found or not self._shards.has_edits(Shard("gtFine", self.sets[name].split, city)):
             return []
         flags = [f"--unedited={self._shards.unedited_results}", f"--unedited-table={found[0]}"]
         return flags + [f"--unedited-panoptic={path}" for path in found[1:]]

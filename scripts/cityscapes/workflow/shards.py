@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cityscapes import layout as dataset
-from cityscapes.edits.folder import UNEDITED, Edits
+from cityscapes.edits.folder import NO_EDITS, UNEDITED
 from cityscapes.edits.overlay import overlay
 from cityscapes.errors import DataError
 from cityscapes.files.whole import digest
@@ -168,7 +168,7 @@ class Shards:
         # What is not unpacked yet must not be listed once for all.
         listed = self.unedited.get(shard, []) if "all" in vars(self) else None
         kinds = self._settings.frame_kinds
-        edits = self._settings.edits if shard in self.edited else Edits(None)
+        edits = self._settings.edits if shard in self.edited else NO_EDITS
         return ShardFiles.of_config(shard, self._root, self._results, kinds, listed, edits)
 
     def frames_in(self, shard: Shard) -> int:
@@ -195,41 +195,45 @@ class Shards:
         """The kinds that are made of them: those of the config that something is compared with."""
         return [name for name in self._settings.polygon_kinds if name in UNEDITED_KINDS]
 
-    def with_edits(self, shard_type: str, split: str) -> list[Shard]:
-        """The shards of a type and split in which edits take the place of files of the dataset.
-
-        Those in which they did once, too: what was made because of them is to be removed.
-        """
-        if not (self.edited or self._may_be_unedited):
-            return []
-        return [shard for shard in self.of_split(shard_type, split) if self.has_edits(shard)]
-
     def has_edits(self, shard: Shard) -> bool:
-        """Whether it is one of them."""
-        if shard not in self.edited:
-            path = manifest_path(self.unedited_results, shard)
-            return self._may_be_unedited and shard in self.unedited and path.exists()
-        raw = self.unedited.get(shard)
-        return raw is not None and raw[0].name.endswith(dataset.POLYGONS)
+        """Whether an edit takes the place of a file that the dataset has."""
+        raw = self.unedited.get(shard, []) if shard in self.edited else []
+        return bool({entry.name for entry in raw} & {e.name for e in self.edited.get(shard, [])})
+
+    def had_edits(self, shard: Shard) -> bool:
+        """Whether one did, and none does now: what was made because of it is to be removed."""
+        left = self._may_be_unedited and manifest_path(self.unedited_results, shard).exists()
+        return left and shard in self.unedited and not self.has_edits(shard)
 
     @cached_property
     def _may_be_unedited(self) -> bool:
         return self.unedited_results.is_dir()
 
+    def with_edits(self, shard_type: str, split: str) -> list[Shard]:
+        """The shards of a type and split in which edits take the place of files of the dataset."""
+        if not self.edited:
+            return []
+        return [shard for shard in self.of_split(shard_type, split) if self.has_edits(shard)]
+
     def all_with_edits(self, shard_type: str, split: str) -> list[Shard]:
-        """The same, and those with edits of frames that the dataset has no annotation of."""
-        known = {*self.with_edits(shard_type, split), *self.edited}
-        return [shard for shard in self.of_split(shard_type, split) if shard in known]
+        """Those with any edits, also of frames that the dataset has no annotation of."""
+        return [shard for shard in self.of_split(shard_type, split) if shard in self.edited]
 
     def changes(self) -> list[str]:
-        """The tables of what edits changed, of all splits with edits; none without labelIds."""
-        splits = self.annotated_splits() if self.statistics() else []
-        if "labelIds" not in self._settings.kinds:
+        """The tables of what edits change, of splits that have or had edits.
+
+        None where no statistics or no labelIds are made.
+        """
+        if "labelIds" not in self._settings.kinds or not self.statistics():
             return []
+        tables = {
+            of_split: f"{self._results}/statistics/{'_'.join(of_split)}/edits.csv"
+            for of_split in self.annotated_splits()
+        }
         return [
-            f"{self._results}/statistics/{shard_type}_{split}/edits.csv"
-            for shard_type, split in splits
-            if self.all_with_edits(shard_type, split)
+            path
+            for of_split, path in tables.items()
+            if self.all_with_edits(*of_split) or os.path.exists(path)
         ]
 
     def unedited_state(self, shard: Shard) -> str:
