@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cityscapes.edits.history import version_of
+from cityscapes.edits.store import Store
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import read_labels
@@ -296,6 +297,22 @@ def test_twenty_saves_at_once_one_wins_and_none_is_lost(fresh):
     assert fresh.json(EDIT) == won
     for status, document in answers:
         assert status == 200 or document["current"] == won
+
+
+def test_a_save_is_answered_with_what_it_saved_whoever_saves_next(fresh, monkeypatch):
+    right = Store.replace
+
+    def replace(self, *arguments):
+        now = right(self, *arguments)
+        path = fresh.folder / PATH
+        path.write_bytes(path.read_bytes().replace(b'"road"', b'"sky"'))  # by another server
+        return now
+
+    monkeypatch.setattr(Store, "replace", replace)
+    saved = fresh.save([0, 1, 2, 3, 4, new()])
+    assert saved["objects"][0]["label"] == "road"
+    now = fresh.json(EDIT)
+    assert now["objects"][0]["label"] == "sky" and now["version"] != saved["version"]
 
 
 def test_two_servers_on_one_folder(tmp_path):
