@@ -14,6 +14,14 @@ def add_edits(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def add_unedited(parser: argparse.ArgumentParser) -> None:
+    """Add the flag `--unedited`, which is true or false afterwards."""
+    parser.add_argument(
+        "--unedited", action="store_true",
+        help="of frames with edits what the dataset has, and no other frames",
+    )  # fmt: skip
+
+
 def edits_of(text: str) -> Edits:
     """The folder of this path; none for an empty text."""
     return Edits(Path(text) if text else None)

@@ -25,6 +25,8 @@ from cityscapes.layout import (
 Entries = list[Entry]  # the class has a method of the name of the builtin
 
 HISTORY, REVIEW = "history", "review"
+# Below the results: what is made of the dataset's own files of edited frames.
+UNEDITED = "unedited"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cityscapes.edits import corrections, review, table
-from cityscapes.edits.changes import changes_of
+from cityscapes.edits.object_changes import changes_of
 from cityscapes.edits.stamp import last_stamp, stamp_now
 from cityscapes.edits.store import Changed
 from cityscapes.edits.table import EditedFrame

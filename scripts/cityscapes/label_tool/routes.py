@@ -99,6 +99,7 @@ def edit_routes(frames: Frames) -> list[Route]:
         classes = [
             {"from": names[old], "to": names[new], "pixels": pixels}
             for old, new, pixels in found.changes
+            if old is not None
         ]
         return packed(request, {"pixels": found.pixels, "classes": classes}, mask=found.mask)
 
