@@ -352,3 +352,54 @@ def test_the_folder_of_edits_is_that_of_the_config(tmp_path):
         client.save([0, new(SQUARE)])
     assert (tmp_path / PATH.replace("edits", "mine/here")).exists()
     assert not (tmp_path / "edits").exists()
+
+
+def random_entries(random, objects):
+    """Objects kept, moved, changed, deleted, brought back, left out and added, in any order."""
+    entries = []
+    for place in random.permutation(len(objects)).tolist():
+        kind = random.integers(8)
+        if kind == 0:
+            entries.append({"base": place, "deleted": bool(random.integers(2))})
+        elif kind == 1:
+            points = random.integers(-5, 40, (random.integers(3, 9), 2)).tolist()
+            label = str(random.choice(["car", "bus", "cargroup", "sky", "license plate"]))
+            entries.append({"base": place, "label": label, "polygon": points, "deleted": False})
+        elif kind < 7 or len(objects) < 4:
+            entries.append(place)
+    for _ in range(random.integers(3)):
+        entries.append(new(random.integers(0, 32, (random.integers(3, 6), 2)).tolist()))
+    return entries
+
+
+def test_saves_of_any_kind_give_the_file_and_the_image_that_were_painted(fresh):
+    random, document = np.random.default_rng(5), fresh.json(EDIT)
+    texts = {}
+    for number in range(30):
+        entries = random_entries(random, document["objects"])
+        painted = fresh.paint(entries, document["version"])
+        saved = fresh.save(entries, document["version"])
+        path = fresh.folder / PATH if saved["source"] == "edit" else raw_of(fresh)
+        data = path.read_bytes()
+        assert saved["objects"] == json.loads(data)["objects"]
+        for entry, one in zip(entries, saved["objects"], strict=True):
+            before = {} if isinstance(entry, int) or entry["base"] is None else entry["base"]
+            if isinstance(entry, int):
+                assert one == document["objects"][entry]
+            elif before != {}:
+                kept = {key: document["objects"][before][key] for key in ("label", "polygon")}
+                assert {key: one[key] for key in kept} == kept | {
+                    key: entry[key] for key in kept if key in entry
+                }
+                assert bool(one.get("deleted")) == entry["deleted"]
+        ids = np.array([0, *(TABLE.named(one["label"])[0].id for one in saved["objects"])])
+        assert np.array_equal(ids[painted["numbers"]], label_ids(path)), number
+        # The way back: each version that was saved is in the history, byte for byte.
+        texts[saved["version"]] = data
+        document = saved
+    folder = fresh.folder / f"edits/history/gtFine/{PLACE}"
+    kept = {version_of(path.read_bytes()): path.read_bytes() for path in folder.iterdir()}
+    raw = version_of(raw_of(fresh).read_bytes())
+    assert {key: text for key, text in texts.items() if key not in (raw, saved["version"])} == {
+        key: text for key, text in kept.items() if key != saved["version"]
+    }
