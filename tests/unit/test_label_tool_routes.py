@@ -10,7 +10,9 @@ from cityscapes.edits.history import version_of
 from cityscapes.edits.store import Store
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
+from cityscapes.label_tool.tool import PAGES as TOOL_PAGES
 from cityscapes.labels import read_labels
+from cityscapes.viewer.server import PAGES
 from label_project import EDIT, SQUARE, new, serve_tool
 from small_project import VAL, configure
 from tiny import CLONE, polygons_path
@@ -37,6 +39,15 @@ def test_the_page_learns_that_there_is_editing(tool, viewer):
     assert about["user"]
     assert "editing" not in viewer.json("project")
     assert viewer.ask(f"/api/{EDIT}").status == 404
+
+
+def test_its_pages_are_served_beside_those_of_the_viewer_and_by_it_alone(tool, viewer):
+    own, common = ({path.name for path in folder.glob("*.*")} for folder in (TOOL_PAGES, PAGES))
+    assert own and not own & common
+    for name in own:
+        assert tool.ask(f"/{name}").status == 200
+        assert viewer.ask(f"/{name}").status == 404
+    assert tool.ask("/main.js").status == viewer.ask("/main.js").status == 200
 
 
 def test_the_raw_file_is_told_as_it_is(fresh):
