@@ -19,7 +19,7 @@ from cityscapes.labels import read_labels
 
 def main(
     predictions: Path, files: Path, truth: Path, labels: Path, encoding: str, images: Path | None,
-    resize: str, unedited: Path | None, output: Path, classes: Path,
+    resize: str, output: Path, classes: Path, unedited: Path | None = None,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     found = {row["frame"]: Path(row["path"]) for row in read_tracked(files)}

@@ -25,8 +25,9 @@ def main(
     task: str, predictions: Path, files: Path, truth: Path, panoptic_truth: Path | None,
     dataset: Path, split: str, city: str, labels: Path, encoding: str, resize: str,
     images: Path | None, truth_table: Path | None, settings: dict, person_labels: Path | None,
-    boundaries: bool, unedited: Path | None, unedited_table: Path | None,
-    unedited_panoptic: Path | None, manifest: Path, output: Path, jobs: int, forced: bool,
+    boundaries: bool, manifest: Path, output: Path, jobs: int, forced: bool,
+    unedited: Path | None = None, unedited_table: Path | None = None,
+    unedited_panoptic: Path | None = None,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     rows = read_tracked(files)

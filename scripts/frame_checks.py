@@ -12,7 +12,7 @@ from cityscapes.checks.listing import list_raw
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.tables import ODD
 from cityscapes.edits.flags import add_edits
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.polygons import PolygonRules
@@ -32,7 +32,8 @@ NOT_CHECKED = "cannot be checked"
 def main(
     dataset: Path, split: str, city: str, types: list[str], labels: Path, person_labels: Path,
     sizes: list[tuple[int, int]], official: bool, tolerance: int, degenerate: str,
-    max_polygons_mb: float, edits: Edits, manifest: Path, output: Path, jobs: int, forced: bool,
+    max_polygons_mb: float, manifest: Path, output: Path, jobs: int, forced: bool,
+    edits: Edits = NO_EDITS,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     rules = PolygonRules(degenerate == "skip", max_polygons_mb)

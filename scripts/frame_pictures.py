@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,9 +26,9 @@ IMAGES = ("leftImg8bit_blurred", "leftImg8bit")
 def main(
     task: str, scores: Path, predictions: Path, files: Path, truth: Path,
     panoptic_truth: Path | None, dataset: Path, split: str, labels: Path, encoding: str,
-    void: list[int], classes: list[str], resize: str, images: Path | None,
-    unedited: Path | None, unedited_tables: list[Path], unedited_panoptic: Path | None,
-    output: Path,
+    void: list[int], classes: list[str], resize: str, images: Path | None, output: Path,
+    unedited: Path | None = None, unedited_tables: Sequence[Path] = (),
+    unedited_panoptic: Path | None = None,
 ) -> None:  # fmt: skip
     rows = read_tracked(files)
     paths = {row["frame"]: Path(row["path"]) for row in rows}

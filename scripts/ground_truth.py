@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 
 from cityscapes.edits.flags import add_edits, add_unedited
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.frame_files import KindMaker
@@ -21,9 +21,9 @@ from cityscapes.layout import Shard
 
 
 def main(
-    dataset: Path, edits: Edits, results: Path, shard: Shard, kinds: list[str], labels: Path,
-    fill: str, degenerate: str, max_polygons_mb: float, state: str | None, tables: list[Path],
-    jobs: int, forced: bool, keep_going: bool, unedited: bool,
+    dataset: Path, results: Path, shard: Shard, kinds: list[str], labels: Path, fill: str,
+    degenerate: str, max_polygons_mb: float, state: str | None, tables: list[Path], jobs: int,
+    forced: bool, keep_going: bool, edits: Edits = NO_EDITS, unedited: bool = False,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     files = ShardFiles.of_config(shard, dataset, results, kinds, edits=edits, unedited=unedited)

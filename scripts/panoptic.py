@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from cityscapes.edits.flags import add_edits, add_unedited
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
 from cityscapes.files.whole import write_atomic
 from cityscapes.ground_truth.segments import FrameSegments, Segment, panoptic_json
@@ -19,8 +19,8 @@ from cityscapes.layout import Shard, image_name
 
 
 def main(
-    dataset: Path, edits: Edits, results: Path, tables: list[Path], split: str, labels: Path,
-    category_ids: str, output: Path, unedited: bool,
+    dataset: Path, results: Path, tables: list[Path], split: str, labels: Path,
+    category_ids: str, output: Path, edits: Edits = NO_EDITS, unedited: bool = False,
 ) -> None:  # fmt: skip
     check_problems(tables, f"gtFine/{split}")
     for path in tables:

@@ -29,9 +29,9 @@ def main(
     allow_missing: bool,
     resize: str,
     images: Path | None,
-    with_edits: bool,
     output: Path,
     problems: Path,
+    with_edits: bool = False,
 ) -> None:
     edited = 0
     if kind := TASKS[task].frames_of:

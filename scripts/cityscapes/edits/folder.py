@@ -98,3 +98,6 @@ class Edits:
             return None
         folder = self.root / f"{shard.type}_corrections" / shard.split / shard.city
         return folder / f"{frame}.xml"
+
+
+NO_EDITS = Edits(None)

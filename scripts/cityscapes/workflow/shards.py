@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cityscapes import layout as dataset
-from cityscapes.edits.folder import UNEDITED, Edits
+from cityscapes.edits.folder import NO_EDITS, UNEDITED
 from cityscapes.edits.overlay import overlay
 from cityscapes.errors import DataError
 from cityscapes.files.whole import digest
@@ -168,7 +168,7 @@ class Shards:
         # What is not unpacked yet must not be listed once for all.
         listed = self.unedited.get(shard, []) if "all" in vars(self) else None
         kinds = self._settings.frame_kinds
-        edits = self._settings.edits if shard in self.edited else Edits(None)
+        edits = self._settings.edits if shard in self.edited else NO_EDITS
         return ShardFiles.of_config(shard, self._root, self._results, kinds, listed, edits)
 
     def frames_in(self, shard: Shard) -> int:
