@@ -5,10 +5,8 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
+from cityscapes.edits.changes import changed_classes
 from cityscapes.edits.column import EDITED, NEW
-from cityscapes.edits.difference import difference
 from cityscapes.edits.folder import UNEDITED
 from cityscapes.files.tables import write_csv
 from cityscapes.ground_truth.kinds import derived_path
@@ -60,12 +58,7 @@ def rows_of(
     before = read_label_ids(results / UNEDITED / path) if has_before and edit != NEW else None
     if before is not None and before.shape != now.shape:
         before = None
-    found: list[tuple[int | None, int, int]]
-    if before is None:
-        ids, counts = np.unique(now, return_counts=True)
-        found = [(None, int(id_), int(number)) for id_, number in zip(ids, counts, strict=True)]
-    else:
-        found = [*difference(before, now).changes]
+    found = changed_classes(before, now)
     if not found:
         yield edit, "", "", 0
     for one, other, pixels in found:

@@ -216,7 +216,7 @@ def test_a_save_that_is_killed_at_any_moment_leaves_one_of_the_two_files():
 def test_the_first_save_that_is_killed_leaves_the_raw_file_or_the_edit():
     step, has_ended, seen = 0, False, set()
     while not has_ended:
-        step += 1
+        step += 2
         with folder_in_memory() as folder:
             store, raw = opened(folder)
             raw.write_bytes(b"old")
@@ -230,7 +230,7 @@ def test_the_first_save_that_is_killed_leaves_the_raw_file_or_the_edit():
 def test_an_edit_whose_removal_is_killed_is_there_or_in_the_history():
     step, has_ended, seen = 0, False, set()
     while not has_ended:
-        step += 1
+        step += 2
         with folder_in_memory() as folder:
             store, raw = opened(folder)
             put(store, raw, b"old")

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from cityscapes.edits.history import version_of
+from cityscapes.edits.store import Store
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
+from cityscapes.label_tool.tool import PAGES as TOOL_PAGES
 from cityscapes.labels import read_labels
+from cityscapes.viewer.server import PAGES
 from label_project import EDIT, SQUARE, new, serve_tool
 from small_project import VAL, configure
 from tiny import CLONE, polygons_path
@@ -36,6 +39,15 @@ def test_the_page_learns_that_there_is_editing(tool, viewer):
     assert about["user"]
     assert "editing" not in viewer.json("project")
     assert viewer.ask(f"/api/{EDIT}").status == 404
+
+
+def test_its_pages_are_served_beside_those_of_the_viewer_and_by_it_alone(tool, viewer):
+    own, common = ({path.name for path in folder.glob("*.*")} for folder in (TOOL_PAGES, PAGES))
+    assert own and not own & common
+    for name in own:
+        assert tool.ask(f"/{name}").status == 200
+        assert viewer.ask(f"/{name}").status == 404
+    assert tool.ask("/main.js").status == viewer.ask("/main.js").status == 200
 
 
 def test_the_raw_file_is_told_as_it_is(fresh):
@@ -298,6 +310,22 @@ def test_twenty_saves_at_once_one_wins_and_none_is_lost(fresh):
         assert status == 200 or document["current"] == won
 
 
+def test_a_save_is_answered_with_what_it_saved_whoever_saves_next(fresh, monkeypatch):
+    right = Store.replace
+
+    def replace(self, *arguments):
+        now = right(self, *arguments)
+        path = fresh.folder / PATH
+        path.write_bytes(path.read_bytes().replace(b'"road"', b'"sky"'))  # by another server
+        return now
+
+    monkeypatch.setattr(Store, "replace", replace)
+    saved = fresh.save([0, 1, 2, 3, 4, new()])
+    assert saved["objects"][0]["label"] == "road"
+    now = fresh.json(EDIT)
+    assert now["objects"][0]["label"] == "sky" and now["version"] != saved["version"]
+
+
 def test_two_servers_on_one_folder(tmp_path):
     make_viewed(tmp_path)
     with serve_tool(tmp_path) as one, serve_tool(tmp_path) as other:
@@ -335,3 +363,54 @@ def test_the_folder_of_edits_is_that_of_the_config(tmp_path):
         client.save([0, new(SQUARE)])
     assert (tmp_path / PATH.replace("edits", "mine/here")).exists()
     assert not (tmp_path / "edits").exists()
+
+
+def random_entries(random, objects):
+    """Objects kept, moved, changed, deleted, brought back, left out and added, in any order."""
+    entries = []
+    for place in random.permutation(len(objects)).tolist():
+        kind = random.integers(8)
+        if kind == 0:
+            entries.append({"base": place, "deleted": bool(random.integers(2))})
+        elif kind == 1:
+            points = random.integers(-5, 40, (random.integers(3, 9), 2)).tolist()
+            label = str(random.choice(["car", "bus", "cargroup", "sky", "license plate"]))
+            entries.append({"base": place, "label": label, "polygon": points, "deleted": False})
+        elif kind < 7 or len(objects) < 4:
+            entries.append(place)
+    for _ in range(random.integers(3)):
+        entries.append(new(random.integers(0, 32, (random.integers(3, 6), 2)).tolist()))
+    return entries
+
+
+def test_saves_of_any_kind_give_the_file_and_the_image_that_were_painted(fresh):
+    random, document = np.random.default_rng(5), fresh.json(EDIT)
+    texts = {}
+    for number in range(30):
+        entries = random_entries(random, document["objects"])
+        painted = fresh.paint(entries, document["version"])
+        saved = fresh.save(entries, document["version"])
+        path = fresh.folder / PATH if saved["source"] == "edit" else raw_of(fresh)
+        data = path.read_bytes()
+        assert saved["objects"] == json.loads(data)["objects"]
+        for entry, one in zip(entries, saved["objects"], strict=True):
+            before = {} if isinstance(entry, int) or entry["base"] is None else entry["base"]
+            if isinstance(entry, int):
+                assert one == document["objects"][entry]
+            elif before != {}:
+                kept = {key: document["objects"][before][key] for key in ("label", "polygon")}
+                assert {key: one[key] for key in kept} == kept | {
+                    key: entry[key] for key in kept if key in entry
+                }
+                assert bool(one.get("deleted")) == entry["deleted"]
+        ids = np.array([0, *(TABLE.named(one["label"])[0].id for one in saved["objects"])])
+        assert np.array_equal(ids[painted["numbers"]], label_ids(path)), number
+        # The way back: each version that was saved is in the history, byte for byte.
+        texts[saved["version"]] = data
+        document = saved
+    folder = fresh.folder / f"edits/history/gtFine/{PLACE}"
+    kept = {version_of(path.read_bytes()): path.read_bytes() for path in folder.iterdir()}
+    raw = version_of(raw_of(fresh).read_bytes())
+    assert {key: text for key, text in texts.items() if key not in (raw, saved["version"])} == {
+        key: text for key, text in kept.items() if key != saved["version"]
+    }

@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from cityscapes.edits.changes import changes_of
 from cityscapes.edits.difference import difference
 from cityscapes.edits.document import parse
 from cityscapes.edits.entries import apply
+from cityscapes.edits.object_changes import changes_of
 from cityscapes.edits.stamp import Stamp
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.polygons import DEFAULT_RULES
