@@ -114,6 +114,7 @@ def test_simplify_says_how_many_pixels_differ_before_it_is_done(two, label_tool)
     told = dialog.get_by_role("status").inner_text()
     assert int(told.split("; ")[1].split(" ")[0]) > 0
     dialog.get_by_role("button", name="Simplify").click()
+    two.locator(".editstate", has_text="not saved: 1 object").wait_for()
     save(two)
     assert sorted(last(label_tool)[0]["polygon"]) == sorted(FIRST)
 
