@@ -35,6 +35,7 @@ rule frame_checks:
         person_labels=untracked(settings.person_labels),
         people=settings.digest_of_people(),
         dataset=dataset_root,
+        edits=untracked(settings.edits_folder),
         types=checks.types,
         sizes=checks.image_sizes(),
         official=of_job(checks.official_flag, "split"),
@@ -50,6 +51,7 @@ rule frame_checks:
         """
         python {params.script:q} \
             --dataset {params.dataset:q} \
+            --edits {params.edits:q} \
             --split {wildcards.split} \
             --city={wildcards.city:q} \
             --types {params.types} \

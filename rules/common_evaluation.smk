@@ -93,11 +93,11 @@ def coco_scored(wildcards):
 def all_of_polygons(wildcards):
     """What the default target makes where there are polygons: ground truth, exports, the report.
 
-    A dataset of images alone has links to them, and depth where that is asked for.
+    A dataset of images alone, without edits, has links to them, and depth where that is asked for.
     """
     await_predictions()
     there = [kind for kind in settings.types if Path(settings.dataset, kind).is_dir()]
-    if not set(there) & set(config["types"]):
+    if not (set(there) & set(config["types"]) or shards.edited):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
     shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
     made = [*prepared(wildcards), *free([*shown, *ask(exports.files)])]

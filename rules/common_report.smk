@@ -40,7 +40,8 @@ def page_inputs(wildcards):
             comparison += [f"{RESULTS}/evaluation/{name}" for name in task.figures]
     checks_of_raw = [f"{RESULTS}/checks/problems.csv"]
     shown = [path for path in figures() if not path.endswith(".png")]
-    made = [*ask(shards.statistics), *ask(shards.extra), *shown, *pictures_of_sets()]
+    of_splits = [*ask(shards.statistics), *ask(shards.changes), *ask(shards.extra)]
+    made = [*of_splits, *shown, *pictures_of_sets()]
     return local([*tables, *comparison, *checks_of_raw, *made])
 
 

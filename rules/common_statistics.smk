@@ -16,4 +16,4 @@ def extra_tables(what):
 def counted(wildcards):
     """The statistics of all splits with annotations, and those that settings ask for."""
     await_unpacked()
-    return free([*ask(shards.statistics), *ask(shards.extra)])
+    return free([*ask(shards.statistics), *ask(shards.changes), *ask(shards.extra)])

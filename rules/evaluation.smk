@@ -70,6 +70,7 @@ rule prediction_files:
         reading=of_job(evaluation.reading_options, "set"),
         dataset=dataset_root,
         allow_missing=allow_missing_flag,
+        with_edits=evaluation.edits_flag(),
         listing=of_job(evaluation.names_token, "set"),
         code=code("prediction_files.py"),
         code_of_task=of_job(evaluation.code, "set"),
@@ -85,6 +86,7 @@ rule prediction_files:
             --labels {params.labels:q} \
             {params.reading:q} \
             {params.allow_missing} \
+            {params.with_edits} \
             --output {output.files:q} \
             --problems {output.problems:q} \
             2>{log:q}
@@ -124,6 +126,7 @@ rule evaluation_counts:
         RECORDS,
         files="results/tables/evaluation/{set}.files.tsv",
         truth=local(of_job(evaluation.truth, "set", "city")),
+        unedited=local(of_job(evaluation.unedited, "set", "city")),
     output:
         "results/tables/evaluation/{set}/{boundaries}{city}.tsv",
     log:
@@ -149,6 +152,7 @@ rule evaluation_counts:
         reading=of_job(evaluation.reading_options, "set"),
         truth=lambda wildcards: evaluation.truth_root(),
         made_truth=of_job(evaluation.truth_flags, "set", "city"),
+        unedited=of_job(evaluation.unedited_flags, "set", "city"),
         manifest=manifest_of_table,
         dataset=dataset_root,
         listing=of_job(evaluation.city_token, "set", "city"),
@@ -171,6 +175,7 @@ rule evaluation_counts:
             --labels {params.labels:q} \
             {params.reading:q} \
             {params.made_truth:q} \
+            {params.unedited:q} \
             {params.options:q} \
             --manifest {params.manifest:q} \
             --output {output:q} \
@@ -389,6 +394,7 @@ rule coco_scores:
         truth=lambda wildcards: local(
             ask(exports.coco_instances, evaluation.sets[wildcards.set].split)
         ),
+        unedited=local(of_job(evaluation.unedited_instances, "set")),
     output:
         headline="results/evaluation/{set}/coco.csv",
         classes="results/evaluation/{set}/coco_classes.csv",
@@ -403,6 +409,9 @@ rule coco_scores:
     params:
         script=script("coco_scores.py"),
         results=untracked(RESULTS),
+        unedited=lambda wildcards: [
+            f"--unedited={path}" for path in evaluation.unedited_instances(wildcards.set)
+        ],
         labels=untracked(settings.labels),
         classes=of_job(evaluation.classes, "set"),
         predictions=of_set("path"),
@@ -415,6 +424,7 @@ rule coco_scores:
             --predictions {params.predictions:q} \
             --files {input.files:q} \
             --truth {input.truth:q} \
+            {params.unedited:q} \
             --labels {params.labels:q} \
             {params.reading:q} \
             --output {output.headline:q} \

@@ -16,6 +16,7 @@ rule frame_pictures:
         scores=local(of_job(evaluation.score_tables, "set")),
         files="results/tables/evaluation/{set}.files.tsv",
         truth=local(of_job(evaluation.split_truth, "set")),
+        unedited=local(of_job(evaluation.unedited_of_split, "set")),
     output:
         expand(
             "results/report/sets/{{set}}/frames/{name}",
@@ -36,6 +37,7 @@ rule frame_pictures:
         truth=lambda wildcards: evaluation.truth_root(),
         dataset=dataset_root,
         panoptic_truth=of_job(panoptic_truth_flag, "set"),
+        unedited=of_job(evaluation.unedited_flags_of_split, "set"),
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
@@ -52,6 +54,7 @@ rule frame_pictures:
             --files {input.files:q} \
             --truth {params.truth:q} \
             {params.panoptic_truth:q} \
+            {params.unedited:q} \
             --dataset {params.dataset:q} \
             --split {params.split} \
             --labels {params.labels:q} \

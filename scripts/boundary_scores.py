@@ -15,7 +15,7 @@ from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
 from cityscapes.evaluation.panoptic.quality import FrameCounts, class_rows, frame_quality, scores
 from cityscapes.evaluation.pixel.encoding import decide_encoding
 from cityscapes.evaluation.pixel.reading import COLORS
-from cityscapes.evaluation.reports import plain
+from cityscapes.evaluation.reports import note_on_edits, plain
 from cityscapes.files.tables import read_notes, write_csv
 from cityscapes.incremental.tables import read_tracked
 from cityscapes.jobs.command import run
@@ -39,9 +39,13 @@ def main(
         if settings["encoding"] == TRAIN_IDS:
             check_train_ids(read_labels(labels))
         columns, found = boundary_pq(frames, truth)
-    scored = f"{len(frames)} of {read_notes(files)['expected']}"
+    notes = read_notes(files)
+    said = {"frames": f"{len(frames)} of {notes['expected']}"}
+    if note := note_on_edits(notes):
+        said["note"] = note
     output.parent.mkdir(parents=True, exist_ok=True)
-    write_csv(output, [*columns, "frames"], [(*map(plain, row), scored) for row in found])
+    rows_said = [(*map(plain, row), *said.values()) for row in found]
+    write_csv(output, [*columns, *said], rows_said)
 
 
 def f_scores(frames: list[dict], table: LabelTable, settings: dict) -> Table:

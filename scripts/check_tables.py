@@ -18,6 +18,7 @@ from cityscapes.checks.doctor import (
     sorted_findings,
     unexpected_frames,
 )
+from cityscapes.checks.edits import new_of, without_lone_edits
 from cityscapes.checks.folders import OddFolder, find_odd_folders
 from cityscapes.checks.inventory import Found, Holding, Inventory, Missing
 from cityscapes.checks.label_images import val_difference
@@ -37,7 +38,8 @@ def main(
         zip(("max_share", "min_psnr_outside", "min_on_objects"), limits, strict=True)
     )
     seen = write_tables_of_frames(found, output)
-    inventory = take_inventory(seen.files, counts, published, packages, types, splits, official)
+    files = without_lone_edits(seen.files, seen.new) if seen.new else seen.files
+    inventory = take_inventory(files, counts, published, packages, types, splits, official)
     missing = inventory.missing()
     odd_folders = find_odd_folders(dataset, types, splits, official)
     write_csv(output / "inventory.csv", Holding._fields, holdings(inventory, odd_folders))
@@ -86,11 +88,12 @@ class Seen:
     problems: dict[str, list[Problem]]  # by path
     copies: reports.Copies
     val: reports.ValPixels
+    new: dict[tuple[str, str, str], set[str]]  # split, city, frame -> slots of edits alone
 
 
 def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
     """Go through all frames once: write the rows of each, and keep little."""
-    seen = Seen({}, {}, reports.Copies(), reports.ValPixels())
+    seen = Seen({}, {}, reports.Copies(), reports.ValPixels(), {})
     alike: dict[
         frozenset[str], frozenset[str]
     ] = {}  # many frames have the same slots: one set is enough
@@ -106,6 +109,8 @@ def write_tables_of_frames(found: reports.Findings, output: Path) -> Seen:
             slots = frozenset(frame.found["files"])
             of_city = seen.files.setdefault((frame.split, frame.city), {})
             of_city[frame.name] = alike.setdefault(slots, slots)
+            if new := new_of(frame.found):
+                seen.new[frame.split, frame.city, frame.name] = new
             for slot, problems in frame.problems().items():
                 seen.problems[frame.path(slot)] = problems
             seen.copies.note(frame)

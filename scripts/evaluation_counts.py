@@ -2,20 +2,23 @@
 
 import argparse
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cityscapes.edits.column import EDITED, IN_PLACE
 from cityscapes.errors import DataError
-from cityscapes.evaluation.counting import City, Truth
+from cityscapes.evaluation.counting import City, Truth, Work
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.ground_truth.shard_files import check_written, written_files
 from cityscapes.incremental.code import code_of, function_of
 from cityscapes.incremental.engine import Frame, Item, Job, update
 from cityscapes.incremental.manifest import Header, Manifest
-from cityscapes.incremental.tables import read_tracked, write_tracked
+from cityscapes.incremental.tables import problems_in, read_tracked, write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
-from cityscapes.layout import Shard
+from cityscapes.layout import Shard, image_name
 
 
 def main(
@@ -23,6 +26,8 @@ def main(
     dataset: Path, split: str, city: str, labels: Path, encoding: str, resize: str,
     images: Path | None, truth_table: Path | None, settings: dict, person_labels: Path | None,
     boundaries: bool, manifest: Path, output: Path, jobs: int, forced: bool,
+    unedited: Path | None = None, unedited_table: Path | None = None,
+    unedited_panoptic: Path | None = None,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     rows = read_tracked(files)
@@ -38,6 +43,13 @@ def main(
         person_labels,
     )  # fmt: skip
     work = function_of(make_work)(asked)
+    if unedited and unedited_table and truth_table:
+        in_one_file = bool(TASKS[task].split_truth)
+        edited = edited_frames(truth_table, unedited_table, city, in_one_file)
+        raw = written_files(unedited_table, unedited, Shard("gtFine", split, city))
+        of_dataset = replace(where, root=unedited, written=raw, split_json=unedited_panoptic)
+        work = with_truth_of(work, asked, of_dataset, edited, function_of(make_work))
+        written |= raw
 
     job = Job(manifest, (Item("counts", (), code_of(make_work)),), count, forced=forced)
     known = Manifest(manifest)
@@ -59,6 +71,42 @@ def main(
         for frame, row in outcome.rows.items()
     ]
     write_tracked(output, ["frame", "counts"], counted)
+
+
+def edited_frames(
+    truth_table: Path, unedited_table: Path, city: str, in_one_file: bool
+) -> set[str]:
+    """The edited frames of a city, which are compared with what the dataset has of them.
+
+    Named as in predictions. Raises DataError where that was not made of one.
+    """
+
+    def named(rows: list[dict[str, str]]) -> set[str]:
+        names = (row["frame"] for row in rows)
+        return {image_name(city, name) if in_one_file else name for name in names}
+
+    edited = named([row for row in read_tracked(truth_table) if row.get(EDITED) == IN_PLACE])
+    missing = sorted(edited - named(read_tracked(unedited_table)))
+    if missing:
+        found = problems_in(unedited_table)
+        why = "; ".join(found) or "it was edited meanwhile: run again"
+        raise DataError(
+            f"{missing[0]} is edited, and cannot be scored against the polygon file of the "
+            f"dataset: {why}. `evaluation: {{edits: true}}` scores it against its edit"
+        )
+    return edited
+
+
+def with_truth_of(
+    work: list[Work], asked: City, truth: Truth, frames: set[str],
+    make_work: Callable[[City], list[Work]],
+) -> list[Work]:  # fmt: skip
+    """The same work, but these frames are compared with another truth."""
+    of_city = {frame: path for frame, path in asked.of_city.items() if frame in frames}
+    if not of_city:
+        return work
+    others = {one.frame: one for one in make_work(replace(asked, of_city=of_city, truth=truth))}
+    return [others.get(one.frame, one) for one in work]
 
 
 def count(frame: Frame, wanted: list[str], read: object) -> dict[str, Any]:
@@ -84,6 +132,11 @@ if __name__ == "__main__":
     parser.add_argument("--resize", default="", help="nearest: so are those of another size")
     parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
     parser.add_argument("--truth-table", type=Path, help="the label images must be as it says")
+    parser.add_argument(
+        "--unedited", type=Path, help="root with label images of edited frames, as in the dataset"
+    )
+    parser.add_argument("--unedited-table", type=Path, help="these must be as it says")
+    parser.add_argument("--unedited-panoptic", type=Path, help="COCO panoptic JSON of them")
     parser.add_argument("--settings", type=json.loads, default={}, help="of the task, as JSON")
     parser.add_argument("--person-labels", type=Path, help="label table of CityPersons (CSV)")
     parser.add_argument("--boundaries", action="store_true", help="count boundaries instead")

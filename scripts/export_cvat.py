@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 
 from cityscapes.edits.flags import add_edits
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
 from cityscapes.exports.editing import cvat_file
 from cityscapes.files.json_document import MOST_OF_A_FRAME
@@ -18,7 +18,7 @@ from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
 
 
-def main(dataset: Path, edits: Edits, shard: Shard, labels: Path, output: Path) -> None:
+def main(dataset: Path, shard: Shard, labels: Path, output: Path, edits: Edits = NO_EDITS) -> None:
     table = read_labels(labels)
     files = ShardFiles(shard, dataset, Path(), (), edits=edits)
     frames, problems = files.frames(files.list_sources())

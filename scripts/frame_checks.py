@@ -6,10 +6,13 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from cityscapes.checks.edits import Replaced, absolute, told, with_edits
 from cityscapes.checks.frame import Settings, check_frame
 from cityscapes.checks.listing import list_raw
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.tables import ODD
+from cityscapes.edits.flags import add_edits
+from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.polygons import PolygonRules
@@ -30,13 +33,16 @@ def main(
     dataset: Path, split: str, city: str, types: list[str], labels: Path, person_labels: Path,
     sizes: list[tuple[int, int]], official: bool, tolerance: int, degenerate: str,
     max_polygons_mb: float, manifest: Path, output: Path, jobs: int, forced: bool,
+    edits: Edits = NO_EDITS,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     rules = PolygonRules(degenerate == "skip", max_polygons_mb)
     settings = Settings(
         tuple(sizes), tolerance, rules, tuple(read_person_labels(person_labels).by_name)
     )
-    raw = list_raw(dataset, types, split, city, official)
+    raw, replaced = with_edits(
+        list_raw(dataset, types, split, city, official), edits, types, split, city
+    )
     code = str(code_digests(SCRIPTS / "cityscapes/checks/frame.py"))
     recipe = digest(code, repr(settings), settings_digest("checks", table, ""))
 
@@ -47,7 +53,7 @@ def main(
         manifest, (Item("found", (), recipe),), Checker(dataset, table, settings), forced=forced
     )
     frames = [
-        Frame(name, {}, fingerprint(sorted(files.values())), files)
+        Frame(name, {}, state_of(files, replaced.get(name, {})), (files, replaced.get(name, {})))
         for name, files in sorted(raw.frames.items())
     ]
     outcome = update(job, known, frames, {}, jobs, f"{split}/{city}")
@@ -59,6 +65,12 @@ def main(
     write_tracked(output, ["frame", "found"], rows)
 
 
+def state_of(files: dict[str, Entry], replaced: Replaced) -> str:
+    """A digest that changes when a file of a frame does, or what its edits replace."""
+    state = fingerprint(sorted(files.values()))
+    return digest(state, *map(str, sorted(replaced.items()))) if replaced else state
+
+
 @dataclass(frozen=True)
 class Checker:
     """Checks a frame, as the engine asks for it."""
@@ -68,9 +80,14 @@ class Checker:
     settings: Settings
 
     def __call__(self, frame: Frame, wanted: list[str], read: object) -> dict[str, str]:
-        return {
-            "found": try_frame(frame.name, self.dataset, frame.payload, self.table, self.settings)
-        }
+        files, replaced = frame.payload
+        found = try_frame(
+            frame.name, self.dataset, absolute(files, replaced), self.table, self.settings
+        )
+        if replaced:
+            document = told(json.loads(found), files, replaced)
+            found = json.dumps(document, separators=(",", ":"))
+        return {"found": found}
 
 
 def is_unread(found: str) -> bool:
@@ -129,6 +146,7 @@ if __name__ == "__main__":
     parser.add_argument("--official", action="store_true", help="so are the names of frames")
     parser.add_argument("--tolerance", type=int, default=0, help="differences not to count")
     add_polygon_rules(parser)
+    add_edits(parser)
     parser.add_argument("--manifest", type=Path, required=True, help="what is known of all frames")
     parser.add_argument("--output", type=Path, required=True, help="table of what was found")
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from cityscapes.edits.flags import add_edits
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.frame_files import KindMaker
@@ -19,8 +19,8 @@ from cityscapes.layout import Shard
 
 
 def main(
-    dataset: Path, edits: Edits, results: Path, shard: Shard, frame: str, kind: str, labels: Path,
-    fill: str, degenerate: str, max_polygons_mb: float,
+    dataset: Path, results: Path, shard: Shard, frame: str, kind: str, labels: Path, fill: str,
+    degenerate: str, max_polygons_mb: float, edits: Edits = NO_EDITS,
 ) -> None:  # fmt: skip
     files = ShardFiles.of_kind(shard, dataset, results, kind, edits)
     folder = results / KINDS[kind].folder_of(shard)

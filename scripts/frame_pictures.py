@@ -2,6 +2,8 @@
 
 import argparse
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,7 +15,7 @@ from cityscapes.files.whole import write_atomic
 from cityscapes.incremental.tables import read_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
-from cityscapes.layout import Shard
+from cityscapes.layout import Shard, image_name
 from cityscapes.report.frames import choose, jpeg
 from cityscapes.report.pictures import DRAW, Shown, ranked
 
@@ -25,6 +27,8 @@ def main(
     task: str, scores: Path, predictions: Path, files: Path, truth: Path,
     panoptic_truth: Path | None, dataset: Path, split: str, labels: Path, encoding: str,
     void: list[int], classes: list[str], resize: str, images: Path | None, output: Path,
+    unedited: Path | None = None, unedited_tables: Sequence[Path] = (),
+    unedited_panoptic: Path | None = None,
 ) -> None:  # fmt: skip
     rows = read_tracked(files)
     paths = {row["frame"]: Path(row["path"]) for row in rows}
@@ -34,13 +38,26 @@ def main(
         encoding, tuple(void), tuple(classes), resize, images,
     )  # fmt: skip
     draw = DRAW[task](shown)
+    # Edited frames were scored against what the dataset has of them.
+    edited = {place for path in unedited_tables for place in places_in(path)}
+    of_dataset = replace(shown, truth=unedited or truth, panoptic_truth=unedited_panoptic)
+    draw_unedited = DRAW[task](of_dataset) if edited else draw
     output.mkdir(parents=True, exist_ok=True)
     about = []
     for one in choose(ranked(task, scores)):
         kind, image = image_of(dataset, shown.shard(one.frame), one.frame)
-        write_atomic(output / f"{one.what}.jpg", jpeg(draw(one.frame, image)))
+        is_edited = (cities[one.frame], one.frame) in edited
+        picture = (draw_unedited if is_edited else draw)(one.frame, image)
+        write_atomic(output / f"{one.what}.jpg", jpeg(picture))
         about.append((one.what, one.frame, one.score, kind))
     write_csv(output / "frames.csv", ["which", "frame", SCORE_OF[task], "image"], about)
+
+
+def places_in(table: Path) -> list[tuple[str, str]]:
+    """City and frame, as predictions name it, of each row of a table `<city>.<group>.tsv`."""
+    city, group = table.name.removesuffix(".tsv").rsplit(".", 1)
+    names = (row["frame"] for row in read_tracked(table))
+    return [(city, image_name(city, name) if group == "panoptic" else name) for name in names]
 
 
 def image_of(dataset: Path, shard: Shard, frame: str) -> tuple[str, np.ndarray | None]:
@@ -69,5 +86,12 @@ if __name__ == "__main__":
     parser.add_argument("--classes", type=json.loads, default=[], help="names; default: all")
     parser.add_argument("--resize", default="", help="nearest: of predictions of another size")
     parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
+    parser.add_argument(
+        "--unedited", type=Path, help="root with label images of edited frames, as in the dataset"
+    )
+    parser.add_argument(
+        "--unedited-tables", type=Path, nargs="*", default=[], help="tables of these frames"
+    )
+    parser.add_argument("--unedited-panoptic", type=Path, help="COCO panoptic JSON of them")
     parser.add_argument("--output", type=Path, required=True, help="folder for the pictures")
     run(main, parser)

@@ -4,8 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
-from cityscapes.edits.flags import add_edits
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.flags import add_edits, add_unedited
+from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.frame_files import KindMaker
@@ -21,17 +21,17 @@ from cityscapes.layout import Shard
 
 
 def main(
-    dataset: Path, edits: Edits, results: Path, shard: Shard, kinds: list[str], labels: Path,
-    fill: str, degenerate: str, max_polygons_mb: float, state: str | None, tables: list[Path],
-    jobs: int, forced: bool, keep_going: bool,
+    dataset: Path, results: Path, shard: Shard, kinds: list[str], labels: Path, fill: str,
+    degenerate: str, max_polygons_mb: float, state: str | None, tables: list[Path], jobs: int,
+    forced: bool, keep_going: bool, edits: Edits = NO_EDITS, unedited: bool = False,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
-    files = ShardFiles.of_config(shard, dataset, results, kinds, edits=edits)
+    files = ShardFiles.of_config(shard, dataset, results, kinds, edits=edits, unedited=unedited)
     folders = {kind.name: results / kind.folder_of(shard) for kind in files.kinds}
     rules = PolygonRules(degenerate == "skip", max_polygons_mb)
     maker = KindMaker(table, fill, folders, rules)
     work = ShardJob(files, maker, forced)
-    if work.is_unknown:
+    if work.is_unknown and not unedited:
         raise DataError(f"{dataset / shard.folder}: no files of frames there")
     outcome = work.run(jobs)
     work.save(outcome, state, tables)
@@ -60,6 +60,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
     add_edits(parser)
+    add_unedited(parser)
     parser.add_argument("--results", type=Path, required=True, help="root of what is made")
     parser.add_argument(
         "--shard", type=Shard.parse, required=True, help="such as gtFine/val/frankfurt"

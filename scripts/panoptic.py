@@ -5,8 +5,8 @@ import json
 import logging
 from pathlib import Path
 
-from cityscapes.edits.flags import add_edits
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.flags import add_edits, add_unedited
+from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
 from cityscapes.files.whole import write_atomic
 from cityscapes.ground_truth.segments import FrameSegments, Segment, panoptic_json
@@ -19,13 +19,14 @@ from cityscapes.layout import Shard, image_name
 
 
 def main(
-    dataset: Path, edits: Edits, results: Path, tables: list[Path], split: str, labels: Path,
-    category_ids: str, output: Path,
+    dataset: Path, results: Path, tables: list[Path], split: str, labels: Path,
+    category_ids: str, output: Path, edits: Edits = NO_EDITS, unedited: bool = False,
 ) -> None:  # fmt: skip
     check_problems(tables, f"gtFine/{split}")
     for path in tables:
         shard = Shard("gtFine", split, city_of(path))
-        check_sources(path, ShardFiles.of_kind(shard, dataset, results, "segments", edits))
+        made_of = ShardFiles.of_kind(shard, dataset, results, "segments", edits, unedited)
+        check_sources(path, made_of)
     frames = [frame for path in tables for frame in read_segments(path)]
     stop_if_named_twice(frames)
     text = panoptic_json(frames, read_labels(labels), train_ids=category_ids == "trainId")
@@ -66,6 +67,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="dataset root, only read")
     add_edits(parser)
+    add_unedited(parser)
     parser.add_argument("--results", type=Path, required=True, help="root of what is made")
     parser.add_argument(
         "--tables", type=Path, nargs="+", required=True, help="named <city>.panoptic.tsv"

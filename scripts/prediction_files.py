@@ -5,13 +5,14 @@ import logging
 from pathlib import Path
 from urllib.parse import quote
 
+from cityscapes.edits.column import EDITED
 from cityscapes.errors import DataError
 from cityscapes.evaluation.cities import cities_of
 from cityscapes.evaluation.instance.predictions import MAX_LISTED
 from cityscapes.evaluation.sets import Found, PredictionSet, raw_shards
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.incremental.code import function_of
-from cityscapes.incremental.tables import write_tracked
+from cityscapes.incremental.tables import read_tracked, write_tracked
 from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 
@@ -30,12 +31,16 @@ def main(
     images: Path | None,
     output: Path,
     problems: Path,
+    with_edits: bool = False,
 ) -> None:
+    edited = 0
     if kind := TASKS[task].frames_of:
         shards = raw_shards(dataset, kind, split)
         cities = {frame: shard.city for shard, names in shards.items() for frame in names}
     else:
-        cities = cities_of(tables, in_one_file=bool(TASKS[task].split_truth))
+        in_one_file = bool(TASKS[task].split_truth)
+        cities = cities_of(tables, in_one_file, with_new=with_edits)
+        edited = sum(bool(row.get(EDITED)) for path in tables for row in read_tracked(path))
     frames = list(cities)
     asked = PredictionSet(
         name, task, predictions, split, encoding, allow_missing, resize=resize, images=images
@@ -48,7 +53,10 @@ def main(
         raise DataError(f"prediction set {name}: {error}") from None
     rows = [{"frame": frame, "city": cities[frame], "path": path} for frame, path in found.items()]
     columns = ["frame", "city", "path"]
-    write_tracked(output, columns, rows, expected=str(len(frames)), note=quote(note))
+    notes = {"expected": str(len(frames)), "note": quote(note)}
+    if with_edits and edited:
+        notes["edits"] = str(edited)
+    write_tracked(output, columns, rows, **notes)
     write_tracked(problems, ["problem"], [{"problem": problem} for problem in wrong])
     logging.info("prediction set %s: %d of %d frames", name, len(found), len(frames))
 
@@ -95,6 +103,9 @@ if __name__ == "__main__":
     parser.add_argument("--allow-missing", action="store_true", help="score what is there")
     parser.add_argument("--resize", default="", help="nearest: so are those of another size")
     parser.add_argument("--images", type=Path, help="COCO JSON that ids refer to")
+    parser.add_argument(
+        "--with-edits", action="store_true", help="edited frames are compared with their edits"
+    )
     parser.add_argument("--output", type=Path, required=True, help="table of files to write")
     parser.add_argument("--problems", type=Path, required=True, help="table of problems to write")
     run(main, parser)

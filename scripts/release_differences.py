@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 from joblib import Parallel, delayed
 
+from cityscapes.edits.column import EDITED
 from cityscapes.files.tables import write_csv
 from cityscapes.ground_truth.kinds import derived_path
 from cityscapes.ground_truth.release import compare
@@ -27,11 +28,15 @@ def main(
     output: Path,
     jobs: int,
 ) -> None:
-    frames = [row["frame"] for row in read_tracked(table)]
+    found = read_tracked(table)
+    frames = [row["frame"] for row in found if not row.get(EDITED)]
     work = Parallel(worker_count(jobs, len(frames)), return_as="generator")(
         delayed(compare_frame)(frame, shard, kinds, dataset, results) for frame in frames
     )
     rows = [row for rows in progress(work, len(frames), shard.folder) for row in rows]
+    for row in found:
+        if row.get(EDITED):
+            rows += [(*shard, row["frame"], kind, EDITED, None, None) for kind in kinds]
     write_csv(output, COLUMNS, rows)
 
 

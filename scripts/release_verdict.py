@@ -9,14 +9,16 @@ from cityscapes.errors import DataError
 from cityscapes.files.whole import write_atomic
 from cityscapes.jobs.command import run
 
-HARMLESS = ("same", "not released")
+EDITED = "edited"  # by the user: no reason why it should be as released
+LEFT_OUT = ("not released", EDITED)
+HARMLESS = ("same", *LEFT_OUT)
 
 
 def main(differences: Path, output: Path) -> None:
     table = pd.read_csv(differences)
     verdict = verdict_on(table)
     wrong = table[~table["status"].isin(HARMLESS)]
-    if (table["status"] == "not released").all():
+    if table["status"].isin(LEFT_OUT).all():
         raise DataError(verdict)
     if len(wrong):
         raise DataError(
@@ -30,17 +32,20 @@ def main(differences: Path, output: Path) -> None:
 
 def verdict_on(table: pd.DataFrame) -> str:
     """One line on a table of differences."""
-    released = table[table["status"] != "not released"]
+    released = table[~table["status"].isin(LEFT_OUT)]
+    edited = table[table["status"] == EDITED]
+    left_out = edited[["type", "split", "city", "frame"]].drop_duplicates().shape[0]
+    note = f" Left out: {left_out} edited frame{'s' * (left_out > 1)}." if left_out else ""
     if released.empty:
         return (
             "verify_release: nothing to compare: no label images came with the packages, or "
-            "`kinds` leaves them out."
+            f"`kinds` leaves them out.{note}"
         )
     wrong = released[released["status"] != "same"]
     pixels = int(released["differing_pixels"].sum())
     return (
         f"verify_release: {len(wrong)} of {len(released)} released images differ "
-        f"({pixels} of {int(released['pixels'].sum())} pixels)."
+        f"({pixels} of {int(released['pixels'].sum())} pixels).{note}"
     )
 
 

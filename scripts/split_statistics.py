@@ -23,7 +23,7 @@ def main(
     counts, problems = read_split(statistics, read_labels(labels))
     pixels = pixels_of(read_table(published_pixels), shard_type, name)
     frames = frames_of(read_table(published_frames), name)
-    published = compare(counts, len(problems), pixels, frames)
+    published = compare(counts, len(problems), pixels, frames, counts.edited)
     made = tables(counts, problems, published, AVERAGE_SIZES | average_sizes)
     for table in STATISTICS:
         write_csv(output / f"{table}.csv", made[table].columns, made[table].rows)

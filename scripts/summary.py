@@ -4,6 +4,7 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
+from cityscapes.edits.column import EDITED
 from cityscapes.files.tables import read_table
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS
 from cityscapes.jobs.command import run
@@ -32,12 +33,15 @@ def main(results: Path) -> None:
     files: Counter[str] = Counter()
     frames: dict[str, set[str]] = {}
     kinds: set[str] = set()
+    edited: dict[str, set[str]] = {}
     for table in (results / "tables").glob("*/*/*.tsv"):
         if table.parts[-3] not in FIRST_SOURCE:
             continue
         kind_of_table, split = table.parts[-3:-1]
         shard = Shard(kind_of_table, split, city="")
         for row in read_table(table):
+            if row.get(EDITED):
+                edited.setdefault(f"{kind_of_table}/{split}", set()).add(row["frame"])
             for kind in KINDS.values():
                 if kind.ending and row.get(kind.name):
                     place = f"{kind.folder_of(shard).partition('/')[0]}/{shard.split}"
@@ -48,6 +52,9 @@ def main(results: Path) -> None:
     print(f"\nMade in {results.resolve()}, a dataset root in the official layout:\n")
     for place in sorted(frames):
         print(f"  {place:24}{len(frames[place]):6} frames{files[place]:8} files")
+    if edited:
+        parts = ", ".join(f"{len(names)} of {place}" for place, names in sorted(edited.items()))
+        print(f"\n  edited frames: {parts}")
     print(f"\n  of each frame: {', '.join(kind for kind in KINDS if kind in kinds)}")
     print(f"  links to the dataset: {', '.join(link.name for link in list_links(results))}")
     print("\nWhere to look:\n")

@@ -1,5 +1,6 @@
 """A label tool that serves a small project, for tests: requests as the page sends them."""
 
+import http.client
 import json
 import os
 import threading
@@ -66,3 +67,34 @@ class Labels(Client):
 def new(polygon=SQUARE, label="car", **keys):
     """The entry of a new object."""
     return {"base": None, "label": label, "polygon": polygon, "deleted": False} | keys
+
+
+class Sender:
+    """Requests to a process, whose link is printed."""
+
+    def __init__(self, running):
+        self.address, _, token = running.link.partition("/#token=")
+        self.headers = {
+            "Authorization": f"Bearer {token}",
+            "X-Cityscapes-Page": "1",
+            "Content-Type": "application/json",
+        }
+
+    def ask(self, method, path, body=None, **headers):
+        """Status and document of an answer."""
+        status, data = self._answer(method, path, body, headers)
+        return status, json.loads(data)
+
+    def text(self, path):
+        """The whole text of an answer, once it has ended."""
+        return self._answer("GET", path, None, {})[1].decode()
+
+    def _answer(self, method, path, body, headers):
+        connection = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=120)
+        try:
+            headers = {name.replace("_", "-"): text for name, text in headers.items()}
+            connection.request(method, f"/api/{path}", body, self.headers | headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()

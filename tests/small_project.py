@@ -103,7 +103,7 @@ def is_image_data(path):
     """Whether a path below the results is ground truth, or a link to a raw type."""
     others = {
         "manifests", "tables", "checks", "evaluation", "statistics", "report", "annotations",
-        "exports", "submissions", "citypersons",
+        "exports", "submissions", "citypersons", "unedited",
     }  # fmt: skip
     return path.split("/")[0] not in others
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from label_project import serve_tool
 from small_shard import write_frames
 from viewer_project import make_viewed, serve
 
@@ -26,4 +27,20 @@ def folder(tmp_path_factory):
 def viewer(folder):
     """A client of a running viewer of that project."""
     with serve(folder) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def tool(folder):
+    """A client of a running label tool of that project; its edits stay until the module ends."""
+    with serve_tool(folder) as client:
+        yield client
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """A client of a label tool of a project of its own."""
+    make_viewed(tmp_path)
+    with serve_tool(tmp_path) as client:
+        client.folder = tmp_path
         yield client

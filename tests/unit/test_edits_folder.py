@@ -15,7 +15,7 @@ from config_defaults import settings_of
 from tiny import FRAMES, frame_name, make_dataset, write_polygons
 
 VAL = Shard("gtFine", "val", "frankfurt")
-OWN = Shard("gtFine", "train", "aachen")
+OWN = Shard("gtFine", "train", "my_city")
 
 
 @pytest.fixture
@@ -65,11 +65,11 @@ def test_without_a_folder_the_disk_is_looked_at_once(tmp_path, monkeypatch):
 def test_edits_are_laid_over_the_frames_of_the_dataset(shards):
     before = shards().raw
     write_edit(VAL, "frankfurt_9")
-    write_edit(OWN, "aachen_9")
+    write_edit(OWN, "my_city_9")
     now = shards()
     assert len(now.raw[VAL]) == len(before[VAL]) + 1
     assert now.unedited == before
-    assert [entry.name for entry in now.raw[OWN]] == ["aachen_9_gtFine_polygons.json"]
+    assert [entry.name for entry in now.raw[OWN]] == ["my_city_9_gtFine_polygons.json"]
     types, splits = list(settings_of().types), settings_of().config["splits"]
     order = [(types.index(shard.type), splits.index(shard.split), shard.city) for shard in now.raw]
     assert order == sorted(order)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from cityscapes.checks.edits import CHECK as EDITED
 from cityscapes.checks.folders import OddFolder
 from cityscapes.checks.inventory import Inventory, Missing, Unexpected
 from cityscapes.checks.odd_names import OddName
@@ -44,6 +45,7 @@ REMEDIES = {
     "too different": f"{AGAIN}, and the package of leftImg8bit: these are not the same picture",
     "nothing blurred": f"nothing, where no face or licence plate can be read; else {AGAIN}",
     "blurred outside people and vehicles": "look at the picture: posters may be blurred, too",
+    EDITED: "nothing, if the edit is wanted; remove it to have the dataset's own polygons again",
     "unexpected frame": "unpack the packages of the other types, or move the frame elsewhere",
     "unreadable": f"see what lies there, and who may read it; or {AGAIN}",
     "cannot be checked": "this is a bug, or memory was short: see the log of the frame's city in "
@@ -176,7 +178,8 @@ def sorted_findings(findings: list[Finding]) -> list[Finding]:
 
 def as_finding(problem: Problem, where: str, packaged: dict[tuple[str, str], str]) -> Finding:
     """The finding for a problem of one file."""
-    kind, split = PurePosixPath(where).parts[:2]
+    # An edit does not lie below the dataset, but its folder has the same types and splits.
+    kind, split = PurePosixPath(where).parts[-4:-2] or ("", "")
     to_do = remedy(problem.check, kind, split, packaged)
     return Finding(problem.severity, problem.check, where, problem.what, to_do)
 

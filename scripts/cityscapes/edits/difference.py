@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cityscapes.edits.changes import Change, changed_classes
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import Annotation
 from cityscapes.labels import LabelTable
@@ -13,7 +14,7 @@ class Difference(NamedTuple):
     """What differs between the label image of the dataset and that of the edit."""
 
     mask: np.ndarray  # uint8 (height, width): 1 where they differ
-    changes: list[tuple[int, int, int]]  # label id before, label id now, pixels; most pixels first
+    changes: list[Change]  # by pair of classes, most pixels first
 
     @property
     def pixels(self) -> int:
@@ -23,12 +24,7 @@ class Difference(NamedTuple):
 
 def difference(before: np.ndarray, now: np.ndarray) -> Difference:
     """Two uint8 (height, width) images of label ids compared."""
-    mask = (before != now).view(np.uint8)
-    where = mask.astype(bool)
-    pairs = before[where].astype(np.int64) * 256 + now[where]
-    counts = np.bincount(pairs, minlength=1 << 16)
-    found = [(*divmod(int(pair), 256), int(counts[pair])) for pair in np.flatnonzero(counts)]
-    return Difference(mask, sorted(found, key=lambda one: -one[2]))
+    return Difference((before != now).view(np.uint8), changed_classes(before, now))
 
 
 def label_image(

@@ -3,14 +3,22 @@
 import argparse
 from pathlib import Path
 
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import NO_EDITS, Edits
 
 
 def add_edits(parser: argparse.ArgumentParser) -> None:
     """Add the flag `--edits`, which is an `Edits` afterwards."""
     parser.add_argument(
-        "--edits", type=edits_of, default=Edits(None),
+        "--edits", type=edits_of, default=NO_EDITS,
         help="folder of edits, which take the place of polygon files; empty: there are none",
+    )  # fmt: skip
+
+
+def add_unedited(parser: argparse.ArgumentParser) -> None:
+    """Add the flag `--unedited`, which is true or false afterwards."""
+    parser.add_argument(
+        "--unedited", action="store_true",
+        help="of frames with edits what the dataset has, and no other frames",
     )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ from cityscapes.layout import (
 Entries = list[Entry]  # the class has a method of the name of the builtin
 
 HISTORY, REVIEW = "history", "review"
+# Below the results: what is made of the dataset's own files of edited frames.
+UNEDITED = "unedited"
 
 
 @dataclass(frozen=True)
@@ -96,3 +98,6 @@ class Edits:
             return None
         folder = self.root / f"{shard.type}_corrections" / shard.split / shard.city
         return folder / f"{frame}.xml"
+
+
+NO_EDITS = Edits(None)

@@ -17,12 +17,17 @@ LONGEST_WAIT = 20.0
 PAUSE = 0.005
 
 
+class Held(OutputError):
+    """Another writer holds the lock for long."""
+
+
 @contextmanager
-def locked(root: Path, longest: float = LONGEST_WAIT) -> Iterator[None]:
+def locked(root: Path, longest: float | None = None) -> Iterator[None]:
     """Hold the lock of a folder of edits; it ends with the process that holds it, however.
 
-    Raises OutputError where another one holds it for long, OSError where it cannot be had.
+    Raises Held where another one holds it for long, OSError where it cannot be had.
     """
+    longest = LONGEST_WAIT if longest is None else longest
     make_folder(root)
     # Each call opens the file anew: so threads of one process wait for each other, too.
     number = os.open(root / NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
@@ -30,7 +35,7 @@ def locked(root: Path, longest: float = LONGEST_WAIT) -> Iterator[None]:
         end = time.monotonic() + longest
         while not _try(number):
             if time.monotonic() > end:
-                raise OutputError(
+                raise Held(
                     f"{root / NAME}: another label tool holds the lock for {longest:g} s. "
                     "Nothing was changed; try again, or end the other one"
                 )

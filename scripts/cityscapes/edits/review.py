@@ -1,6 +1,7 @@
 """How far a frame is: a small JSON file beside its edit."""
 
 import json
+import re
 from typing import Any, NamedTuple
 
 from cityscapes.edits.stamp import Stamp
@@ -11,6 +12,9 @@ STATUSES = ("to do", "in work", "to review", "done", "rejected")
 LONGEST_NOTE = 10_000
 # ASSUME: no review is larger, in bytes; a note is at most a tenth of it.
 MOST_BYTES = 200_000
+
+# The NUL character, and halves of characters.
+_ODD = re.compile("[\0\ud800-\udfff]")
 
 
 class Review(NamedTuple):
@@ -47,4 +51,6 @@ def asked(document: dict[str, Any], stamp: Stamp) -> Review:
         raise DataError(f"note is {short(note)}, not a text")
     if len(note) > LONGEST_NOTE:
         raise DataError(f"note has {len(note):,} characters, at most {LONGEST_NOTE:,}")
+    if odd := _ODD.search(note):
+        raise DataError(f"note holds {short(odd[0])}, which is no character")
     return Review(status, note, *stamp)

@@ -91,8 +91,10 @@ class Store:
         raw: Path | None,
         expected: str,
         make: Callable[[Version], bytes | None],
-    ) -> None:
+    ) -> Version:
         """Put the bytes that `make` makes of the version in its place; None removes the edit.
+
+        Returns the version that is there then, whoever else saves right afterwards.
 
         At any moment the edit is the old one or the new one, and the old one is in the history
         before it is replaced. Raises Changed where the version is not the expected one, NotWritten
@@ -106,14 +108,15 @@ class Store:
                     raise Changed
                 data = make(before)
                 if data == before.data or (data is None and before.source != "edit"):
-                    return
+                    return before
                 if before.source == "edit":
                     keep(self._history(shard, frame), before.data, before.written)
                 if data is None:
                     durable.remove(path)
-                else:
-                    durable.make_folder(path.parent)
-                    durable.write(path, data)
+                    return self.current(shard, frame, raw)
+                durable.make_folder(path.parent)
+                durable.write(path, data)
+                return Version("edit", version_of(data), data, path.stat().st_mtime)
         except OSError as error:
             raise NotWritten(error, path) from None
 

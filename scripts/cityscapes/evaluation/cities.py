@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cityscapes.edits.column import EDITED, NEW
 from cityscapes.errors import DataError
 from cityscapes.incremental.tables import read_tracked
 from cityscapes.layout import image_name
@@ -10,10 +11,11 @@ from cityscapes.layout import image_name
 MAX_LISTED = 100
 
 
-def cities_of(tables: list[Path], in_one_file: bool) -> dict[str, str]:
+def cities_of(tables: list[Path], in_one_file: bool, with_new: bool = False) -> dict[str, str]:
     """Frame -> city, of the tables of a split, `<city>.<group>.tsv`.
 
-    A JSON file for the whole split, `in_one_file`, names the city of a frame, too. Raises
+    A JSON file for the whole split, `in_one_file`, names the city of a frame, too. Frames that
+    only have an edit are none of the benchmark's: they are left out unless `with_new`. Raises
     DataError where two cities have frames of one name: no prediction says which it is for.
     """
     cities: dict[str, str] = {}
@@ -21,6 +23,8 @@ def cities_of(tables: list[Path], in_one_file: bool) -> dict[str, str]:
     for path in tables:
         city = path.name.removesuffix(".tsv").rpartition(".")[0]
         for row in read_tracked(path):
+            if row.get(EDITED) == NEW and not with_new:
+                continue
             frame = image_name(city, row["frame"]) if in_one_file else row["frame"]
             if cities.setdefault(frame, city) != city:
                 twice.append(f"{frame}: a frame of {cities[frame]} and one of {city}")

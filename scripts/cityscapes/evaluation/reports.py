@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -12,6 +13,9 @@ from cityscapes.files.tables import read_notes, write_csv
 from cityscapes.files.whole import write_atomic
 from cityscapes.incremental.outputs import remove_output
 from cityscapes.incremental.tables import read_tracked
+
+# What tables say first where edits are the truth.
+AGAINST_EDITS = "not the benchmark's scores"
 
 
 class Report:
@@ -32,6 +36,7 @@ class Report:
         scored = sum(frame in self.paths for frame in self.frames)
         self._said = {"frames": f"{scored} of {notes['expected']}"}
         self.note(unquote(notes.get("note", "")))
+        self.note(note_on_edits(notes))
 
     def note(self, text: str) -> None:
         """Say in every table written from here on how predictions were read; "" says nothing."""
@@ -65,6 +70,15 @@ class Report:
     def official_text(self, text: str) -> None:
         """Write that file where it is no JSON."""
         write_atomic(self._folder / TASKS[self._task].result, text.encode())
+
+
+def note_on_edits(notes: Mapping[str, str]) -> str:
+    """What is to be said of scores against edits, from the notes of the table of a set's files."""
+    number = notes.get("edits", "")
+    if not number:
+        return ""
+    frames = "1 frame is" if number == "1" else f"{number} frames are"
+    return f"{AGAINST_EDITS}: {frames} compared with edits"
 
 
 def plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.edits.overlay import overlay
 from cityscapes.errors import DataError
 from cityscapes.files.whole import content, digest
@@ -37,7 +37,6 @@ from cityscapes.layout import (
     list_paths,
 )
 
-NO_EDITS = Edits(None)
 # What the listings of a shard with edits name besides its sources: the edits, and the files of the
 # dataset that are not read because of them.
 EDITS, REPLACED = "edits", "replaced"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cityscapes.edits.column import EDITED, IN_PLACE, NEW
 from cityscapes.errors import OutputError
 from cityscapes.files.whole import digest
 from cityscapes.ground_truth import takeover
@@ -28,11 +29,6 @@ from cityscapes.incremental.outputs import remove_output
 from cityscapes.incremental.ownership import check_roots, dataset_folders, remove_if_ours
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.layout import Entry, fingerprint
-
-# What the items of an edited frame depend on besides its sources: the link leads elsewhere.
-EDITED = "edited"
-# The column of tracked tables with edited frames: "new" where the dataset has no polygons of one.
-IN_PLACE, NEW = "yes", "new"
 
 
 class ShardJob:
@@ -142,6 +138,7 @@ class ShardJob:
             return Frame(name, paths)
         # That file of the dataset is not read for anything, but an edited frame is known by it.
         replaced = Source(self._files.path_of(name, REPLACED), self._replaced[name])
+        # Its link leads elsewhere, be the edit as the file of the dataset is.
         return Frame(name, {**paths, REPLACED: replaced}, EDITED)
 
     def _forget_replaced(self, frames: list[str]) -> None:

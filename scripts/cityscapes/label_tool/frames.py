@@ -14,7 +14,12 @@ from cityscapes.edits.history import NONE, version_of
 from cityscapes.edits.stamp import last_stamp
 from cityscapes.edits.store import Store, Version
 from cityscapes.errors import DataError, printable
-from cityscapes.ground_truth.polygons import DEFAULT_RULES, PolygonRules
+from cityscapes.ground_truth.polygons import (
+    DEFAULT_RULES,
+    PolygonRules,
+    listed_objects,
+    read_document,
+)
 from cityscapes.label_tool.painting import Shape, shape_of
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from cityscapes.viewer.answers import Unknown, one_of
@@ -127,9 +132,9 @@ class Frames:
                     return Version("edit", version, data, 0)
         return None
 
-    def told(self, frame: Frame) -> dict[str, Any]:
-        """What the page is told of a frame."""
-        version = self.current(frame)
+    def told(self, frame: Frame, version: Version | None = None) -> dict[str, Any]:
+        """What the page is told of a frame: of its present version, or of another."""
+        version = version or self.current(frame)
         document = self.document(frame, version)
         return {
             "version": version.version,
@@ -190,7 +195,7 @@ class Frames:
 def _summary(path: Path, rules: PolygonRules = DEFAULT_RULES) -> dict[str, Any]:
     """Who changed a version last, and how many objects it shows; a message where it is damaged."""
     try:
-        objects = parse(path.read_bytes(), rules).objects
+        objects = listed_objects(read_document(path.read_bytes(), rules))
     except (OSError, DataError) as error:
         return {"user": "", "objects": 0, "problem": str(error)}
     shown = sum(not (isinstance(one, dict) and one.get("deleted")) for one in objects)

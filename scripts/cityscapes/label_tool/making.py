@@ -72,7 +72,7 @@ class Making:
     def run(self, number: str) -> Run | None:
         """The run of a number; None for runs before the last."""
         last = self._last
-        return last if last and secrets.compare_digest(last.number, number) else None
+        return last if last and last.number == number else None
 
     def _process(self, targets: list[str]) -> subprocess.Popen:
         path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
@@ -96,7 +96,11 @@ class Making:
 
 def refuse_if_locked() -> None:
     """Raise Busy where a run of Snakemake holds locks in the working directory."""
-    if LOCKS.is_dir() and any(LOCKS.iterdir()):
+    try:
+        locks = os.listdir(LOCKS)
+    except FileNotFoundError:  # Snakemake removes the folder with the last lock
+        return
+    if locks:
         raise Busy(
             "another run of the workflow is at work in this folder: wait for its end. Where none "
             "is, one was killed: `snakemake --unlock` removes its lock"

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from cityscapes.edits.durable import FORBIDDEN, FULL, NotWritten
 from cityscapes.edits.entries import EntryProblems, without_nan
+from cityscapes.edits.lock import Held
 from cityscapes.errors import DataError, printable
 from cityscapes.ground_truth.polygons import MB, PolygonRules, read_document
 from cityscapes.viewer.answers import Unknown
@@ -80,6 +81,8 @@ def _answered(function: Callable, request: Request, data: bytes) -> Response:
     except NotWritten as error:
         full, forbidden = error.number in FULL, error.number in FORBIDDEN
         return _error(507 if full else 403 if forbidden else 500, error)
+    except Held as error:
+        return _error(503, error)
     except DataError as error:
         return _error(422, error)
     except RecursionError:

@@ -10,13 +10,12 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cityscapes.edits import corrections, review, table
-from cityscapes.edits.changes import changes_of
-from cityscapes.edits.document import parse
+from cityscapes.edits.object_changes import changes_of
 from cityscapes.edits.stamp import last_stamp, stamp_now
 from cityscapes.edits.store import Changed
 from cityscapes.edits.table import EditedFrame
 from cityscapes.errors import DataError, printable
-from cityscapes.ground_truth.polygons import PolygonRules
+from cityscapes.ground_truth.polygons import PolygonRules, listed_objects, read_document
 from cityscapes.label_tool.frames import Frame, Frames
 from cityscapes.label_tool.requests import Refused, told, version_asked, with_body
 from cityscapes.layout import (
@@ -115,7 +114,7 @@ def _listed(frames: Frames, one: EditedFrame) -> dict[str, Any]:
 def _summary(path: Path, mtime_ns: int, size: int, rules: PolygonRules) -> dict[str, Any]:
     """What an edit is told by in the list: who changed it last, and how many objects it shows."""
     try:
-        objects = parse(path.read_bytes(), rules).objects
+        objects = listed_objects(read_document(path.read_bytes(), rules))
     except DataError as error:
         return {"edited": True, "problem": printable(str(error))}
     shown = sum(not (isinstance(one, dict) and one.get("deleted")) for one in objects)

@@ -99,6 +99,7 @@ def edit_routes(frames: Frames) -> list[Route]:
         classes = [
             {"from": names[old], "to": names[new], "pixels": pixels}
             for old, new, pixels in found.changes
+            if old is not None
         ]
         return packed(request, {"pixels": found.pixels, "classes": classes}, mask=found.mask)
 
@@ -116,11 +117,13 @@ def edit_routes(frames: Frames) -> list[Route]:
 def _replaced(frames: Frames, frame: Frame, expected: str, make: Any) -> Response:
     """Replace the file of a frame; what the page is told then, also where it was too late."""
     try:
-        frames.store.replace(frame.shard, frame.place.frame, frames.raw(frame), expected, make)
+        now = frames.store.replace(
+            frame.shard, frame.place.frame, frames.raw(frame), expected, make
+        )
     except Changed:
         raise Refused(412, {"error": CHANGED, "current": frames.told(frame)}) from None
-    document = frames.told(frame)
-    is_there = document["source"] != NONE
+    document = frames.told(frame, now)
+    is_there = now.source != NONE
     if frames.viewer.catalogue.has(frame.place, frame.shard.type) != is_there:
         frames.viewer.list_frames()  # so that the routes of the viewer know the file, too
     return told(document)

@@ -30,6 +30,7 @@ def page(made: Made, when: str) -> str:
         element("h1", TITLE),
         paragraph(f"{_subject(made)}. Made {when}.", class_="dim"),
         sections.notice(sections.missing(made)),
+        sections.edits(made),
         sections.licence(made),
     ])  # fmt: skip
     main = "".join(

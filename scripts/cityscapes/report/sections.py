@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.evaluation.bootstrap import DRAWS
+from cityscapes.evaluation.reports import AGAINST_EDITS
 from cityscapes.figures.names import (
     COMPARISON,
     EXTRA,
@@ -110,6 +111,24 @@ def missing(made: Made) -> list[str]:
         if made.sets and task not in made.sets.values():
             lines.append(f"No scores of {task} predictions: no set is named")
     return lines
+
+
+def edits(made: Made) -> str:
+    """Which splits hold edited frames, and which sets are scored against edits; "" for none."""
+    lines = []
+    for split in made.splits:
+        measures = dict(read_rows(made.statistics(split) / "summary.csv")[1])
+        if edited := measures.get("edited frames"):
+            lines.append(f"{_name(split)}: {edited} frames are edited")
+    for name in made.sets:
+        columns, (row, *_) = read_rows(made.scores(name) / "summary.csv")
+        note = row[columns.index("note")] if "note" in columns else ""
+        if AGAINST_EDITS in note:
+            lines.append(f"{name}: {note}")
+    if not lines:
+        return ""
+    head = element("strong", "Edits")
+    return element("div", head, items(lines), class_="note", role="note")
 
 
 def licence(made: Made) -> str:

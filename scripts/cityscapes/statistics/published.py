@@ -15,14 +15,21 @@ class Published:
 
 
 def compare(
-    counts: SplitCounts, left_out: int, pixels: dict[int, int], frames: dict[str, int]
-) -> Published:
+    counts: SplitCounts, left_out: int, pixels: dict[int, int], frames: dict[str, int],
+    edited: int = 0,
+) -> Published:  # fmt: skip
     """Compare pixel counts with the published ones, class -> pixels, of a whole split.
 
     `frames` is city -> published number of frames, `left_out` the frames that could not be made.
+    Where frames are `edited`, nothing is compared: the published counts are of the release.
     """
     if not pixels:
         return Published("no published pixel counts of this split", {})
+    if edited:
+        what = "frame is" if edited == 1 else "frames are"
+        return Published(
+            f"not compared with the published pixel counts: {edited} {what} edited", {}
+        )
     there = {city: 0 for city in frames}
     for frame in counts.frames:
         there[frame.city] = there.get(frame.city, 0) + 1

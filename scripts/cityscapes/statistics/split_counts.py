@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cityscapes.edits.column import EDITED
 from cityscapes.files.tables import table_rows
 from cityscapes.incremental.tables import problems_in
 from cityscapes.labels import LabelTable
@@ -33,6 +34,7 @@ class SplitCounts:
     def __init__(self, table: LabelTable):
         self.labels = list(table)
         self.frames: list[Frame] = []
+        self.edited = 0  # frames whose annotation was edited
         self.sizes: list[list[int]] = [[] for _ in self.labels]  # pixels of each instance
         self.group_pixels = self._zeros()
         # City -> int64 (4, classes): pixels, frames that show it, objects, groups.
@@ -106,11 +108,13 @@ def read_split(tables: Iterable[Path], table: LabelTable) -> tuple[SplitCounts, 
     for path in tables:
         problems += problems_in(path)
         city = path.name.removesuffix(".statistics.tsv")
-        for frame, of_frame in _frames(path):
+        for frame, is_edited, of_frame in _frames(path):
             counts.add(frame, city, of_frame)
+            counts.edited += is_edited
     return counts, problems
 
 
-def _frames(path: Path) -> Iterator[tuple[str, FrameCounts]]:
+def _frames(path: Path) -> Iterator[tuple[str, bool, FrameCounts]]:
     for row in table_rows(path):
-        yield row["frame"], FrameCounts.of_value(json.loads(row["statistics"]))
+        counts = FrameCounts.of_value(json.loads(row["statistics"]))
+        yield row["frame"], bool(row.get(EDITED)), counts

@@ -57,6 +57,8 @@ def _summary(counts: SplitCounts, problems: list[str], published: Published) -> 
         ("visible instances a frame", _share(instances, frames)),
         ("published pixel counts", published.verdict),
     ]
+    if counts.edited:
+        rows.insert(1, ("edited frames", counts.edited))
     return Table(["measure", "value"], rows)
 
 

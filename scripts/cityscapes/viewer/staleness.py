@@ -8,12 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cityscapes.edits.column import EDITED
 from cityscapes.errors import DataError
 from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.files.whole import content, digest
 from cityscapes.ground_truth.kinds import KINDS
 from cityscapes.ground_truth.shard_files import ShardFiles, manifest_path
-from cityscapes.ground_truth.shard_job import EDITED, is_edited
+from cityscapes.ground_truth.shard_job import is_edited
 from cityscapes.incremental.manifest import Manifest, Row, read_header
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from cityscapes.viewer.catalogue import Place

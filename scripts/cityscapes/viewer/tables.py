@@ -39,8 +39,11 @@ def problems_of_frames(results: Path) -> dict[str, list[dict[str, str]]]:
 
 
 def _frame_of(path: str) -> str:
-    """The frame whose file `type/split/city/<frame>_<type>...` is; "" where it is none."""
-    parts = path.split("/")
+    """The frame whose file `.../type/split/city/<frame>_<type>...` is; "" where it is none.
+
+    An edit lies in a folder of the same types, splits and cities, elsewhere than the dataset.
+    """
+    parts = path.split("/")[-4:]
     frame, _, rest = parts[-1].partition(f"_{parts[0]}")
     return frame if len(parts) == 4 and rest else ""
 

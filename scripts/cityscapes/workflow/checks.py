@@ -6,11 +6,12 @@ from pathlib import Path
 
 from cityscapes.checks import folders
 from cityscapes.checks import listing as raw_listing
+from cityscapes.checks.edits import cities_with_edits, with_edits
 from cityscapes.checks.formats import TYPES
 from cityscapes.checks.listing import RawFiles
 from cityscapes.files.tables import read_table
 from cityscapes.incremental.manifest import read_header
-from cityscapes.layout import RAW_TYPES, fingerprint
+from cityscapes.layout import RAW_TYPES, Entry, Shard, fingerprint
 from cityscapes.workflow.settings import Settings
 
 
@@ -36,7 +37,9 @@ class Checks:
     @cached_property
     def cities(self) -> list[tuple[str, str]]:
         """(split, city) of all folders with raw files."""
-        return raw_listing.find_cities(self._root, self.types, self.splits, self.official_splits)
+        return cities_with_edits(
+            self._settings.edits, self._root, self.types, self.splits, self.official_splits
+        )
 
     def tables(self) -> list[str]:
         """The tables of what was found, a city each."""
@@ -48,8 +51,14 @@ class Checks:
         if (split, city) not in self._raw:
             official = split in self.official_splits
             found = raw_listing.list_raw(self._root, self.types, split, city, official)
+            if any(shard[1:] == (split, city) for shard in self._edited):
+                found, _ = with_edits(found, self._settings.edits, self.types, split, city)
             self._raw[split, city] = found
         return self._raw[split, city]
+
+    @cached_property
+    def _edited(self) -> dict[Shard, list[Entry]]:
+        return self._settings.edits.find(self.types, self.splits)
 
     def token(self, split: str, city: str) -> list:
         """A param that changes when any raw file of a city does.

@@ -42,6 +42,7 @@ class Evaluation:
     @cached_property
     def sets(self) -> dict[str, PredictionSet]:
         """Name -> set: of the config, else of CITYSCAPES_RESULTS, else of the sample."""
+        self._check_truth()
         if described := self._settings.config["predictions"]:
             for name in described:
                 check_set_name(name)
@@ -73,6 +74,22 @@ class Evaluation:
             name: PredictionSet(name, task, self._sample_predictions / path)
             for name, (task, path) in SAMPLE_SETS.items()
         }
+
+    @property
+    def with_edits(self) -> bool:
+        """Whether edited frames are compared with their edits."""
+        return bool(self._settings.config["evaluation"]["edits"])
+
+    def edits_flag(self) -> str:
+        """The flag that says so."""
+        return "--with-edits" * self.with_edits
+
+    def _check_truth(self) -> None:
+        if self.with_edits and self.truth_is_released:
+            raise DataError(
+                "evaluation: released label images, which `truth: released` asks for, hold no "
+                "edits: set `edits: false`, or `truth: prepared`"
+            )
 
     @property
     def _sample_predictions(self) -> Path:
@@ -192,7 +209,10 @@ class Evaluation:
         """The shards whose frames a set predicts."""
         if self.task(name).frames_of:
             return list(self._raw_shards(name))
-        return self._shards.of_split("gtFine", self.sets[name].split)
+        shards = self._shards.of_split("gtFine", self.sets[name].split)
+        if self.with_edits:
+            return shards
+        return [shard for shard in shards if shard in self._shards.unedited]
 
     def _raw_shards(self, name: str) -> dict[Shard, list[str]]:
         """Shard -> frames of a set's split, where a raw type tells them; else none."""
@@ -225,6 +245,54 @@ class Evaluation:
         shard = Shard("gtFine", self.sets[name].split, city)
         groups = dict.fromkeys(KINDS[kind].group for kind in self.task(name).truth)
         return self.split_truth(name) + [self._shards.table(shard, group) for group in groups]
+
+    def unedited(self, name: str, city: str) -> list[str]:
+        """What edited frames of a city are compared with: a table, and the JSON file of the split.
+
+        None where edits count, where there are none, and where no prepared images are the truth.
+        """
+        one, task = self.sets[name], self.task(name)
+        shard = Shard("gtFine", one.split, city)
+        if self.with_edits or not task.truth or self._is_released(task):
+            return []
+        table = self._shards.unedited_table(shard, KINDS[task.truth[0]].group)
+        if not self._shards.has_edits(shard):
+            return [table] * self._shards.had_edits(shard)
+        kind = task.split_truth.get(one.encoding)
+        name_of_json = f"{panoptic_name(one.split, kind)}.json" if kind else ""
+        in_json = [f"{self._shards.unedited_results}/{name_of_json}"] * bool(kind)
+        return [table, *in_json]
+
+    def unedited_flags(self, name: str, city: str) -> list[str]:
+        """The flags that name them."""
+        found = self.unedited(name, city)
+        if not found or not self._shards.has_edits(Shard("gtFine", self.sets[name].split, city)):
+            return []
+        flags = [f"--unedited={self._shards.unedited_results}", f"--unedited-table={found[0]}"]
+        return flags + [f"--unedited-panoptic={path}" for path in found[1:]]
+
+    def unedited_of_split(self, name: str) -> list[str]:
+        """The same of all cities of a set's split: the tables, and the JSON file once."""
+        found = [
+            path for shard in self.shards_of(name) for path in self.unedited(name, shard.city)
+        ]
+        return list(dict.fromkeys(found))
+
+    def unedited_flags_of_split(self, name: str) -> list[str]:
+        """The flags that name them."""
+        found = self.unedited_of_split(name)
+        flags = [f"--unedited={self._shards.unedited_results}"] * bool(found)
+        flags += [f"--unedited-panoptic={path}" for path in found if path.endswith(".json")]
+        tables = [path for path in found if not path.endswith(".json")]
+        return [*flags, "--unedited-tables", *tables] if found else []
+
+    def unedited_instances(self, name: str) -> list[str]:
+        """The COCO instances of edited frames that a set is compared with, where there are any."""
+        split = self.sets[name].split
+        if self.with_edits or not self._shards.with_edits("gtFine", split):
+            return []
+        root = self._shards.unedited_results
+        return [f"{root}/annotations/instancesonly_filtered_gtFine_{split}.json"]
 
     def truth_flags(self, name: str, city: str) -> list[str]:
         """The flags of the JSON file of the split, and of the table that the truth agrees with.

@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from cityscapes.edits.folder import UNEDITED
 from cityscapes.files.whole import temporary_files
 from cityscapes.ground_truth import links as raw_links
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, derived_path
@@ -34,9 +35,15 @@ _OLD_COLUMNS = (
 
 def remove_all(results: Path) -> tuple[int, list[Path]]:
     """Remove all that was made; how many files that were, and what is left below the results."""
+    unedited = results / UNEDITED  # results of their own, with manifests
+    removed_there = 0
+    if unedited.is_dir() and not unedited.is_symlink():
+        removed_there, _ = remove_all(unedited)
+        with suppress(OSError):  # not empty
+            unedited.rmdir()
     manifests = results / "manifests"
     if not manifests.is_dir():
-        return 0, _files(results)
+        return removed_there, _files(results)
     outputs.adopt_old_reports(results)
     before = _files(results)
     for kind in FIRST_SOURCE:
@@ -52,7 +59,7 @@ def remove_all(results: Path) -> tuple[int, list[Path]]:
     left = _files(results)
     removed = set(before) - set(left)
     _remove_empty_folders(removed, results)
-    return len(removed), left
+    return removed_there + len(removed), left
 
 
 def remove_old_tables(results: Path) -> None:
@@ -101,7 +108,7 @@ def _remove_private(results: Path) -> None:
         *(
             path
             for what in ("checks", "evaluation")
-            for path in manifests.glob(f"{what}/*/*.jsonl")
+            for path in (manifests / what).rglob("*.jsonl")
         ),
         *(path for path in (results / "tables").rglob("*.tsv") if is_as_written(path)),
     ]

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cityscapes import layout as dataset
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import NO_EDITS, UNEDITED
 from cityscapes.edits.overlay import overlay
 from cityscapes.errors import DataError
 from cityscapes.files.whole import digest
@@ -43,10 +43,12 @@ POLYGON_GROUPS = tuple(g for g in GROUPS if any(
     kind.group == g and kind.types[0] in GROUND_TRUTH_TYPES for kind in KINDS.values()
 ))  # fmt: skip
 VEHICLE = "vehicle/{split}/{city}"
+# What is made of the dataset's own files of edited frames: what scores and changes are told by.
+UNEDITED_KINDS = ("labelIds", "instanceIds", "panoptic", "panoptic_trainId", "instances")
 # Folders of reports and of other files that rules write, below the results.
 PUBLIC = (
     "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
-    "report",
+    "report", UNEDITED,
 )  # fmt: skip
 
 
@@ -166,7 +168,7 @@ class Shards:
         # What is not unpacked yet must not be listed once for all.
         listed = self.unedited.get(shard, []) if "all" in vars(self) else None
         kinds = self._settings.frame_kinds
-        edits = self._settings.edits if shard in self.edited else Edits(None)
+        edits = self._settings.edits if shard in self.edited else NO_EDITS
         return ShardFiles.of_config(shard, self._root, self._results, kinds, listed, edits)
 
     def frames_in(self, shard: Shard) -> int:
@@ -182,6 +184,78 @@ class Shards:
         files = self.files(shard)
         _ = self.listed(shard)  # says where it is unknown
         return files.state(files.list_sources(self.unedited.get(shard, [])))
+
+    @property
+    def unedited_results(self) -> Path:
+        """The root of what is made of the dataset's own files of edited frames."""
+        return self._results / UNEDITED
+
+    @property
+    def unedited_kinds(self) -> list[str]:
+        """The kinds that are made of them: those of the config that something is compared with."""
+        return [name for name in self._settings.polygon_kinds if name in UNEDITED_KINDS]
+
+    def has_edits(self, shard: Shard) -> bool:
+        """Whether an edit takes the place of a file that the dataset has."""
+        raw = self.unedited.get(shard, []) if shard in self.edited else []
+        return bool({entry.name for entry in raw} & {e.name for e in self.edited.get(shard, [])})
+
+    def had_edits(self, shard: Shard) -> bool:
+        """Whether one did, and none does now: what was made because of it is to be removed."""
+        left = self._may_be_unedited and manifest_path(self.unedited_results, shard).exists()
+        return left and shard in self.unedited and not self.has_edits(shard)
+
+    @cached_property
+    def _may_be_unedited(self) -> bool:
+        return self.unedited_results.is_dir()
+
+    def with_edits(self, shard_type: str, split: str) -> list[Shard]:
+        """The shards of a type and split in which edits take the place of files of the dataset."""
+        if not self.edited:
+            return []
+        return [shard for shard in self.of_split(shard_type, split) if self.has_edits(shard)]
+
+    def all_with_edits(self, shard_type: str, split: str) -> list[Shard]:
+        """Those with any edits, also of frames that the dataset has no annotation of."""
+        return [shard for shard in self.of_split(shard_type, split) if shard in self.edited]
+
+    def changes(self) -> list[str]:
+        """The tables of what edits change, of splits that have or had edits.
+
+        None where no statistics or no labelIds are made.
+        """
+        if "labelIds" not in self._settings.kinds or not self.statistics():
+            return []
+        tables = {
+            of_split: f"{self._results}/statistics/{'_'.join(of_split)}/edits.csv"
+            for of_split in self.annotated_splits()
+        }
+        return [
+            path
+            for of_split, path in tables.items()
+            if self.all_with_edits(*of_split) or os.path.exists(path)
+        ]
+
+    def unedited_state(self, shard: Shard) -> str:
+        """A param that changes when what the dataset has of edited frames does."""
+        files = ShardFiles.of_config(
+            shard, self._root, self.unedited_results, self.unedited_kinds,
+            self.unedited.get(shard, []), self._settings.edits, unedited=True,
+        )  # fmt: skip
+        return files.state(files.list_sources(self.unedited.get(shard, [])))
+
+    def unedited_table(self, shard: Shard, group: str) -> str:
+        """The table of a group of kinds that were made of the dataset's files of edited frames."""
+        return str(table_path(self.unedited_results, shard, group))
+
+    def unedited_tables(self, shard_type: str, split: str, group: str) -> list[str]:
+        """The same of all shards of a type and split that have any."""
+        return [self.unedited_table(one, group) for one in self.with_edits(shard_type, split)]
+
+    def unedited_panoptic_state(self, split: str, variant: str) -> str:
+        """A param that changes when the panoptic JSON file of edited frames was damaged."""
+        path = self.unedited_results / f"gtFine/cityscapes_panoptic_{split}{variant}.json"
+        return outputs.state(path, self.unedited_results)
 
     def recipe(self, shard: Shard) -> dict[str, str]:
         """A param: kind -> digest of settings and code that files of a shard depend on."""

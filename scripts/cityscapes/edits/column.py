@@ -1,0 +1,5 @@
+"""What tracked tables say of edited frames, in a column that only tables with such frames have."""
+
+EDITED = "edited"
+# An edit takes the place of a file of the dataset; or the dataset has no annotation of the frame.
+IN_PLACE, NEW = "yes", "new"
