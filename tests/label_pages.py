@@ -71,10 +71,7 @@ def drag(page, start, end, *keys):
 def save(page):
     """Save by key, and wait for it."""
     page.keyboard.press("Control+s")
-    try:
-        page.locator(".editstate", has_text="edited and saved").wait_for(timeout=4000)
-    except Exception:
-        page.screenshot(path="/tmp/label-page/fail.png"); print(said(page), page.inner_text(".editwarning"), page.inner_text(".editstate")); raise
+    page.locator(".editstate", has_text="edited and saved").wait_for()
     settle(page)
 
 

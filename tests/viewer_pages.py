@@ -25,11 +25,11 @@ READ = """
 """
 
 
-def start(folder, *arguments, program="viewer", **environment):
-    """The process of a viewer, or of the label tool, and its link once it is printed."""
+def start(folder, *arguments, tool="viewer.py", **environment):
+    """The process of a viewer, or of another `tool`, and its link once it is printed."""
     known = {key: text for key, text in os.environ.items() if not key.startswith("CITYSCAPES")}
     process = subprocess.Popen(
-        [sys.executable, CLONE / f"scripts/{program}.py", "--no-browser", "--port", "0", *arguments],
+        [sys.executable, CLONE / "scripts" / tool, "--no-browser", "--port", "0", *arguments],
         cwd=folder,
         env=known | environment,
         stdout=subprocess.PIPE,

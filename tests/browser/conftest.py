@@ -49,7 +49,7 @@ def viewer(folder):
 @pytest.fixture(scope="session")
 def label_tool(own_folder):
     """A label tool of the copy: `folder` of it."""
-    running = start(own_folder, program="label_tool")
+    running = start(own_folder, tool="label_tool.py")
     running.folder = own_folder
     yield running
     stop(running)

@@ -29,7 +29,7 @@ def work(tmp_path):
 
 def begin(work):
     """A label tool that saved an edit and started to make it: its process, and the run."""
-    running = start(work, program="label_tool")
+    running = start(work, tool="label_tool.py")
     sender = Sender(running)
     document = sender.ask("GET", EDIT)[1]
     body = json.dumps({"objects": [0, 1, 2, 3, 4, new(label="bus")]})

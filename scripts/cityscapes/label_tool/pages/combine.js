@@ -16,13 +16,13 @@ export function selected({ state: { selection, objects } }) {
   return [...selection].map((key) => objects.find((one) => one.key === key)).filter((one) => one && !one.deleted);
 }
 
+// {polygons} or {error}.
 async function ask(editor, operation, body) {
   const { width, height } = editor.image;
   try {
     return await geometry({ operation, width, height, ...body });
   } catch (error) {
-    editor.failed(error.message);
-    return null;
+    return { error: error.message };
   }
 }
 
@@ -36,9 +36,9 @@ export async function combine(editor, operation) {
   }
   const { session } = editor;
   const found = await ask(editor, operation, { polygons: list.map(({ polygon }) => polygon) });
-  if (!found || session !== editor.session) return;
-  if (!found.polygons.length) {
-    editor.say("Not done: nothing would be left.");
+  if (session !== editor.session) return;
+  if (found.error || !found.polygons.length) {
+    editor.failed(`Not done: ${found.error ?? "nothing would be left"}.`);
     return;
   }
   const [first, ...others] = list.map(({ key }) => key);
@@ -55,11 +55,11 @@ export async function slice(editor, line) {
   const answers = await Promise.all(
     list.map(({ polygon }) => ask(editor, "slice", { polygons: [polygon], line })),
   );
-  if (session !== editor.session || answers.includes(null)) return;
+  if (session !== editor.session) return;
   const { locked } = editor.options;
-  const cut = list.map(({ key }, i) => [key, answers[i].polygons]).filter(([, polygons]) => polygons.length > 1);
+  const cut = list.map(({ key }, i) => [key, answers[i].polygons]).filter(([, polygons]) => polygons?.length > 1);
   if (!cut.length) {
-    editor.say("The line does not cut through a selected object.");
+    editor.failed(`Not done: ${answers.find(({ error }) => error)?.error ?? "the line cuts no selected object"}.`);
     return;
   }
   const operations = cut.map(([key, polygons]) => replaceObject(key, polygons, { locked }));

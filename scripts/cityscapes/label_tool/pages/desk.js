@@ -70,6 +70,7 @@ export class Desk {
     const told = {
       changed: () => editor.session && editor.showState(),
       painted: (box) => editor.session && editor.painted(box),
+      saved: () => this.forget(editor),
       failed: (text) => editor.failed(text),
     };
     const kept = this.session?.isUnsaved && this.session.place.type === place.type && isSame(this.session.place, place);
@@ -136,7 +137,6 @@ export class Desk {
   // True where all is saved afterwards.
   async save(editor) {
     const done = await saved(editor);
-    this.forget(editor);
     editor.showState();
     return done;
   }

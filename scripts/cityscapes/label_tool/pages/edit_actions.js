@@ -1,6 +1,6 @@
 // What the keys and buttons of the label tool do. Each is true where something was done.
 
-import { combine, selected } from "./combine.js";
+import { combine, selected, together } from "./combine.js";
 import { chooseTolerance } from "./simplify.js";
 import { groupName } from "./operations_objects.js";
 import {
@@ -55,7 +55,7 @@ const ACTIONS = {
     if (editor.tool?.delete?.()) return true;
     if (!editor.state.selection.size) return false;
     const count = editor.state.selection.size;
-    if (editor.apply(deleteObjects(keys(editor), editor.options))) {
+    if (editor.apply(together([deleteObjects(keys(editor), editor.options), selectNone()]))) {
       editor.say(`${count === 1 ? "Object" : `${count} objects`} deleted; the list shows deleted objects, and brings them back.`);
     }
     return true;

@@ -22,3 +22,5 @@ addEventListener("beforeunload", (event) => {
   event.preventDefault();
   desk.drafts.flush();
 });
+
+export { filterFields, knowEdits, noteOf } from "./edited_frames.js";

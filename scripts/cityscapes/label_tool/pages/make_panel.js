@@ -39,15 +39,16 @@ export class MakePanel {
     this.log.hidden = false;
     this.log.textContent = "";
     this.show();
-    let last = "";
+    let end = "";
     try {
       const { run } = await startMaking(session.path);
       await followMaking(run, (text) => {
-        last = (last + text).split("\n").filter(Boolean).at(-1) ?? "";
+        end = (end + text).slice(-100);
         this.log.append(text);
         this.log.scrollTop = this.log.scrollHeight;
       });
-      editor.say(last === "exit code 0" ? "This frame was made." : `The workflow ended with ${last}: see its log.`);
+      const [last = "no exit code"] = /exit code -?\d+\s*$/.exec(end) ?? [];
+      editor.say(last.trim() === "exit code 0" ? "This frame was made." : `The workflow ended with ${last.trim()}: see its log.`);
     } catch (error) {
       this.log.append(error.message);
       editor.failed(error.message);

@@ -37,7 +37,9 @@ export class Painting {
       const box = fresh ? all : changedBox(this.list, state.objects, this.width, this.height);
       const body = this.session.body(state);
       const found = await paint(path, version, body.objects, box ?? [0, 0, 1, 1]);
-      const whole = !fresh && this.#renumber(state.objects);
+      // The first object gives the background a colour, too.
+      const first = this.list && !this.list.length !== !state.objects.length;
+      const whole = !fresh && (this.#renumber(state.objects) || first);
       this.#put(found.numbers, found.box ?? box ?? [0, 0, 1, 1]);
       this.list = state.objects;
       this.pixels = found.pixels;

@@ -7,7 +7,7 @@ import { Painting } from "./painting.js";
 
 export class Session {
   // `place` is {dataset, type, split, city, frame}. `told`: changed() after every change of the
-  // model, painted(box) of the picture, failed(text) where something goes wrong.
+  // model, painted(box) of the picture, saved(), failed(text) where something goes wrong.
   constructor(place, drafts, told) {
     Object.assign(this, { place, drafts, told });
     this.path = pathOf(place.type, place);
@@ -127,6 +127,7 @@ export class Session {
       const answer = await putCorrections(this.path, version, this.corrections.body(state).corrections);
       this.corrections.saved(answer.corrections_version, state);
     }
+    this.told.saved();
     this.#changed(this.state.objects);
     await this.drafts.flush();
   }

@@ -17,8 +17,13 @@ export async function chooseTolerance(editor) {
   async function tell() {
     const mine = ++turn;
     const answer = await simplified(editor, one, Number(tolerance.value));
-    if (mine !== turn || !answer) return;
-    found = answer;
+    if (mine !== turn) return;
+    found = answer.error ? null : answer;
+    if (!found) {
+      told.textContent = answer.error;
+      editor.preview(null);
+      return;
+    }
     const [polygon = []] = found.polygons;
     told.textContent = `${one.polygon.length} points become ${polygon.length}; ${found.pixels.toLocaleString("en")} pixels differ.`;
     editor.preview(polygon.length ? setPolygon(one.key, polygon, editor.options) : null);

@@ -25,6 +25,7 @@ export function choose(frames, filter, known = {}) {
     }
     if (filter.class && !known.classes?.get(one.frame)?.has(filter.class)) return false;
     if (filter.problem && !hasProblem(known.problems?.get(one.frame), filter.problem)) return false;
+    if (known.isWanted && !known.isWanted(one, filter)) return false; // by what was edited
     const score = known.scores?.frames.get(one.frame);
     if (filter.below && !(inSplit(one, known) && score !== null && score < Number(filter.below))) {
       return false;

@@ -74,6 +74,7 @@ export class FramesPage {
         type: "number", name: "below", min: "0", max: "1", step: "0.05", value: value("below"),
         oninput: (event) => this.set("below", event.target.value),
       })),
+      ...(app.tool?.filterFields(field) ?? []),
       button("Clear", () => {
         location.hash = "#/frames";
         if (!Object.keys(app.filter).length) this.showForm();
@@ -92,7 +93,7 @@ export class FramesPage {
   async filter(toTop = true) {
     const { app } = this;
     const filter = app.filter;
-    const waits = ["class", "problem", "sort", "below"].some((name) => filter[name]);
+    const waits = ["class", "problem", "sort", "below", "review", "edited"].some((name) => filter[name]);
     try {
       if (waits) await this.know(filter);
       else this.know(filter).then((isNew) => isNew && this.filter(false), (error) => say(error.message));
@@ -123,7 +124,8 @@ export class FramesPage {
 
   // True where something new is known that the cards show.
   async know(filter) {
-    const { known, project } = this.app;
+    const { app } = this;
+    const { known, project } = app;
     let isNew = false;
     if (filter.class && !known.classes) {
       const { made, classes, frames } = await getJson("classes");
@@ -137,6 +139,10 @@ export class FramesPage {
       known.problemsMade = made;
       known.problems = new Map(Object.entries(frames));
       isNew = known.problems.size > 0;
+    }
+    if (app.tool && !this.knowsEdits) {
+      this.knowsEdits = true;
+      isNew = await app.tool.knowEdits(known) || isNew;
     }
     this.showProblems();
     const name = filter.sort || (filter.below ? Object.keys(project.sets)[0] : "");
@@ -199,7 +205,8 @@ export class FramesPage {
   }
 
   make(i) {
-    const { chosen, known } = this.app;
+    const { app } = this;
+    const { chosen, known } = app;
     const place = chosen[i];
     const score = known.scores?.split === place.split ? known.scores.frames.get(place.frame) : undefined;
     const problems = known.problems?.get(place.frame)?.length ?? 0;
@@ -208,6 +215,7 @@ export class FramesPage {
       h("span", { class: "name" }, place.frame),
       h("span", { class: "extra" },
         `${place.split}${score === undefined ? "" : `, ${known.scores.score} ${score === null ? "none" : score.toFixed(3)}`}`,
+        app.tool?.noteOf(known, place) ?? null,
         problems ? h("span", { class: "bad" }, ` ${problems} problem${problems > 1 ? "s" : ""}`) : null),
     ];
     const link = h("a", {

@@ -1,0 +1,256 @@
+"""Saving, drafts, conflicts, history, and frames without an annotation."""
+
+import json
+
+import numpy as np
+import pytest
+
+from label_pages import (
+    class_image,
+    click,
+    edit_path,
+    edited,
+    overlay,
+    pick_class,
+    raw,
+    raw_path,
+    ready,
+    said,
+    save,
+)
+from viewer_pages import FRAME, actual_size, canvas, go, settle, shown
+
+CAR = (415, 125)
+CORNERS = [(200, 180), (260, 181), (262, 220), (205, 222)]
+BARE = "demoVideo/stuttgart/stuttgart_000000_000001"  # without annotations
+
+
+def delete_car(page):
+    click(page, *CAR)
+    settle(page)
+    place = int(page.locator(".objectlist [aria-selected=true]").inner_text().split(" ")[0])
+    page.keyboard.press("Delete")
+    settle(page)
+    return place
+
+
+def state(page):
+    return page.locator(".editstate").inner_text()
+
+
+def question(page, answer):
+    page.locator(".question").get_by_role("button", name=answer, exact=True).click()
+    page.locator(".question").wait_for(state="detached")
+
+
+def test_the_state_is_shown_and_the_dataset_stays_as_it_is(edit_page, label_tool):
+    page = edit_page()
+    before = raw_path(label_tool.folder).read_bytes()
+    assert state(page) == "as in the dataset"
+    place = delete_car(page)
+    assert state(page) == "not saved: 1 object"
+    page.keyboard.press("Control+s")
+    page.locator(".editstate", has_text="edited and saved").wait_for()
+    assert said(page).startswith("Saved: gtFine/val/frankfurt/")
+    assert raw_path(label_tool.folder).read_bytes() == before
+    assert edited(label_tool.folder)[place]["deleted"] == 1
+
+
+def test_its_files_are_older_and_can_be_made(edit_page, label_tool):
+    page = edit_page()
+    delete_car(page)
+    save(page)
+    page.locator(".editstate", has_text="its files are older").wait_for()
+    page.get_by_text("Files of this frame, table of edits").click()
+    page.get_by_role("button", name="Make this frame").click()
+    page.locator(".log", has_text="exit code 0").wait_for(timeout=90_000)
+    page.locator("#status", has_text="This frame was made.").wait_for()
+    page.locator("[name=overlay]").select_option("prepared")
+    page.locator("[name=opacity]").fill("100")
+    settle(page)
+    assert np.array_equal(overlay(page), class_image(edit_path(label_tool.folder)))
+
+
+def test_leaving_with_unsaved_work_asks(edit_page, label_tool):
+    page = edit_page()
+    delete_car(page)
+    page.locator("canvas").focus()
+    page.get_by_role("button", name="Next").click()
+    question(page, "Cancel")
+    assert page.locator("canvas").get_attribute("data-drawn") == FRAME.split("/")[-1]
+    page.get_by_role("link", name="Cityscapes").click()
+    question(page, "Cancel")
+    assert FRAME in page.url and state(page) == "not saved: 1 object"
+    page.get_by_role("button", name="Next").click()
+    question(page, "Save")
+    shown(page, "frankfurt_000000_000576")
+    assert edit_path(label_tool.folder).exists()
+    ready(page)
+    page.get_by_role("button", name="Previous").click()
+    shown(page, "frankfurt_000000_000294")
+    ready(page)
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.get_by_role("button", name="Next").click()
+    question(page, "Discard")
+    shown(page, "frankfurt_000000_000576")
+    assert sum(bool(one.get("deleted")) for one in edited(label_tool.folder)) == 1
+
+
+def test_closing_the_tab_with_unsaved_work_asks(edit_page):
+    page = edit_page()
+    delete_car(page)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_a_draft_is_offered_after_a_reload(edit_page, label_tool):
+    page = edit_page("opacity=100&picture=off")
+    place = delete_car(page)
+    changed = overlay(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.wait_for_timeout(1200)
+    page.reload()
+    page.locator(".question", has_text="unsaved work in this browser").wait_for()
+    question(page, "Take it up")
+    ready(page)
+    assert state(page) == "not saved: 1 object"
+    actual_size(page)  # an address of the same frame does not ask
+    ready(page)
+    assert state(page) == "not saved: 1 object"
+    assert np.array_equal(overlay(page), changed)
+    save(page)
+    assert edited(label_tool.folder)[place]["deleted"] == 1
+    page.reload()
+    ready(page)
+    assert not page.locator(".question").count()
+
+
+def test_a_draft_can_be_deleted(edit_page):
+    page = edit_page()
+    delete_car(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.wait_for_timeout(1200)
+    page.reload()
+    question(page, "Delete it")
+    page.reload()
+    ready(page)
+    page.wait_for_timeout(300)
+    assert state(page) == "as in the dataset"
+    assert not page.locator(".question").count()
+
+
+def test_a_draft_that_cannot_be_stored_is_said_at_once(edit_page):
+    page = edit_page()
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.put = () => {"
+        " throw new DOMException('full', 'QuotaExceededError') } }"
+    )
+    delete_car(page)
+    page.locator(".editwarning", has_text="its storage is full").wait_for(timeout=3000)
+
+
+def test_a_conflict_is_resolved_by_object(edit_page, label_tool):
+    page, other = edit_page(), edit_page()
+    place = delete_car(page)
+    click(page, 486, 110)
+    settle(page)
+    page.keyboard.press("m")
+    pick_class(page, "rider")
+    click(other, *CAR)
+    other.keyboard.press("m")
+    pick_class(other, "truck")
+    click(other, 100, 200)
+    other.keyboard.press("m")
+    pick_class(other, "parking")
+    save(other)
+    theirs = edited(label_tool.folder)
+    page.keyboard.press("Control+s")
+    page.get_by_role("heading", name="The file was changed by somebody else").wait_for()
+    assert page.locator(".conflicts fieldset").count() == 1
+    assert "mine is deleted; theirs has" in page.locator(".conflicts legend").inner_text()
+    page.get_by_label("mine", exact=True).check()
+    question(page, "Take these and save")
+    page.locator(".editstate", has_text="edited and saved").wait_for()
+    settle(page)
+    merged = edited(label_tool.folder)
+    assert merged[place]["deleted"] == 1
+    assert [one["label"] for one in merged].count("rider") == 1 + [
+        one["label"] for one in theirs
+    ].count("rider")
+    assert [one["label"] for one in merged].count("parking") == [
+        one["label"] for one in theirs
+    ].count("parking")
+    shown = page.evaluate("document.querySelectorAll('.objectlist li').length")
+    assert shown == sum(not one.get("deleted") for one in merged)
+
+
+def test_of_a_conflict_that_is_not_resolved_nothing_is_lost(edit_page, label_tool):
+    page, other = edit_page(), edit_page()
+    delete_car(page)
+    click(other, *CAR)
+    other.keyboard.press("m")
+    pick_class(other, "truck")
+    save(other)
+    before = edit_path(label_tool.folder).read_bytes()
+    page.keyboard.press("Control+s")
+    question(page, "Cancel")
+    assert "changed by somebody else" in page.locator(".editwarning").inner_text()
+    assert state(page) == "not saved: 1 object"
+    assert edit_path(label_tool.folder).read_bytes() == before
+
+
+def test_history_leads_back_to_a_version_and_to_the_datasets_file(edit_page, label_tool):
+    page = edit_page("opacity=100&picture=off")
+    whole = overlay(page)
+    delete_car(page)
+    save(page)
+    first = edit_path(label_tool.folder).read_bytes()
+    page.locator("canvas").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    save(page)
+    page.get_by_text("History", exact=True).click()
+    versions = page.locator(".versions li[data-name]")
+    assert versions.count() == 1
+    versions.get_by_role("button", name="Show").click()
+    page.wait_for_timeout(300)
+    before = canvas(page)
+    versions.get_by_role("button", name="Show").click()
+    page.wait_for_timeout(300)
+    assert (canvas(page) != before).any()
+    versions.get_by_role("button", name="Take back").click()
+    question(page, "Go back")
+    page.locator("#status", has_text="The frame is the version").wait_for()
+    assert json.loads(edit_path(label_tool.folder).read_bytes()) == json.loads(first)
+    assert np.array_equal(overlay(page), class_image(edit_path(label_tool.folder)))
+    page.get_by_role("button", name="Back to the dataset's").click()
+    question(page, "Go back")
+    page.locator("#status", has_text="The frame is the file of the dataset again").wait_for()
+    assert not edit_path(label_tool.folder).exists()
+    assert state(page).startswith("as in the dataset")
+    assert np.array_equal(overlay(page), whole)
+    assert len(raw(label_tool.folder)) == page.locator(".objectlist li").count()
+
+
+@pytest.mark.parametrize("frame", [BARE])
+def test_a_frame_without_annotation_is_begun(edit_page, label_tool, frame):
+    page = edit_page("opacity=100", frame=frame, tool="Draw")
+    assert state(page) == "not annotated yet"
+    for x, y in CORNERS:
+        click(page, x, y)
+    page.keyboard.press("Enter")
+    pick_class(page, "road")
+    save(page)
+    document = json.loads(edit_path(label_tool.folder, frame).read_text())
+    assert (document["imgWidth"], document["imgHeight"]) == (512, 256)
+    assert document["objects"][0]["polygon"] == [list(point) for point in CORNERS]
+    page.keyboard.press("i")
+    assert np.array_equal(overlay(page), class_image(edit_path(label_tool.folder, frame)))
+    go(page, "frames")
+    page.locator(".cards li").first.wait_for()
+    go(page, f"frame/{frame}")
+    ready(page)
+    assert state(page).startswith("edited and saved")
