@@ -142,7 +142,7 @@ def remarks_of(rows: list[Score], table: LabelTable, encoding: str, sizes: dict)
             remarks[score.name] = "ignored in evaluation"
         elif missing:
             remarks[score.name] = (
-                f"no iIoU: the mean pixels of an instance of {', '.join(missing)} are to be named "
+                f"no iIoU: the mean pixels of an instance of {', '.join(missing)} are needed "
                 "under `evaluation: average_sizes`"
             )
         else:

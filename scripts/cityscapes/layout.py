@@ -135,7 +135,7 @@ def frame_name(shard: Shard, file_name: str, ending: str) -> str:
     frame = file_name.removesuffix(f"_{ending}")
     if frame == file_name or not frame or not frame.isprintable():
         raise DataError(
-            f"the name is none of a frame's file: {shard.folder} holds files <frame>_{ending}, "
+            f"it is not the name of a frame's file: {shard.folder} holds files <frame>_{ending}, "
             "in characters that can be shown"
         )
     return frame
@@ -213,8 +213,7 @@ def _nothing_found(root: Path, endings: Mapping[str, tuple[str, ...]], splits: l
             break
     listing = ", ".join(there[:12]) + (f" and {len(there) - 12} more" if len(there) > 12 else "")
     return (
-        f"dataset {root}: no frames found. Searched {searched}; "
-        f"there lies {listing or 'nothing'}{hint}"
+        f"dataset {root}: no frames found. Searched {searched}; found {listing or 'nothing'}{hint}"
     )
 
 

@@ -41,7 +41,7 @@ def plan_links(roots: list[Path]) -> dict[str, Path]:
     """
     for root in roots:
         if not types_in(root):
-            raise DataError(f"dataset {root}: no folder gtFine, leftImg8bit and so on lies there")
+            raise DataError(f"dataset {root}: no folder gtFine, leftImg8bit and so on in it")
     links: dict[str, Path] = {}
     twice: list[str] = []
     for name in ALL_TYPES:

@@ -43,7 +43,9 @@ def test_ids_of_no_class_are_reported_once_an_image():
     labels, instances = LABELS.copy(), INSTANCES.copy()
     labels[0, 1:3] = (200, 255)
     found = {
-        "labelIds": [("unknown id", "ids that no class has: 200 in 1 pixels, 255 in 1 pixels")]
+        "labelIds": [
+            ("unknown id", "ids that are not in the label table: 200 in 1 pixels, 255 in 1 pixels")
+        ]
     }
     assert wrong_images(labels, color=painted(LABELS)) == found
     assert wrong_images(labels, None) == found

@@ -251,7 +251,7 @@ def foreign_ids(case):
     path = case.labels("val/ulm/1")
     path.write_bytes(encode(np.full((16, 32), 77, np.uint8)))
     (problem,) = case.prepare()
-    assert "ids that no class of the label table has: 77 in 512 pixels" in problem
+    assert "ids that are not in the label table: 77 in 512 pixels" in problem
 
 
 def contradictions(case):

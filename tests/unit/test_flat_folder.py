@@ -95,7 +95,7 @@ def test_what_is_wrong_is_listed_and_the_rest_is_made():
         lines[1:],
         [
             "'e': it is not clear which is meant: e.jpg, e.png",
-            "'gone': no gone.png or .jpg lies in images",
+            "'gone': no gone.png or .jpg in images",
             "'b': the image is in train and in val",
             "'c.png': the image is twice in val",
             "images/d.png: is no PNG or JPEG image",

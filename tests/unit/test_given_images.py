@@ -128,7 +128,7 @@ def bytes_of(values, dtype=np.uint8):
 @pytest.mark.parametrize(
     ("labels", "instances", "message"),
     [
-        (bytes_of([[7, 99, 99]]), None, r"a_labelIds.png: ids that no .* 99 in 2 pixels\. Right"),
+        (bytes_of([[7, 99, 99]]), None, r"a_labelIds.png: ids that are not .*: 99 in 2 pixels\."),
         (bytes_of([[7, 255]]), None, "255 in 1 pixels; 255 is void in images of trainIds"),
         (bytes_of([range(40, 60)]), None, "44 in 1 pixels and 15 more"),
         (bytes_of([[7, 7]], np.uint16), None, "a_labelIds.png: is 16-bit grey, not 8-bit grey"),
@@ -240,9 +240,7 @@ def test_a_bad_image_is_named_and_the_others_are_made(work):
     raw(2, "labelIds").write_bytes(encode(np.full((16, 32), 99, np.uint8)))
     job, _ = run()
     (problem,) = job.problems
-    assert problem.startswith(
-        f"{raw(2, 'labelIds')}: ids that no class of the label table has: 99"
-    )
+    assert problem.startswith(f"{raw(2, 'labelIds')}: ids that are not in the label table: 99")
     assert job.has(name_of(1))
 
 

@@ -79,7 +79,7 @@ def test_what_is_in_the_place_of_a_link_stays_and_is_named(work, kind, known):
         link()
         (RESULTS / "camera").unlink()
     before = in_place(kind)
-    with pytest.raises(OutputError, match="move away and run again:\n  results/camera"):
+    with pytest.raises(OutputError, match="move them away and run again:\n  results/camera"):
         raw_links.make_links(DATA, RESULTS)
     assert (RESULTS / "camera").lstat().st_ino == before.st_ino
 

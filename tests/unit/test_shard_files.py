@@ -80,7 +80,7 @@ def test_a_file_whose_name_is_of_no_frame_is_reported_or_no_polygon_file(shard_f
     assert list(frames) == [name_of(1), name_of(2)]
     assert len(problems) == name.endswith("_gtFine_polygons.json")
     for problem in problems:
-        assert problem.startswith(f"data/gtFine/val/frankfurt/{name}: the name is none of a")
+        assert problem.startswith(f"data/gtFine/val/frankfurt/{name}: it is not the name of a")
 
 
 def test_hidden_files_are_no_frames(shard_folder):

@@ -48,7 +48,7 @@ def test_all_bad_frames_are_listed_and_the_good_ones_made(work):
     for line in (
         f"{first.relative_to(work)}: object 1: label 'caar' is not in the label table",
         f"{second.relative_to(work)}: not JSON",
-        f"{strange.relative_to(work)}: the name is none of a frame's file",
+        f"{strange.relative_to(work)}: it is not the name of a frame's file",
     ):
         assert output.count(line) == 1
     made = snapshot(work)
@@ -219,7 +219,7 @@ def test_a_root_without_frames_says_what_lies_there(tmp_path):
     make_dataset(tmp_path / "packages/cityscapes")
     output = refuse(tmp_path, "prepare_all", "--config", "dataset=packages")
     assert "dataset packages: no frames found. Searched packages/{gtFine,gtCoarse}/" in output
-    assert "there lies cityscapes. Is the dataset root packages/cityscapes?" in output
+    assert "found cityscapes. Is the dataset root packages/cityscapes?" in output
 
 
 def test_a_root_that_is_missing_is_named(tmp_path):
@@ -326,7 +326,7 @@ def test_a_file_name_that_is_no_text_is_listed(work):
     strange = os.fsencode(work / "data" / VAL) + b"/frankf\xff_gtFine_polygons.json"
     with open(strange, "w") as file:
         file.write("{}")
-    assert "the name is none of a frame's file" in refuse(work, "prepare_all", *OURS)
+    assert "it is not the name of a frame's file" in refuse(work, "prepare_all", *OURS)
     assert images_of(VAL, 294) <= snapshot(work).keys()
 
 
@@ -343,7 +343,10 @@ def test_absurd_numbers_do_not_stop_the_good_frames(work):
 def test_something_in_the_way_of_a_link_is_named(work):
     (work / "results/camera").mkdir(parents=True)
     output = refuse(work, "prepare_all", *OURS)
-    assert "in the way of links to the dataset; move away and run again:" in output
+    assert (
+        "these files have the names of links to the dataset; move them away and run again:"
+        in output
+    )
     assert "results/camera" in output
 
 

@@ -197,7 +197,7 @@ def test_wrong_frames_are_listed_and_all_others_are_made(work):
         line.startswith(f"data/camera/val/frankfurt/{missing.name}: is missing") for line in said
     )
     assert any(line.startswith(f"{place}576_disparity.png: cannot be decoded") for line in said)
-    assert any("19_disparity.png: the name is none of a frame's file" in line for line in said)
+    assert any("19_disparity.png: it is not the name of a frame's file" in line for line in said)
     wrong = {depth_of("val/frankfurt", number) for number in (294, 576)}
     assert depth_files(work) == all_depth() - wrong
     checked = work / "results/tables/disparity"
@@ -254,7 +254,7 @@ def test_a_dataset_with_neither_says_what_was_looked_for(tmp_path):
     done = snakemake(tmp_path, "prepare_all", *OURS)
     assert done.returncode != 0
     assert "<city>/*{_polygons.json,_labelIds.png} and data/disparity/{train,val," in done.stdout
-    assert "<city>/*_disparity.png; there lies nothing" in done.stdout
+    assert "<city>/*_disparity.png; found nothing" in done.stdout
 
 
 def test_a_city_can_be_asked_for_by_its_table(work):

@@ -104,7 +104,7 @@ def _unknown_ids(ids: np.ndarray, lengths: np.ndarray, known: Set[int]) -> list[
     if not unknown:
         return []
     listed = ", ".join(f"{id} in {pixels[id]:.0f} pixels" for id in unknown[:MOST_LISTED])
-    what = f"ids that no class has: {listed}{and_more(len(unknown))}"
+    what = f"ids that are not in the label table: {listed}{and_more(len(unknown))}"
     if unknown == [VOID_TRAIN_ID]:
         what += "; 255 is void in images of trainIds"
     return [Problem("error", "unknown id", what)]

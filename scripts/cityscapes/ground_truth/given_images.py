@@ -114,6 +114,6 @@ def _stop_at_unknown_ids(path: Path, ids: np.ndarray, table: LabelTable) -> None
     more = f" and {len(unknown) - MOST_LISTED} more" if len(unknown) > MOST_LISTED else ""
     hint = "; 255 is void in images of trainIds" if VOID_TRAIN_ID in unknown else ""
     raise DataError(
-        f"{path}: ids that no class of the label table has: {listed}{more}{hint}. Right are the "
-        "ids of the table; `labels` in the config names one of your own"
+        f"{path}: ids that are not in the label table: {listed}{more}{hint}. Use ids "
+        "of the table, or set `labels` in the config to your own table"
     )

@@ -45,7 +45,10 @@ def make_links(dataset: Path, results: Path) -> list[str]:
     ]
     if foreign:
         lines = "".join(f"\n  {path}" for path in foreign)
-        raise OutputError(f"in the way of links to the dataset; move away and run again:{lines}")
+        raise OutputError(
+            "these files have the names of links to the dataset; move them away and run "
+            f"again:{lines}"
+        )
     for name in ours.keys() - wanted.keys():
         if _target(results / name) == ours[name]:
             (results / name).unlink()

@@ -90,7 +90,7 @@ def place(
             target = f"{flat.type}/{split}/{city}/{stem}_{flat.type}{flat.ending}"
             placed.append(Placed(flat.folder / found[0], dataset / target))
         elif flat.type == "leftImg8bit":
-            problems.append(f"{quoted(name)}: no {stem}.png or .jpg lies in {flat.folder}")
+            problems.append(f"{quoted(name)}: no {stem}.png or .jpg in {flat.folder}")
         splits.setdefault(stem, split)
     return placed, problems
 

@@ -35,8 +35,8 @@ def download(
     small or another file is in the way.
     """
     if os.path.lexists(folder / name):
-        what = "a file" if (folder / name).exists() else "a link that leads to nothing"
-        raise OutputError(f"{folder / name}: {what} lies there")
+        what = "a file" if (folder / name).exists() else "a broken link"
+        raise OutputError(f"{folder / name}: {what} has this name")
     listed = site.package(name)
     _stop_if_too_small_for_all(site, [name, *others], folder)
     md5 = site.md5(listed)
@@ -115,7 +115,7 @@ def _take(answer: Answer, file: BufferedRandom, name: str, folder: Path, watch: 
             raise TransientError("the connection was cut")
     if answer.total is not None and file.tell() > answer.total:
         file.truncate(0)
-        raise TransientError(f"more bytes than the {answer.total} of the file were here")
+        raise TransientError(f"more bytes than the {answer.total} of the file were received")
 
 
 def _md5_of(file: BufferedRandom) -> str:

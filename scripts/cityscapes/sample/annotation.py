@@ -1,4 +1,4 @@
-"""From a view to what an annotator draws: labelled polygons in whole pixels."""
+"""From a view to an annotation: labelled polygons in whole pixels."""
 
 import json
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Drawn:
 
 
 def fine(view: View, rng: np.random.Generator) -> list[Drawn]:
-    """Every object in sight, in painting order, between the sky and what belongs to the image."""
+    """Every visible object, in painting order, after the sky and before the parts of the car."""
     camera = view.camera
     exact = rng.uniform(*EXACT) * max(0.5, camera.width / FULL_WIDTH)
     drawn = [Drawn("sky", _whole(screen.sky(camera, rng)))]
@@ -56,7 +56,7 @@ def fine(view: View, rng: np.random.Generator) -> list[Drawn]:
 
 
 def withheld(camera: Camera) -> list[Drawn]:
-    """What the annotations of test frames hold: the objects that are the same in every frame."""
+    """The objects of the annotations of test frames, which are the same in every frame."""
     return [
         Drawn("ego vehicle", _whole(screen.bonnet(camera))),
         Drawn("rectification border", _whole(screen.rectification_border(camera))),

@@ -27,7 +27,7 @@ SMALLEST_VOTED = 40
 
 
 def people_file(labelled: Labelled, camera: Camera) -> bytes:
-    """The bytes of a `*_gtBboxCityPersons.json` file: people of whom a pixel is in sight."""
+    """The bytes of a `*_gtBboxCityPersons.json` file: people with at least one visible pixel."""
     objects = [
         {
             "instanceId": seen.instance_id,
@@ -44,7 +44,7 @@ def people_file(labelled: Labelled, camera: Camera) -> bytes:
 
 
 def vehicles_file(labelled: Labelled, camera: Camera) -> bytes:
-    """The bytes of a `*_gtBbox3d.json` file: vehicles in sight; groups are to be ignored."""
+    """The bytes of a `*_gtBbox3d.json` file: visible vehicles; groups are ignored regions."""
     objects, ignored = [], []
     for seen in labelled.visible:
         label = seen.drawn.label.removesuffix("group")
@@ -67,7 +67,7 @@ def vehicles_file(labelled: Labelled, camera: Camera) -> bytes:
 
 
 def validated_file(labelled: Labelled, camera: Camera, rng: np.random.Generator) -> bytes:
-    """The bytes of a `*_gtBboxValidated.json` file: what people said of the objects in sight."""
+    """The bytes of a `*_gtBboxValidated.json` file: the votes of people on the visible objects."""
     objects = []
     for seen in labelled.visible:
         label = seen.drawn.label.removesuffix("group")

@@ -12,9 +12,9 @@ CELL = 4
 
 
 def coarse(drawn: list[Drawn], camera: Camera, rng: np.random.Generator) -> list[Drawn]:
-    """A fine annotation as a hurried annotator draws it: larger objects, few corners.
+    """A coarse annotation from a fine one: larger objects, few corners.
 
-    Outlines keep clear of the borders of what is in sight, so much stays unlabeled.
+    Outlines keep a distance from the borders of the visible parts, so that much stays unlabeled.
     """
     things, fixed = [d for d in drawn[:-3] if not d.deleted], drawn[-3:]
     numbers = released([d.polygon.astype(float) for d in things], camera.width, camera.height)
@@ -42,7 +42,7 @@ def _worth_it(drawing: Drawn, camera: Camera) -> bool:
 
 
 def _inner_outline(numbers: np.ndarray, number: int, polygon: np.ndarray) -> np.ndarray:
-    """int64 (n, 2): a rough outline in cells of the largest part in sight, off its borders."""
+    """int64 (n, 2): a rough outline in cells of the largest visible part, within its borders."""
     last = np.array(numbers.shape[::-1])
     x0, y0 = np.clip(polygon.min(axis=0) - 2, 0, last)
     x1, y1 = np.clip(polygon.max(axis=0) + 3, 0, last)

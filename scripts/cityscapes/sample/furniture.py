@@ -1,4 +1,4 @@
-"""Street furniture: poles, signs, traffic lights, lamps, bins and what else stands about."""
+"""Street furniture: poles, signs, traffic lights, lamps, bins and other objects."""
 
 import numpy as np
 

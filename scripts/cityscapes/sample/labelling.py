@@ -53,7 +53,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Visible:
-    """An object of which at least one pixel is in sight."""
+    """An object with at least one visible pixel."""
 
     drawn: Drawn
     instance_id: int

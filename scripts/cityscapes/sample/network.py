@@ -1,4 +1,4 @@
-"""What an imperfect network sees in a frame: it misses regions, mixes them up, moves borders."""
+"""The prediction of an imperfect network: it misses regions, confuses classes, moves borders."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -83,7 +83,7 @@ def member_path(kind: str, frame: SampleFrame, ending: str) -> str:
 
 
 class PackageWriter:
-    """Writes files into the packages they belong to; a package appears when it is complete.
+    """Writes files into their packages; a package gets its name when it is complete.
 
     Use it as a context manager: every package of the wanted types is renamed into place when the
     block ends well, those without frames too, and nothing is left behind when it does not.

@@ -39,7 +39,7 @@ SMALL_STUFF = 1024
 
 
 class Habits(NamedTuple):
-    """What else an instance network gets wrong."""
+    """Other errors of an instance network."""
 
     duplicated: float  # share of the objects that are found twice
     invented: float  # objects a frame that are not there, on average
@@ -194,7 +194,7 @@ def _masks(
     habits: Habits,
     rng: np.random.Generator,
 ) -> list[Mask]:
-    """What an instance network predicts, the most confident first."""
+    """The predictions of an instance network, the most confident first."""
     found = [
         Mask(label, _confidence(pixels, rng), left, top, pixels)
         for label, left, top, pixels in objects(numbers, scene, classes, network)

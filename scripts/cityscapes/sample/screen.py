@@ -1,4 +1,4 @@
-"""What is fixed to the image and not to the street: sky, bonnet, borders.
+"""Objects that are fixed in the image and not in the street: sky, bonnet, borders.
 
 Outlines are given for 2048 x 1024 pixels and scaled to the image.
 """

@@ -45,7 +45,7 @@ UNLABELED = "unlabeled"
 
 @dataclass(frozen=True)
 class Thing:
-    """What gets one polygon: its label in the polygon file, and its patches from far to near."""
+    """An object with one polygon: its label in the polygon file, its patches from far to near."""
 
     label: str
     patches: list[Patch] = field(default_factory=list)

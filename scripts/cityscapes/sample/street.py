@@ -1,4 +1,4 @@
-"""The scene: what stands where in a street, in painting order from far to near."""
+"""The scene: the objects of a street, in painting order from far to near."""
 
 from dataclasses import dataclass, field, replace
 
@@ -70,7 +70,7 @@ class _Scene:
 
 
 def _background(rng: np.random.Generator, scene: _Scene) -> None:
-    """What closes the street: woods and a few far houses."""
+    """The end of the street: woods and a few far houses."""
     scene.show(plants.wood(rng, 320, 14, 60), 255, 0, FAR_AWAY)
     for t in (-45, 25):
         side = 1 if t < 0 else -1
@@ -147,7 +147,7 @@ def _greenery(rng: np.random.Generator, scene: _Scene, side: int) -> None:
 
 
 def _furniture(rng: np.random.Generator, scene: _Scene, side: int) -> None:
-    """Lamps, signs, lights, bollards and what stands about."""
+    """Lamps, signs, lights, bollards and other objects."""
     kerb = scene.plan.edge(scene.plan.kerb, side)
     more = 2 if scene.plan.has("busy") else 1
     for s in np.arange(rng.uniform(12, 30), 140, 30):
@@ -290,7 +290,7 @@ def _riders(rng: np.random.Generator, scene: _Scene) -> None:
 
 
 def _hidden(rng: np.random.Generator, scene: _Scene) -> None:
-    """A car and a person behind a lorry: annotators know of them, no pixel shows them."""
+    """A car and a person hidden behind a lorry: they are annotated, but no pixel shows them."""
     s = rng.uniform(42, 50)
     scene.put(vehicles.truck(rng), s, 0.0)
     scene.put(vehicles.car(rng)[:1], s + 9, 0.0)

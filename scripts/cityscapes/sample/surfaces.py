@@ -1,4 +1,4 @@
-"""What lies flat: terrain, carriageway with its marks, pavements, parking bays, rails."""
+"""Flat surfaces: terrain, carriageway with its marks, pavements, parking bays, rails."""
 
 import numpy as np
 
@@ -32,7 +32,7 @@ def surfaces(rng: np.random.Generator, plan: Layout) -> list[Thing]:
 
 
 def _base(rng: np.random.Generator) -> Thing:
-    """Terrain; in some frames waste land that nobody gave a label."""
+    """Terrain; in some frames waste land without a label."""
     waste = rng.random() < 0.4
     label, colour = (UNLABELED, EARTH) if waste else ("terrain", GRASS)
     return Thing(

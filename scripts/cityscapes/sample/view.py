@@ -1,4 +1,4 @@
-"""What a camera sees of a scene: every patch as pixels."""
+"""The view of a camera: every patch of a scene as pixels."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class View:
-    """The things in sight of a camera, in painting order."""
+    """The things that a camera sees, in painting order."""
 
     camera: Camera
     sights: list[Sight]
