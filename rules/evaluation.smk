@@ -417,6 +417,7 @@ rule coco_scores:
         predictions=of_set("path"),
         reading=of_job(evaluation.reading_options, "set"),
         listing=of_job(evaluation.content_token, "set"),
+        only=of_job(evaluation.only_classes, "set"),
         code=code("coco_scores.py"),
     shell:
         """
@@ -427,6 +428,7 @@ rule coco_scores:
             {params.unedited:q} \
             --labels {params.labels:q} \
             {params.reading:q} \
+            --only {params.only:q} \
             --output {output.headline:q} \
             --classes {output.classes:q} \
             --record {params.results:q} \

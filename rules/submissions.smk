@@ -72,6 +72,7 @@ rule submission:
         size=checks.first_size(),
         expected=expected_frames,
         files=of_job(submissions.token, "set"),
+        state=of_job(submissions.state, "set"),
         code=code("submission.py"),
     shell:
         """
@@ -88,6 +89,7 @@ rule submission:
             --output {output.zip:q} \
             --table {output.table:q} \
             --record {params.results:q} \
+            --record-state {params.state} \
             --jobs {threads} \
             2>{log:q}
         """

@@ -5,9 +5,10 @@ import json
 from pathlib import Path
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.classes import class_numbers
+from cityscapes.evaluation.classes import class_numbers, scored_table
 from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.flags import add_files, add_labels, add_predictions
+from cityscapes.evaluation.instance.average_precision import evaluated_ids
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.coco_protocol import results_of, score
 from cityscapes.evaluation.instance.predictions import text_predictions
@@ -20,7 +21,7 @@ from cityscapes.labels import read_labels
 
 def main(
     predictions: Path, files: Path, truth: Path, labels: Path, encoding: str, images: Path | None,
-    resize: str, output: Path, classes: Path, unedited: Path | None = None,
+    resize: str, only: list[str], output: Path, classes: Path, unedited: Path | None = None,
 ) -> None:  # fmt: skip
     table = read_labels(labels)
     found = {row["frame"]: Path(row["path"]) for row in read_tracked(files)}
@@ -36,7 +37,12 @@ def main(
         known = read_coco_images(images) if images else None
         index = index_coco_results(predictions, list(found), table, encoding, known)
         numbers, entries = index.numbers, index.of_frame
+    if only:
+        asked = evaluated_ids(scored_table(table, encoding, only), encoding)
+        document["categories"] = [one for one in document["categories"] if one["id"] in asked]
     evaluated = {category["id"] for category in document["categories"]}
+    if only and not evaluated:
+        raise DataError(f"none of the classes has instances: {', '.join(only)}")
     results = []
     for frame, path in found.items():
         image = of_truth[frame]
@@ -53,14 +59,21 @@ def main(
     # Frames that are not predicted do not count, as in the other tables.
     kept = {of_truth[frame]["id"] for frame in found}
     document["images"] = [image for image in document["images"] if image["id"] in kept]
-    of_kept = [one for one in document.get("annotations", []) if one["image_id"] in kept]
+    of_kept = [
+        one
+        for one in document.get("annotations", [])
+        if one["image_id"] in kept and one["category_id"] in evaluated
+    ]
     headline, of_classes = score({**document, "annotations": of_kept}, results)
-    note = note_on_edits(read_notes(files))
+    said = {"frames": f"{len(found)} of {read_notes(files)['expected']}"}
+    notes = [f"only {len(only)} classes: {', '.join(only)}"] if only else []
+    notes += filter(None, [note_on_edits(read_notes(files))])
+    if notes:
+        said["note"] = "; ".join(notes)
     for path, columns, rows in (
         (output, ["kind", "metric", "value"], headline),
         (classes, ["kind", "name", "AP", "AP50"], of_classes),
     ):
-        said = {"note": note} if note else {}
         write_csv(path, [*columns, *said], [(*row, *said.values()) for row in rows])
 
 
@@ -95,6 +108,7 @@ if __name__ == "__main__":
         "--unedited", type=Path, help="the same of edited frames, as the dataset has them"
     )
     add_labels(parser)
+    parser.add_argument("--only", type=json.loads, default=[], help="names of classes (all)")
     parser.add_argument("--output", type=Path, required=True, help="CSV of the headline")
     parser.add_argument("--classes", type=Path, required=True, help="CSV of the classes")
     run(main, parser)

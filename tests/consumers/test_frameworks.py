@@ -22,7 +22,7 @@ BLOCKS = [
 ]
 EXPORTS = [
     "coco_instances", "coco_panoptic", "file_lists", "class_weights", "coco_polygons",
-    "huggingface", "yolo", "yolo_semantic", "voc", "cvat",
+    "huggingface", "yolo", "yolo_like_detectron", "yolo_semantic", "voc", "cvat",
 ]  # fmt: skip
 CONFIG = {
     "sample": {"frames": 14, "width": 512, "height": 256},
@@ -268,3 +268,56 @@ for city in ("frankfurt", "lindau", "munster"):
         print("compared", len(objects))
 """
     assert run(code, sample).count("compared") >= 3
+
+
+def test_mmdetections_own_converter_makes_what_we_did(sample):
+    """In every field; it numbers images and annotations by an unsorted listing."""
+    skip_without("mmdet", "mmcv", "cityscapesscripts")
+    code = """
+import json, runpy, sys
+from pathlib import Path
+import mmdet
+converter = Path(mmdet.__file__).parent / ".mim/tools/dataset_converters/cityscapes.py"
+sys.argv = [str(converter), "results", "--out-dir", "converted"]
+runpy.run_path(str(converter), run_name="__main__")
+
+def by_image(path):
+    document = json.loads(Path(path).read_text())
+    found = {image.pop("id"): (image, []) for image in document["images"]}
+    assert list(found) == list(range(len(found)))
+    numbers = [one.pop("id") for one in document.get("annotations", [])]
+    assert numbers == list(range(len(numbers)))
+    for one in document.pop("annotations", []):
+        found[one.pop("image_id")][1].append(one)
+    document["images"] = sorted(found.values(), key=lambda pair: pair[0]["file_name"])
+    return document
+
+for split in ("train", "val", "test"):
+    name = f"instancesonly_filtered_gtFine_{split}.json"
+    ours = by_image(f"results/annotations/{name}")
+    assert ours == by_image(f"converted/{name}")
+    print("compared", sum(len(found) for _, found in ours["images"]))
+"""
+    assert run(code, sample).count("compared") == 3
+
+
+def test_ultralytics_own_converter_makes_what_we_did(sample):
+    """Of the polygons in Detectron's flavour; it writes no file for an image without objects."""
+    skip_without("ultralytics")
+    code = """
+import shutil
+from pathlib import Path
+from ultralytics.data.converter import convert_coco
+shutil.rmtree("converted_yolo", ignore_errors=True)
+convert_coco("results/exports/coco_polygons", "converted_yolo", use_segments=True, cls91to80=False)
+for split in ("train", "val", "test"):
+    theirs = Path(f"converted_yolo/labels/instancesonly_filtered_gtFine_{split}")
+    ours = sorted(Path(f"results/exports/yolo_like_detectron/labels/{split}").rglob("*.txt"))
+    assert ours
+    for path in ours:
+        known = theirs / path.name
+        lines = known.read_text().splitlines() if known.exists() else []
+        assert path.read_text().splitlines() == lines, path
+    print("compared", len(ours))
+"""
+    assert run(code, sample).count("compared") == 3

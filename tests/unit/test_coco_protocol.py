@@ -159,7 +159,9 @@ def test_masks_of_classes_that_are_not_scored_are_left_out():
     assert values(headline, "mask")["AP"] == 0
 
 
-def test_text_files_are_scored_for_the_frames_that_they_predict(tmp_path, monkeypatch):
+@pytest.fixture
+def scored(tmp_path, monkeypatch):
+    """A function that scores the text file of one frame of two: the rows of both tables."""
     monkeypatch.chdir(tmp_path)
     truth = truth_of((26, BOX, 0))
     other = {**truth["images"][0], "id": 1, "file_name": "a/b_leftImg8bit.png"}
@@ -169,12 +171,34 @@ def test_text_files_are_scored_for_the_frames_that_they_predict(tmp_path, monkey
     Path("found").mkdir()
     Path("found/m.png").write_bytes(encode(np.ascontiguousarray(mask_of(BOX))))
     Path("found/a.txt").write_text("m.png 26 0.5\n")
-    write_tracked(Path("files.tsv"), ["frame", "path"], [{"frame": "a", "path": "found/a.txt"}])
-    main(
-        predictions=Path("found"), files=Path("files.tsv"), truth=Path("truth.json"),
-        labels=CLONE / "config/labels.csv", encoding="auto", images=None, resize="",
-        output=Path("coco.csv"), classes=Path("coco_classes.csv"),
-    )  # fmt: skip
-    with open("coco.csv") as file:
-        rows = {(row["kind"], row["metric"]): float(row["value"]) for row in csv.DictReader(file)}
-    assert rows["mask", "AP"] == pytest.approx(1) and rows["box", "AP"] == pytest.approx(1)
+    rows = [{"frame": "a", "path": "found/a.txt"}]
+    write_tracked(Path("files.tsv"), ["frame", "path"], rows, expected="2")
+
+    def score_them(only=()):
+        main(
+            predictions=Path("found"), files=Path("files.tsv"), truth=Path("truth.json"),
+            labels=CLONE / "config/labels.csv", encoding="auto", images=None, resize="",
+            only=list(only), output=Path("coco.csv"), classes=Path("coco_classes.csv"),
+        )  # fmt: skip
+        tables = (Path(name).read_text().splitlines() for name in ("coco.csv", "coco_classes.csv"))
+        return [list(csv.DictReader(table)) for table in tables]
+
+    return score_them
+
+
+def test_text_files_are_scored_for_the_frames_that_they_predict(scored):
+    headline, classes = scored()
+    found = {(row["kind"], row["metric"]): float(row["value"]) for row in headline}
+    assert found["mask", "AP"] == pytest.approx(1) and found["box", "AP"] == pytest.approx(1)
+    assert {row["frames"] for row in headline + classes} == {"1 of 2"}
+    assert [row["name"] for row in classes] == ["car", "person"] * 2
+
+
+def test_only_the_classes_of_a_set_are_scored(scored):
+    headline, classes = scored(["car", "road"])
+    assert [row["name"] for row in classes] == ["car"] * 2
+    assert {row["note"] for row in headline + classes} == {"only 2 classes: car, road"}
+    with pytest.raises(DataError, match="none of the classes has instances: road"):
+        scored(["road"])
+    with pytest.raises(DataError, match="names that are no evaluated classes"):
+        scored(["carr"])

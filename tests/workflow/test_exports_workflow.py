@@ -265,7 +265,7 @@ def test_cocos_protocol_scores_instance_sets_against_the_export(project):
     configure(project, {"masks": {"task": "instance", "path": "masks"}})
     succeed(project, "evaluate_coco")
     lines = (project / "results/evaluation/masks/coco.csv").read_text().splitlines()
-    assert lines[0] == "kind,metric,value"
+    assert lines[0] == "kind,metric,value,frames"
     assert [line.split(",")[:2] for line in lines[1::12]] == [["mask", "AP"], ["box", "AP"]]
     configure(project, {"masks": {"task": "instance", "path": "masks"}}, exports=["file_lists"])
     (project / "results/evaluation/masks/coco.csv").unlink()

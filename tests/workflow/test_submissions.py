@@ -47,6 +47,12 @@ def test_zip_files_score_as_the_sets_that_they_were_made_of(tmp_path):
         again = {name: (results / f"submissions/{name}.zip").read_bytes() for name in SETS}
         assert again["segments"] == packed["segments"]
         assert (again["mine"] == packed["mine"]) == as_before
+    # A zip file that was damaged is packed again.
+    damaged = results / "submissions/mine.zip"
+    damaged.write_bytes(packed["mine"][:-1])
+    succeed(tmp_path, "submit")
+    assert damaged.read_bytes() == packed["mine"]
+    nothing_more(tmp_path, "submit")
     edited.unlink()
     assert f"{frame_name(VAL, 294)}: missing: no file" in fail(tmp_path, "submit")
     assert not (results / "submissions/mine.zip").exists()

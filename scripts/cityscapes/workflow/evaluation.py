@@ -309,6 +309,10 @@ class Evaluation:
         """The flags of the script of the scores that are its task's own."""
         return self._flags(name, self.task(name).options)
 
+    def only_classes(self, name: str) -> str:
+        """The names of the classes to be scored, as JSON; none stands for all."""
+        return json.dumps(self.sets[name].classes)
+
     def score_settings(self, name: str) -> list[str]:
         """A param: what the scores depend on besides the counts."""
         return self._tokens(name, self.task(name).options)

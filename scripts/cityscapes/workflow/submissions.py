@@ -14,6 +14,7 @@ from cityscapes.evaluation.sets import (
 )
 from cityscapes.files.config_paths import config_path
 from cityscapes.files.tables import read_table
+from cityscapes.incremental import outputs
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
@@ -109,6 +110,12 @@ class Submissions:
         one = self.sets[name]
         images = listed_json(one.images) if one.images else []
         return dataset.fingerprint([*list_predictions(one.path, one.task), *images])
+
+    def state(self, name: str) -> str:
+        """A param that changes when the zip file of a set, or its table, was damaged or edited."""
+        folder = self._settings.results / "submissions"
+        paths = [folder / f"{name}{ending}" for ending in (".zip", ".csv")]
+        return outputs.state_of_all(paths, self._settings.results)
 
     def reading_flags(self, name: str) -> list[str]:
         """A param: how the predictions of a set are read."""
