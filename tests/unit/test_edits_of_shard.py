@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,10 @@ from PIL import Image
 from cityscapes.ground_truth.shard_files import ShardFiles, table_path
 from cityscapes.incremental import engine
 from cityscapes.incremental.tables import problems_in, read_tracked
+from cityscapes.viewer import staleness
+from cityscapes.viewer.catalogue import Place
+from cityscapes.viewer.project import Project
+from small_project import configure
 from small_shard import (
     DATA,
     DEFAULT,
@@ -24,7 +29,7 @@ from small_shard import (
     run,
     token,
 )
-from tiny import write_polygons
+from tiny import CLONE, write_polygons
 
 FILES_OF_FRAME = 8
 
@@ -238,6 +243,29 @@ def test_an_edit_saved_while_the_job_reads_it_is_made_by_the_next_run(made, monk
     old = made_path(1, "labelIds").read_bytes()
     assert run_as_workflow().written == FILES_OF_FRAME
     assert made_path(1, "labelIds").read_bytes() != old
+
+
+def test_the_viewer_tells_of_edits_that_label_images_do_not_show_yet(made):
+    configure(Path(), {}, exports=[])
+    project, place = Project.here(CLONE), Place("val", "frankfurt", name_of(1))
+    old = (
+        "The label images of gtFine/val/frankfurt are those of other raw files, settings or code."
+    )
+
+    def told():
+        lines = [notice["what"] for notice in staleness.notices(project)]
+        return staleness.of_frame(project, place), any(line.startswith(old) for line in lines)
+
+    assert told() == ([], False)
+    write_edit(1)
+    edited = ["gtFine: edited since its label images and scores were made"]
+    assert told() == (edited, True)
+    run_as_workflow()
+    assert told() == ([], False)
+    edit_of(1).unlink()
+    assert told() == (edited, True)
+    run_as_workflow()
+    assert told() == ([], False)
 
 
 def test_unedited_are_the_raw_files_of_edited_frames_alone(made):

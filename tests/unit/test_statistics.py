@@ -191,6 +191,17 @@ def test_a_part_of_a_split_is_not_compared(split):
     assert part.pixels == {}
 
 
+def test_a_split_with_edited_frames_is_not_compared_and_tells_how_many(split):
+    split.edited = 2
+    edited = compare(split, 0, {7: 1}, {"ulm": 2, "bonn": 1}, split.edited)
+    assert edited.verdict == "not compared with the published pixel counts: 2 frames are edited"
+    assert edited.pixels == {}
+    summary = dict(made(split, published=edited)["summary"].rows)
+    assert (summary["frames"], summary["edited frames"]) == (3, 2)
+    split.edited = 0
+    assert "edited frames" not in dict(made(split)["summary"].rows)
+
+
 def test_the_published_tables_are_of_the_whole_val_split():
     with open(CLONE / "config/published_pixels.tsv") as file:
         pixels = pixels_of(csv.DictReader(file, delimiter="\t"), "gtFine", "val")

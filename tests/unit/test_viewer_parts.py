@@ -258,3 +258,15 @@ def test_problems_are_sorted_to_their_frames(tmp_path):
 def test_a_table_that_is_none_holds_nothing(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00")
     assert tables.csv_rows(tmp_path / "a.csv") == tables.csv_rows(tmp_path / "none.csv") == []
+
+
+def test_problems_of_an_edit_are_those_of_its_frame(results):
+    name = "gtFine/val/frankfurt/frankfurt_000000_000294_gtFine_polygons.json"
+    (results / "checks").mkdir()
+    rows = [f"note,edited,{where},x,y" for where in (name, f"/scratch/edits/{name}", "gtFine/val")]
+    text = "\n".join(["severity,check,where,what,to_do", *rows, ""])
+    (results / "checks/problems.csv").write_text(text)
+    found = tables.problems_of_frames(results)
+    assert {frame: len(lines) for frame, lines in found.items()} == {
+        "frankfurt_000000_000294": 2, "": 1,
+    }  # fmt: skip

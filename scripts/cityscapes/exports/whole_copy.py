@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from cityscapes.edits.folder import UNEDITED
 from cityscapes.errors import DataError, OutputError
 from cityscapes.files.tables import known_rows, write_table
 from cityscapes.files.whole import stop_if_too_small
@@ -59,7 +60,7 @@ def files_of(results: Path) -> Iterator[tuple[str, Path]]:
     """
     for folder, folders, names in os.walk(results, followlinks=True):
         if Path(folder) == results:
-            folders[:] = [name for name in folders if name not in (*PRIVATE, "replaced")]
+            folders[:] = [name for name in folders if name not in (*PRIVATE, UNEDITED, "replaced")]
         for name in names:
             path = Path(folder, name)
             if not name.startswith(".") and path.is_file():
