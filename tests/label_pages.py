@@ -98,7 +98,7 @@ def class_image(path):
 
 
 def overlay(page):
-    """The overlay of the page, with all its opacity and without what is selected or drawn over it."""
+    """The overlay of the page, without what is selected or drawn over it."""
     width, height = SIZE
     if page.locator(".objectlist [aria-selected=true]").count():
         page.keyboard.press("Escape")

@@ -68,6 +68,8 @@ def test_tab_leads_through_tools_image_and_list(edit_page):
     seen = []
     for _ in range(40):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
+        seen.append(
+            page.evaluate("document.activeElement.className || document.activeElement.tagName")
+        )
     order = [seen.index(name) for name in ("class", "CANVAS", "objectlist")]
     assert order == sorted(order)

@@ -82,7 +82,7 @@ def test_dragging_moves_the_selected_objects_together(edit_page, label_tool):
     save(page)
     before, after = raw(label_tool.folder), edited(label_tool.folder)
     for place in places:
-        expected = np.round(before[place]["polygon"]) + (-30, 12)
+        expected = np.round(before[place]["polygon"]) + np.array([-30, 12])
         assert np.array_equal(after[place]["polygon"], expected)
     assert [one["polygon"] for k, one in enumerate(after) if k not in places] == [
         one["polygon"] for k, one in enumerate(before) if k not in places
@@ -253,5 +253,5 @@ def test_a_selected_object_is_moved_by_arrows(edit_page, label_tool):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     save(page)
-    expected = np.round(raw(label_tool.folder)[place]["polygon"]) + (-10, 1)
+    expected = np.round(raw(label_tool.folder)[place]["polygon"]) + np.array([-10, 1])
     assert np.array_equal(edited(label_tool.folder)[place]["polygon"], expected)

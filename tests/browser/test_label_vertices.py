@@ -1,4 +1,4 @@
-"""Vertices: moved, inserted, deleted, snapped to those of neighbours, and borders that are traced."""
+"""Vertices: moved, inserted, deleted, snapped to neighbours, and borders that are traced."""
 
 import numpy as np
 import pytest
@@ -65,7 +65,7 @@ def test_while_it_is_dragged_the_object_is_previewed_and_nothing_is_changed(vert
     page.mouse.move(box["x"] + 200, box["y"] + 130, steps=3)
     settle(page)
     assert page.locator("canvas").screenshot() != before
-    assert page.locator(".editstate").inner_text() == "edited and saved"
+    assert page.locator(".editstate").inner_text().startswith("edited and saved")
     page.mouse.up()
     assert "not saved: 1 object" in page.locator(".editstate").inner_text()
 
@@ -99,7 +99,9 @@ def test_marked_vertices_are_deleted_down_to_three(vertices, label_tool):
     assert polygons(label_tool)[0] == LEFT
 
 
-def test_vertices_snap_to_vertices_and_edges_of_neighbours_unless_that_is_off(vertices, label_tool):
+def test_vertices_snap_to_vertices_and_edges_of_neighbours_unless_that_is_off(
+    vertices, label_tool
+):
     page = vertices
     page.get_by_label("Snap", exact=True).check()
     page.get_by_label("Shared vertices move together").uncheck()
@@ -167,4 +169,4 @@ def test_escape_puts_a_held_vertex_back(vertices):
     page.keyboard.press("Enter")
     page.keyboard.press("Shift+ArrowUp")
     page.keyboard.press("Escape")
-    assert page.locator(".editstate").inner_text() == "edited and saved"
+    assert page.locator(".editstate").inner_text().startswith("edited and saved")

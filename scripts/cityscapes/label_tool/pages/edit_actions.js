@@ -36,8 +36,8 @@ const ACTIONS = {
     if (editor.tool) editor.use("");
     return true;
   },
-  cursor: (editor, event) => editor.cursor(event),
-  enter: (editor, event) => isOnCanvas(editor) && Boolean(editor.tool?.enter(editor.keyboard, event)),
+  cursor: (editor, event) => editor.pointing.press(event),
+  enter: (editor, event) => isOnCanvas(editor) && Boolean(editor.tool?.enter(editor.pointing.keyboard, event)),
   finish: (editor) => {
     if (!editor.tool?.finish) return false;
     editor.tool.finish();
@@ -48,7 +48,7 @@ const ACTIONS = {
     const at = editor.tool?.step?.(event.key === "," ? -1 : 1);
     if (!at) return false;
     editor.page.stage.canvas.focus();
-    editor.putCursor([...at]);
+    editor.pointing.put([...at]);
     return true;
   },
   delete: (editor) => {

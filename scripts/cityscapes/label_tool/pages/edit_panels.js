@@ -17,7 +17,7 @@ export class Panels {
     // The list of what is edited takes the place of the viewer's list of the file.
     panel.objects.parentElement.remove();
     panel.element.prepend(this.objects.element);
-    panel.element.append(...this.all.slice(1).map(({ element }) => element));
+    panel.layers.after(...this.all.slice(1).map(({ element }) => element));
   }
 
   show() {

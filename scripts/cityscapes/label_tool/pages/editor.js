@@ -4,28 +4,21 @@ import { actions } from "./edit_actions.js";
 import { EditBar } from "./edit_bar.js";
 import { drawCursor, drawSelection } from "./edit_lines.js";
 import { say } from "./dom.js";
-import { clamped, follow, middleOf, moved } from "./drawing_cursor.js";
 import { select } from "./operations.js";
-import { pick } from "./picking.js";
+import { Pointing } from "./pointing.js";
 import { classOf, recordsOf } from "./records.js";
-import { indexOfEdges, radiusOf } from "./snapping.js";
 import { Refusal } from "./refusal.js";
 import { toolsOf } from "./tools.js";
 
 export class Editor {
   // `page` is the page of a frame; `desk` what its editors share: see label_tool.js.
   constructor(page, desk) {
-    Object.assign(this, { page, desk, session: null, previews: new Map(), keyboard: null, pointer: null });
+    Object.assign(this, { page, desk, session: null, previews: new Map() });
     this.tool = null;
     this.bar = new EditBar(this);
     page.bar.after(this.bar.element);
     this.panels = desk.panelsOf(this);
-    page.stage.grips.unshift({
-      begin: (point, event) => this.#begin(point, event),
-      to: (point) => this.#to(point),
-      end: (point, event, wasMoved) => this.#end(point, event, wasMoved),
-      cancel: () => this.tool?.cancel?.(),
-    });
+    this.pointing = new Pointing(this);
   }
 
   get state() {
@@ -49,12 +42,16 @@ export class Editor {
     return !this.desk.visibility.isHidden(one);
   }
 
+  get isReady() {
+    return Boolean(this.session?.picture && this.page.parts);
+  }
+
   // A frame comes on the page, and is on it: see FramePage.
   begin() {
     this.desk.leave(this);
     this.session = null;
     this.previews = new Map();
-    this.keyboard = null;
+    this.pointing.forget();
     this.tools = toolsOf(this);
     this.tool = this.tools.get(this.desk.toolName) ?? null;
     this.showState();
@@ -175,39 +172,6 @@ export class Editor {
     this.redraw();
   }
 
-  // Where the cursor is on the image: [x, y] of the keyboard's or the pointer's; null for nowhere.
-  get place() {
-    return this.keyboard ?? this.pointer;
-  }
-
-  get edges() {
-    return indexOfEdges(this.state.objects, this.image);
-  }
-
-  radius(pixels) {
-    return radiusOf(this.page.stage.view, pixels);
-  }
-
-  isNear(point, at) {
-    return Math.hypot(point[0] - at[0], point[1] - at[1]) <= this.radius(8);
-  }
-
-  // A place as a point of an object: on a vertex or an edge close by, else a whole pixel of the
-  // image. `but` are vertices {key, index} that do not attract.
-  snapped(at, but = []) {
-    const isWanted = (one, index) => {
-      if (one.deleted || !this.isShown(one)) return false;
-      const count = one.polygon.length;
-      return !but.some(({ key, index: other }) => key === one.key && (other === index || (other + count - 1) % count === index));
-    };
-    const snap = this.desk.snapping ? this.edges.snap(at, this.radius(this.keyboard ? 3 : 8), isWanted) : null;
-    return { point: snap ? [...snap.point] : clamped(at, this.image), snap };
-  }
-
-  topmost(at) {
-    return pick(this.state, this.session.picture, at, this.image, (one) => this.isShown(one));
-  }
-
   className(label) {
     return classOf(label, this.page.app.classes.byName).known?.name ?? label;
   }
@@ -221,68 +185,12 @@ export class Editor {
     return this.desk.chooseClass(this, title);
   }
 
-  #at(point) {
-    const { x, y } = this.page.stage.placeAt(point);
-    return [x, y];
-  }
-
-  // Editing is in the picture of the ground truth: not right of it.
-  get isReady() {
-    return Boolean(this.session?.picture && this.page.parts);
-  }
-
-  #begin(point, event) {
-    if (!this.tool || !this.isReady) return false;
-    this.keyboard = null;
-    this.last = point;
-    this.takes = this.tool.press(this.#at(point), event);
-    return true;
-  }
-
-  #to(point) {
-    if (this.takes) this.tool.to(this.#at(point));
-    else this.page.stage.drag(point.x - this.last.x, point.y - this.last.y);
-    this.last = point;
-  }
-
-  #end(point, event, wasMoved) {
-    if (!wasMoved) this.tool?.click(this.#at(point), event);
-    else if (this.takes) this.tool.end();
-  }
-
-  // True where the viewer has nothing to do with it.
   moved(point) {
-    this.pointer = point && this.isReady ? this.#at(point) : null;
-    if (point) this.keyboard = null;
-    if (this.tool) this.redraw();
-    return this.tool !== null && this.tool !== this.tools.get("select");
+    return this.pointing.moved(point);
   }
 
-  // A click without a tool selects.
   clicked(point) {
-    if (!this.isReady) return false;
-    this.tools.get("select").click(this.#at(point), { shiftKey: false, ctrlKey: false, altKey: false });
-    return true;
-  }
-
-  // Move the cursor of the keyboard.
-  cursor(event) {
-    if (!this.tool || !this.isReady || document.activeElement !== this.page.stage.canvas) return false;
-    const { stage } = this.page;
-    const from = this.keyboard ?? (this.pointer ? clamped(this.pointer, this.image) : middleOf(stage.view, stage.window, this.image));
-    this.putCursor(moved(from, event.key, event.shiftKey, this.image));
-    return true;
-  }
-
-  putCursor(at) {
-    const { stage } = this.page;
-    this.keyboard = at;
-    this.tool.cursorMoved?.(at);
-    const view = follow(stage.view, stage.window, at);
-    if (view.x !== stage.view.x || view.y !== stage.view.y) stage.setView(view);
-    const one = this.topmost(at);
-    this.say(`${at[0]}, ${at[1]}: ${one ? one.label : "no object"}`);
-    this.redraw();
+    return this.pointing.clicked(point);
   }
 
   act(action, event) {
@@ -298,6 +206,7 @@ export class Editor {
     const pointed = objects.find(({ key }) => key === this.pointed);
     if (pointed?.polygon.length) pen.line(pointed.polygon, "#ffe066");
     this.tool?.draw(pen);
-    if (this.keyboard && this.tool) drawCursor(pen, this.keyboard, this.snapped(this.keyboard).snap !== null);
+    const { keyboard } = this.pointing;
+    if (keyboard && this.tool) drawCursor(pen, keyboard, this.pointing.snapped(keyboard).snap !== null);
   }
 }

@@ -109,7 +109,7 @@ export class ObjectList {
 
   #textOf(one, objects, pixels) {
     const { visibility } = this.editor.desk;
-    const notes = [one.deleted ? "deleted" : pixels === undefined ? "" : pixels ? `${pixels.toLocaleString("en")} px` : "covered or not painted"];
+    const notes = [one.deleted ? "deleted" : pixels === undefined ? "" : `${pixels.toLocaleString("en")} px`];
     if (visibility.isHidden(one)) notes.push("hidden");
     if (visibility.isLocked(one)) notes.push("locked");
     if (one.changed) notes.push(one.base === null ? "new" : "changed");

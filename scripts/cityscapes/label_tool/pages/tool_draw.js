@@ -21,12 +21,12 @@ export class DrawTool {
 
   click(at, event) {
     const { editor, drawing } = this;
-    const { point, snap } = editor.snapped(at);
+    const { point, snap } = editor.pointing.snapped(at);
     if (!drawing) {
       editor.apply(beginDrawing(editor.label, [point]));
       return;
     }
-    if (drawing.points.length > 2 && editor.isNear(drawing.points[0], at)) {
+    if (drawing.points.length > 2 && editor.pointing.isNear(drawing.points[0], at)) {
       this.finish();
       return;
     }
@@ -39,14 +39,14 @@ export class DrawTool {
   #trace(snap, other) {
     const { editor, drawing: { points } } = this;
     const last = points.at(-1);
-    const from = last && editor.edges.edgeNear(last, 1, ({ key, deleted }) => key === snap.key && !deleted);
+    const from = last && editor.pointing.edges.edgeNear(last, 1, ({ key, deleted }) => key === snap.key && !deleted);
     const one = editor.state.objects.find(({ key }) => key === snap.key);
     return from ? traces(one.polygon, { index: from.index, point: last }, snap)[other ? 1 : 0] : null;
   }
 
   // Enter on the last point closes, elsewhere it sets one.
   enter(at, event) {
-    const point = at && this.editor.snapped(at).point;
+    const point = at && this.editor.pointing.snapped(at).point;
     if (this.drawing && (!point || isAt(point, this.drawing.points.at(-1) ?? []))) this.finish();
     else if (point) this.click(at, event);
     else return false;
@@ -78,8 +78,8 @@ export class DrawTool {
 
   draw(pen) {
     const { editor, drawing } = this;
-    const place = editor.place;
-    const found = place && editor.snapped(place);
+    const place = editor.pointing.place;
+    const found = place && editor.pointing.snapped(place);
     if (drawing) drawBand(pen, drawing.points, found?.point, editor.colourOf(drawing.label || editor.label), true);
     if (found?.snap) drawSnap(pen, found.point);
   }

@@ -18,7 +18,7 @@ export class SelectTool {
 
   #isOnSelected(at) {
     const { selection } = this.editor.state;
-    return selection.has(this.editor.topmost(at)?.key);
+    return selection.has(this.editor.pointing.topmost(at)?.key);
   }
 
   to(at) {

@@ -19,12 +19,12 @@ export class SliceTool {
       this.editor.say("Select the objects to cut first.");
       return;
     }
-    this.points = [...this.points, this.editor.snapped(at).point];
+    this.points = [...this.points, this.editor.pointing.snapped(at).point];
     this.editor.redraw();
   }
 
   enter(at) {
-    const point = at && this.editor.snapped(at).point;
+    const point = at && this.editor.pointing.snapped(at).point;
     const last = this.points.at(-1);
     if (last && (!point || (point[0] === last[0] && point[1] === last[1]))) this.finish();
     else if (point) this.click(at);
@@ -59,7 +59,7 @@ export class SliceTool {
 
   draw(pen) {
     const { editor } = this;
-    const at = editor.place && editor.snapped(editor.place).point;
+    const at = editor.pointing.place && editor.pointing.snapped(editor.pointing.place).point;
     if (this.points.length) drawBand(pen, this.points, at, "#ffe066", false);
   }
 }

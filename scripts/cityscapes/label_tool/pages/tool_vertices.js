@@ -22,10 +22,10 @@ export class VerticesTool {
 
   // What is near a point: {kind: "vertex" | "edge", key, index, point}.
   #near(at) {
-    const { edges } = this.editor;
+    const { edges } = this.editor.pointing;
     const wanted = (one) => this.#isMine(one);
-    return edges.vertexNear(at, this.editor.radius(NEAR_VERTEX), wanted)
-      ?? edges.edgeNear(at, this.editor.radius(NEAR_EDGE), wanted);
+    return edges.vertexNear(at, this.editor.pointing.radius(NEAR_VERTEX), wanted)
+      ?? edges.edgeNear(at, this.editor.pointing.radius(NEAR_EDGE), wanted);
   }
 
   press(at) {
@@ -35,7 +35,7 @@ export class VerticesTool {
   }
 
   to(at) {
-    this.drag.to = this.editor.snapped(at, this.#moving()).point;
+    this.drag.to = this.editor.pointing.snapped(at, this.#moving()).point;
     this.editor.preview(this.#operation());
     this.editor.redraw();
   }

@@ -1,12 +1,13 @@
 // A frame: which one is shown, with which settings, and what its stage and its panel are told.
 
 import { format } from "./address.js";
+import { describePixel, listObjects } from "./below.js";
 import { neighbours } from "./catalogue.js";
-import { describe, valueOf } from "./cursor.js";
-import { button, h, say } from "./dom.js";
+import { h, say } from "./dom.js";
 import { savePng } from "./export.js";
 import { frameOf } from "./frame.js";
 import { act } from "./frame_actions.js";
+import { frameElements } from "./frame_elements.js";
 import { prefetch, showAbout, showScores } from "./frame_extras.js";
 import { boxSetsOf, effectiveSettings, setsOf, typesOf } from "./frame_settings.js";
 import { Layers, objectsKey, sizeOf, wantedParts } from "./layers.js";
@@ -14,7 +15,6 @@ import { Panel } from "./panel.js";
 import { Blinker, Player } from "./player.js";
 import { read, write } from "./settings.js";
 import { Stage } from "./stage.js";
-import { lookUp } from "./under.js";
 import * as views from "./view.js";
 
 export class FramePage {
@@ -33,31 +33,15 @@ export class FramePage {
       choose: (index) => this.select(index),
       point: (index) => this.point(index),
     });
-    this.#build(root);
+    const { element, playing, ...elements } =
+      frameElements(root, this.stage.canvas, this.panel.element, (action) => this.act(action));
+    Object.assign(this, elements);
+    this.player = new Player(() => this.#playNext(), (text) => (playing.textContent = text));
+    this.blinker = new Blinker(() => this.redraw());
+    this.stage.watch(element);
     // Takes part in the pointer's and the keys' work, and draws over the scene: see label_tool.js.
     this.editor = app.tool?.editorOf(this) ?? null;
     this.goto(place);
-  }
-
-  #build(root) {
-    this.message = h("div", { class: "problems", role: "alert" });
-    this.note = h("p", { class: "note" });
-    const element = h("div", { class: "stage" }, this.stage.canvas, this.message, this.note);
-    this.title = h("h1", {});
-    const playing = button("Play", () => this.act("play"), { title: "Space" });
-    this.player = new Player(() => this.#playNext(), (text) => (playing.textContent = text));
-    this.blinker = new Blinker(() => this.redraw());
-    this.bar = h("div", { class: "framebar" },
-      button("Previous", () => this.act("previous"), { title: "←" }),
-      button("Next", () => this.act("next"), { title: "→" }),
-      playing, this.title,
-      button("Fit", () => this.act("fit"), { title: "0" }),
-      button("1:1", () => this.act("actual"), { title: "1" }),
-      button("Magnifier", () => this.act("lens"), { title: "z" }),
-      button("Save PNG", () => this.act("export"), { title: "s" }));
-    root.append(h("section", { class: "frame", "aria-label": "Frame" }, this.bar,
-      h("div", { class: "split" }, element, this.panel.element)));
-    this.stage.watch(element);
   }
 
   close() {
@@ -78,7 +62,7 @@ export class FramePage {
     const { at } = neighbours(this.app.chosen, place);
     const count = at < 0 ? "" : ` (${at + 1} of ${this.app.chosen.length})`;
     this.title.textContent = `${place.split}/${place.city}/${place.frame}${count}`;
-    document.title = `${place.frame} – Cityscapes viewer`;
+    document.title = `${place.frame} – Cityscapes ${this.app.tool ? "label tool" : "viewer"}`;
     this.stage.canvas.setAttribute("aria-label", `${place.frame}; what it shows is in the lists of classes and objects`);
     this.editor?.begin();
     this.showFields();
@@ -149,7 +133,7 @@ export class FramePage {
     if (!stage.view || this.fitNext) stage.fit();
     this.fitNext = false;
     this.blinker.blink(effective.compare === "blink");
-    this.#describe();
+    describePixel(this);
     this.redraw();
     showScores(this);
   }
@@ -207,7 +191,7 @@ export class FramePage {
 
   moved(point, event) {
     if (!this.parts) return;
-    this.#describe();
+    describePixel(this);
     const isTaken = this.editor?.moved(point, event);
     if (this.layers.hover(point && !isTaken ? this.stage.pixelAt(point) : null)) this.redraw();
   }
@@ -225,36 +209,10 @@ export class FramePage {
     this.change("opacity", (old) => Math.min(Math.max(old + by, 0), 100));
   }
 
-  #describe() {
-    const { pointer } = this.stage;
-    const pixel = pointer && this.parts && this.stage.pixelAt(pointer);
-    if (!pixel) return;
-    const { width } = this.stage.size;
-    const image = this.parts[`image:${this.shownSettings.image}`];
-    const values = this.parts[`values:${this.shownSettings.image}`]?.values;
-    const at = 3 * (pixel.y * width + pixel.x);
-    const raw = values ? [...values.slice(at, at + 3)] : image ? valueOf(image, pixel) : null;
-    this.panel.showCursor(describe(pixel, width, { ...this.parts, raw }, this.app, this.shownSettings));
-  }
-
-  // List the objects below a point, and select the topmost one.
-  async clicked(point) {
+  clicked(point) {
     const pixel = this.stage.pixelAt(point);
-    const { frame, effective } = this;
     const key = this.#objectsKey();
-    if (!pixel || !key || this.editor?.clicked(point)) return;
-    const predicted = this.parts[`prediction:${effective.set}`];
-    try {
-      const { value, places, masks } = await lookUp(frame, key, pixel, effective.set, predicted, this.app.classes);
-      if (frame !== this.frame || !value) return;
-      this.parts[key] ??= value;
-      this.panel.showHere(value.objects, places, masks);
-      this.select(places[0] ?? null);
-      if (!effective.overlay.includes(".")) this.panel.showObjects(value.objects, this.selected);
-      say(places.length ? `${places.length} objects here; topmost: ${value.objects[places[0]].label}` : "no object here");
-    } catch (error) {
-      say(error.message);
-    }
+    if (pixel && key && !this.editor?.clicked(point)) listObjects(this, key, pixel);
   }
 
   select(index) {
