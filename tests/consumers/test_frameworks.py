@@ -321,3 +321,61 @@ for split in ("train", "val", "test"):
     print("compared", len(ours))
 """
     assert run(code, sample).count("compared") == 3
+
+
+# What docs/frameworks.md warns of: where that is so no more, the page has to say so.
+PITFALLS = {
+    "transformers": """
+import json, cv2, pytest
+from transformers import Mask2FormerImageProcessor
+root = "results/gtFine/cityscapes_panoptic_val"
+with open(f"{root}.json") as file:
+    one = json.load(file)["annotations"][0]
+classes = {segment["id"]: segment["category_id"] for segment in one["segments_info"]}
+picture = cv2.imread(f"{root}/{one['file_name']}")
+blue, green, red = cv2.split(picture.astype("int32"))
+ids = red + 256 * green + 65536 * blue
+processor = Mask2FormerImageProcessor(ignore_index=255, do_reduce_labels=False)
+with pytest.raises(KeyError, match="^0$"):
+    processor(picture, segmentation_maps=ids, instance_id_to_semantic_id=classes)
+""",
+    "torchvision": """
+import numpy as np, pytest, torch
+from torchvision.datasets import Cityscapes, wrap_dataset_for_transforms_v2
+cast = lambda image: torch.from_numpy(np.asarray(image).astype("int32"))
+for how in ({}, {"target_transform": cast}):
+    dataset = Cityscapes("results", mode="fine", target_type="instance", **how)
+    with pytest.raises(Exception, match="(?i)uint16"):
+        wrap_dataset_for_transforms_v2(dataset)[0]
+""",
+    "mmdet": """
+import pytest
+from mmdet.datasets import CocoPanopticDataset
+with pytest.raises(KeyError):
+    CocoPanopticDataset(
+        data_root="results/", ann_file="annotations/panoptic_train.json",
+        data_prefix=dict(img="leftImg8bit/train/", seg="annotations/panoptic_train/"),
+    )
+""",
+    "datumaro": """
+import pytest
+from datumaro.components.dataset import Dataset
+with pytest.raises(Exception, match="escapes base directory"):
+    list(Dataset.import_from("results/exports/voc", "voc_detection"))
+""",
+    "pathlib": """
+import os
+from pathlib import Path
+def found(folder):
+    names = (name for _, _, files in os.walk(folder) for name in files)
+    return [name for name in names if name.endswith("_camera.json")]
+assert not found("results") and not [*Path("results").rglob("*_camera.json")]
+assert found("results/camera") and [*Path("results/camera").rglob("*_camera.json")]
+""",
+}
+
+
+@pytest.mark.parametrize("module", PITFALLS)
+def test_what_the_page_warns_of_is_so(module, sample):
+    skip_without(module)
+    run(PITFALLS[module], sample)
