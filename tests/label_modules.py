@@ -12,9 +12,9 @@ ORIGIN = "http://127.0.0.1:9"
 PRELUDE = """
 const modules = await Promise.all(["model", "operations", "state", "conflicts", "matching",
   "snapping", "tracing", "drawing_cursor", "drafts", "draft_store", "polygons",
-  "corrections"].map((name) => import(`/${name}.js`)));
+  "corrections", "hot_keys"].map((name) => import(`/${name}.js`)));
 const [{ Model }, op, states, conflicts, matching, snapping, tracing, cursor, drafts,
-  { DraftStore }, polygons, corrections] = modules;
+  { DraftStore }, polygons, corrections, hotKeys] = modules;
 
 const square = (x, y, size = 10) => [[x, y], [x + size, y], [x + size, y + size], [x, y + size]];
 const thing = (label, polygon, more = {}) => ({ label, polygon, ...more });

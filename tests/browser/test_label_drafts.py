@@ -224,14 +224,26 @@ def test_a_database_that_was_removed_is_made_again(page):
     assert run(page, "return [(await kept.list(place)).length, told]") == [1, []]
 
 
-def test_half_a_change_is_none(page):
+def test_what_was_stored_meanwhile_stays(page, context):
     store_one(page)
+    other = open_page(context)
     body = """
       const [record] = await kept.list(place);
-      const taken = await kept.take({ ...record, tab: "another", draft: { bad: () => 1 } });
-      return [taken, told.length, (await kept.list(place)).map((r) => r.draft.objects[1].label)]
+      done(model, op.changeClass([1], "truck"));
+      kept.changed(place, () => model.draft());
+      await kept.flush();
+      await kept.take(record);
+      return (await kept.list(place)).map(({ draft }) => draft.objects[1].label)
     """
-    assert run(page, body) == [None, 1, ["bus"]]
+    assert run(other, body) == ["truck"]
+
+
+def test_what_cannot_be_stored_is_said(page):
+    body = """
+      kept.changed(place, () => ({ ...model.draft(), odd: () => 1 }));
+      return [await kept.flush(), told.length, await kept.list(place)]
+    """
+    assert run(page, body) == [False, 1, []]
 
 
 def test_drafts_hold_what_is_sent_and_what_it_began_from(page):

@@ -6,12 +6,12 @@
 // same) or "conflict". Nothing is decided of a conflict but by a choice.
 
 import { contentOf, matched } from "./matching.js";
-import { originalOf } from "./state.js";
+import { editable } from "./state.js";
 
 // `base` and `theirs` are objects of documents, `mine` the entries of PUT against `base`.
 export function compare(base, mine, theirs) {
-  const own = base.map(originalOf);
-  const other = theirs.map(originalOf);
+  const own = base.map(editable);
+  const other = theirs.map(editable);
   const items = own.map((content) => ({ base: content, mine: null, theirs: null, place: null }));
   const pairs = matched(own, other);
   const theirOrder = other.map((content, place) => {
@@ -22,7 +22,7 @@ export function compare(base, mine, theirs) {
   for (const item of theirOrder) if (!item.base) added.set(contentOf(item.theirs), item);
   const myOrder = mine.map((entry) => {
     if (Number.isInteger(entry)) return Object.assign(items[entry], { mine: own[entry] });
-    const content = originalOf(entry);
+    const content = editable(entry);
     if (entry.base !== null) return Object.assign(items[entry.base], { mine: content });
     // Both added the same: such as a save whose answer was lost.
     const item = added.get(contentOf(content)) ?? begin(items);
@@ -47,7 +47,7 @@ export function choicesOf({ mine, theirs }) {
   return mine && theirs ? ["mine", "theirs", "both"] : ["mine", "theirs"];
 }
 
-// The entries of PUT against their version. `choices`: Map item -> choice; `order`: "mine" or
+// The entries against their version, for Model.fromEntries. `choices`: Map item -> choice; `order`: "mine" or
 // "theirs" where both changed it. Throws where a choice is lacking or is none.
 export function resolve(comparison, choices = new Map(), order = null) {
   for (const item of conflictsOf(comparison)) {

@@ -32,13 +32,16 @@ export class DraftStore {
     return records.sort((one, other) => other.date.localeCompare(one.date));
   }
 
-  // Make another tab's record that of this one.
+  // Make another tab's record that of this one, which may have stored a newer one meanwhile.
   async take(record) {
     const own = { ...record, tab: this.tab };
     await this.#write((store) => {
-      store.delete(KEY.map((name) => record[name]));
-      store.put(own);
-    });
+      const request = store.getKey(KEY.map((name) => own[name]));
+      request.onsuccess = () => {
+        if (request.result === undefined) store.put(own);
+        if (record.tab !== this.tab) store.delete(KEY.map((name) => record[name]));
+      };
+    }, false);
     return own;
   }
 
@@ -96,15 +99,16 @@ export class DraftStore {
     });
   }
 
-  // Done when it is on the disk, not when the system has promised to write it.
-  async #write(change) {
+  // Done when it is on the disk, not when the system has promised to write it. Without `atOnce`,
+  // the change may go on with what it reads.
+  async #write(change, atOnce = true) {
     const transaction = (await this.open()).transaction(STORE, "readwrite", { durability: "strict" });
     return new Promise((done, failed) => {
       transaction.oncomplete = () => done();
       transaction.onabort = () => failed(transaction.error ?? new Error("the write was aborted"));
       try {
         change(transaction.objectStore(STORE));
-        transaction.commit(); // or a page that ends now would take it along
+        if (atOnce) transaction.commit(); // or a page that ends now would take it along
       } catch (error) {
         transaction.abort(); // all of a change or nothing
         failed(error);

@@ -3,14 +3,15 @@
 import { DraftStore } from "./draft_store.js";
 
 const DELAY = 1000; // ms from a change to the draft that has it
+// What comes before a tab ends, or may end: the first leaves most time to write.
+const LEAVING = ["beforeunload", "pagehide", "blur"];
 
 export class Drafts {
   #waiting = new Map(); // place as text -> {place, make}
   #timer = null;
   #writing = Promise.resolve(true);
   #release = () => {};
-  #onPagehide = () => this.flush();
-  #onVisibility = () => { if (document.visibilityState === "hidden") this.flush(); };
+  #onLeave = () => { this.flush(); };
 
   // `onError(message)` is called as soon as drafts cannot be stored, and each time again;
   // `onStored(record or null)` when one was, or was deleted because nothing is unsaved any more.
@@ -20,8 +21,7 @@ export class Drafts {
     this.delay = delay;
     this.store = store ?? new DraftStore(crypto.randomUUID());
     this.#hold();
-    addEventListener("pagehide", this.#onPagehide);
-    document.addEventListener("visibilitychange", this.#onVisibility);
+    for (const name of LEAVING) addEventListener(name, this.#onLeave);
     this.ready = this.#told(() => this.store.open());
   }
 
@@ -94,8 +94,7 @@ export class Drafts {
   }
 
   async close() {
-    removeEventListener("pagehide", this.#onPagehide);
-    document.removeEventListener("visibilitychange", this.#onVisibility);
+    for (const name of LEAVING) removeEventListener(name, this.#onLeave);
     await this.flush();
     await this.store.close();
     this.#release();

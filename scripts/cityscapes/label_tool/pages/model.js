@@ -1,6 +1,6 @@
 // The frame that is edited: its state, the steps to undo and redo, and what is sent to the server.
 
-import { entryOf, originalOf, rebased, stateOf } from "./state.js";
+import { editable, entryOf, originalOf, rebased, stateOf } from "./state.js";
 import { Steps } from "./steps.js";
 
 // The form of drafts; drafts of another form are refused.
@@ -127,7 +127,8 @@ function withEntries(state, entries, drawing) {
   let { next } = state;
   const objects = entries.map((entry) => {
     if (Number.isInteger(entry)) return state.objects[entry];
-    const { base, label, polygon, deleted } = entry;
+    const { base } = entry;
+    const { label, polygon, deleted } = editable(entry);
     if (base === null) return rebased({ key: next++, label, polygon, deleted }, null, null);
     const known = state.objects[base];
     return rebased({ ...known, label, polygon, deleted }, base, known.original);

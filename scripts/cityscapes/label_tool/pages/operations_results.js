@@ -3,7 +3,7 @@
 import { matched } from "./matching.js";
 import { area, MOST_OBJECTS, problemOf, whole } from "./polygons.js";
 import { refuse } from "./refusal.js";
-import { altered, created, hindrance, indexOf, originalOf, withObjects } from "./state.js";
+import { altered, created, editable, hindrance, indexOf, withObjects } from "./state.js";
 
 // The polygons of union, intersection, subtract, slice or simplify take the place of an object: it
 // gets the largest, the others become new objects of its class right above it. `consumed` are keys
@@ -63,7 +63,7 @@ export function restoreObject(key, old, { locked } = {}) {
     if (hindered) return refuse(hindered);
     const objects = [...state.objects];
     const at = indexOf(state, key);
-    objects[at] = altered(objects[at], originalOf(old));
+    objects[at] = altered(objects[at], editable(old));
     return withObjects(state, objects);
   };
 }
@@ -73,11 +73,11 @@ export function restoreObject(key, old, { locked } = {}) {
 export function restoreAll(list, { locked = new Set() } = {}) {
   return (state) => {
     if (state.objects.some(({ key }) => locked.has(key))) return refuse("some objects are locked");
-    const pairs = matched(state.objects, list.map(originalOf));
+    const pairs = matched(state.objects, list.map(editable));
     const taken = new Set();
     let { next } = state;
     const restored = list.map((old, i) => {
-      const { label, polygon, deleted } = originalOf(old);
+      const { label, polygon, deleted } = editable(old);
       const at = pairs.get(i);
       if (at === undefined) return { ...created(next++, label, polygon), deleted };
       taken.add(at);

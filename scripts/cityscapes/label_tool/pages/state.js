@@ -3,8 +3,8 @@
 // state   {objects, selection: Set of keys, drawing: null | {points, label}, next: the next key}
 // object  {key, base, original, label, polygon, deleted, changed}
 //         `key` names it as long as the page is open; `base` is its place in the file of the server,
-//         null for a new one; `original` is {label, polygon, deleted} there; `changed` is whether it
-//         differs from that.
+//         null for a new one; `original` is {label, polygon, deleted, written} there; `changed` is
+//         whether it differs from that.
 // The order of the objects is that of the file: later ones are painted over earlier ones.
 
 import { whole } from "./polygons.js";
@@ -21,13 +21,12 @@ export function stateOf(document) {
 }
 
 function fromFile(one, place, key) {
-  const original = originalOf(one);
-  return { key, base: place, original, ...original, changed: false };
+  return { key, base: place, original: originalOf(one), ...editable(one), changed: false };
 }
 
 // What can be edited of an object of a file. A damaged one is shown as far as it goes; as long as
 // nobody touches it, its bytes stay.
-export function originalOf(one) {
+export function editable(one) {
   return {
     label: typeof one?.label === "string" ? one.label : "",
     polygon: isPolygon(one?.polygon) ? one.polygon : [],
@@ -35,8 +34,15 @@ export function originalOf(one) {
   };
 }
 
+// With its polygon as the server has it.
+export function originalOf(one) {
+  return { ...editable(one), written: one?.polygon };
+}
+
 function isPolygon(value) {
-  return Array.isArray(value) && value.every((point) => Array.isArray(point) && point.length === 2);
+  const isPoint = (point) => Array.isArray(point) && point.length === 2
+    && Number.isFinite(point[0]) && Number.isFinite(point[1]);
+  return Array.isArray(value) && value.every(isPoint);
 }
 
 // A new object, as yet in no file.
@@ -72,13 +78,13 @@ export function samePolygon(one, other) {
   return true;
 }
 
-// The entry of PUT: the place in the file for what nobody touched, else what it is now, in whole
-// numbers. They are made here, so that another class and the old one again leave an object untouched
-// whose points are not whole.
+// The entry of PUT: the place in the file for what nobody touched, else what it is now. An outline
+// that nobody touched is sent as it is there, whatever else changed; others in whole numbers.
 export function entryOf(one) {
   if (!one.changed) return one.base;
-  const { base, label, polygon, deleted } = one;
-  return { base, label, polygon: whole(polygon), deleted };
+  const { base, original, label, polygon, deleted } = one;
+  const isKept = original && samePolygon(polygon, original.polygon);
+  return { base, label, polygon: isKept ? original.written : whole(polygon), deleted };
 }
 
 export function indexOf(state, key) {
