@@ -114,8 +114,8 @@ def test_edits_cost_their_frames_and_no_score_and_can_be_taken_back(work):
     made = run(work, *ALL)
     assert made == files_of(294) | files_of(NEW) | panoptic_json_of("val")
     assert scores(work) == {path: before[path] for path in scores(work)}
-    assert looked_into(work, "evaluation_counts", "frankfurt") == {"2 frames, 1 to look into"}
-    assert looked_into(work, "evaluation_counts", "lindau") == {"1 frames, 0 to look into"}
+    assert looked_into(work, "evaluation_counts", "frankfurt") == {"2 frames, 1 to update"}
+    assert looked_into(work, "evaluation_counts", "lindau") == {"1 frames, 0 to update"}
     succeed(work, "evaluate_coco")
     assert tables(work)["evaluation/masks/coco.csv"] == before["evaluation/masks/coco.csv"]
     assert tables(work)["evaluation/masks/coco_classes.csv"]
