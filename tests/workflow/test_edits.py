@@ -93,7 +93,7 @@ def looked_into(folder, rule, place):
     logs = sorted((folder / "logs" / rule).glob(f"*/{place}.log"))
     assert logs
     lines = [line for log in logs for line in log.read_text().splitlines()]
-    return {line.split(": ")[-1] for line in lines if "look into" in line}
+    return {line.split(": ")[-1] for line in lines if "to update" in line}
 
 
 def rows_of(path):
