@@ -13,12 +13,16 @@ from cityscapes.viewer.start import flags, start
 CLONE = Path(__file__).parent.parent.resolve()
 
 
-def main(directory: Path, configfile: Path | None, port: int | None, no_browser: bool) -> None:
+def main(
+    directory: Path, configfile: Path | None, links_to: list[Path], port: int | None,
+    no_browser: bool,
+) -> None:  # fmt: skip
     configfile = configfile.resolve() if configfile else None
     start(
         CLONE,
         directory,
         configfile,
+        links_to,
         port,
         no_browser,
         tool="label tool",

@@ -11,8 +11,11 @@ from cityscapes.viewer.start import flags, start
 CLONE = Path(__file__).parent.parent.resolve()
 
 
-def main(directory: Path, configfile: Path | None, port: int | None, no_browser: bool) -> None:
-    start(CLONE, directory, configfile, port, no_browser)
+def main(
+    directory: Path, configfile: Path | None, links_to: list[Path], port: int | None,
+    no_browser: bool,
+) -> None:  # fmt: skip
+    start(CLONE, directory, configfile, links_to, port, no_browser)
 
 
 if __name__ == "__main__":

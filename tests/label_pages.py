@@ -18,7 +18,7 @@ SIZE = (512, 256)
 def ready(page):
     """Wait until the frame can be edited, and all of it is painted."""
     page.locator(".editbar .class:enabled").wait_for()
-    page.locator(".objectlist[data-ready]").wait_for()
+    page.locator(".objectlist[data-ready]").wait_for(state="attached")
     settle(page)
 
 

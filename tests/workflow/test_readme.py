@@ -24,7 +24,8 @@ NOT_RUN = "make test\n"
 # the environment, which goes before packages. tests/cluster runs docs/cluster.md, test_module.py
 # docs/module.md, test_depth_page.py docs/depth.md, test_boxes.py docs/boxes.md,
 # test_exports_pages.py docs/exports.md and docs/submissions.md, test_own_datasets.py
-# docs/own-datasets.md, test_viewer_launch.py docs/viewer.md.
+# docs/own-datasets.md, test_viewer_launch.py docs/viewer.md, and in a browser
+# test_label_walk_through.py docs/label-tool.md.
 README = blocks_of("README.md")
 PAGES = (
     "checks", "evaluation", "report", "coming-from-cityscapesscripts", "editing",
@@ -37,7 +38,7 @@ COMMANDS = [
     *(block for page in PAGES for block in blocks_of(f"docs/{page}.md")),
 ]
 RUN_ELSEWHERE = {
-    "boxes", "cluster", "depth", "exports", "own-datasets", "submissions", "viewer",
+    "boxes", "cluster", "depth", "exports", "label-tool", "own-datasets", "submissions", "viewer",
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What the viewer looks at: dataset, results and prediction sets of a working directory."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,11 +25,14 @@ class Project:
     """The settings of the workflow in a working directory, as the viewer needs them."""
 
     settings: Settings
+    linked: tuple[Path, ...] = ()  # folders outside of the dataset that its links may lead to
 
     @classmethod
-    def here(cls, clone: Path, configfile: Path | None = None) -> "Project":
+    def here(
+        cls, clone: Path, configfile: Path | None = None, linked: Iterable[Path] = ()
+    ) -> "Project":
         """That of the working directory; DataError where its config or label table is wrong."""
-        project = cls(Settings(read_config(clone, configfile), os.environ, clone))
+        project = cls(Settings(read_config(clone, configfile), os.environ, clone), tuple(linked))
         _ = project.table, project.settings.packages, project.evaluation.sets
         project.settings.check_one_dataset()
         project.edits.check_apart([project.dataset], project.results)
@@ -110,7 +114,7 @@ class Project:
 
         Besides the roots, the folder of each type: people keep them on several disks, by links.
         """
-        tops = [self.dataset, self.results, *self.settings.roots]
+        tops = [self.dataset, self.results, *self.settings.roots, *self.linked]
         tops += [self.dataset / name for name in list_folders(self.dataset)]
         tops += [self.edits.root] if self.edits.root else []
         for one in self.evaluation.sets.values():
@@ -121,5 +125,8 @@ class Project:
         """The path itself; DataError where a link on the way takes it out of all roots."""
         real = Path(os.path.realpath(path))
         if not any(real.is_relative_to(root) for root in self.roots):
-            raise DataError(f"{path}: is {real}, outside of dataset, results and predictions")
+            raise DataError(
+                f"{path}: is {real}, outside of dataset, results and predictions. "
+                f"Start with --links-to {real.parent} if the link is meant to lead there"
+            )
         return path

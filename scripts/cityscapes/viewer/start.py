@@ -27,6 +27,10 @@ def flags(description: str | None) -> argparse.ArgumentParser:
         "--directory", type=Path, default=Path(), help="the folder that Snakemake runs in"
     )
     parser.add_argument("--configfile", type=Path, help="as Snakemake's, over config/config.yaml")
+    parser.add_argument(
+        "--links-to", type=Path, nargs="+", default=[], metavar="FOLDER",
+        help="folders outside of the dataset that its links may lead to",
+    )  # fmt: skip
     parser.add_argument("--port", type=int, help="default: one that follows from the folder")
     parser.add_argument("--no-browser", action="store_true", help="open none, only print the link")
     return parser
@@ -36,6 +40,7 @@ def start(
     clone: Path,
     directory: Path,
     configfile: Path | None,
+    links_to: list[Path],
     port: int | None,
     no_browser: bool,
     tool: str = VIEWER,
@@ -46,8 +51,9 @@ def start(
     `tool` is what the user is told, `adding` what it has beside the viewer.
     """
     configfile = configfile.resolve() if configfile else None
+    links_to = [folder.resolve() for folder in links_to]
     os.chdir(directory)
-    project = Project.here(clone, configfile)
+    project = Project.here(clone, configfile, links_to)
     project.check_dataset()
     addition = adding(project) if adding else None
     usual = port_of(Path.cwd(), "" if tool == VIEWER else tool)
