@@ -217,10 +217,17 @@ export class FramePage {
 
   select(index) {
     this.selected = index;
-    this.settings.object = index === null ? "" : String(index);
     this.panel.markSelected(index);
-    this.#writeAddress();
+    this.nameObject(index);
     this.redraw();
+  }
+
+  // The place of the object that the address leads to, or null.
+  nameObject(index) {
+    const text = index === null ? "" : String(index);
+    if (this.settings.object === text) return;
+    this.settings.object = text;
+    this.#writeAddress();
   }
 
   point(index) {
