@@ -70,8 +70,7 @@ def test_a_box_is_drawn_by_keyboard(edit_page, label_tool):
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Enter")
     page.keyboard.type("look")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Control+s")
+    page.keyboard.press("Control+s")  # in the field
     page.locator("#status", has_text="Saved").wait_for()
     assert boxes(label_tool.folder) == [(1, "look", [x, y, 10, 10])]
 

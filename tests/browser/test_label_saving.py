@@ -254,3 +254,49 @@ def test_a_frame_without_annotation_is_begun(edit_page, label_tool, frame):
     go(page, f"frame/{frame}")
     ready(page)
     assert state(page).startswith("edited and saved")
+
+
+def test_the_coarse_annotation_is_edited_likewise(edit_page, label_tool):
+    page = edit_page("opacity=100&picture=off")
+    page.locator("[name=edittype]").select_option("gtCoarse")
+    page.locator(".objectlist[data-ready]").wait_for()
+    count = len(raw(label_tool.folder, kind="gtCoarse"))
+    page.locator(f".objectlist li:nth-child({count})").wait_for()
+    page.locator(".objectlist").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Delete")
+    save(page)
+    objects = edited(label_tool.folder, kind="gtCoarse")
+    assert [bool(one.get("deleted")) for one in objects] == [False] * (count - 1) + [True]
+    assert not edit_path(label_tool.folder).exists()
+    assert np.array_equal(
+        overlay(page), class_image(edit_path(label_tool.folder, kind="gtCoarse"))
+    )
+
+
+def test_quit_with_unsaved_work_asks(edit_page, label_tool):
+    page = edit_page()
+    delete_car(page)
+    page.get_by_role("button", name="Quit").click()
+    question(page, "Cancel")
+    assert state(page) == "not saved: 1 object"
+    assert label_tool.process.poll() is None
+
+
+def test_an_address_selects_the_object_that_it_names(edit_page):
+    page = edit_page("object=81")
+    selected = page.locator(".objectlist [aria-selected=true]").all_inner_texts()
+    assert [text.split(" ")[0] for text in selected] == ["81"]
+    page.locator("canvas").focus()
+    page.keyboard.press("Escape")
+    assert not page.locator(".objectlist [aria-selected=true]").count()
+
+
+def test_a_damaged_edit_is_told_and_cannot_be_edited(edit_page, label_tool, new_page):
+    page = edit_page()
+    delete_car(page)
+    save(page)
+    edit_path(label_tool.folder).write_text("{")
+    page = new_page(label_tool, f"frame/{FRAME}")
+    page.locator(".editstate", has_text="cannot be edited").wait_for()
+    assert page.get_by_role("button", name="Draw", exact=True).is_disabled()

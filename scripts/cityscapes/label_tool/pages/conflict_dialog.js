@@ -12,7 +12,9 @@ export async function resolveConflicts(editor, comparison, { date, user }) {
   const choices = new Map();
   let order = "theirs";
   const rows = items.map((item, i) => {
-    const options = choicesOf(item);
+    // To have both is of no use where one is deleted.
+    const isDeleted = item.mine?.deleted || item.theirs?.deleted;
+    const options = choicesOf(item).filter((name) => name !== "both" || !isDeleted);
     choices.set(item, "mine");
     return h("fieldset", {},
       h("legend", {}, `${nameOf(item)}: ${differenceOf(item)}`),

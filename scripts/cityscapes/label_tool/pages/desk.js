@@ -99,6 +99,10 @@ export class Desk {
       page.showFields();
       await page.refresh();
     } else editor.recolour();
+    // An address may name an object, by its place.
+    const named = session.state.objects[page.selected];
+    page.selected = null;
+    if (named) editor.select([named.key]);
     editor.showState();
   }
 

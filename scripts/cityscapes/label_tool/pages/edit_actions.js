@@ -26,7 +26,12 @@ const keys = ({ state }) => [...state.selection];
 const isOnCanvas = ({ page }) => document.activeElement === page.stage.canvas || document.activeElement === document.body;
 
 const ACTIONS = {
-  save: (editor) => { editor.desk.save(editor); },
+  save: (editor) => {
+    // What is typed counts, though the field still has the focus.
+    const { activeElement: field } = document;
+    if (/^(INPUT|TEXTAREA)$/.test(field?.tagName)) field.dispatchEvent(new Event("change"));
+    editor.desk.save(editor);
+  },
   undo: (editor) => { editor.undo(); },
   redo: (editor) => { editor.redo(); },
   escape: (editor) => {

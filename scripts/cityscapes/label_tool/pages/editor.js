@@ -147,7 +147,15 @@ export class Editor {
   showState() {
     this.bar.show();
     this.panels.show();
+    if (this.isReady) this.#nameSelected();
     this.redraw();
+  }
+
+  // The address leads to the one object that is selected.
+  #nameSelected() {
+    const { selection, objects } = this.state;
+    const place = selection.size === 1 ? objects.findIndex(({ key }) => selection.has(key)) : -1;
+    this.page.nameObject(place < 0 ? null : place);
   }
 
   use(name) {

@@ -22,6 +22,7 @@ export async function saved(editor) {
   try {
     await saving;
   } catch (error) {
+    editor.bar.show();
     return error.status === 412 ? conflict(editor, error.answer.current) : failed(editor, error);
   }
   const open = session.model.isDrawing;

@@ -14,7 +14,8 @@ export async function showAbout(page) {
   if (error) say(error);
   else page.panel.showAbout(value);
   const stale = value?.stale ?? [];
-  if (stale.length) page.message.append(...stale.map((text) => h("p", {}, text)));
+  // The bar of the editor says it, too, and what is edited should be seen.
+  if (stale.length && !page.editor) page.message.append(...stale.map((text) => h("p", {}, text)));
 }
 
 export async function showScores(page) {

@@ -9,6 +9,7 @@ import { frameOf } from "./frame.js";
 import { act } from "./frame_actions.js";
 import { frameElements } from "./frame_elements.js";
 import { prefetch, showAbout, showScores } from "./frame_extras.js";
+import { scenesOf } from "./frame_scenes.js";
 import { boxSetsOf, effectiveSettings, setsOf, typesOf } from "./frame_settings.js";
 import { Layers, objectsKey, sizeOf, wantedParts } from "./layers.js";
 import { Panel } from "./panel.js";
@@ -142,43 +143,23 @@ export class FramePage {
     return objectsKey(this.effective, this.types);
   }
 
-  #objects() {
+  // The annotated objects that are shown.
+  get objects() {
     return this.parts?.[this.#objectsKey()]?.objects ?? [];
   }
 
   showObjects() {
-    const objects = this.#objects();
+    const objects = this.objects;
     this.panel.showObjects(objects, this.selected);
     this.showClasses();
   }
 
   showClasses() {
-    this.panel.showClasses(this.#objects(), this.effective);
+    this.panel.showClasses(this.objects, this.effective);
   }
 
-  // The scenes that the stage draws; null while there is nothing to draw.
   scenes() {
-    if (!this.parts) return null;
-    const { layers, parts, shownSettings: settings, settings: { opacity } } = this;
-    const scene = (overlay) => ({
-      ...layers.size,
-      image: settings.picture === "on" ? parts[`image:${settings.image}`] : null,
-      overlay: overlay?.raster.canvas,
-      opacity: opacity / 100,
-      lines: (pen) => this.#lines(pen),
-    });
-    const { left, right } = layers;
-    return { compare: settings.compare, blinked: this.blinker.second, first: scene(left), second: right && scene(right) };
-  }
-
-  #lines(pen) {
-    const objects = this.#objects();
-    this.layers.lines(pen, objects);
-    for (const index of new Set([this.selected, this.pointed])) {
-      const one = index === null ? null : objects[index];
-      if (one?.polygon.length) pen.line(one.polygon, index === this.selected ? "#ffffff" : "#ffe066");
-    }
-    this.editor?.draw(pen);
+    return scenesOf(this);
   }
 
   redraw() {
@@ -217,10 +198,17 @@ export class FramePage {
 
   select(index) {
     this.selected = index;
-    this.settings.object = index === null ? "" : String(index);
     this.panel.markSelected(index);
-    this.#writeAddress();
+    this.nameObject(index);
     this.redraw();
+  }
+
+  // The place of the object that the address leads to, or null.
+  nameObject(index) {
+    const text = index === null ? "" : String(index);
+    if (this.settings.object === text) return;
+    this.settings.object = text;
+    this.#writeAddress();
   }
 
   point(index) {

@@ -27,10 +27,10 @@ const VIEWER = [
 ];
 
 // Groups of keys, the first to be asked first: {title, entries}.
-export const groups = [{ title: "Keys", entries: VIEWER }];
+export const groups = [{ title: "Viewing", entries: VIEWER }];
 
 // Keys that come before the viewer's. An entry that does nothing leaves its key to the next one;
-// one with `everywhere` holds in text fields, too.
+// one with `everywhere` holds in text fields, too; `help` is what the help shows in place of its keys.
 export function addKeys(title, entries) {
   groups.unshift({ title, entries });
 }

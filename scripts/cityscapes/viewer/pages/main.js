@@ -77,7 +77,7 @@ async function show(event) {
 
 function pressed(event) {
   if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape" && /^(SELECT|INPUT)$/.test(event.target.tagName)) {
+  if (event.key === "Escape" && /^(SELECT|INPUT|TEXTAREA)$/.test(event.target.tagName)) {
     event.target.blur();
     return;
   }
@@ -113,6 +113,7 @@ function toFrames(event) {
 }
 
 async function end() {
+  if (page?.mayLeave && !(await page.mayLeave())) return;
   try {
     await quit();
   } catch (error) {
