@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -65,19 +66,20 @@ def run(code, folder):
 
 
 def skip_without(*modules):
-    """Say what is not tested, where a module or something that it needs is not installed."""
+    """Say what is not tested, where a module or something that it needs is not installed.
+
+    Imported in a folder of its own, as some write settings where they are imported.
+    """
     for name in modules:
         if find_spec(name) is None:
             pytest.skip(f"NOT TESTED: {name} cannot be installed here")
         code = f"import prelude, {name}"
         environment = {**os.environ, "PYTHONPATH": str(HERE)}
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [sys.executable, "-c", code],
+                cwd=folder, env=environment, capture_output=True, text=True, check=False,
+            )  # fmt: skip
         if done.returncode:
             pytest.skip(f"NOT TESTED: {name}: {done.stderr.strip().splitlines()[-1]}")
 
