@@ -66,6 +66,7 @@ if not IS_MODULE:
 include: "rules/common.smk"
 include: "rules/common_packages.smk"
 include: "rules/common_edits.smk"
+include: "rules/common_release.smk"
 include: "rules/common_evaluation.smk"
 include: "rules/common_checks.smk"
 include: "rules/common_exports.smk"

@@ -23,6 +23,11 @@ from cityscapes.incremental import outputs
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, NAMES
 from cityscapes.roots import plan_links
 from cityscapes.workflow import runs
+from cityscapes.workflow.may_write import check_apart, image_source
+from cityscapes.workflow.overview import Overview
+from cityscapes.workflow.panoptic import Panoptic
+from cityscapes.workflow.prepared import prepared_files
+from cityscapes.workflow.raw_sources import without_sources
 from cityscapes.workflow.resources import Cores, memory_mb, minutes, minutes_of_checks
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import POLYGON_GROUPS, Shards
@@ -73,6 +78,7 @@ def placed(folder):
 RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
+panoptic, overview = Panoptic(settings, shards), Overview(settings, shards)
 # Report what is wrong with them before anything runs.
 ask(lambda: (settings.packages, settings.table, settings.digest_of_people()))
 
@@ -119,7 +125,7 @@ def into_results(wildcards):
     ask(settings.check_one_dataset)
     if settings.is_joined:
         ask(roots_token)  # says what is in two roots
-    ask(shards.check_apart)
+    ask(check_apart, settings, shards)
     ask(shards.check_root)
     if settings.is_joined:
         shards.forget()  # what was listed before the roots are joined
@@ -213,7 +219,7 @@ def all_cores(wildcards):
 
 def frame_sources(wildcards):
     """The polygon file of one image, or the packages if it is not unpacked yet."""
-    raw = ask(shards.image_source, shard_of(wildcards), wildcards.frame, wildcards.kind)
+    raw = ask(image_source, settings, shards, shard_of(wildcards), wildcards.frame, wildcards.kind)
     whole = settings.configured and not settings.is_joined
     there = whole or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
     return unpacked(wildcards) + [local(raw)] * bool(there)
@@ -222,15 +228,9 @@ def frame_sources(wildcards):
 def prepared(wildcards):
     """All files of prepare_all; waits for the raw files."""
     await_unpacked()
-    for line in ask(shards.without_sources):
+    for line in ask(without_sources, settings, shards):
         warn(line)
-    return free(ask(shards.prepared))
-
-
-def released(wildcards):
-    """All files of verify_release; waits for the raw files."""
-    await_unpacked()
-    return free(ask(shards.released))
+    return free(ask(prepared_files, settings, shards))
 
 
 def before_jobs():

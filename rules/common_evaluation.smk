@@ -3,8 +3,14 @@
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.incremental.code import code_of
 from cityscapes.workflow.evaluation import Evaluation
+from cityscapes.workflow.prediction_tokens import PredictionTokens
+from cityscapes.workflow.scoring import Scoring
+from cityscapes.workflow.truth import Truth
 
 evaluation = Evaluation(settings, shards)
+truth = Truth(settings, shards, unedited, evaluation)
+scoring = Scoring(settings, evaluation, truth)
+tokens = PredictionTokens(settings, evaluation, truth)
 ask(lambda: evaluation.sets)  # report problems of the settings before any job runs
 
 
@@ -100,7 +106,7 @@ def all_of_polygons(wildcards):
     there = [kind for kind in settings.types if Path(settings.dataset, kind).is_dir()]
     if not (set(there) & set(config["types"]) or shards.edited):
         return prepared(wildcards) if there else [RECORDS, "results/tables/raw_links.tsv"]
-    shown = [f"{RESULTS}/checks/overview.jpg", *ask(shards.compared)]
+    shown = [f"{RESULTS}/checks/overview.jpg", *ask(released_images.compared)]
     made = [*prepared(wildcards), *free([*shown, *ask(exports.files)])]
     made += submitted(wildcards) if submissions.sets else []
     return [*made, *reported(wildcards)]

@@ -30,13 +30,13 @@ def figures():
     """All figures of the existing statistics and scores."""
     wanted = [
         f"report/statistics/{shard_type}_{split}/{name}"
-        for shard_type, split in (ask(shards.annotated_splits) if ask(shards.statistics) else [])
+        for shard_type, split in (ask(shards.annotated_splits) if ask(statistics.files) else [])
         for name in figure_files(STATISTICS_SHOWN)
     ]
     wanted += [
         f"report/statistics/gtFine_{split}/{name}"
         for what in EXTRA_SHOWN
-        for split in ask(shards.extra_splits, what)
+        for split in ask(statistics.extra_splits, what)
         for name in figure_files([what])
     ]
     for name, one in evaluation.sets.items():

@@ -12,7 +12,7 @@ def json_of_set(attribute):
 
 def panoptic_truth_flag(name):
     """The flag of the JSON file of the split that a panoptic set is compared with."""
-    return [f"--panoptic-truth={path}" for path in evaluation.split_truth(name)]
+    return [f"--panoptic-truth={path}" for path in truth.of_split(name)]
 
 
 def names_with_pictures():
@@ -40,7 +40,7 @@ def page_inputs(wildcards):
             comparison += [f"{RESULTS}/evaluation/{name}" for name in task.figures]
     checks_of_raw = [f"{RESULTS}/checks/problems.csv"]
     shown = [path for path in figures() if not path.endswith(".png")]
-    of_splits = [*ask(shards.statistics), *ask(shards.changes), *ask(shards.extra)]
+    of_splits = [*ask(statistics.files), *ask(statistics.changes), *ask(statistics.extra)]
     made = [*of_splits, *shown, *pictures_of_sets()]
     return local([*tables, *comparison, *checks_of_raw, *made])
 
@@ -63,7 +63,7 @@ def page_sets(wildcards):
 def page_splits(wildcards):
     """The splits with statistics."""
     await_unpacked()
-    there = ask(shards.annotated_splits) if ask(shards.statistics) else []
+    there = ask(shards.annotated_splits) if ask(statistics.files) else []
     return [f"{shard_type}_{split}" for shard_type, split in there]
 
 
@@ -72,7 +72,7 @@ def page_extra(wildcards):
     await_unpacked()
     found = {}
     for what in EXTRA_SHOWN:
-        for split in ask(shards.extra_splits, what):
+        for split in ask(statistics.extra_splits, what):
             found.setdefault(f"gtFine_{split}", []).append(what)
     return json.dumps(found)
 

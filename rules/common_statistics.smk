@@ -1,6 +1,9 @@
 """What the rules of the statistics use."""
 
 from cityscapes.statistics.names import EXTRA, STATISTICS
+from cityscapes.workflow.statistics import Statistics
+
+statistics = Statistics(settings, shards, unedited)
 
 
 def average_sizes(wildcards):
@@ -10,10 +13,10 @@ def average_sizes(wildcards):
 
 def extra_tables(what):
     """A function of wildcards that returns the tables of cities for additional statistics."""
-    return lambda wildcards: ask(shards.extra_tables, what, wildcards.split)
+    return lambda wildcards: ask(statistics.extra_tables, what, wildcards.split)
 
 
 def counted(wildcards):
     """The statistics of all splits with annotations, and the additional ones of the config."""
     await_unpacked()
-    return free([*ask(shards.statistics), *ask(shards.changes), *ask(shards.extra)])
+    return free([*ask(statistics.files), *ask(statistics.changes), *ask(statistics.extra)])

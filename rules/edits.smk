@@ -39,7 +39,7 @@ rule unedited:
         runtime=minutes_of(frames_of_shard),
     params:
         script=script("ground_truth.py"),
-        results=untracked(shards.unedited_results),
+        results=untracked(unedited.results),
         labels=untracked(settings.labels),
         dataset=dataset_root,
         edits=untracked(settings.edits_folder),
@@ -47,10 +47,10 @@ rule unedited:
         fill=config["fill"],
         degenerate=config["degenerate"],
         max_polygons_mb=untracked(config["max_polygons_mb"]),
-        kinds=shards.unedited_kinds,
+        kinds=unedited.kinds,
         recipe=of_shard(shards.recipe),
         code=code("ground_truth.py"),
-        state=of_shard(shards.unedited_state),
+        state=of_shard(unedited.state),
         forced=forced_flag,
     shell:
         """
@@ -90,13 +90,13 @@ rule unedited_panoptic:
         "../envs/environment.yaml"
     params:
         script=script("panoptic.py"),
-        results=untracked(shards.unedited_results),
+        results=untracked(unedited.results),
         dataset=untracked(settings.dataset),
         edits=untracked(settings.edits_folder),
         labels=untracked(settings.labels),
         category_ids=lambda wildcards: "trainId" if wildcards.variant else "id",
         settings=lambda wildcards: settings.digest_of(f"panoptic{wildcards.variant}.json"),
-        state=of_job(shards.unedited_panoptic_state, "split", "variant"),
+        state=of_job(unedited.panoptic_state, "split", "variant"),
         code=code("panoptic.py"),
     shell:
         """
@@ -131,7 +131,7 @@ rule unedited_instances:
         "../envs/environment.yaml"
     params:
         script=script("export.py"),
-        results=untracked(shards.unedited_results),
+        results=untracked(unedited.results),
         labels=untracked(settings.labels),
         recipe=lambda wildcards: exports.recipe("coco_instances"),
         code=code("export.py"),

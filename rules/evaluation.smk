@@ -63,17 +63,17 @@ rule prediction_files:
     params:
         script=script("prediction_files.py"),
         labels=untracked(settings.labels),
-        classes=of_job(evaluation.classes, "set"),
+        classes=of_job(tokens.classes, "set"),
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
-        reading=of_job(evaluation.reading_options, "set"),
+        reading=of_job(scoring.reading_options, "set"),
         dataset=dataset_root,
         allow_missing=allow_missing_flag,
-        with_edits=evaluation.edits_flag(),
-        listing=of_job(evaluation.names_token, "set"),
+        with_edits=scoring.edits_flag(),
+        listing=of_job(tokens.names_token, "set"),
         code=code("prediction_files.py"),
-        code_of_task=of_job(evaluation.code, "set"),
+        code_of_task=of_job(tokens.code, "set"),
     shell:
         """
         python {params.script:q} \
@@ -125,8 +125,8 @@ rule evaluation_counts:
     input:
         RECORDS,
         files="results/tables/evaluation/{set}.files.tsv",
-        truth=local(of_job(evaluation.truth, "set", "city")),
-        unedited=local(of_job(evaluation.unedited, "set", "city")),
+        truth=local(of_job(truth.of_city, "set", "city")),
+        unedited=local(of_job(truth.unedited, "set", "city")),
     output:
         "results/tables/evaluation/{set}/{boundaries}{city}.tsv",
     log:
@@ -149,18 +149,18 @@ rule evaluation_counts:
         task=of_set("task"),
         split=of_set("split"),
         predictions=of_set("path"),
-        reading=of_job(evaluation.reading_options, "set"),
-        truth=lambda wildcards: evaluation.truth_root(),
-        made_truth=of_job(evaluation.truth_flags, "set", "city"),
-        unedited=of_job(evaluation.unedited_flags, "set", "city"),
+        reading=of_job(scoring.reading_options, "set"),
+        truth=lambda wildcards: truth.root(),
+        made_truth=of_job(truth.flags, "set", "city"),
+        unedited=of_job(truth.unedited_flags, "set", "city"),
         manifest=manifest_of_table,
         dataset=dataset_root,
-        listing=of_job(evaluation.city_token, "set", "city"),
-        classes=of_job(evaluation.classes, "set"),
-        options=untracked_of_job(evaluation.count_options, "set", "boundaries"),
-        settings=of_job(evaluation.count_settings, "set", "boundaries"),
+        listing=of_job(tokens.city_token, "set", "city"),
+        classes=of_job(tokens.classes, "set"),
+        options=untracked_of_job(scoring.count_options, "set", "boundaries"),
+        settings=of_job(scoring.count_settings, "set", "boundaries"),
         code=code("evaluation_counts.py"),
-        code_of_task=of_job(evaluation.code, "set", "boundaries"),
+        code_of_task=of_job(tokens.code, "set", "boundaries"),
         forced=forced_flag,
     shell:
         """
@@ -198,7 +198,7 @@ for task in TASKS.values():
             counts=local(of_job(evaluation.counts, "set")),
             # Two steps away: named, too, so that Snakemake looks at it again by content.
             tables=local(of_job(evaluation.frame_tables, "set")),
-            truth=local(of_job(evaluation.split_truth, "set")),
+            truth=local(of_job(truth.of_split, "set")),
         output:
             *(f"results/evaluation/{{set}}/{name}" for name in task.reports),
             classes=report(
@@ -216,8 +216,8 @@ for task in TASKS.values():
         params:
             script=script(task.scores_script),
             results=untracked(RESULTS),
-            options=untracked_of_job(evaluation.score_options, "set"),
-            settings=of_job(evaluation.score_settings, "set"),
+            options=untracked_of_job(scoring.score_options, "set"),
+            settings=of_job(scoring.score_settings, "set"),
             code=code(task.scores_script),
         shell:
             """
@@ -250,7 +250,7 @@ rule citypersons_truth:
         person_labels=untracked(settings.person_labels),
         people=settings.digest_of_people(),
         dataset=dataset_root,
-        raw=of_job(evaluation.people_token, "split"),
+        raw=of_job(tokens.people_token, "split"),
         code=code("citypersons_truth.py"),
     shell:
         """
@@ -273,7 +273,7 @@ rule boundary_scores:
         counts=local(of_job(evaluation.boundary_counts, "set")),
         # Two steps away: named, too, so that Snakemake looks at it again by content.
         tables=local(of_job(evaluation.frame_tables, "set")),
-        truth=local(of_job(evaluation.split_truth, "set")),
+        truth=local(of_job(truth.of_split, "set")),
     output:
         report(
             "results/evaluation/{set}.boundaries.csv",
@@ -293,8 +293,8 @@ rule boundary_scores:
         labels=untracked(settings.labels),
         classes=settings.digest_of("panoptic_trainId.json"),
         task=of_set("task"),
-        truth=untracked_of_job(evaluation.boundary_truth, "set"),
-        settings=of_job(evaluation.boundary_settings, "set"),
+        truth=untracked_of_job(scoring.boundary_truth, "set"),
+        settings=of_job(scoring.boundary_settings, "set"),
         code=code("boundary_scores.py"),
     shell:
         """
@@ -394,7 +394,7 @@ rule coco_scores:
         truth=lambda wildcards: local(
             ask(exports.coco_instances, evaluation.sets[wildcards.set].split)
         ),
-        unedited=local(of_job(evaluation.unedited_instances, "set")),
+        unedited=local(of_job(truth.unedited_instances, "set")),
     output:
         headline="results/evaluation/{set}/coco.csv",
         classes="results/evaluation/{set}/coco_classes.csv",
@@ -410,14 +410,14 @@ rule coco_scores:
         script=script("coco_scores.py"),
         results=untracked(RESULTS),
         unedited=lambda wildcards: [
-            f"--unedited={path}" for path in evaluation.unedited_instances(wildcards.set)
+            f"--unedited={path}" for path in truth.unedited_instances(wildcards.set)
         ],
         labels=untracked(settings.labels),
-        classes=of_job(evaluation.classes, "set"),
+        classes=of_job(tokens.classes, "set"),
         predictions=of_set("path"),
-        reading=of_job(evaluation.reading_options, "set"),
-        listing=of_job(evaluation.content_token, "set"),
-        only=of_job(evaluation.only_classes, "set"),
+        reading=of_job(scoring.reading_options, "set"),
+        listing=of_job(tokens.content_token, "set"),
+        only=of_job(scoring.only_classes, "set"),
         code=code("coco_scores.py"),
     shell:
         """

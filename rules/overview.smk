@@ -10,7 +10,7 @@ rule overview:
     """Draw a contact sheet: a frame of each split next to its label images."""
     input:
         RECORDS,
-        local(after_unpacking(of_job(shards.overview_tables))),
+        local(after_unpacking(of_job(overview.tables))),
     output:
         report("results/checks/overview.jpg", caption="captions/overview.rst", category="Checks"),
     log:
@@ -20,7 +20,7 @@ rule overview:
     params:
         script=script("overview.py"),
         results=untracked(RESULTS),
-        frames=after_unpacking(of_job(shards.first_frames)),
+        frames=after_unpacking(of_job(overview.frames)),
         code=code("overview.py"),
     shell:
         """

@@ -11,7 +11,7 @@ rule panoptic:
     """Join the panoptic segments of all frames of a split in its JSON file."""
     input:
         RECORDS,
-        tables=local(after_unpacking(of_job(shards.panoptic_tables, "split"))),
+        tables=local(after_unpacking(of_job(panoptic.tables, "split"))),
         checked="results/tables/gtFine/{split}.labels.checked.tsv",
     output:
         "results/gtFine/cityscapes_panoptic_{split}{variant}.json",
@@ -32,7 +32,7 @@ rule panoptic:
         labels=untracked(settings.labels),
         category_ids=lambda wildcards: "trainId" if wildcards.variant else "id",
         settings=lambda wildcards: settings.digest_of(f"panoptic{wildcards.variant}.json"),
-        state=of_job(shards.panoptic_state, "split", "variant"),
+        state=of_job(panoptic.state, "split", "variant"),
         code=code("panoptic.py"),
     shell:
         """

@@ -35,8 +35,8 @@ rule release_differences_of_shard:
         results=untracked(RESULTS),
         dataset=dataset_root,
         shard=lambda wildcards: shard_of(wildcards).folder,
-        kinds=shards.released_kinds(),
-        released=of_shard(shards.released_fingerprint),
+        kinds=released_images.kinds(),
+        released=of_shard(released_images.fingerprint),
         code=code("release_differences.py"),
     shell:
         """
@@ -57,8 +57,8 @@ rule release_differences:
     """Join the comparisons of all shards in one table."""
     input:
         RECORDS,
-        tables=local(after_unpacking(of_job(shards.release_tables))),
-        frames=local(after_unpacking(of_job(shards.labels_tables))),
+        tables=local(after_unpacking(of_job(released_images.tables))),
+        frames=local(after_unpacking(of_job(released_images.labels_tables))),
     output:
         report(
             "results/checks/release_differences.csv",

@@ -13,7 +13,7 @@ rule split_statistics:
     """Sum the counts of a split's frames: pixels, objects, sizes and positions of each class."""
     input:
         RECORDS,
-        statistics=local(after_unpacking(of_job(shards.statistics_tables, "type", "split"))),
+        statistics=local(after_unpacking(of_job(statistics.tables, "type", "split"))),
     output:
         expand("results/statistics/{{type}}_{{split}}/{name}.csv", name=STATISTICS),
     log:
@@ -72,7 +72,7 @@ rule instance_distances:
         script=script("instance_distances.py"),
         results=untracked(RESULTS),
         dataset=dataset_root,
-        raw=of_job(shards.depth_token, "split", "city"),
+        raw=of_job(statistics.depth_token, "split", "city"),
         code=code("instance_distances.py"),
     shell:
         """
@@ -140,8 +140,8 @@ rule vehicle_positions:
         "../envs/environment.yaml"
     params:
         script=script("vehicle_positions.py"),
-        vehicle=of_job(shards.vehicle_folder, "split", "city"),
-        raw=of_job(shards.vehicle_token, "split", "city"),
+        vehicle=of_job(statistics.vehicle_folder, "split", "city"),
+        raw=of_job(statistics.vehicle_token, "split", "city"),
         code=code("vehicle_positions.py"),
     shell:
         """

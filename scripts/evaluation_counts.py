@@ -13,7 +13,7 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.counting import City, Truth, Work
 from cityscapes.evaluation.flags import add_files, add_labels, add_predictions
 from cityscapes.evaluation.tasks import TASKS
-from cityscapes.ground_truth.shard_files import check_written, written_files
+from cityscapes.ground_truth.shard_records import check_written, written_files
 from cityscapes.incremental.code import code_of, function_of
 from cityscapes.incremental.engine import Frame, Item, Job, update
 from cityscapes.incremental.manifest import Header, Manifest

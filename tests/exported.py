@@ -7,8 +7,9 @@ from cityscapes.exports.registry import EXPORTS
 from cityscapes.exports.split import Split, read_frames
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import EXPORT_NAMES, GROUPS, KINDS, NAMES
-from cityscapes.ground_truth.shard_files import ShardFiles, table_path
+from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
+from cityscapes.ground_truth.shard_records import table_path
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
 from tiny import CLONE

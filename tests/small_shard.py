@@ -6,8 +6,10 @@ from cityscapes.edits.folder import Edits
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import KINDS, NAMES, derived_path
 from cityscapes.ground_truth.polygons import DEFAULT_RULES
-from cityscapes.ground_truth.shard_files import ShardFiles, table_path
+from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
+from cityscapes.ground_truth.shard_records import table_path
+from cityscapes.ground_truth.shard_state import state_of
 from cityscapes.incremental.manifest import Manifest
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
@@ -70,7 +72,7 @@ def manifest():
 def token():
     """The token of the shard that Snakemake compares."""
     files = files_of()
-    return files.state(files.list_sources())
+    return state_of(files, files.list_sources())
 
 
 def all_files(root=RESULTS):

@@ -24,8 +24,9 @@ from cityscapes.exports.instances import read_instances
 from cityscapes.exports.registry import EXPORTS
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import KINDS, NAMES
-from cityscapes.ground_truth.shard_files import ShardFiles, table_path
+from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
+from cityscapes.ground_truth.shard_records import table_path
 from cityscapes.incremental.manifest import Manifest
 from cityscapes.jobs.memory import keep_freed_memory
 from cityscapes.labels import LabelTable, read_labels

@@ -10,6 +10,7 @@ from cityscapes.edits.flags import edits_of
 from cityscapes.edits.folder import Edits
 from cityscapes.errors import DataError
 from cityscapes.layout import Shard
+from cityscapes.workflow.may_write import check_apart, image_source
 from cityscapes.workflow.shards import Shards
 from config_defaults import settings_of
 from tiny import FRAMES, frame_name, make_dataset, write_polygons
@@ -23,7 +24,18 @@ def shards(tmp_path, monkeypatch):
     """Makes the shards of a small dataset, as a run with this config does."""
     monkeypatch.chdir(tmp_path)
     make_dataset(Path("data"))
-    return lambda **config: Shards(settings_of(**{"dataset": "data", **config}))
+    return lambda **config: asked_of(**config)[1]
+
+
+@pytest.fixture
+def asked(shards):
+    """The same, behind the settings of the run."""
+    return asked_of
+
+
+def asked_of(**config):
+    settings = settings_of(**{"dataset": "data", **config})
+    return settings, Shards(settings)
 
 
 def write_edit(shard, frame, root="edits"):
@@ -95,19 +107,19 @@ def test_label_images_stay_what_tells_the_frames_of_a_city(shards):
     assert shards().files(VAL).is_of_images
 
 
-def test_one_image_of_an_edited_frame_is_made_from_the_edit(shards):
+def test_one_image_of_an_edited_frame_is_made_from_the_edit(asked):
     frame = frame_name(VAL.folder, FRAMES[VAL.folder][0])
-    assert shards().image_source(VAL, frame, "labelIds").startswith("data/")
+    assert image_source(*asked(), VAL, frame, "labelIds").startswith("data/")
     path = write_edit(VAL, frame)
-    assert shards().image_source(VAL, frame, "labelIds") == str(path)
+    assert image_source(*asked(), VAL, frame, "labelIds") == str(path)
 
 
 @pytest.mark.parametrize("folder", ["data", "data/gtFine/edits", "results", "results/edits"])
-def test_a_folder_of_edits_in_dataset_or_results_is_refused(shards, folder):
+def test_a_folder_of_edits_in_dataset_or_results_is_refused(asked, folder):
     Path("results").mkdir()
     with pytest.raises(DataError, match=r"the folder of edits .* (is|lies in) the"):
-        shards(edits=folder).check_apart()
+        check_apart(*asked(edits=folder))
     os.symlink(folder.split("/")[0], "elsewhere")
     with pytest.raises(DataError, match="name another folder as `edits`"):
-        shards(edits="elsewhere/edits").check_apart()
-    shards(edits="edits").check_apart()
+        check_apart(*asked(edits="elsewhere/edits"))
+    check_apart(*asked(edits="edits"))

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cityscapes.ground_truth.shard_files import ShardFiles, table_path
+from cityscapes.ground_truth.shard_files import ShardFiles
+from cityscapes.ground_truth.shard_records import table_path
 from cityscapes.incremental import engine
 from cityscapes.incremental.tables import problems_in, read_tracked
 from cityscapes.viewer import staleness

@@ -12,7 +12,7 @@ from cityscapes.ground_truth.given_images import GivenImages, given_instance_ids
 from cityscapes.ground_truth.images import PICTURES, FrameImages, Picture, Values, as_painted
 from cityscapes.ground_truth.polygons import Annotation
 from cityscapes.ground_truth.segments import segments
-from cityscapes.ground_truth.shard_files import table_path
+from cityscapes.ground_truth.shard_records import table_path
 from cityscapes.incremental.tables import read_tracked
 from cityscapes.png.header import RGB, parse_header
 from cityscapes.png.write import encode

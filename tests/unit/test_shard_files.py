@@ -8,15 +8,15 @@ import pytest
 
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.kinds import derived_path
-from cityscapes.ground_truth.shard_files import (
-    ShardFiles,
+from cityscapes.ground_truth.shard_files import ShardFiles
+from cityscapes.ground_truth.shard_records import (
     check_written,
     city_of_manifest,
     manifest_path,
-    sources_of,
     table_path,
     written_files,
 )
+from cityscapes.ground_truth.shard_state import sources_of
 from cityscapes.incremental.manifest import append_row
 from cityscapes.incremental.state import following
 from cityscapes.layout import Entry, Shard

@@ -15,8 +15,9 @@ from cityscapes.files.whole import digest, write_atomic
 from cityscapes.ground_truth import takeover
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.polygons import PolygonRules
-from cityscapes.ground_truth.shard_files import ShardFiles, table_path
+from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
+from cityscapes.ground_truth.shard_records import table_path
 from cityscapes.incremental.manifest import Manifest, journal_path
 from cityscapes.incremental.outputs import Recorder
 from cityscapes.incremental.tables import problems_in, read_tracked

@@ -9,6 +9,10 @@ import pytest
 from cityscapes.errors import DataError
 from cityscapes.incremental.manifest import Manifest
 from cityscapes.layout import Shard
+from cityscapes.workflow.may_write import check_apart, image_source
+from cityscapes.workflow.overview import Overview
+from cityscapes.workflow.prepared import prepared_files
+from cityscapes.workflow.release import Release
 from cityscapes.workflow.shards import POLYGON_GROUPS, Shards
 from config_defaults import settings_of
 from small_shard import made_path, name_of, run
@@ -22,7 +26,18 @@ def shards(tmp_path, monkeypatch):
     """Makes the shards of a small dataset, as a run with this config does."""
     monkeypatch.chdir(tmp_path)
     make_dataset(Path("data"))
-    return lambda **config: Shards(settings_of(**{"dataset": "data", **config}))
+    return lambda **config: asked_of(**config)[1]
+
+
+@pytest.fixture
+def asked(shards):
+    """The same, behind the settings of the run."""
+    return asked_of
+
+
+def asked_of(**config):
+    settings = settings_of(**{"dataset": "data", **config})
+    return settings, Shards(settings)
 
 
 def test_shards_are_the_cities_with_frames_of_types_and_splits_asked_for(shards):
@@ -84,8 +99,8 @@ def test_a_job_of_polygons_writes_the_tables_of_all_their_groups(shards):
     ]
 
 
-def test_prepare_all_asks_for_tables_checked_splits_links_and_panoptic_files(shards):
-    wanted = shards(splits=["val"], kinds=["color", "panoptic"]).prepared()
+def test_prepare_all_asks_for_tables_checked_splits_links_and_panoptic_files(asked):
+    wanted = prepared_files(*asked(splits=["val"], kinds=["color", "panoptic"]))
     assert wanted == [
         "results/gtFine/cityscapes_panoptic_val.json",
         "results/tables/gtFine/val.labels.checked.tsv",
@@ -121,59 +136,59 @@ def test_the_state_of_a_shard_is_that_of_its_files(shards):
     assert shards().state(FRANKFURT) != "first"
 
 
-def test_the_first_of_each_split_is_shown(shards):
-    assert shards(types=["gtFine"]).first_frames() == [
+def test_the_first_of_each_split_is_shown(asked):
+    assert Overview(*asked(types=["gtFine"])).frames() == [
         "gtFine/train/aachen/aachen_000000_000019_gtFine",
         "gtFine/val/frankfurt/frankfurt_000000_000294_gtFine",
         "gtFine/test/berlin/berlin_000000_000019_gtFine",
     ]
 
 
-def test_released_images_are_compared_shard_by_shard(shards):
-    assert shards(splits=["val"]).release_tables() == [
+def test_released_images_are_compared_shard_by_shard(asked):
+    assert Release(*asked(splits=["val"])).tables() == [
         "results/checks/release_differences/gtFine/val/frankfurt.csv",
         "results/checks/release_differences/gtFine/val/lindau.csv",
     ]
-    before = shards().released_fingerprint(FRANKFURT)
+    before = Release(*asked()).fingerprint(FRANKFURT)
     write_released(Path("data"))
-    assert shards().released_fingerprint(FRANKFURT) != before
-    assert shards(kinds=["panoptic", "color"]).released_kinds() == ["color"]
+    assert Release(*asked()).fingerprint(FRANKFURT) != before
+    assert Release(*asked(kinds=["panoptic", "color"])).kinds() == ["color"]
 
 
 # What may be written
 
 
-def test_results_apart_from_the_dataset_are_fine(shards):
-    shards().check_apart()
-    shards(dataset="not/there").check_apart()
+def test_results_apart_from_the_dataset_are_fine(asked):
+    check_apart(*asked())
+    check_apart(*asked(dataset="not/there"))
 
 
 @pytest.mark.parametrize(
     "place",
     ["gtFine", "gtFine/val/frankfurt", "gtFine/cityscapes_panoptic_val", "checks", "tables"],
 )
-def test_folders_that_lead_elsewhere_are_refused(shards, place):
+def test_folders_that_lead_elsewhere_are_refused(asked, place):
     where = Path("results", place)
     where.parent.mkdir(parents=True)
     where.symlink_to(os.path.abspath("data"))
     with pytest.raises(DataError, match=f"{where} is a link to"):
-        shards().check_apart()
+        check_apart(*asked())
 
 
-def test_results_in_the_dataset_are_refused(shards):
+def test_results_in_the_dataset_are_refused(asked):
     with pytest.raises(DataError, match="the raw files would be overwritten"):
-        shards(dataset=".").check_apart()
+        check_apart(*asked(dataset="."))
 
 
-def test_one_image_may_be_made_where_nothing_or_ours_lies(shards):
+def test_one_image_may_be_made_where_nothing_or_ours_lies(asked):
     frame = name_of(294)
     raw = f"data/gtFine/val/frankfurt/{frame}_gtFine_polygons.json"
-    assert shards().image_source(FRANKFURT, frame, "color") == raw
+    assert image_source(*asked(), FRANKFURT, frame, "color") == raw
     run()
-    assert shards().image_source(FRANKFURT, frame, "color") == raw
+    assert image_source(*asked(), FRANKFURT, frame, "color") == raw
     made_path(294, "color").write_bytes(b"edited")
     with pytest.raises(DataError, match="was not made by this workflow"):
-        shards().image_source(FRANKFURT, frame, "color")
+        image_source(*asked(), FRANKFURT, frame, "color")
 
 
 def test_a_manifest_of_a_shard_is_where_its_job_writes_it(shards):

@@ -15,7 +15,7 @@ from cityscapes.ground_truth.kinds import (
     derived_path,
     kinds_of,
 )
-from cityscapes.ground_truth.shard_files import manifest_path, table_path
+from cityscapes.ground_truth.shard_records import manifest_path, table_path
 from cityscapes.incremental.state import token
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.layout import Shard

@@ -11,7 +11,7 @@ from typing import Any
 
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.kinds import KINDS
-from cityscapes.ground_truth.shard_files import manifest_path
+from cityscapes.ground_truth.shard_records import manifest_path
 from cityscapes.incremental.manifest import Manifest
 from cityscapes.incremental.tables import read_tracked
 from cityscapes.labels import LabelTable

@@ -3,34 +3,28 @@
 Pure standard library: the Snakefile imports it each time it is read.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.edits.overlay import overlay
 from cityscapes.errors import DataError
-from cityscapes.files.whole import content, digest
 from cityscapes.ground_truth.kinds import (
     FIRST_SOURCE,
     IN_PLACE_OF,
     KINDS,
     SOURCES,
     Kind,
-    derived_path,
     endings_of,
     kinds_of,
     of_given_images,
 )
-from cityscapes.incremental.manifest import Manifest, journal_path, read_header
-from cityscapes.incremental.state import following, token
-from cityscapes.incremental.tables import read_tracked
+from cityscapes.ground_truth.shard_records import manifest_path
 from cityscapes.layout import (
     Entry,
     Shard,
-    fingerprint,
     frame_name,
     image_name,
     list_files,
@@ -196,55 +190,6 @@ class ShardFiles:
                 paths += [f"{folder}/{name}_{ending}" for name in shown]
         return list_paths(self.results, paths)
 
-    def state(self, listed: dict[str, list[Entry]]) -> str:
-        """The token that Snakemake compares, given the sources that lie there now."""
-        header = read_header(self.manifest)
-        saved = digest(header.sources, header.files)
-        if header.problems:
-            # No listing shows that a file can be read now, or was repaired in place.
-            return following(header.state, saved)
-        made = self.list_made(self.frames(listed)[0])
-        now = digest(sources_of(listed), fingerprint(sorted(made.values())))
-        return token(header.state, saved, now, lambda: self._as_known(listed, made))
-
-    def _as_known(self, listed: dict[str, list[Entry]], made: dict[str, Entry]) -> bool:
-        """Whether files differ from what the manifest says in their times alone."""
-        # A journal is there after a kill, or where a single image was made: a job has to look.
-        if journal_path(self.manifest).exists():
-            return False
-        manifest = Manifest(self.manifest)
-        frames, problems = self.frames(listed)
-        if manifest.damaged or problems or frames.keys() != manifest.rows.keys():
-            return False
-        touched = []
-        replaced = self.replaced(listed)
-        for frame, sources in frames.items():
-            row = manifest.rows[frame]
-            if (frame in replaced) != (REPLACED in row.sources):
-                return False
-            if frame in replaced:
-                sources = {**sources, REPLACED: replaced[frame]}
-            for source, entry in sources.items():
-                known = row.sources.get(source)
-                if known is None or known.size != (entry.size if entry else -1):
-                    return False
-                if entry and known.mtime_ns != entry.mtime_ns:
-                    path = self.source_path(source, entry)
-                    touched.append((path, entry.mtime_ns, known.content))
-            for kind in self.kinds:
-                if not kind.ending:
-                    continue
-                below = derived_path(self.shard, frame, kind.name)
-                cell, lies = row.cells.get(kind.name), made.get(below)
-                if cell is None or lies is None or cell.size != lies.size:
-                    return False
-                if cell.mtime_ns != lies.mtime_ns:
-                    touched.append((self.results / below, lies.mtime_ns, cell.content))
-        try:
-            return all(_digest_of(path, time) == known for path, time, known in touched)
-        except OSError:
-            return False
-
     def _source(self, source: str) -> tuple[str, str]:
         shard = self.shard
         folder, ending = SOURCES["polygons" if source == REPLACED else source]
@@ -252,16 +197,6 @@ class ShardFiles:
             folder.format(type=shard.type, split=shard.split, city=shard.city),
             ending.format(type=shard.type),
         )
-
-
-def sources_of(listed: dict[str, list[Entry]]) -> str:
-    """Fingerprint of the sources of a shard."""
-    return digest(*(fingerprint(entries) for entries in listed.values()))
-
-
-def manifest_path(results: Path, shard: Shard) -> Path:
-    """The manifest of a shard."""
-    return results / "manifests" / f"{shard.folder}.jsonl"
 
 
 def first_source(shard: Shard, dataset: Path, listed: list[Entry] | None = None) -> str:
@@ -279,46 +214,3 @@ def first_source(shard: Shard, dataset: Path, listed: list[Entry] | None = None)
         if any(entry.name.endswith(ending) for entry in found):
             return source
     return first
-
-
-def city_of_manifest(path: Path) -> str:
-    """The city whose manifest, or journal of one, a file is; "" for other files.
-
-    Those of version e8501c2 end in .tsv.
-    """
-    name = path.name.removesuffix(".journal")
-    if name != path.name:
-        name = name.removeprefix(".")
-    if name.endswith(".jsonl"):
-        return name.removesuffix(".jsonl")
-    old = re.fullmatch(r"([^.]+)(\.\w+)?\.tsv", name)
-    return old[1] if old else ""
-
-
-def table_path(results: Path, shard: Shard, group: str) -> Path:
-    """The table of a group of kinds, which Snakemake tracks."""
-    return results / "tables" / f"{shard.folder}.{group}.tsv"
-
-
-def written_files(table: Path, results: Path, shard: Shard) -> dict[Path, str]:
-    """File -> digest of its content, of all that a table of a shard says was made."""
-    return {
-        results / derived_path(shard, row["frame"], kind): text
-        for row in read_tracked(table)
-        for kind, text in row.items()
-        if kind in KINDS and KINDS[kind].dtype and text
-    }
-
-
-def check_written(path: Path, written: str | None) -> None:
-    """Raise DataError where a file has another content than was `written`, given by digest."""
-    if written and path.exists() and digest(content(path)) != written:
-        raise DataError(
-            f"{path}: is not what was written there: it was damaged meanwhile, or this machine "
-            "does not see all of it yet. Run again"
-        )
-
-
-@cache
-def _digest_of(path: Path, mtime_ns: int) -> str:
-    return digest(content(path))

@@ -13,8 +13,9 @@ from cityscapes.ground_truth import takeover
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import KINDS, Kind, derived_path
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
-from cityscapes.ground_truth.shard_files import REPLACED, ShardFiles, sources_of
+from cityscapes.ground_truth.shard_files import REPLACED, ShardFiles
 from cityscapes.ground_truth.shard_sources import digest_of_sources
+from cityscapes.ground_truth.shard_state import sources_of
 from cityscapes.incremental.engine import (
     Frame,
     Item,

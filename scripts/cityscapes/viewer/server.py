@@ -24,6 +24,7 @@ from cityscapes.viewer.project import Project
 from cityscapes.viewer.routes import Viewer, routes
 from cityscapes.viewer.security import Guard
 from cityscapes.viewer.thumbnails import Thumbnails
+from cityscapes.workflow.may_write import check_apart
 
 PAGES = Path(__file__).parent / "pages"
 MEDIA_TYPES = {
@@ -153,7 +154,7 @@ async def _bug(request: Request, error: Exception) -> Response:
 def _may_write(project: Project) -> bool:
     """Whether the cache of thumbnails may lie in the results: no link leads to the dataset."""
     try:
-        project.shards.check_apart()
+        check_apart(project.settings, project.shards)
     except (DataError, OSError):
         return False
     return True

@@ -13,8 +13,10 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.files.whole import content, digest
 from cityscapes.ground_truth.kinds import KINDS
-from cityscapes.ground_truth.shard_files import ShardFiles, manifest_path
+from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import is_edited
+from cityscapes.ground_truth.shard_records import manifest_path
+from cityscapes.ground_truth.shard_state import state_of
 from cityscapes.incremental.manifest import Manifest, Row, journal_path, read_header
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from cityscapes.viewer.catalogue import Place
@@ -94,7 +96,7 @@ def of_scores(project: Project, one: PredictionSet, prediction: Path) -> str:
 
 def _is_old(project: Project, shard: Shard, header: Any) -> bool:
     files: ShardFiles = project.shards.files(shard)
-    if files.state(files.list_sources()) != header.state:
+    if state_of(files, files.list_sources()) != header.state:
         return True
     row = next(iter(_rows(files.manifest, _moments(files.manifest)).values()), None)
     return row is not None and bool(_old_kinds(project, shard, row))

@@ -10,7 +10,7 @@ from cityscapes.files.whole import temporary_files
 from cityscapes.ground_truth import links as raw_links
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, derived_path
 from cityscapes.ground_truth.old_manifests import OTHERS, old_tables, read_rows
-from cityscapes.ground_truth.shard_files import city_of_manifest, manifest_path
+from cityscapes.ground_truth.shard_records import city_of_manifest, manifest_path
 from cityscapes.incremental import outputs
 from cityscapes.incremental.manifest import Manifest, journal_path
 from cityscapes.incremental.ownership import remove_if_ours

@@ -106,6 +106,16 @@ class Settings:
         return str(self.edits.root or "")
 
     @property
+    def scores_edits(self) -> bool:
+        """Whether predictions of edited frames are compared with the edits."""
+        return bool(self.config["evaluation"]["edits"])
+
+    @property
+    def truth_is_released(self) -> bool:
+        """Whether predictions are compared with the label images that came with the packages."""
+        return bool(self.config["evaluation"]["truth"] == "released")
+
+    @property
     def sample_dataset(self) -> str:
         """The dataset root of the sample."""
         return f"{self.resources}/sample/dataset"

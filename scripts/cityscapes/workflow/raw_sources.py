@@ -1,0 +1,39 @@
+"""Which splits have the raw files that kinds other than those of polygons are made from."""
+
+from pathlib import Path
+
+from cityscapes import layout as dataset
+from cityscapes.ground_truth.kinds import KINDS, SOURCES
+from cityscapes.workflow.settings import Settings
+from cityscapes.workflow.shards import Shards
+
+
+def without_sources(settings: Settings, shards: Shards) -> list[str]:
+    """A line for each kind, polygons apart, of which splits have none of its sources."""
+    root, lines = Path(settings.dataset), []
+    for name in settings.kinds:
+        splits = list(dict.fromkeys(shard.split for shard in shards.raw))
+        for source in KINDS[name].sources:
+            if source == "polygons" or source not in SOURCES:
+                continue
+            without = [split for split in splits if not has_source(root, split, source)]
+            if without:
+                files = _source_files(root, dataset.braced(without), source)
+                lines.append(f"no {name} is made of {', '.join(without)}: no files {files}")
+            splits = [split for split in splits if split not in without]
+    return lines
+
+
+def has_source(root: Path, split: str, source: str) -> bool:
+    """Whether a split of the dataset has a file of a source; not for polygons."""
+    pattern = Path(_source_files(root, split, source))
+    return any(
+        dataset.list_files(pattern.parents[1] / city, pattern.name.removeprefix("*"))
+        for city in dataset.list_folders(pattern.parents[1])
+    )
+
+
+def _source_files(root: Path, split: str, source: str) -> str:
+    """How the files of a source lie in a split; not for polygons, which have types."""
+    folder, ending = SOURCES[source]
+    return f"{root}/{folder.format(split=split, city='<city>')}/*_{ending}"
