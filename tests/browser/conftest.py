@@ -47,10 +47,12 @@ def viewer(folder):
 
 
 @pytest.fixture(scope="session")
-def label_tool(own_folder):
-    """A label tool of the copy: `folder` of it."""
-    running = start(own_folder, tool="label_tool.py")
-    running.folder = own_folder
+def label_tool(folder, tmp_path_factory):
+    """A label tool of another copy, which it may edit and make: `folder` of it."""
+    target = tmp_path_factory.mktemp("edited") / "work"
+    shutil.copytree(folder, target, symlinks=True)
+    running = start(target, tool="label_tool.py")
+    running.folder = target
     yield running
     stop(running)
 

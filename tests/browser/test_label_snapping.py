@@ -161,7 +161,7 @@ def test_the_view_follows_the_cursor(run_modules):
         {"x": 80, "y": 100, "scale": 2},
         {"x": 119, "y": 119, "scale": 2},
         {"x": 820, "y": -20, "scale": 2},
-        [200, 119],
+        [200, 110],
         3,
         0,
     ]

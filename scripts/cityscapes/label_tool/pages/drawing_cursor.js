@@ -18,7 +18,7 @@ export function clamped([x, y], { width, height }) {
   return [within(Math.round(x), width - 1), within(Math.round(y), height - 1)];
 }
 
-// Where the cursor begins: the pixel in the middle of what is seen of the image.
+// Where the cursor begins: the middle of what is seen of the image.
 export function middleOf(view, window, image) {
   const middle = (corner, length, size) => (
     (Math.max(corner, 0) + Math.min(corner + length / view.scale, size)) / 2);
