@@ -85,9 +85,10 @@ bench: env env-reference
 bench-scale: env
 	$(BIN)/python tests/bench/scale.py
 
-# The viewer in a real Chromium, on the sample and on 25,000 small frames.
+# The viewer in a real Chromium, on the sample and on 25,000 small frames, and the label tool.
 bench-viewer: demo
 	$(BIN)/python tests/bench/viewer.py
+	$(BIN)/python tests/bench/label_tool.py
 
 clean:
 	rm -rf .venv .venv-reference .venv-consumers

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.evaluation.boundaries.f_score import RADII, class_scores
 from cityscapes.evaluation.classes import IDS, TRAIN_IDS, scored_table
@@ -19,7 +20,6 @@ from cityscapes.evaluation.pixel.reading import COLORS
 from cityscapes.evaluation.reports import note_on_edits, plain
 from cityscapes.files.tables import read_notes, write_csv
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.labels import VOID_TRAIN_ID, Label, LabelTable, joint_name, read_labels
 
 Table = tuple[list[str], list[tuple]]

@@ -5,6 +5,7 @@ import json
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.evaluation.boxes3d.matching import THRESHOLDS
 from cityscapes.evaluation.boxes3d.scores import class_scores, means, results_json
 from cityscapes.evaluation.boxes3d.settings import settings_of
@@ -19,7 +20,6 @@ from cityscapes.evaluation.boxes3d.tables import (
 )
 from cityscapes.evaluation.flags import add_counts
 from cityscapes.evaluation.reports import Report
-from cityscapes.jobs.command import run
 
 
 def main(counts: list[Path], files: Path, settings: dict, output: Path) -> None:

@@ -7,9 +7,9 @@ import pandas as pd
 
 from cityscapes.checks.formats import SPLITS
 from cityscapes.checks.problem import SEVERITIES
+from cityscapes.command import run
 from cityscapes.errors import DataError, printable
 from cityscapes.files.whole import write_atomic
-from cityscapes.jobs.command import run
 
 SHOWN = 12
 REMEDIES_OF_A_SORT = 3

@@ -24,8 +24,8 @@ from cityscapes.checks.inventory import Found, Holding, Inventory, Missing
 from cityscapes.checks.label_images import val_difference
 from cityscapes.checks.odd_names import explain
 from cityscapes.checks.problem import Problem
+from cityscapes.command import run
 from cityscapes.files.tables import csv_file, read_table, write_csv
-from cityscapes.jobs.command import run
 
 
 def main(

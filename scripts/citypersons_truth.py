@@ -4,13 +4,13 @@ import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.evaluation.pedestrians.frames import TRUTH, read_truth
 from cityscapes.evaluation.pedestrians.truth import ground_truth_json
 from cityscapes.evaluation.sets import raw_shards
 from cityscapes.files.whole import write_atomic
 from cityscapes.ground_truth.kinds import source_path
-from cityscapes.jobs.command import run
 from cityscapes.person_labels import read_person_labels
 
 

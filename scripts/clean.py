@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from cityscapes.jobs.command import run
+from cityscapes.command import run
 from cityscapes.workflow.removal import remove_all
 
 MOST_LISTED = 100

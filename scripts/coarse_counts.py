@@ -6,13 +6,13 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.kinds import derived_path
-from cityscapes.ground_truth.pixel_runs import joint_counts
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.jobs.workers import worker_count
 from cityscapes.layout import Shard
+from cityscapes.pixel_runs import joint_counts
 from cityscapes.png.labels import read_label_ids
 from cityscapes.statistics.city_table import write_city
 

@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import class_numbers, scored_table
 from cityscapes.evaluation.coco_images import read_coco_images
@@ -15,7 +16,6 @@ from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.reports import note_on_edits
 from cityscapes.files.tables import read_notes, write_csv
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 
 

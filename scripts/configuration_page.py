@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from cityscapes.command import run
 from cityscapes.files.whole import write_atomic
-from cityscapes.jobs.command import run
 
 BEGIN = """\
 # Configuration

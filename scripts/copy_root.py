@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.exports.whole_copy import copy_root
-from cityscapes.jobs.command import run
 
 
 def main(results: Path, output: Path) -> None:

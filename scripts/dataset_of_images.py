@@ -11,8 +11,8 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
-from cityscapes.jobs.command import run
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
 from cityscapes.layout import is_city

@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.evaluation.bootstrap import read_counts
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.figures import comparison, scores, statistics
 from cityscapes.figures.style import Drawn, write
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 
 

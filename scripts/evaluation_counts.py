@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cityscapes.command import run
 from cityscapes.edits.column import EDITED, IN_PLACE
 from cityscapes.errors import DataError
 from cityscapes.evaluation.counting import City, Truth, Work
@@ -17,7 +18,6 @@ from cityscapes.incremental.code import code_of, function_of
 from cityscapes.incremental.engine import Frame, Item, Job, update
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.incremental.tables import problems_in, read_tracked, write_tracked
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard, image_name
 

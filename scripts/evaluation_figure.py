@@ -6,11 +6,11 @@ from pathlib import Path
 
 import matplotlib
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.files.whole import write_atomic
 from cityscapes.incremental.code import function_of
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 
 # No dates and versions: the same scores give the same bytes.

@@ -6,12 +6,12 @@ import logging
 from importlib import import_module
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.exports.registry import ALL, EXPORTS
 from cityscapes.exports.split import Split, read_frames
 from cityscapes.files.whole import atomic_file
 from cityscapes.incremental.tables import check_problems
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 
 

@@ -4,6 +4,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.edits.flags import add_edits
 from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
@@ -13,7 +14,6 @@ from cityscapes.files.regular import read_file
 from cityscapes.files.whole import write_atomic
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.ground_truth.shard_files import ShardFiles
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
 

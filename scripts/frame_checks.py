@@ -11,6 +11,7 @@ from cityscapes.checks.frame import Settings, check_frame
 from cityscapes.checks.listing import list_raw
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.tables import ODD
+from cityscapes.command import run
 from cityscapes.edits.flags import add_edits
 from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.files.whole import digest
@@ -21,7 +22,6 @@ from cityscapes.incremental.code import SCRIPTS, code_digests
 from cityscapes.incremental.engine import Frame, Item, Job, update
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.incremental.tables import write_tracked
-from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import Entry, fingerprint
 from cityscapes.person_labels import read_person_labels

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.edits.flags import add_edits
 from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
@@ -13,7 +14,6 @@ from cityscapes.ground_truth.paint import FILLS
 from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from cityscapes.command import run
 from cityscapes.evaluation.flags import add_files, add_labels, add_predictions
 from cityscapes.figures.names import SCORE_OF
 from cityscapes.files.tables import write_csv
 from cityscapes.files.whole import write_atomic
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard, image_name
 from cityscapes.report.frames import choose, jpeg

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.incremental.tables import check_problems, write_tracked
-from cityscapes.jobs.command import run
 
 
 def main(tables: list[Path], split: str, output: Path) -> None:

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 import fastparquet
 import pandas as pd
 
+from cityscapes.command import run
 from cityscapes.files.whole import write_atomic
-from cityscapes.jobs.command import run
 
 
 def main(frames: Path, output: Path) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.edits.flags import add_edits, add_unedited
 from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
@@ -17,7 +18,6 @@ from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
 from cityscapes.incremental.engine import Outcome
 from cityscapes.incremental.outputs import remove_output
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.files.tables import read_notes
 from cityscapes.files.whole import digest, size_text, write_atomic
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.report.commit import commit_of
 from cityscapes.report.page import page

@@ -7,6 +7,7 @@ import argparse
 from glob import escape
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.exports.editing import Edited, objects_of, read_edited
 from cityscapes.files.json_document import MOST_OF_A_FRAME
@@ -14,7 +15,6 @@ from cityscapes.files.regular import read_file
 from cityscapes.files.whole import write_atomic
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.incremental.ownership import check_roots
-from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import GROUND_TRUTH_TYPES
 

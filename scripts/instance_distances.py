@@ -6,11 +6,11 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.depth import depth_map, read_camera
 from cityscapes.ground_truth.kinds import derived_path, source_path
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.jobs.workers import worker_count
 from cityscapes.layout import Shard
 from cityscapes.png.labels import read_grey

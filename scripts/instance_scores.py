@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.flags import add_counts, add_labels
@@ -22,7 +23,6 @@ from cityscapes.evaluation.instance.average_precision import (
     result_json,
 )
 from cityscapes.evaluation.reports import Report
-from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 
 # Column -> the official file's key; the distance scores are there where all depths are.

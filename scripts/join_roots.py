@@ -4,8 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.incremental.tables import write_tracked
-from cityscapes.jobs.command import run
 from cityscapes.roots import join, plan_links
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from cityscapes.command import run
 from cityscapes.files.whole import write_atomic
-from cityscapes.jobs.command import run
 
 
 def main(tables: list[Path], output: Path) -> None:

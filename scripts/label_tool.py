@@ -6,7 +6,7 @@ stays as it is: edits lie in the folder `edits` beside the results, and the work
 
 from pathlib import Path
 
-from cityscapes.jobs.command import run
+from cityscapes.command import run
 from cityscapes.label_tool.tool import addition
 from cityscapes.viewer.start import flags, start
 

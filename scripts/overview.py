@@ -6,9 +6,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from cityscapes.command import run
 from cityscapes.files.whole import write_atomic
 from cityscapes.ground_truth.contact_sheet import contact_sheet, instance_colors
-from cityscapes.jobs.command import run
 
 
 def main(results: Path, frames: list[str], output: Path) -> None:

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.errors import printable
 from cityscapes.files.tables import read_table
 from cityscapes.files.whole import size_text
-from cityscapes.jobs.command import run
 from cityscapes.packages.credentials import account
 from cityscapes.packages.registry import is_unpacked
 from cityscapes.packages.retries import RetryPolicy

@@ -5,6 +5,7 @@ import json
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.edits.flags import add_edits, add_unedited
 from cityscapes.edits.folder import NO_EDITS, Edits
 from cityscapes.errors import DataError
@@ -13,7 +14,6 @@ from cityscapes.ground_truth.segments import FrameSegments, Segment, panoptic_js
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_sources import check_sources
 from cityscapes.incremental.tables import check_problems, read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard, image_name
 

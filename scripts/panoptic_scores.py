@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cityscapes.command import run
 from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.flags import add_counts, add_labels
 from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
@@ -19,7 +20,6 @@ from cityscapes.evaluation.panoptic.quality import (
     scores,
 )
 from cityscapes.evaluation.reports import Report
-from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 
 SCORES = ["pq", "sq", "rq"]

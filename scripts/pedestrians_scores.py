@@ -5,6 +5,7 @@ import json
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.evaluation.flags import add_counts
 from cityscapes.evaluation.pedestrians.scores import miss_rates, reference_line
 from cityscapes.evaluation.pedestrians.subsets import subsets_of
@@ -14,7 +15,6 @@ from cityscapes.evaluation.pedestrians.tables import (
     table_of_subsets,
 )
 from cityscapes.evaluation.reports import Report
-from cityscapes.jobs.command import run
 
 
 def main(counts: list[Path], files: Path, settings: dict, output: Path) -> None:

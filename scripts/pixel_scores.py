@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import class_groups, scored_table
 from cityscapes.evaluation.flags import add_counts, add_labels
@@ -32,7 +33,6 @@ from cityscapes.evaluation.pixel.scores import (
     without_average_size,
 )
 from cityscapes.evaluation.reports import Report
-from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 
 

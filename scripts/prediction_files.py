@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 from urllib.parse import quote
 
+from cityscapes.command import run
 from cityscapes.edits.column import EDITED
 from cityscapes.errors import DataError
 from cityscapes.evaluation.cities import cities_of
@@ -14,7 +15,6 @@ from cityscapes.evaluation.sets import Found, PredictionSet, raw_shards
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.incremental.code import function_of
 from cityscapes.incremental.tables import read_tracked, write_tracked
-from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 
 

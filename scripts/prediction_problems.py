@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.incremental.tables import read_tracked, write_tracked
-from cityscapes.jobs.command import run
 
 
 def main(name: str, problems: Path, output: Path) -> None:

@@ -4,10 +4,10 @@ import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.ground_truth import links as raw_links
 from cityscapes.incremental.ownership import check_roots
 from cityscapes.incremental.tables import write_tracked
-from cityscapes.jobs.command import run
 
 
 def main(dataset: Path, results: Path, table: Path, state: str) -> None:

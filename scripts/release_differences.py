@@ -6,12 +6,12 @@ from pathlib import Path
 import cv2
 from joblib import Parallel, delayed
 
+from cityscapes.command import run
 from cityscapes.edits.column import EDITED
 from cityscapes.files.tables import write_csv
 from cityscapes.ground_truth.kinds import derived_path
 from cityscapes.ground_truth.release import compare
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
 from cityscapes.layout import Shard

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.files.whole import write_atomic
-from cityscapes.jobs.command import run
 
 EDITED = "edited"  # by the user: no reason why it should be as released
 LEFT_OUT = ("not released", EDITED)

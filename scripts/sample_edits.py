@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.edits.folder import Edits
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.sample.edits import write_edits
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
+from cityscapes.command import run
 from cityscapes.files.tables import write_table
 from cityscapes.files.whole import write_atomic
 from cityscapes.ground_truth.kinds import source_path
-from cityscapes.jobs.command import run
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
 from cityscapes.labels import LabelTable, read_labels

@@ -5,13 +5,13 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.edits.changes import changed_classes
 from cityscapes.edits.column import EDITED, NEW
 from cityscapes.edits.folder import UNEDITED
 from cityscapes.files.tables import write_csv
 from cityscapes.ground_truth.kinds import derived_path
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.labels import LabelTable, read_labels
 from cityscapes.layout import Shard
 from cityscapes.png.labels import read_label_ids

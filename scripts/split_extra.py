@@ -4,9 +4,9 @@ import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.files.tables import write_csv
 from cityscapes.incremental.tables import problems_in
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.statistics import coarse, distances, positions
 

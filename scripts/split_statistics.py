@@ -5,9 +5,9 @@ import json
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.evaluation.pixel.scores import AVERAGE_SIZES
 from cityscapes.files.tables import read_table, write_csv
-from cityscapes.jobs.command import run
 from cityscapes.labels import read_labels
 from cityscapes.statistics.names import STATISTICS
 from cityscapes.statistics.published import compare, frames_of, pixels_of

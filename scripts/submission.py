@@ -7,6 +7,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.evaluation.cities import cities_of
 from cityscapes.evaluation.flags import add_labels, add_predictions
@@ -15,7 +16,6 @@ from cityscapes.evaluation.tasks import TASKS
 from cityscapes.files.tables import write_csv
 from cityscapes.files.whole import atomic_file, size_text
 from cityscapes.incremental.code import function_of
-from cityscapes.jobs.command import run
 from cityscapes.jobs.progress import progress
 from cityscapes.jobs.workers import worker_count
 from cityscapes.labels import read_labels

@@ -4,10 +4,10 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.edits.column import EDITED
 from cityscapes.files.tables import read_table
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS
-from cityscapes.jobs.command import run
 from cityscapes.layout import Shard, list_links
 
 PLACES = {

@@ -7,9 +7,9 @@ import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.files.tables import read_table, write_table
 from cityscapes.incremental.tables import write_tracked
-from cityscapes.jobs.command import run
 from cityscapes.packages.registry import unpacked_members
 
 

@@ -4,10 +4,10 @@ import argparse
 import logging
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.files.partial import open_new
 from cityscapes.incremental.tables import write_tracked
-from cityscapes.jobs.command import run
 from cityscapes.jobs.progress import Bytes
 from cityscapes.packages.registry import (
     is_unpacked,

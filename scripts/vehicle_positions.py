@@ -5,10 +5,10 @@ import logging
 import math
 from pathlib import Path
 
+from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.files.json_document import MOST_OF_A_FRAME, read_document
 from cityscapes.incremental.tables import read_tracked
-from cityscapes.jobs.command import run
 from cityscapes.statistics.city_table import write_city
 
 # Key of a vehicle file -> the largest amount, in degrees.

@@ -5,7 +5,7 @@ Started in the folder of the results, it takes the workflow's own config and def
 
 from pathlib import Path
 
-from cityscapes.jobs.command import run
+from cityscapes.command import run
 from cityscapes.viewer.start import flags, start
 
 CLONE = Path(__file__).parent.parent.resolve()

@@ -111,13 +111,13 @@ class Bench:
 
 
 class running:
-    """A viewer of a folder as a process of its own."""
+    """A viewer of a folder, or another `tool`, as a process of its own."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path, tool: str = "viewer.py"):
+        self.folder, self.tool = folder, tool
 
     def __enter__(self):
-        command = [sys.executable, CLONE / "scripts/viewer.py", "--no-browser", "--port", "0"]
+        command = [sys.executable, CLONE / "scripts" / self.tool, "--no-browser", "--port", "0"]
         known = {key: text for key, text in os.environ.items() if "CITYSCAPES" not in key}
         if (self.folder / "leftImg8bit").is_dir():
             known["CITYSCAPES_DATASET"] = str(self.folder)
@@ -128,7 +128,7 @@ class running:
             if link := re.search(r"http://\S+", line):
                 self.link = link[0]
                 return self
-        raise SystemExit("the viewer did not start")
+        raise SystemExit(f"{self.tool} did not start")
 
     def __exit__(self, *_):
         self.process.terminate()

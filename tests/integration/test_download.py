@@ -428,7 +428,7 @@ def test_a_terminal_is_asked(site, tmp_path):
 def test_scripts_that_need_no_account_do_not_keep_it(capfd):
     code = (
         "import argparse, os, subprocess\n"
-        "from cityscapes.jobs.command import run\n"
+        "from cityscapes.command import run\n"
         "run(lambda: subprocess.run('env'), argparse.ArgumentParser(), needs_account={})\n"
     )
     environment = {**os.environ, **ACCOUNT, "PYTHONPATH": str(CLONE / "scripts")}

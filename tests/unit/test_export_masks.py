@@ -8,7 +8,7 @@ from pycocotools import mask as coco
 from cityscapes.exports.frame_values import count_pixels
 from cityscapes.exports.masks import instances
 from cityscapes.exports.outlines import Outline
-from cityscapes.ground_truth.pixel_runs import changes
+from cityscapes.pixel_runs import changes
 from exported import TABLE
 
 LOOKUP = np.array([0, 24, 24000, 24001, 26003, 29000, 7, 33999, 26], dtype=np.uint16)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from cityscapes import pixel_runs as runs
 from cityscapes.errors import DataError
 from cityscapes.ground_truth import images
-from cityscapes.ground_truth import pixel_runs as runs
 from cityscapes.ground_truth.images import PICTURES, FrameImages
 from cityscapes.ground_truth.segments import segments
 from cityscapes.labels import LabelTable

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from cityscapes.command import PrintableFormatter
 from cityscapes.errors import printable, quoted, short
-from cityscapes.jobs.command import PrintableFormatter
 from tiny import CLONE
 
 

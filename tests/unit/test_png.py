@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cityscapes.ground_truth import pixel_runs as runs
-from cityscapes.ground_truth.pixel_runs import changes
+from cityscapes import pixel_runs as runs
+from cityscapes.pixel_runs import changes
 from cityscapes.png.write import encode, encode_lookup
 
 

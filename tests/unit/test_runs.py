@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cityscapes.ground_truth import pixel_runs as runs
-from cityscapes.ground_truth.pixel_runs import changes
+from cityscapes import pixel_runs as runs
+from cityscapes.pixel_runs import changes
 
 
 @pytest.mark.parametrize("band", [1, 12, 1 << 18])

@@ -78,3 +78,17 @@ def test_a_tool_that_is_killed_leaves_the_run_to_its_end(work):
     succeed(work, "prepare_all")
     check_made(work)
     assert nothing_to_do(succeed(work, "prepare_all"))
+
+
+def test_after_a_frame_was_made_the_page_names_what_is_still_older(work):
+    succeed(work, "prepare_all")
+    running, sender, run = begin(work)
+    try:
+        assert sender.text(f"make/{run}").endswith("\nexit code 0\n")
+        (stale,) = sender.ask("GET", f"frame/{PLACE}")[1]["stale"]
+        assert "panoptic" in stale and "labelIds" not in stale and "edited since" not in stale
+        succeed(work, "prepare_all")
+        assert sender.ask("GET", f"frame/{PLACE}")[1]["stale"] == []
+    finally:
+        running.process.kill()
+        running.process.communicate()

@@ -13,9 +13,9 @@ from cityscapes.errors import DataError, nearest, short
 from cityscapes.ground_truth import polygons
 from cityscapes.ground_truth.images import instance_ids
 from cityscapes.ground_truth.paint import released
-from cityscapes.ground_truth.pixel_runs import joint_runs
 from cityscapes.ground_truth.polygons import DEFAULT_RULES, Annotation, PolygonRules
 from cityscapes.labels import Label, LabelTable
+from cityscapes.pixel_runs import joint_runs
 
 # People, vehicles and licence plates; in the label table a licence plate is a vehicle's.
 MOVING = {"human", "vehicle"}

@@ -8,8 +8,8 @@ import numpy as np
 
 from cityscapes.checks.problem import Problem
 from cityscapes.checks.wording import MOST_LISTED, and_more
-from cityscapes.ground_truth.pixel_runs import joint_runs
 from cityscapes.labels import VOID_TRAIN_ID, LabelTable
+from cityscapes.pixel_runs import joint_runs
 
 # Pixels of each id from 0 in the 500 released labelIds images of gtFine/val.
 VAL_PIXELS = (

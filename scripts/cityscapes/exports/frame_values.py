@@ -10,9 +10,9 @@ from cityscapes.exports.masks import instances as instances_of
 from cityscapes.ground_truth.frame_files import FrameFiles
 from cityscapes.ground_truth.images import instance_ids, label_ids
 from cityscapes.ground_truth.kinds import KINDS
-from cityscapes.ground_truth.pixel_runs import Changes
 from cityscapes.incremental.engine import Link
 from cityscapes.layout import Shard, image_name
+from cityscapes.pixel_runs import Changes
 
 
 def instances(kind: str, files: FrameFiles) -> dict:

@@ -9,8 +9,8 @@ from pycocotools import mask as coco_masks
 
 from cityscapes.exports.instances import Instance
 from cityscapes.exports.outlines import Outline
-from cityscapes.ground_truth.pixel_runs import Changes
 from cityscapes.labels import LabelTable
+from cityscapes.pixel_runs import Changes
 
 coco: Any = coco_masks  # its type hints do not know lists of masks
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.paint import FILLS
-from cityscapes.ground_truth.pixel_runs import Changes, changes
 from cityscapes.ground_truth.polygons import Annotation
 from cityscapes.ground_truth.segments import Segment, panoptic_rgb, segments_of_lookup
 from cityscapes.labels import MAX_INSTANCES, VOID_TRAIN_ID, LabelTable
+from cityscapes.pixel_runs import Changes, changes
 from cityscapes.png.write import encode_lookup
 
 # Changes of an image of up to so many pixels are kept from kind to kind: 130 MB at the most, and

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from cityscapes.ground_truth.pixel_runs import Changes, changes
 from cityscapes.labels import Label, LabelTable, joint_name
+from cityscapes.pixel_runs import Changes, changes
 
 # Segment 0 is void, so the class of id 0, which is stuff, has the first id that no class can have.
 SEGMENT_OF_ID_0 = 256

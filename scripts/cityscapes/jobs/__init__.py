@@ -1,1 +1,1 @@
-"""How a script runs: flags, log, workers, progress, memory."""
+"""Workers, progress and memory of a job."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from zlib_ng import zlib_ng
 
-from cityscapes.ground_truth.pixel_runs import Changes
+from cityscapes.pixel_runs import Changes
 from cityscapes.png.signature import SIGNATURE
 
 # Level 3: the released sizes, at a third of the time of level 6.

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from cityscapes.ground_truth.images import LabelImages, instance_ids, label_ids
-from cityscapes.ground_truth.pixel_runs import Changes
 from cityscapes.ground_truth.polygons import Annotation
 from cityscapes.labels import FIRST_INSTANCE
+from cityscapes.pixel_runs import Changes
 
 # Points at which the class is noted for the maps of where classes lie: a grid over the image.
 ROWS, COLUMNS = 32, 64

@@ -15,7 +15,7 @@ from cityscapes.files.whole import content, digest
 from cityscapes.ground_truth.kinds import KINDS
 from cityscapes.ground_truth.shard_files import ShardFiles, manifest_path
 from cityscapes.ground_truth.shard_job import is_edited
-from cityscapes.incremental.manifest import Manifest, Row, read_header
+from cityscapes.incremental.manifest import Manifest, Row, journal_path, read_header
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from cityscapes.viewer.catalogue import Place
 from cityscapes.viewer.project import Project
@@ -61,18 +61,23 @@ def of_frame(project: Project, place: Place) -> list[str]:
     """What was made of an older version of a frame's annotations, in words; the types."""
     found = []
     for kind in GROUND_TRUTH_TYPES:
-        path = manifest_path(project.results, Shard(kind, place.split, place.city))
+        shard = Shard(kind, place.split, place.city)
+        path = manifest_path(project.results, shard)
         try:
-            known = _sources(path, path.stat().st_mtime_ns).get(place.frame)
+            row = _rows(path, _moments(path)).get(place.frame)
             now = project.path(place, kind)
             status = now.stat()
         except OSError:
             continue
-        if known is None:
+        known = row.sources.get("polygons") if row else None
+        if row is None or known is None:
             found.append(f"{kind}: no label images were made of this frame")
-        elif known[:2] != (status.st_size, status.st_mtime_ns):
-            if digest(content(now)) != known[2]:
+        elif (known.size, known.mtime_ns) != (status.st_size, status.st_mtime_ns):
+            if digest(content(now)) != known.content:
                 found.append(f"{kind}: edited since its label images and scores were made")
+                continue
+        if row and (old := _old_kinds(project, shard, row)):
+            found.append(f"{kind}: {', '.join(old)}: of an older version, settings or code")
     return found
 
 
@@ -91,31 +96,39 @@ def _is_old(project: Project, shard: Shard, header: Any) -> bool:
     files: ShardFiles = project.shards.files(shard)
     if files.state(files.list_sources()) != header.state:
         return True
-    row = _first_row(files.manifest, files.manifest.stat().st_mtime_ns)
-    if row is None:
-        return False
+    row = next(iter(_rows(files.manifest, _moments(files.manifest)).values()), None)
+    return row is not None and bool(_old_kinds(project, shard, row))
+
+
+def _old_kinds(project: Project, shard: Shard, row: Row) -> list[str]:
+    """The kinds of a frame that were made of other sources, settings or code than those of now."""
+    found = []
     for name, recipe in project.shards.recipe(shard).items():
         contents = [row.sources[source].content for source in KINDS[name].sources]
         of_frame = EDITED if is_edited(row) else ""
         if name in row.cells and row.cells[name].recipe != digest(recipe, of_frame, *contents):
-            return True
-    return False
+            found.append(name)
+    return found
 
 
-@lru_cache(maxsize=100)
-def _first_row(manifest: Path, mtime_ns: int) -> Row | None:
-    """What was made of the first frame: settings and code are the same for all."""
-    return next(iter(Manifest(manifest).rows.values()), None)
+def _moments(manifest: Path) -> tuple[int, ...]:
+    """What changes when a manifest is saved, or a row is added to its journal."""
+    found = []
+    for path in (manifest, journal_path(manifest)):
+        try:
+            status = path.stat()
+            found += [status.st_mtime_ns, status.st_size]
+        except FileNotFoundError:
+            found += [0, 0]
+    if not any(found):
+        raise FileNotFoundError(manifest)
+    return tuple(found)
 
 
 @lru_cache(maxsize=8)
-def _sources(manifest: Path, mtime_ns: int) -> dict[str, tuple[int, int, str]]:
-    """Frame -> size, time and digest of the polygon file that was read."""
-    return {
-        frame: (source.size, source.mtime_ns, source.content)
-        for frame, row in Manifest(manifest).rows.items()
-        if (source := row.sources.get("polygons"))
-    }
+def _rows(manifest: Path, moments: tuple[int, ...]) -> dict[str, Row]:
+    """Frame -> what was made of it."""
+    return Manifest(manifest).rows
 
 
 def _notice(what: str, target: str) -> dict[str, str]:

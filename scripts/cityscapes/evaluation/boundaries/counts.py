@@ -9,7 +9,7 @@ import numpy as np
 
 from cityscapes.evaluation.boundaries.masks import mask_boundary, segment_boundaries
 from cityscapes.evaluation.instance.predictions import Prediction
-from cityscapes.ground_truth.pixel_runs import joint_counts
+from cityscapes.pixel_runs import joint_counts
 
 # Pixels of the boundary of each true object, ids ascending; and for each prediction its own, with
 # those that it shares with the boundary of each true object, [place of the object, pixels].

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cityscapes.evaluation.instance.predictions import Prediction
-from cityscapes.ground_truth.pixel_runs import joint_counts
+from cityscapes.pixel_runs import joint_counts
 
 
 class Instance(NamedTuple):

@@ -17,8 +17,8 @@ from cityscapes.evaluation.panoptic.predictions import (
     Category,
     PanopticFrame,
 )
-from cityscapes.ground_truth.pixel_runs import joint_counts
 from cityscapes.labels import VOID_TRAIN_ID
+from cityscapes.pixel_runs import joint_counts
 
 QUALITY = ("iou", "tp", "fp", "fn")  # the columns of what `frame_quality` returns
 SCORES = ("pq", "sq", "rq")

@@ -11,7 +11,7 @@ import numpy as np
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.pixel.reading import PLAIN, Reading, read_prediction, resized
-from cityscapes.ground_truth.pixel_runs import joint_counts
+from cityscapes.pixel_runs import joint_counts
 from cityscapes.png.labels import read_instance_ids, read_label_ids
 
 

@@ -45,7 +45,8 @@ export class EditBar {
 
   // Files that are made of an older version than the one that is saved.
   tellStale(texts) {
-    this.old = texts.length ? "; its files are older" : "";
+    const all = texts.some((text) => text.includes("edited since"));
+    this.old = texts.length ? `; ${all ? "its" : "some of its"} files are older` : "";
     this.show();
   }
 
