@@ -149,12 +149,36 @@ def test_an_object_is_drawn_by_keyboard_alone(edit_page, label_tool):
     page.keyboard.press("Enter")  # on the last point: done
     page.keyboard.type("motorc")
     page.keyboard.press("Enter")
-    page.locator("dialog[open]").wait_for(state="detached")
-    save(page)
+    save(page)  # at once: the object is made by then
     x, y = start
     one = edited(label_tool.folder)[-1]
     assert one["label"] == "motorcycle"
     assert one["polygon"] == [[x, y], [x + 30, y], [x + 30, y + 20], [x + 26, y + 20]]
+
+
+def test_a_border_is_traced_by_keyboard_either_way(edit_page, label_tool):
+    page = edit_page(tool="Draw")
+    snapping_off(page)
+    draw(page)
+    page.keyboard.press("Enter")
+    pick_class(page, "bus")
+    page.get_by_label("Snap", exact=True).check()
+    (first, second, third, fourth), inside = CORNERS, (240, 191)
+    for keys, way in (
+        ("Shift+Enter", [first, second]),
+        ("Alt+Shift+Enter", [first, fourth, third, second]),
+    ):
+        click(page, *first)
+        page.locator("canvas").focus()
+        for key in ["Shift+ArrowRight"] * 6 + ["ArrowDown", keys]:
+            page.keyboard.press(key)
+        for key in ["Shift+ArrowLeft"] * 2 + ["Shift+ArrowDown", "Enter", "Control+Enter"]:
+            page.keyboard.press(key)
+        settle(page)
+        save(page)
+        drawn = edited(label_tool.folder)[-1]["polygon"]
+        assert drawn == [list(point) for point in [*way, inside]]
+        page.keyboard.press("Delete")
 
 
 def test_single_keys_can_be_switched_off_and_are_off_in_text_fields(edit_page):

@@ -125,3 +125,49 @@ def test_one_object_alone_has_no_union(edit_page):
     page.keyboard.press("u")
     page.locator("#status", has_text="Select two objects or more for a union.").wait_for()
     assert page.get_by_role("button", name="Union").is_disabled()
+
+
+def slow_geometry(page):
+    """Let the next answers about geometry wait until the function that is returned is called."""
+    waiting = []
+    page.route("**/api/geometry", lambda route: waiting.append(route))
+
+    def go_on():
+        for route in waiting:
+            route.continue_()
+        page.unroute("**/api/geometry")
+
+    return go_on
+
+
+def test_simplify_takes_the_tolerance_that_was_typed_last(edit_page, label_tool):
+    page = edit_page()
+    tree = page.locator(".objectlist li", has_text="vegetation").first
+    tree.click()
+    before = int(tree.inner_text().split(" ")[0])
+    page.keyboard.press("y")
+    dialog = page.get_by_role("dialog")
+    told = dialog.get_by_role("status").filter(has_text="points become")
+    told.wait_for()
+    with_one = int(told.inner_text().split(" points become ")[1].split(";")[0])
+    go_on = slow_geometry(page)
+    dialog.get_by_label("Tolerance in pixels").fill("20")
+    page.keyboard.press("Enter")  # before the answer is there
+    page.locator(".question").wait_for(state="detached")
+    go_on()
+    page.locator(".editstate", has_text="not saved: 1 object").wait_for()
+    save(page)
+    assert len(edited(label_tool.folder)[before]["polygon"]) < with_one
+
+
+def test_what_was_changed_while_the_server_computed_is_kept(two, label_tool):
+    go_on = slow_geometry(two)
+    two.keyboard.press("u")
+    drag(two, (250, 160), (250, 130))
+    go_on()
+    two.locator(".editwarning", has_text="was changed meanwhile").wait_for()
+    save(two)
+    assert [bounds(one["polygon"]) for one in last(label_tool)] == [
+        [240, 120, 300, 180],
+        [280, 150, 360, 200],
+    ]

@@ -75,6 +75,43 @@ def test_a_box_is_drawn_by_keyboard(edit_page, label_tool):
     assert boxes(label_tool.folder) == [(1, "look", [x, y, 10, 10])]
 
 
+def test_text_that_is_typed_is_kept_when_the_tab_ends(edit_page, label_tool):
+    page = edit_page(tool="Boxes")
+    drag(page, (100, 100), (160, 140))
+    page.wait_for_timeout(1200)
+    page.keyboard.type("half a te")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.locator(".question").get_by_role("button", name="Take it up").click()
+    ready(page)
+    assert page.locator("[name=boxtext]").input_value() == "half a te"
+
+
+def test_a_note_that_is_typed_is_saved_when_the_tab_is_about_to_end(edit_page, label_tool):
+    page = edit_page()
+    open_panel(page, "Review")
+    page.locator("[name=reviewnote]").click()
+    page.keyboard.type("the left car")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("() => { location.reload() }")
+    page.locator("#status", has_text="Review saved").wait_for()
+    assert asked == ["beforeunload"]
+    text = (label_tool.folder / f"edits/review/gtFine/{FRAME}.json").read_text()
+    assert "the left car" in text
+
+
+def test_a_save_leaves_the_switch_alone_that_has_the_focus(edit_page):
+    page = edit_page()
+    snapping = page.get_by_label("Snap", exact=True)
+    snapping.uncheck()
+    click(page, *CAR)
+    page.keyboard.press("Delete")
+    snapping.focus()
+    save(page)
+    assert not snapping.is_checked()
+
+
 def test_status_and_note_filter_the_frames(edit_page, label_tool):
     page = edit_page()
     open_panel(page, "Review")

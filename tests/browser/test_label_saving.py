@@ -8,6 +8,7 @@ import pytest
 from label_pages import (
     class_image,
     click,
+    drag,
     edit_path,
     edited,
     overlay,
@@ -292,7 +293,7 @@ def test_an_address_selects_the_object_that_it_names(edit_page):
     assert not page.locator(".objectlist [aria-selected=true]").count()
 
 
-def test_a_damaged_edit_is_told_and_cannot_be_edited(edit_page, label_tool, new_page):
+def test_a_damaged_edit_is_told_and_can_only_be_removed(edit_page, label_tool, new_page):
     page = edit_page()
     delete_car(page)
     save(page)
@@ -300,3 +301,44 @@ def test_a_damaged_edit_is_told_and_cannot_be_edited(edit_page, label_tool, new_
     page = new_page(label_tool, f"frame/{FRAME}")
     page.locator(".editstate", has_text="cannot be edited").wait_for()
     assert page.get_by_role("button", name="Draw", exact=True).is_disabled()
+    page.get_by_role("heading", name="History").click()
+    page.get_by_role("button", name="Back to the dataset's").click()
+    question(page, "Go back")
+    ready(page)
+    page.locator(".editstate", has_text="as in the dataset").wait_for()
+    assert not edit_path(label_tool.folder).exists()
+    delete_car(page)
+    assert state(page) == "not saved: 1 object"
+
+
+def test_a_frame_on_which_there_is_nothing_is_annotated_by_a_save(edit_page, label_tool):
+    page = edit_page(frame=BARE)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".editstate", has_text="edited and saved").wait_for()
+    assert edited(label_tool.folder, BARE) == []
+
+
+def test_boxes_alone_make_no_annotation(edit_page, label_tool):
+    page = edit_page(frame=BARE, tool="Boxes")
+    drag(page, (100, 100), (160, 140))
+    page.keyboard.press("Control+s")
+    page.locator("#status", has_text="Saved").wait_for()
+    assert state(page) == "not annotated yet"
+    assert not edit_path(label_tool.folder, BARE).exists()
+
+
+def test_a_picture_that_did_not_come_is_painted_as_a_whole_the_next_time(edit_page, label_tool):
+    page = edit_page("opacity=100&picture=off")
+    delete_car(page)
+    save(page)
+    page.route("**/paint", lambda route: route.fulfill(status=422, json={"error": "not now"}))
+    page.get_by_role("heading", name="History").click()
+    page.get_by_role("button", name="Back to the dataset's").click()
+    question(page, "Go back")
+    page.locator(".editwarning", has_text="not now").wait_for()
+    page.unroute("**/paint")
+    click(page, 486, 110)
+    page.keyboard.press("Delete")
+    settle(page)
+    save(page)
+    assert np.array_equal(overlay(page), class_image(edit_path(label_tool.folder)))

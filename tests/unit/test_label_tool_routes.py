@@ -277,6 +277,23 @@ def test_a_polygon_file_that_is_none_has_a_message(fresh):
     assert FRAME in fresh.json(EDIT, 422)["error"]
 
 
+def test_an_edit_that_is_damaged_can_be_removed(fresh):
+    fresh.save([0, {"base": 1, "deleted": True}, 2, 3, 4])
+    (fresh.folder / PATH).write_text("{")
+    told = fresh.json(EDIT, 422)
+    assert "not JSON" in told["error"]
+    fresh.send("POST", f"{EDIT}/revert", {"to": "raw"}, If_Match=told["damaged"])
+    assert not (fresh.folder / PATH).exists()
+    assert fresh.json(EDIT)["source"] == "raw"
+
+
+def test_a_frame_without_objects_is_annotated_by_a_save(fresh):
+    path = f"edit/gtFine/{ALONE}"
+    saved = fresh.save([], "none", path=path)
+    assert (saved["source"], saved["objects"]) == ("edit", [])
+    assert fresh.save([], saved["version"], path=path)["version"] == saved["version"]
+
+
 def test_values_that_json_has_not_are_told_as_null(fresh):
     raw = raw_of(fresh)
     text = raw.read_text().replace("[-3, 8]", "[NaN, -Infinity]").replace('"road"', '"\\ud800"')

@@ -13,7 +13,7 @@ from cityscapes.edits.entries import Wanted
 from cityscapes.edits.history import NONE
 from cityscapes.edits.stamp import stamp_now
 from cityscapes.edits.store import Changed, Version
-from cityscapes.errors import DataError, short
+from cityscapes.errors import DataError, printable, short
 from cityscapes.ground_truth.images import FrameImages, instance_ids
 from cityscapes.ground_truth.polygons import parse_annotation, read_document
 from cityscapes.label_tool.frames import Frame, Frames, Read
@@ -32,7 +32,14 @@ def edit_routes(frames: Frames) -> list[Route]:
     fill = project.settings.config["fill"]
 
     def edit(request: Request) -> Response:
-        return told(frames.told(frames.asked(request)))
+        frame = frames.asked(request)
+        version = frames.current(frame)
+        try:
+            return told(frames.told(frame, version))
+        except DataError as error:
+            # With what it takes to remove an edit that cannot be read.
+            damaged = {"damaged": version.version} if version.source == "edit" else {}
+            return told({"error": printable(str(error)), **damaged}, 422)
 
     def save(request: Request, body: dict) -> Response:
         frame = frames.asked(request)
@@ -43,7 +50,7 @@ def edit_routes(frames: Frames) -> list[Route]:
             raw = frames.raw_version(frame)
             of_raw = frames.document(frame, raw) if raw.source == "raw" else None
             document = entries.apply(base, listed, project.table, stamp_now(), of_raw)
-            if document is base:
+            if document is base and before.source != NONE:
                 return before.data
             data = document.data()
             _check_made(project, data, before)

@@ -82,7 +82,10 @@ class Guard:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         right = hmac.compare_digest(token.encode(), self._token)
         if scheme != "Bearer" or not right:
-            return 401, "the token of the link is missing: it stands where the server was started"
+            return 401, (
+                "the token of the link is missing, or that of a server that has ended: open the "
+                "link that stands where the server was started"
+            )
         if scope["method"] not in ("GET", "HEAD"):
             if headers.getlist("content-type") != ["application/json"]:
                 return 415, "the content type is not application/json"

@@ -15,10 +15,18 @@ export function chooseClass(title, labels, chosen) {
     const dialog = h("dialog", { class: "chooser", "aria-labelledby": "chooser-title" },
       h("h2", { id: "chooser-title" }, title), search, list, button("Cancel", () => dialog.close("")));
     dialog.returnValue = "";
-    dialog.addEventListener("close", () => {
+    dialog.addEventListener("close", ended);
+
+    // At once, not when the event comes: the next key, such as Ctrl + S, finds the choice made.
+    function take(name) {
+      dialog.close(name);
+      ended();
+    }
+
+    function ended() {
       dialog.remove();
       done(dialog.returnValue);
-    });
+    }
 
     function show(first) {
       const words = search.value.trim().toLowerCase().split(/\s+/);
@@ -30,7 +38,7 @@ export function chooseClass(title, labels, chosen) {
       list.replaceChildren(...shown.map(({ name, color, hotKey }, i) => {
         const swatch = h("span", { class: "swatch" });
         swatch.style.background = `rgb(${color.join(",")})`;
-        return h("li", { role: "option", id: `class-${i}`, onclick: () => dialog.close(name) },
+        return h("li", { role: "option", id: `class-${i}`, onclick: () => take(name) },
           swatch, name, hotKey ? h("kbd", {}, hotKey) : null);
       }));
       mark();
@@ -47,7 +55,7 @@ export function chooseClass(title, labels, chosen) {
       if (step && shown.length) {
         at = (at + step + shown.length) % shown.length;
         mark();
-      } else if (event.key === "Enter" && shown[at]) dialog.close(shown[at].name);
+      } else if (event.key === "Enter" && shown[at]) take(shown[at].name);
       else if (event.key !== "Enter") return;
       event.preventDefault();
     }

@@ -26,6 +26,14 @@ async function ask(editor, operation, body) {
   }
 }
 
+// Whether objects are what they were when the server was asked; what is done meanwhile is kept.
+export function isUnchanged(editor, list) {
+  const { objects } = editor.state;
+  const isSame = list.every((one) => objects.includes(one));
+  if (!isSame) editor.failed("Not done: an object was changed meanwhile. Try again.");
+  return isSame;
+}
+
 // "union", "intersection" or "subtract": the others go into the one that was selected first, or,
 // where they are subtracted, stay.
 export async function combine(editor, operation) {
@@ -41,6 +49,7 @@ export async function combine(editor, operation) {
     editor.failed(`Not done: ${found.error ?? "nothing would be left"}.`);
     return;
   }
+  if (!isUnchanged(editor, list)) return;
   const [first, ...others] = list.map(({ key }) => key);
   const consumed = operation === "subtract" ? [] : others;
   const { locked } = editor.options;
@@ -62,6 +71,7 @@ export async function slice(editor, line) {
     editor.failed(`Not done: ${answers.find(({ error }) => error)?.error ?? "the line cuts no selected object"}.`);
     return;
   }
+  if (!isUnchanged(editor, list)) return;
   const operations = cut.map(([key, polygons]) => replaceObject(key, polygons, { locked }));
   if (editor.apply(together(operations))) editor.say(`${cut.length === 1 ? "One object" : `${cut.length} objects`} cut`);
 }

@@ -24,6 +24,7 @@ export class Desk {
     this.editor = null;
     this.session = null;
     this.problem = "";
+    this.keeping = 0; // reviews that are being saved
     this.draftProblem = "";
     this.drafts = new Drafts({
       onError: (text) => this.#told(text),
@@ -81,7 +82,10 @@ export class Desk {
     try {
       if (!kept) await session.load();
     } catch (error) {
-      if (this.session === session) this.problem = `cannot be edited: ${error.message}`;
+      if (this.session === session) {
+        session.damaged = error.answer?.damaged;
+        this.problem = `cannot be edited: ${error.message}${session.damaged ? "; “Back to the dataset's”, below History, removes it" : ""}`;
+      }
       editor.showState();
       return;
     }

@@ -23,10 +23,10 @@ async function take(editor, session, record) {
   const { document } = session;
   try {
     if (record.isStale) {
-      const { base, objects } = record.draft;
+      const { base, objects, drawing } = record.draft;
       const entries = await merged(editor, JSON.parse(base), objects, document);
       if (!entries) return;
-      await session.replace(Model.fromEntries(document, entries), document);
+      await session.replace(Model.fromEntries(document, entries, drawing), document);
     } else await session.replace(Model.fromDraft(document, record.draft), document);
     if (record.draft.boxes) session.corrections = Corrections.fromDraft(document, record.draft.boxes);
     await session.drafts.take(record);

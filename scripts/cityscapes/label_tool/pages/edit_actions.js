@@ -1,6 +1,7 @@
 // What the keys and buttons of the label tool do. Each is true where something was done.
 
 import { combine, selected, together } from "./combine.js";
+import { takeTyped } from "./review_panel.js";
 import { chooseTolerance } from "./simplify.js";
 import { groupName } from "./operations_objects.js";
 import {
@@ -27,9 +28,7 @@ const isOnCanvas = ({ page }) => document.activeElement === page.stage.canvas ||
 
 const ACTIONS = {
   save: (editor) => {
-    // What is typed counts, though the field still has the focus.
-    const { activeElement: field } = document;
-    if (/^(INPUT|TEXTAREA)$/.test(field?.tagName)) field.dispatchEvent(new Event("change"));
+    takeTyped();
     editor.desk.save(editor);
   },
   undo: (editor) => { editor.undo(); },

@@ -18,13 +18,19 @@ export class HistoryPanel {
   show() {
     const { editor } = this;
     const document = editor.isReady ? editor.session.document : null;
+    this.raw.disabled = document?.source !== "edit" && !this.#damaged;
     if (document === this.shown) return;
     this.shown = document;
     this.outlines = null;
-    const { source, raw, history = [] } = document ?? {};
-    this.raw.disabled = source !== "edit";
+    const { raw, history = [] } = document ?? {};
     this.raw.textContent = raw === "none" ? "Remove the edit: the dataset has no file" : "Back to the dataset's";
     this.list.replaceChildren(...(history.length ? history.map((one) => this.#row(one)) : [h("li", {}, "There is no version before.")]));
+  }
+
+  // The version of an edit that cannot be read; undefined where it can.
+  get #damaged() {
+    const { editor } = this;
+    return editor.isReady ? undefined : editor.desk.session?.damaged;
   }
 
   #row({ name, date, user, objects }) {
@@ -54,12 +60,20 @@ export class HistoryPanel {
 
   async #back(to, words) {
     const { editor } = this;
-    const { session } = editor;
+    const { session } = editor.desk;
     const unsaved = session.isUnsaved ? ["What is unsaved is lost."] : [];
     const answer = await question("Back to an older version", paragraphs(
       `The frame becomes ${words}. The present edit goes into the history.`, ...unsaved), [["back", "Go back"], ["", "Cancel"]]);
-    if (answer !== "back" || session !== editor.session) return;
+    if (answer !== "back" || session !== editor.desk.session) return;
     try {
+      if (session.damaged) {
+        await revert(session.path, session.damaged, to);
+        editor.desk.forget({ page: editor.page, session });
+        editor.begin();
+        await editor.page.refresh();
+        await editor.shown();
+        return;
+      }
       const document = await revert(session.path, session.model.version, to);
       session.corrections = new Corrections(document);
       editor.desk.visibility.clear();

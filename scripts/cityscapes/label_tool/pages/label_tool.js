@@ -5,6 +5,7 @@ import { Desk } from "./desk.js";
 import { KEYS } from "./edit_keys.js";
 import { Editor } from "./editor.js";
 import { h } from "./dom.js";
+import { takeTyped } from "./review_panel.js";
 
 document.head.append(h("link", { rel: "stylesheet", href: "label_tool.css" }));
 addKeys("Editing", KEYS);
@@ -18,7 +19,8 @@ export function editorOf(page) {
 }
 
 addEventListener("beforeunload", (event) => {
-  if (!desk?.isUnsaved) return;
+  takeTyped();
+  if (!desk?.isUnsaved && !desk?.keeping) return;
   event.preventDefault();
   desk.drafts.flush();
 });

@@ -36,7 +36,10 @@ export class Painting {
       const all = [0, 0, this.width, this.height];
       const box = fresh ? all : changedBox(this.list, state.objects, this.width, this.height);
       const body = this.session.body(state);
-      const found = await paint(path, version, body.objects, box ?? [0, 0, 1, 1]);
+      const found = await paint(path, version, body.objects, box ?? [0, 0, 1, 1]).catch((error) => {
+        this.fresh ||= fresh; // or the next picture would be a part of this one in one of other objects
+        throw error;
+      });
       // The first object gives the background a colour, too.
       const first = this.list && !this.list.length !== !state.objects.length;
       const whole = !fresh && (this.#renumber(state.objects) || first);

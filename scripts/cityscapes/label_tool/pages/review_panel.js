@@ -7,6 +7,12 @@ import { drawBoxes } from "./tool_boxes.js";
 
 export const STATUSES = ["to do", "in work", "to review", "done", "rejected"];
 
+// What is typed counts, though the field still has the focus.
+export function takeTyped() {
+  const { activeElement: field } = document;
+  if (field?.matches(".review input, .review textarea")) field.dispatchEvent(new Event("change"));
+}
+
 export class ReviewPanel {
   constructor(editor) {
     this.editor = editor;
@@ -29,6 +35,9 @@ export class ReviewPanel {
   async #keep() {
     const { editor } = this;
     const { session } = editor;
+    const { note, status } = session.document.review;
+    if (!editor.desk.keeping && note === this.note.value && status === this.#select.value) return;
+    editor.desk.keeping += 1;
     try {
       const review = await putReview(session.path, { status: this.#select.value, note: this.note.value });
       session.document = { ...session.document, review };
@@ -37,6 +46,7 @@ export class ReviewPanel {
     } catch (error) {
       editor.failed(`The review is not saved: ${error.message}`);
     }
+    editor.desk.keeping -= 1;
     if (session === editor.session) this.#showReview();
   }
 

@@ -39,18 +39,23 @@ function failed(editor, error) {
   return false;
 }
 
-// Somebody else saved the frame: merge by object, and save that.
+// Somebody else saved the frame: merge by object, and save that. Where the objects are saved already
+// and only the boxes are those of somebody else, `current` has nothing but boxes.
 async function conflict(editor, current) {
   const { session } = editor;
-  const mine = session.model.body().objects;
-  const entries = await merged(editor, session.model.document.objects, mine, current);
+  const { corrections, model } = session;
+  const boxes = () => (corrections.isChanged ? Corrections.fromDraft(current, corrections.draft()) : new Corrections(current));
+  if (!current.objects) {
+    session.corrections = boxes();
+    return saved(editor);
+  }
+  const entries = await merged(editor, model.document.objects, model.body().objects, current);
   if (!entries) {
     editor.failed("Not saved: the file was changed by somebody else.");
     return false;
   }
-  const { corrections } = session;
-  session.corrections = corrections.isChanged ? Corrections.fromDraft(current, corrections.draft()) : new Corrections(current);
-  await session.replace(Model.fromEntries(current, entries), current);
+  session.corrections = boxes();
+  await session.replace(Model.fromEntries(current, entries, model.state.drawing), current);
   return saved(editor);
 }
 

@@ -114,7 +114,8 @@ export class Session {
   }
 
   async #save() {
-    if (this.model.isChanged || this.document.source === "none") {
+    // A frame without an annotation gets one also where there is nothing to draw, but not for its boxes.
+    if (this.model.isChanged || (this.document.source === "none" && !this.corrections.isChanged)) {
       const state = this.model.state;
       const document = await putEdit(this.path, this.model.version, this.model.body(state));
       this.model.saved(document, state);

@@ -58,7 +58,7 @@ export class SelectTool {
     if (this.held) {
       this.end();
       this.held = false;
-    } else if (this.#isOnSelected(at) && !event.shiftKey) {
+    } else if (this.#isOnSelected(at) && !event.shiftKey && !event.altKey) {
       this.drag = { from: at, to: at };
       this.held = true;
       this.editor.say("Held: arrow keys move what is selected; Enter lets it go, Escape puts it back.");

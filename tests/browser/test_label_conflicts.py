@@ -1,0 +1,96 @@
+"""Conflicts with more than changed objects: correction boxes, and a polygon that is still open."""
+
+import xml.etree.ElementTree as ET
+
+from label_pages import click, drag, edited, pick_class, raw, ready, save
+from viewer_pages import FRAME, settle
+
+CAR = (415, 125)
+OPEN = [(200, 180), (260, 181), (262, 220)]
+
+
+def add_box(page, corner, text):
+    drag(page, corner, (corner[0] + 40, corner[1] + 40))
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+
+
+def texts(folder):
+    root = ET.parse(folder / f"edits/gtFine_corrections/{FRAME}.xml").getroot()
+    return [one.text for one in root.iter("annotation")]
+
+
+def open_polygon(page):
+    page.get_by_role("button", name="Draw", exact=True).click()
+    page.get_by_label("Snap", exact=True).uncheck()
+    for x, y in OPEN:
+        click(page, x, y)
+
+
+def rename_car(page, name):
+    click(page, *CAR)
+    page.keyboard.press("m")
+    pick_class(page, name)
+    settle(page)
+
+
+def test_boxes_of_two_tabs_are_all_saved(edit_page, label_tool):
+    page, other = edit_page(tool="Boxes"), edit_page(tool="Boxes")
+    add_box(other, (20, 20), "of the other")
+    other.keyboard.press("Control+s")
+    other.locator("#status", has_text="Saved").wait_for()
+    add_box(page, (120, 20), "mine")
+    page.keyboard.press("Control+s")
+    page.locator("#status", has_text="Saved").wait_for()
+    page.locator(".editstate", has_text="as in the dataset").wait_for()
+    assert texts(label_tool.folder) == ["of the other", "mine"]
+
+
+def test_objects_that_are_saved_already_stay_so_where_only_the_boxes_are_others(
+    edit_page, label_tool
+):
+    page, other = edit_page(), edit_page(tool="Boxes")
+    add_box(other, (20, 20), "of the other")
+    other.keyboard.press("Control+s")
+    other.locator("#status", has_text="Saved").wait_for()
+    rename_car(page, "truck")
+    page.keyboard.press("r")
+    add_box(page, (120, 20), "mine")
+    save(page)
+    assert texts(label_tool.folder) == ["of the other", "mine"]
+    assert not page.locator(".question").count()
+
+
+def test_an_open_polygon_outlives_a_merge(edit_page, label_tool):
+    page, other = edit_page(), edit_page()
+    rename_car(other, "truck")
+    save(other)
+    click(page, 486, 110)
+    page.keyboard.press("m")
+    pick_class(page, "rider")
+    page.keyboard.press("Escape")
+    open_polygon(page)
+    page.keyboard.press("Control+s")
+    page.locator(".editstate", has_text="an open polygon").wait_for()
+    page.locator("#status", has_text="Saved").wait_for()
+    page.keyboard.press("Enter")  # the class stays for the next object
+    settle(page)
+    save(page)
+    *_, new = objects = edited(label_tool.folder)
+    assert (new["label"], new["polygon"]) == ("rider", [list(point) for point in OPEN])
+    before = raw(label_tool.folder)
+    changed = [one["label"] for one in objects if one not in before]
+    assert sorted(changed) == ["rider", "rider", "truck"]
+
+
+def test_an_open_polygon_of_a_draft_outlives_a_merge(edit_page, label_tool):
+    page, other = edit_page(), edit_page()
+    open_polygon(page)
+    page.wait_for_timeout(1200)
+    rename_car(other, "truck")
+    save(other)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.locator(".question").get_by_role("button", name="Take it up").click()
+    ready(page)
+    page.locator(".editstate", has_text="not saved: an open polygon").wait_for()
