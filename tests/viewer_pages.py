@@ -63,8 +63,9 @@ def shown(page, frame):
 
 
 def settle(page):
-    """Wait until nothing is asked for any more and the last picture is drawn."""
+    """Wait until nothing is asked for or painted any more and the last picture is drawn."""
     page.wait_for_load_state("networkidle")
+    page.locator("canvas[aria-busy='true']").wait_for(state="detached")
     page.evaluate(
         "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )

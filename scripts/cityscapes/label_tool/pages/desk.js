@@ -71,6 +71,8 @@ export class Desk {
     const told = {
       changed: () => editor.session && editor.showState(),
       painted: (box) => editor.session && editor.painted(box),
+      // Whether pixels are still those of before the last change.
+      painting: (on) => page.stage.canvas.setAttribute("aria-busy", String(on)),
       saved: () => this.forget(editor),
       failed: (text) => editor.failed(text),
     };

@@ -100,10 +100,14 @@ export class Session {
   }
 
   async repaint() {
+    const painted = this.painting.update();
+    this.told.painting(true);
     try {
-      await this.painting.update();
+      await painted;
     } catch (error) {
       this.told.failed(error.message);
+    } finally {
+      this.told.painting(Boolean(this.painting.running));
     }
   }
 
