@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cityscapes.edits.corrections import Correction, data_of, parse
-from cityscapes.edits.document import parse as parse_document
-from cityscapes.edits.entries import apply
-from cityscapes.edits.stamp import Stamp, moment
+from cityscapes.editing.corrections import Correction, data_of, parse
+from cityscapes.editing.document import parse as parse_document
+from cityscapes.editing.entries import apply
+from cityscapes.editing.stamp import Stamp, moment
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.labels import read_labels

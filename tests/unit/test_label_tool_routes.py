@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from cityscapes.edits.history import version_of
-from cityscapes.edits.store import Store
+from cityscapes.editing.history import version_of
+from cityscapes.editing.store import Store
 from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.label_tool.tool import PAGES as TOOL_PAGES

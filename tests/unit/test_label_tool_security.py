@@ -7,8 +7,8 @@ import socket
 
 import pytest
 
-from cityscapes.edits import durable
-from cityscapes.edits import lock as locks
+from cityscapes.editing import durable
+from cityscapes.editing import lock as locks
 from label_project import EDIT, Labels, new, serve_tool
 from small_project import contents_below
 from viewer_project import PLACE, make_viewed

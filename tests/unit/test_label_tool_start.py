@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from cityscapes.edits.history import version_of, versions
+from cityscapes.editing.history import version_of, versions
 from cityscapes.viewer import launch
 from label_project import EDIT, Sender, new, serve_tool
 from tiny import CLONE

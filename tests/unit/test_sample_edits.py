@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cityscapes.edits import corrections, review
+from cityscapes.editing import corrections, review
 from cityscapes.edits.folder import Edits
 from cityscapes.errors import DataError
 from cityscapes.labels import read_labels

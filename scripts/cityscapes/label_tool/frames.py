@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
-from cityscapes.edits import corrections, review
-from cityscapes.edits.document import Document, empty, parse
-from cityscapes.edits.history import NONE, version_of
-from cityscapes.edits.stamp import last_stamp
-from cityscapes.edits.store import Store, Version
+from cityscapes.editing import corrections, review
+from cityscapes.editing.document import Document, empty, parse
+from cityscapes.editing.history import NONE, version_of
+from cityscapes.editing.stamp import last_stamp
+from cityscapes.editing.store import Store, Version
 from cityscapes.errors import DataError, printable
 from cityscapes.ground_truth.polygons import (
     DEFAULT_RULES,

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from cityscapes.edits.entries import MOST_POINTS
+from cityscapes.editing.entries import MOST_POINTS
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.paint import FILLS
 

@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from cityscapes.edits.durable import FORBIDDEN, FULL, NotWritten
-from cityscapes.edits.entries import EntryProblems, without_nan
-from cityscapes.edits.lock import Held
+from cityscapes.editing.durable import FORBIDDEN, FULL, NotWritten
+from cityscapes.editing.entries import EntryProblems, without_nan
+from cityscapes.editing.lock import Held
 from cityscapes.errors import DataError, printable
 from cityscapes.ground_truth.polygons import MB, PolygonRules, read_document
 from cityscapes.viewer.answers import Unknown

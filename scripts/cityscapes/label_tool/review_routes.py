@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from cityscapes.edits import corrections, review, table
-from cityscapes.edits.object_changes import changes_of
-from cityscapes.edits.stamp import last_stamp, stamp_now
-from cityscapes.edits.store import Changed
-from cityscapes.edits.table import EditedFrame
+from cityscapes.editing import corrections, review, table
+from cityscapes.editing.object_changes import changes_of
+from cityscapes.editing.stamp import last_stamp, stamp_now
+from cityscapes.editing.store import Changed
+from cityscapes.editing.table import EditedFrame
 from cityscapes.errors import DataError, printable
 from cityscapes.ground_truth.polygons import PolygonRules, listed_objects, read_document
 from cityscapes.label_tool.frames import Frame, Frames

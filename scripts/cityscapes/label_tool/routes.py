@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cityscapes.edits import entries
-from cityscapes.edits.difference import difference, label_image
-from cityscapes.edits.entries import Wanted
-from cityscapes.edits.history import NONE
-from cityscapes.edits.stamp import stamp_now
-from cityscapes.edits.store import Changed, Version
+from cityscapes.editing import entries
+from cityscapes.editing.difference import difference, label_image
+from cityscapes.editing.entries import Wanted
+from cityscapes.editing.history import NONE
+from cityscapes.editing.stamp import stamp_now
+from cityscapes.editing.store import Changed, Version
 from cityscapes.errors import DataError, printable, short
 from cityscapes.ground_truth.images import FrameImages, instance_ids
 from cityscapes.ground_truth.polygons import parse_annotation, read_document

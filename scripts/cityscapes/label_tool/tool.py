@@ -4,8 +4,8 @@ from pathlib import Path
 
 from starlette.routing import Route
 
-from cityscapes.edits.stamp import user_name
-from cityscapes.edits.store import Store
+from cityscapes.editing.stamp import user_name
+from cityscapes.editing.store import Store
 from cityscapes.ground_truth.polygons import MB
 from cityscapes.label_tool.frames import Frames
 from cityscapes.label_tool.geometry_routes import geometry_routes

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from cityscapes.edits import document, entries
-from cityscapes.edits.corrections import Correction, data_of
+from cityscapes.editing import document, entries
+from cityscapes.editing.corrections import Correction, data_of
+from cityscapes.editing.history import NONE
+from cityscapes.editing.review import Review
+from cityscapes.editing.stamp import Stamp
+from cityscapes.editing.store import Store
 from cityscapes.edits.folder import Edits
-from cityscapes.edits.history import NONE
-from cityscapes.edits.review import Review
-from cityscapes.edits.stamp import Stamp
-from cityscapes.edits.store import Store
 from cityscapes.errors import DataError
 from cityscapes.labels import LabelTable
 from cityscapes.layout import POLYGONS, Shard, list_files, list_folders

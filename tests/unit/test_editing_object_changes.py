@@ -7,11 +7,11 @@ import json
 import numpy as np
 import pytest
 
-from cityscapes.edits.difference import difference
-from cityscapes.edits.document import parse
-from cityscapes.edits.entries import apply
-from cityscapes.edits.object_changes import changes_of
-from cityscapes.edits.stamp import Stamp
+from cityscapes.editing.difference import difference
+from cityscapes.editing.document import parse
+from cityscapes.editing.entries import apply
+from cityscapes.editing.object_changes import changes_of
+from cityscapes.editing.stamp import Stamp
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.polygons import DEFAULT_RULES
 from cityscapes.labels import read_labels

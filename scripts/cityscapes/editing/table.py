@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from cityscapes.edits.object_changes import Change
+from cityscapes.editing.object_changes import Change
 from cityscapes.layout import Shard
 
 COLUMNS = (

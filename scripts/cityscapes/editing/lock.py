@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cityscapes.edits.durable import make_folder
+from cityscapes.editing.durable import make_folder
 from cityscapes.errors import OutputError
 
 NAME = ".lock"

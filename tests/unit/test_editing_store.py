@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from cityscapes.edits import durable, history, lock
-from cityscapes.edits.durable import NotWritten
+from cityscapes.editing import durable, history, lock
+from cityscapes.editing.durable import NotWritten
+from cityscapes.editing.history import version_of, versions
+from cityscapes.editing.lock import locked
+from cityscapes.editing.store import Changed, Store
 from cityscapes.edits.folder import Edits
-from cityscapes.edits.history import version_of, versions
-from cityscapes.edits.lock import locked
-from cityscapes.edits.store import Changed, Store
 from cityscapes.errors import DataError, OutputError
 from cityscapes.files import whole
 from cityscapes.layout import Shard

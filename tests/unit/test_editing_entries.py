@@ -5,10 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from cityscapes.edits.document import empty, parse
-from cityscapes.edits.entries import EntryProblems, apply
-from cityscapes.edits.numbering import numbers_of
-from cityscapes.edits.stamp import Stamp, last_stamp, moment, stamp_now
+from cityscapes.editing.document import empty, parse
+from cityscapes.editing.entries import EntryProblems, apply
+from cityscapes.editing.numbering import numbers_of
+from cityscapes.editing.stamp import Stamp, last_stamp, moment, stamp_now
 from cityscapes.errors import DataError
 from cityscapes.labels import read_labels
 from tiny import CLONE

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cityscapes.edits.difference import difference, label_image
-from cityscapes.edits.document import Document
-from cityscapes.edits.numbering import numbers_of
+from cityscapes.editing.difference import difference, label_image
+from cityscapes.editing.document import Document
+from cityscapes.editing.numbering import numbers_of
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.paint import FILLS
 from cityscapes.ground_truth.polygons import PolygonRules, parse_annotation, polygon_points

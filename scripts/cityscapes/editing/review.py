@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from cityscapes.edits.stamp import Stamp
+from cityscapes.editing.stamp import Stamp
 from cityscapes.errors import DataError, short
 from cityscapes.files.json_document import parse_document
 

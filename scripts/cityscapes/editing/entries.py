@@ -9,9 +9,9 @@ import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from cityscapes.edits.document import Document, members_of, on_one_line
-from cityscapes.edits.numbering import numbers_of
-from cityscapes.edits.stamp import Stamp
+from cityscapes.editing.document import Document, members_of, on_one_line
+from cityscapes.editing.numbering import numbers_of
+from cityscapes.editing.stamp import Stamp
 from cityscapes.errors import DataError, nearest, quoted, short
 from cityscapes.ground_truth.polygons import MAX_COORDINATE, MAX_OBJECTS
 from cityscapes.labels import LabelTable

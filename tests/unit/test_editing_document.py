@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from cityscapes.edits.document import empty, on_one_line, parse
+from cityscapes.editing.document import empty, on_one_line, parse
 from cityscapes.errors import DataError
 from cityscapes.ground_truth.polygons import PolygonRules
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from cityscapes.edits import durable
+from cityscapes.editing import durable
 from cityscapes.errors import DataError
 
 NONE = "none"  # the version of a file that is not there

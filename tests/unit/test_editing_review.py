@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from cityscapes.edits import corrections
-from cityscapes.edits.corrections import Correction, data_of, parse
-from cityscapes.edits.history import version_of
+from cityscapes.editing import corrections
+from cityscapes.editing.corrections import Correction, data_of, parse
+from cityscapes.editing.history import version_of
 from cityscapes.errors import DataError
 from label_project import EDIT, new
 from viewer_project import FRAME, PLACE

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cityscapes.edits.document import Document
+from cityscapes.editing.document import Document
 
 # JavaScript has no exact whole numbers beyond.
 MOST = 1 << 53

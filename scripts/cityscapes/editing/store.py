@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from cityscapes.edits import durable
-from cityscapes.edits.apart import Apart
-from cityscapes.edits.durable import NotWritten
+from cityscapes.editing import durable
+from cityscapes.editing.apart import Apart
+from cityscapes.editing.durable import NotWritten
+from cityscapes.editing.history import NONE, Past, keep, version_of, versions
+from cityscapes.editing.lock import locked
 from cityscapes.edits.folder import Edits
-from cityscapes.edits.history import NONE, Past, keep, version_of, versions
-from cityscapes.edits.lock import locked
 from cityscapes.errors import DataError
 from cityscapes.files.json_document import MOST_OF_A_FRAME
 from cityscapes.files.regular import open_regular

@@ -1,0 +1,1 @@
+"""Editing annotations: documents, their versions, review, and saving without a loss."""
