@@ -144,7 +144,7 @@ class Frames:
             "objects": list(document.objects),
             "history": self.history(frame),
             "raw": self.raw_version(frame).version,
-            "review": self.review(frame),
+            **self.review(frame),
             **self.corrections(frame),
         }
 
@@ -154,14 +154,21 @@ class Frames:
         return document.width, document.height
 
     def review(self, frame: Frame) -> dict[str, Any]:
-        """Status and note of a frame; `problem` says why they cannot be read."""
+        """`review`, status and note of a frame, and their `review_version`.
+
+        `problem` in the review says why they cannot be read.
+        """
         path = self.store.edits.review(frame.shard, frame.place.frame)
         assert path is not None
+        told, version = review.Review()._asdict(), NONE
         try:
             found = self.store.read(self.store.checked(path))
-            return review.parse(found[0])._asdict() if found else review.Review()._asdict()
+            if found:
+                version = version_of(found[0])
+                told = review.parse(found[0])._asdict()
         except DataError as error:
-            return {**review.Review()._asdict(), "problem": printable(f"{path}: {error}")}
+            told["problem"] = printable(f"{path}: {error}")
+        return {"review": told, "review_version": version}
 
     def corrections(self, frame: Frame) -> dict[str, Any]:
         """The correction boxes of a frame and their version; a problem instead of the boxes."""
