@@ -133,7 +133,10 @@ class Frames:
         return None
 
     def told(self, frame: Frame, version: Version | None = None) -> dict[str, Any]:
-        """What the page is told of a frame: of its present version, or of another."""
+        """What the page is told of a frame: of its present version, or of another.
+
+        `user` and `date` are those of the last change of an object.
+        """
         version = version or self.current(frame)
         document = self.document(frame, version)
         return {
@@ -142,6 +145,7 @@ class Frames:
             "width": document.width,
             "height": document.height,
             "objects": list(document.objects),
+            **last_stamp(document.objects)._asdict(),
             "history": self.history(frame),
             "raw": self.raw_version(frame).version,
             **self.review(frame),
