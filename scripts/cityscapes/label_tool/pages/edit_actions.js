@@ -67,7 +67,7 @@ const ACTIONS = {
   bringBack: (editor) => editor.apply(bringBack(keys(editor), editor.options)),
   class: (editor) => { chooseClass(editor); },
   hotkey: (editor, event) => {
-    const label = editor.desk.hotKeys[Number(/\d/.exec(event.code)[0]) - 1];
+    const label = editor.desk.hotKeys.names[Number(/\d/.exec(event.code)[0]) - 1];
     if (!label) return false;
     setClass(editor, label);
     return true;
