@@ -183,9 +183,11 @@ export class Desk {
     const groups = labels.filter((one) => one.has_instances && !byName.has(`${one.name}group`))
       .map((one) => ({ ...one, name: `${one.name}group` }));
     const all = [...labels, ...groups].map(({ name, color }) => ({ name, color, hotKey: keys.get(name) }));
-    const [first] = editor.state.selection;
-    const one = editor.state.objects.find(({ key }) => key === first);
-    const label = await chooseClass(title, all, one?.label ?? this.label);
+    const { drawing, objects, selection } = editor.state;
+    const [first] = selection;
+    const one = drawing ? null : objects.find(({ key }) => key === first);
+    // The class used last; before any was, the first evaluated one of the table.
+    const label = await chooseClass(title, all, one?.label || this.label || this.hotKeys.order.at(-1));
     editor.page.stage.canvas.focus();
     return label;
   }
