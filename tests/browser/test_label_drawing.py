@@ -226,3 +226,20 @@ def test_enter_alone_takes_the_class_used_last_else_the_first_evaluated_one(edit
     settle(page)
     save(page)
     assert edited(label_tool.folder)[-1]["label"] == "bicycle"
+
+
+def test_the_button_and_the_key_of_the_tool_at_hand_leave_it_there(edit_page):
+    page = edit_page(tool="Draw")
+    draw(page)
+    tool = page.get_by_role("button", name="Draw", exact=True)
+    tool.click()
+    page.keyboard.press("d")
+    assert tool.get_attribute("aria-pressed") == "true"
+    assert "close" in said(page)
+    assert "an open polygon" in page.locator(".editstate").inner_text()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert tool.get_attribute("aria-pressed") == "false"
+    tool.click()
+    page.get_by_role("button", name="Select", exact=True).click()
+    assert tool.get_attribute("aria-pressed") == "false"

@@ -14,8 +14,11 @@ const WITHOUT_SELECTION = new Set(["undo", "redo", "save", "escape", "cursor", "
 export function actions(editor, action, event) {
   if (action.startsWith("tool.")) {
     const name = action.slice("tool.".length);
-    if (!editor.tools.has(name)) return false;
-    editor.use(editor.tool === editor.tools.get(name) ? "" : name);
+    const tool = editor.tools.get(name);
+    if (!tool) return false;
+    // The tool at hand stays, with what it has begun.
+    if (editor.tool === tool) editor.say(tool.hint);
+    else editor.use(name);
     return true;
   }
   if (!editor.isReady || !(action in ACTIONS)) return false;
