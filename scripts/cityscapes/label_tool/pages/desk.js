@@ -23,6 +23,7 @@ export class Desk {
     this.together = true;
     this.toolName = "select";
     this.visibility = new Visibility();
+    this.highlighted = new Set(); // names of classes
     this.editor = null;
     this.session = null;
     this.problem = "";

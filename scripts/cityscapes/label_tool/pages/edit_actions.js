@@ -1,6 +1,8 @@
 // What the keys and buttons of the label tool do. Each is true where something was done.
 
 import { combine, selected, together } from "./combine.js";
+import { toggleHighlight } from "./highlight.js";
+import { peek } from "./peeking.js";
 import { takeTyped } from "./review_panel.js";
 import { chooseTolerance } from "./simplify.js";
 import { groupName } from "./operations_objects.js";
@@ -9,7 +11,7 @@ import {
   moveUp, select, selectNone, ungroup,
 } from "./operations.js";
 
-const WITHOUT_SELECTION = new Set(["undo", "redo", "save", "escape", "cursor", "enter", "finish", "back", "snap", "together", "all", "class", "hotkey", "delete"]);
+const WITHOUT_SELECTION = new Set(["undo", "redo", "save", "escape", "cursor", "enter", "finish", "back", "snap", "together", "all", "class", "hotkey", "delete", "peek", "highlight"]);
 
 export function actions(editor, action, event) {
   if (action.startsWith("tool.")) {
@@ -97,6 +99,8 @@ const ACTIONS = {
   hidden: (editor) => { mark(editor, "hidden"); },
   locked: (editor) => { mark(editor, "locked"); },
   solo: (editor) => { mark(editor, "solo"); },
+  peek: (editor, event) => { peek(editor, event); },
+  highlight: (editor) => { toggleHighlight(editor); },
   snap: (editor) => { editor.desk.toggle("snapping", "Snapping"); },
 };
 
