@@ -94,3 +94,50 @@ def test_an_open_polygon_of_a_draft_outlives_a_merge(edit_page, label_tool):
     page.locator(".question").get_by_role("button", name="Take it up").click()
     ready(page)
     page.locator(".editstate", has_text="not saved: an open polygon").wait_for()
+
+
+def type_note(page, text):
+    if not page.locator("[name=reviewnote]").is_visible():
+        page.get_by_role("heading", name="Review", exact=True).click()
+    page.locator("[name=reviewnote]").fill(text)
+    page.keyboard.press("Tab")
+
+
+def test_a_note_of_another_tab_is_shown_before_it_is_replaced(edit_page, label_tool):
+    page, other = edit_page(), edit_page()
+    path = label_tool.folder / f"edits/review/gtFine/{FRAME}.json"
+    type_note(other, "of the other")
+    other.locator("#status", has_text="Review saved").wait_for()
+    type_note(page, "mine")
+    question = page.locator(".question")
+    question.wait_for()
+    told = question.inner_text()
+    assert "saved by" in told and "note: of the other" in told and "note: mine" in told
+    question.get_by_role("button", name="Cancel").click()
+    page.locator(".editwarning", has_text="changed by somebody else").wait_for()
+    assert page.locator("[name=reviewnote]").input_value() == "mine"
+    assert "of the other" in path.read_text()
+    type_note(page, "mine, too")
+    question.get_by_role("button", name="Save mine").click()
+    page.locator("#status", has_text="Review saved").wait_for()
+    assert "mine, too" in path.read_text()
+    assert page.locator(".editwarning").inner_text() == ""
+    type_note(other, "once more")
+    other.locator(".question").get_by_role("button", name="Take theirs").click()
+    other.locator("#status", has_text="that of the other").wait_for()
+    assert other.locator("[name=reviewnote]").input_value() == "mine, too"
+    assert "mine, too" in path.read_text()
+
+
+def test_a_save_shows_the_review_of_another_tab(edit_page, label_tool):
+    page, other = edit_page(), edit_page()
+    type_note(other, "of the other")
+    other.locator("#status", has_text="Review saved").wait_for()
+    rename_car(page, "truck")
+    save(page)
+    assert page.locator("[name=reviewnote]").input_value() == "of the other"
+    page.get_by_role("heading", name="Review", exact=True).click()
+    page.locator("[name=reviewstatus]").select_option("done")
+    page.locator("#status", has_text="Review saved: done").wait_for()
+    text = (label_tool.folder / f"edits/review/gtFine/{FRAME}.json").read_text()
+    assert "of the other" in text

@@ -11,6 +11,7 @@ from label_pages import (
     pick_class,
     raw,
     raw_path,
+    ready,
     said,
     save,
     spot,
@@ -199,3 +200,46 @@ def test_single_keys_can_be_switched_off_and_are_off_in_text_fields(edit_page):
     page.evaluate("localStorage.clear()")
     page.keyboard.press("d")
     assert draw_button.get_attribute("aria-pressed") == "true"
+
+
+def test_enter_alone_takes_the_class_used_last_else_the_first_evaluated_one(edit_page, label_tool):
+    page = edit_page(tool="Draw")
+    draw(page)
+    page.keyboard.press("Enter")
+    search = page.get_by_role("combobox", name="Search a class")
+    search.fill("bus")
+    search.fill("")
+    page.keyboard.press("Enter")
+    settle(page)
+    save(page)
+    assert edited(label_tool.folder)[-1]["label"] == "road"
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    pick_class(page, "bicycle")
+    page.reload()
+    ready(page)
+    page.get_by_role("button", name="Draw", exact=True).click()
+    draw(page, [(x + 80, y) for x, y in CORNERS])
+    page.keyboard.press("Enter")
+    search.wait_for()
+    page.keyboard.press("Enter")
+    settle(page)
+    save(page)
+    assert edited(label_tool.folder)[-1]["label"] == "bicycle"
+
+
+def test_the_button_and_the_key_of_the_tool_at_hand_leave_it_there(edit_page):
+    page = edit_page(tool="Draw")
+    draw(page)
+    tool = page.get_by_role("button", name="Draw", exact=True)
+    tool.click()
+    page.keyboard.press("d")
+    assert tool.get_attribute("aria-pressed") == "true"
+    assert "close" in said(page)
+    assert "an open polygon" in page.locator(".editstate").inner_text()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert tool.get_attribute("aria-pressed") == "false"
+    tool.click()
+    page.get_by_role("button", name="Select", exact=True).click()
+    assert tool.get_attribute("aria-pressed") == "false"

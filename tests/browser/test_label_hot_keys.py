@@ -1,5 +1,7 @@
 """Which classes the digits stand for in the label tool."""
 
+from label_pages import click, pick_class, ready
+
 HOT_KEYS = """
   const table = "unlabeled road car tree dog cat hut sky bus pole wall".split(" ")
     .map((name, id) => ({ name, id, ignore_in_eval: id === 0 || name === "tree" }));
@@ -33,3 +35,21 @@ def test_hot_keys_come_back_where_they_fit_the_table(run_modules):
       ].map((names) => names.includes("tree"))
     """
     assert run_modules(body) == [True, False, False, False, False, False]
+
+
+def test_a_class_that_is_used_has_a_key_also_after_a_reload(edit_page):
+    page = edit_page()
+    page.keyboard.press("m")
+    pick_class(page, "bicycle")
+    page.locator(".editbar .class", has_text="bicycle").wait_for()
+    page.reload()
+    ready(page)
+    page.keyboard.press("m")
+    option = page.get_by_role("option", name="bicycle")
+    key = option.locator("kbd").inner_text()
+    assert page.locator(".chooser kbd").count() == 9
+    page.keyboard.press("Escape")
+    click(page, 415, 125)
+    page.locator(".objectlist [aria-selected=true]", has_text="car").wait_for()
+    page.keyboard.press(key.replace(" + ", "+Digit"))
+    page.locator("#status", has_text="now bicycle").wait_for()

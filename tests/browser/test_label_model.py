@@ -226,3 +226,12 @@ def test_a_draft_is_the_model_again(run_modules):
         True, {"label": "car", "points": [[3, 4]]}, "v1", True, 5, False, False, False,
         "the draft was stored by another version of this page",
     ]  # fmt: skip
+
+
+def test_a_polygon_is_outside_where_none_of_it_is_painted(run_modules):
+    body = """
+      const size = { width: 20, height: 10 };
+      return [[-11, 0], [-10, 0], [0, -11], [0, -10], [20, 0], [19, 0], [0, 10], [0, 9], [-2, -2]]
+        .map(([x, y]) => polygons.isOutside(square(x, y), size))
+    """
+    assert run_modules(body) == [True, False, True, False, True, False, True, False, False]

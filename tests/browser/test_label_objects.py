@@ -114,6 +114,17 @@ def test_delete_undo_redo_and_bringing_back(edit_page, label_tool):
     assert np.array_equal(overlay(page), class_image(raw_path(label_tool.folder)))
 
 
+def test_an_object_that_is_moved_out_of_the_image_is_said_to_be(edit_page):
+    page = edit_page(tool="Select")
+    place = choose(page, CAR)
+    drag(page, CAR, (CAR[0] + 20, CAR[1]))
+    settle(page)
+    assert "in the image" not in said(page)
+    drag(page, (CAR[0] + 20, CAR[1]), (CAR[0] + 200, CAR[1]))
+    settle(page)
+    assert said(page) == f"car, object {place}: nothing of it is in the image"
+
+
 def test_the_class_is_changed_in_a_list_that_is_searched_and_by_hot_key(edit_page, label_tool):
     page = edit_page("opacity=100&picture=off")
     place = choose(page, CAR)

@@ -172,6 +172,8 @@ def test_a_conflict_is_resolved_by_object(edit_page, label_tool):
     page.get_by_role("heading", name="The file was changed by somebody else").wait_for()
     assert page.locator(".conflicts fieldset").count() == 1
     assert "mine is deleted; theirs has" in page.locator(".conflicts legend").inner_text()
+    user, date = next((one["user"], one["date"]) for one in theirs if one["label"] == "parking")
+    assert f"saved by {user} on {date} since" in page.locator(".question").inner_text()
     page.get_by_label("mine", exact=True).check()
     question(page, "Take these and save")
     page.locator(".editstate", has_text="edited and saved").wait_for()

@@ -103,15 +103,32 @@ def test_what_is_no_correction_is_refused(one):
 
 
 def test_a_review_is_kept_with_who_and_when(fresh):
+    version = fresh.json(EDIT)["review_version"]
     for status in ("to do", "in work", "to review", "done", "rejected"):
-        saved = fresh.send("PUT", REVIEW, {"status": status, "note": "zwölf\nlines"})
+        body = {"status": status, "note": "zwölf\nlines"}
+        answer = fresh.send("PUT", REVIEW, body, If_Match=version)
+        saved, version = answer["review"], answer["review_version"]
         assert saved["status"] == status and saved["user"] and saved["date"]
         assert fresh.json(EDIT)["review"] == saved
     stored = json.loads((fresh.folder / f"edits/review/gtFine/{PLACE}.json").read_text())
     assert stored == saved
-    answer = fresh.send("PUT", REVIEW, {"status": "finished"}, 422)
+    answer = fresh.send("PUT", REVIEW, {"status": "finished"}, 422, If_Match=version)
     assert "not one of to do, in work, to review, done, rejected" in answer["error"]
     assert fresh.json(EDIT)["review"] == saved
+
+
+def test_a_review_of_somebody_else_is_not_replaced(fresh):
+    body = {"status": "to review", "note": "the left car"}
+    assert "If-Match is missing" in fresh.send("PUT", REVIEW, body, 428)["error"]
+    saved = fresh.send("PUT", REVIEW, body, If_Match="none")
+    path = fresh.folder / f"edits/review/gtFine/{PLACE}.json"
+    assert saved["review_version"] == version_of(path.read_bytes())
+    other = {"status": "done", "note": ""}
+    refused = fresh.send("PUT", REVIEW, other, 412, If_Match="none")
+    assert refused["current"] == saved and "somebody else" in refused["error"]
+    assert json.loads(path.read_text()) == saved["review"]
+    fresh.send("PUT", REVIEW, other, If_Match=saved["review_version"])
+    assert fresh.json(EDIT)["review"]["status"] == "done"
 
 
 @pytest.mark.parametrize(
@@ -125,6 +142,7 @@ def test_a_damaged_review_is_said_and_the_frame_is_shown(fresh, data):
     told = fresh.json(EDIT)
     assert told["review"]["status"] == "to do"
     assert path.name in told["review"]["problem"]
+    assert told["review_version"] == version_of(data)
     assert len(told["objects"]) == 5
 
 
@@ -160,7 +178,8 @@ def test_edits_and_reviews_are_listed_for_filters(fresh):
     assert fresh.json("edits") == []
     other = "gtFine/val/lindau/lindau_000000_000019"
     fresh.save([0, 1, 2, {"base": 3, "deleted": True}, 4, new()])
-    fresh.send("PUT", f"review/{other}", {"status": "rejected", "note": "dark"})
+    body = {"status": "rejected", "note": "dark"}
+    fresh.send("PUT", f"review/{other}", body, If_Match="none")
     first, second = fresh.json("edits")
     user = fresh.json("project")["user"]
     assert first["date"]

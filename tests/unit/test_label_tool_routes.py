@@ -343,6 +343,15 @@ def test_a_save_is_answered_with_what_it_saved_whoever_saves_next(fresh, monkeyp
     assert now["objects"][0]["label"] == "sky" and now["version"] != saved["version"]
 
 
+def test_a_conflict_names_who_saved_and_when(fresh):
+    known = fresh.json(EDIT)["version"]
+    fresh.save([0, 1, 2, 3, 4, new()])
+    current = fresh.save([0], known, 412)["current"]
+    last = current["objects"][-1]
+    assert (current["user"], current["date"]) == (last["user"], last["date"])
+    assert current["user"] == fresh.json("project")["user"] and current["date"]
+
+
 def test_two_servers_on_one_folder(tmp_path):
     make_viewed(tmp_path)
     with serve_tool(tmp_path) as one, serve_tool(tmp_path) as other:

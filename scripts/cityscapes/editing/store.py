@@ -136,17 +136,17 @@ class Store:
         assert folder is not None
         return self.checked(folder)
 
-    def write(self, path: Path, expected: str | None, data: bytes | None) -> None:
+    def write(self, path: Path, expected: str, data: bytes | None) -> None:
         """Replace another file below the folder of edits; None removes it.
 
-        Raises Changed where `expected` is given and is not its version; NotWritten.
+        Raises Changed where its version is not the expected one; NotWritten.
         """
         self.checked(path)
         try:
             with locked(self.root):
                 found = self.read(path)
                 version = version_of(found[0]) if found else NONE
-                if expected is not None and version != expected:
+                if version != expected:
                     raise Changed
                 if data is None:
                     durable.remove(path)

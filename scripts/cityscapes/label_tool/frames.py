@@ -133,7 +133,10 @@ class Frames:
         return None
 
     def told(self, frame: Frame, version: Version | None = None) -> dict[str, Any]:
-        """What the page is told of a frame: of its present version, or of another."""
+        """What the page is told of a frame: of its present version, or of another.
+
+        `user` and `date` are those of the last change of an object.
+        """
         version = version or self.current(frame)
         document = self.document(frame, version)
         return {
@@ -142,9 +145,10 @@ class Frames:
             "width": document.width,
             "height": document.height,
             "objects": list(document.objects),
+            **last_stamp(document.objects)._asdict(),
             "history": self.history(frame),
             "raw": self.raw_version(frame).version,
-            "review": self.review(frame),
+            **self.review(frame),
             **self.corrections(frame),
         }
 
@@ -154,14 +158,21 @@ class Frames:
         return document.width, document.height
 
     def review(self, frame: Frame) -> dict[str, Any]:
-        """Status and note of a frame; `problem` says why they cannot be read."""
+        """`review`, status and note of a frame, and their `review_version`.
+
+        `problem` in the review says why they cannot be read.
+        """
         path = self.store.edits.review(frame.shard, frame.place.frame)
         assert path is not None
+        told, version = review.Review()._asdict(), NONE
         try:
             found = self.store.read(self.store.checked(path))
-            return review.parse(found[0])._asdict() if found else review.Review()._asdict()
+            if found:
+                version = version_of(found[0])
+                told = review.parse(found[0])._asdict()
         except DataError as error:
-            return {**review.Review()._asdict(), "problem": printable(f"{path}: {error}")}
+            told["problem"] = printable(f"{path}: {error}")
+        return {"review": told, "review_version": version}
 
     def corrections(self, frame: Frame) -> dict[str, Any]:
         """The correction boxes of a frame and their version; a problem instead of the boxes."""

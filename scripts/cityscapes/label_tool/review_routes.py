@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cityscapes.editing import corrections, review, table
+from cityscapes.editing.history import version_of
 from cityscapes.editing.object_changes import changes_of
 from cityscapes.editing.stamp import last_stamp, stamp_now
 from cityscapes.editing.store import Changed
@@ -41,8 +42,13 @@ def review_routes(frames: Frames) -> list[Route]:
         found = review.asked(body, stamp_now())
         path = frames.store.edits.review(frame.shard, frame.place.frame)
         assert path is not None
-        frames.store.write(path, None, found.data())
-        return told(found._asdict())
+        data = found.data()
+        try:
+            frames.store.write(path, version_asked(request), data)
+        except Changed:
+            error = "the review was changed by somebody else since this page read it"
+            raise Refused(412, {"error": error, "current": frames.review(frame)}) from None
+        return told({"review": found._asdict(), "review_version": version_of(data)})
 
     def save_corrections(request: Request, body: dict) -> Response:
         frame = frames.asked(request)
@@ -97,7 +103,7 @@ def _reviewed(root: Path, splits: list[str]) -> Iterator[EditedFrame]:
 
 def _listed(frames: Frames, one: EditedFrame) -> dict[str, Any]:
     frame = _frame(one)
-    found = frames.review(frame)
+    found = frames.review(frame)["review"]
     listed = {
         **one.shard._asdict(), "frame": one.frame, "edited": False, "objects": 0, **found,
     }  # fmt: skip

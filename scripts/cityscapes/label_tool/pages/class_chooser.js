@@ -2,7 +2,8 @@
 
 import { button, h } from "./dom.js";
 
-// A promise of a label, or "" where none was chosen. `labels` are {name, color, hotKey}.
+// A promise of a label, or "" where none was chosen. `labels` are {name, color, hotKey}; Enter alone takes
+// `chosen`.
 export function chooseClass(title, labels, chosen) {
   return new Promise((done) => {
     let shown = [], at = 0;
@@ -10,7 +11,7 @@ export function chooseClass(title, labels, chosen) {
     const search = h("input", {
       type: "search", role: "combobox", "aria-expanded": "true", "aria-controls": "class-list",
       "aria-label": "Search a class", autocomplete: "off", placeholder: "name",
-      oninput: () => show(""), onkeydown: pressed,
+      oninput: () => show(search.value.trim() ? "" : chosen), onkeydown: pressed,
     });
     const dialog = h("dialog", { class: "chooser", "aria-labelledby": "chooser-title" },
       h("h2", { id: "chooser-title" }, title), search, list, button("Cancel", () => dialog.close("")));

@@ -3,11 +3,12 @@
 import { choicesOf, conflictsOf, needsOrder, resolve } from "./conflicts.js";
 import { question } from "./dialogs.js";
 import { h } from "./dom.js";
+import { savedBy } from "./saved_by.js";
 
 const WORDS = { mine: "mine", theirs: "theirs", both: "both: mine as a new object" };
 
 // The entries of PUT, or null where nothing was chosen.
-export async function resolveConflicts(editor, comparison, { date, user }) {
+export async function resolveConflicts(editor, comparison, current) {
   const items = conflictsOf(comparison);
   const choices = new Map();
   let order = "theirs";
@@ -24,10 +25,9 @@ export async function resolveConflicts(editor, comparison, { date, user }) {
     rows.push(h("fieldset", {}, h("legend", {}, "The painting order: both changed it"),
       ["mine", "theirs"].map((name) => radio("conflict-order", WORDS[name], name === order, () => (order = name)))));
   }
-  const by = [user && `by ${user}`, date && `on ${date}`].filter(Boolean).join(" ");
   const others = comparison.items.filter(({ who }) => who === "theirs").length;
   const answer = await question("The file was changed by somebody else", [
-    h("p", {}, `The frame was saved ${by} since this page read it. ${others} ${others === 1 ? "object" : "objects"} that only they changed are taken; of those that both changed, choose:`),
+    h("p", {}, `The frame was ${savedBy(current)} since this page read it. ${others} ${others === 1 ? "object" : "objects"} that only they changed are taken; of those that both changed, choose:`),
     h("div", { class: "conflicts" }, rows),
   ], [["resolve", "Take these and save"], ["", "Cancel"]]);
   return answer === "resolve" ? resolve(comparison, choices, order) : null;

@@ -5,13 +5,15 @@ import { chooseClass } from "./class_chooser.js";
 import { say } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { offerDrafts } from "./draft_offer.js";
+import { storedHotKeys, withUse } from "./hot_keys.js";
 import { Panels } from "./edit_panels.js";
+import { classOf } from "./records.js";
 import { saved, unsavedWork } from "./saving.js";
 import { Session } from "./session.js";
 import { Visibility } from "./visibility.js";
 
 const TYPES = ["gtFine", "gtCoarse"];
-const HOT_KEYS = 9;
+const HOT_KEYS = "cityscapes-label-tool-hot-keys";
 
 export class Desk {
   constructor(app) {
@@ -21,6 +23,7 @@ export class Desk {
     this.together = true;
     this.toolName = "select";
     this.visibility = new Visibility();
+    this.highlighted = new Set(); // names of classes
     this.editor = null;
     this.session = null;
     this.problem = "";
@@ -30,8 +33,11 @@ export class Desk {
       onError: (text) => this.#told(text),
       onStored: () => (this.draftProblem = ""),
     });
-    const evaluated = app.classes.labels.filter(({ id, ignore_in_eval: ignored }) => id >= 0 && !ignored);
-    this.hotKeys = evaluated.slice(0, HOT_KEYS).map(({ name }) => name);
+    // By dataset: each may have a label table of its own.
+    this.hotKeysItem = `${HOT_KEYS}:${app.project.dataset}`;
+    const { byName, labels } = app.classes;
+    this.hotKeys = storedHotKeys(
+      localStorage.getItem(this.hotKeysItem), labels, (name) => Boolean(classOf(name, byName).known));
   }
 
   get isUnsaved() {
@@ -164,17 +170,25 @@ export class Desk {
 
   setLabel(label) {
     this.label = label;
+    this.hotKeys = withUse(this.hotKeys, label);
+    try {
+      localStorage.setItem(this.hotKeysItem, JSON.stringify(this.hotKeys));
+    } catch {
+      // The storage is full: the digits are kept as long as the page.
+    }
   }
 
   async chooseClass(editor, title) {
     const { byName, labels } = this.app.classes;
-    const keys = new Map(this.hotKeys.map((name, i) => [name, `Shift + ${i + 1}`]));
+    const keys = new Map(this.hotKeys.names.map((name, i) => [name, `Shift + ${i + 1}`]));
     const groups = labels.filter((one) => one.has_instances && !byName.has(`${one.name}group`))
       .map((one) => ({ ...one, name: `${one.name}group` }));
     const all = [...labels, ...groups].map(({ name, color }) => ({ name, color, hotKey: keys.get(name) }));
-    const [first] = editor.state.selection;
-    const one = editor.state.objects.find(({ key }) => key === first);
-    const label = await chooseClass(title, all, one?.label ?? this.label);
+    const { drawing, objects, selection } = editor.state;
+    const [first] = selection;
+    const one = drawing ? null : objects.find(({ key }) => key === first);
+    // The class used last; before any was, the first evaluated one of the table.
+    const label = await chooseClass(title, all, one?.label || this.label || this.hotKeys.order.at(-1));
     editor.page.stage.canvas.focus();
     return label;
   }

@@ -1,6 +1,8 @@
 // What the keys and buttons of the label tool do. Each is true where something was done.
 
 import { combine, selected, together } from "./combine.js";
+import { toggleHighlight } from "./highlight.js";
+import { peek } from "./peeking.js";
 import { takeTyped } from "./review_panel.js";
 import { chooseTolerance } from "./simplify.js";
 import { groupName } from "./operations_objects.js";
@@ -9,13 +11,16 @@ import {
   moveUp, select, selectNone, ungroup,
 } from "./operations.js";
 
-const WITHOUT_SELECTION = new Set(["undo", "redo", "save", "escape", "cursor", "enter", "finish", "back", "snap", "together", "all", "class", "hotkey", "delete"]);
+const WITHOUT_SELECTION = new Set(["undo", "redo", "save", "escape", "cursor", "enter", "finish", "back", "snap", "together", "all", "class", "hotkey", "delete", "peek", "highlight"]);
 
 export function actions(editor, action, event) {
   if (action.startsWith("tool.")) {
     const name = action.slice("tool.".length);
-    if (!editor.tools.has(name)) return false;
-    editor.use(editor.tool === editor.tools.get(name) ? "" : name);
+    const tool = editor.tools.get(name);
+    if (!tool) return false;
+    // The tool at hand stays, with what it has begun.
+    if (editor.tool === tool) editor.say(tool.hint);
+    else editor.use(name);
     return true;
   }
   if (!editor.isReady || !(action in ACTIONS)) return false;
@@ -67,7 +72,7 @@ const ACTIONS = {
   bringBack: (editor) => editor.apply(bringBack(keys(editor), editor.options)),
   class: (editor) => { chooseClass(editor); },
   hotkey: (editor, event) => {
-    const label = editor.desk.hotKeys[Number(/\d/.exec(event.code)[0]) - 1];
+    const label = editor.desk.hotKeys.names[Number(/\d/.exec(event.code)[0]) - 1];
     if (!label) return false;
     setClass(editor, label);
     return true;
@@ -94,6 +99,8 @@ const ACTIONS = {
   hidden: (editor) => { mark(editor, "hidden"); },
   locked: (editor) => { mark(editor, "locked"); },
   solo: (editor) => { mark(editor, "solo"); },
+  peek: (editor, event) => { peek(editor, event); },
+  highlight: (editor) => { toggleHighlight(editor); },
   snap: (editor) => { editor.desk.toggle("snapping", "Snapping"); },
 };
 

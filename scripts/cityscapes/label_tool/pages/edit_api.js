@@ -31,7 +31,7 @@ export const paint = (path, version, objects, box) =>
 export const revert = (path, version, to) => json(`edit/${path}/revert`, withJson("POST", { to }, version));
 export const getVersion = (path, name) => json(`edit/${path}/history/${encodeURIComponent(name)}`);
 export const getDifference = (path) => packed(`edit/${path}/difference`);
-export const putReview = (path, review) => json(`review/${path}`, withJson("PUT", review));
+export const putReview = (path, version, review) => json(`review/${path}`, withJson("PUT", review, version));
 export const putCorrections = (path, version, corrections) =>
   json(`corrections/${path}`, withJson("PUT", { corrections }, version));
 export const geometry = (body) => json("geometry", withJson("POST", body));

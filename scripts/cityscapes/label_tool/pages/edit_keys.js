@@ -37,5 +37,7 @@ export const KEYS = [
   { keys: ["Shift+h"], does: "hide or show the selected objects", action: "edit.hidden" },
   { keys: ["Shift+l"], does: "lock or unlock the selected objects", action: "edit.locked" },
   { keys: ["Shift+s"], does: "show the selected objects alone, or all again", action: "edit.solo" },
+  { keys: ["`"], does: "while it is held (the key left of 1): the image without labels", action: "edit.peek" },
+  { keys: ["Shift+c"], does: "outline all objects of the class of the selected one, or none again", action: "edit.highlight" },
   { keys: ["b"], does: "snapping: on or off", action: "edit.snap" },
 ];

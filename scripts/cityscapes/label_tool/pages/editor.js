@@ -4,6 +4,7 @@ import { actions } from "./edit_actions.js";
 import { EditBar } from "./edit_bar.js";
 import { drawCursor, drawSelection } from "./edit_lines.js";
 import { say } from "./dom.js";
+import { drawHighlight } from "./highlight.js";
 import { select } from "./operations.js";
 import { Pointing } from "./pointing.js";
 import { classOf, recordsOf } from "./records.js";
@@ -13,7 +14,7 @@ import { toolsOf } from "./tools.js";
 export class Editor {
   // `page` is the page of a frame; `desk` what its editors share: see label_tool.js.
   constructor(page, desk) {
-    Object.assign(this, { page, desk, session: null, previews: new Map() });
+    Object.assign(this, { page, desk, session: null, previews: new Map(), isPeeking: false });
     this.tool = null;
     this.bar = new EditBar(this);
     page.bar.after(this.bar.element);
@@ -210,6 +211,7 @@ export class Editor {
     if (!this.isReady) return;
     const { objects, selection } = this.state;
     this.panels.draw(pen);
+    drawHighlight(this, pen);
     drawSelection(pen, objects, selection, this.previews, (label) => this.colourOf(label));
     const pointed = objects.find(({ key }) => key === this.pointed);
     if (pointed?.polygon.length) pen.line(pointed.polygon, "#ffe066");

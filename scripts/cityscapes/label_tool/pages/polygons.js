@@ -66,6 +66,14 @@ export function boundsOf(points) {
   return [left, top, right, bottom];
 }
 
+// Whether nothing of a polygon is in the image, as far as its bounds tell. Its border is painted, too.
+export function isOutside(points, { width, height }) {
+  const bounds = boundsOf(points);
+  if (!bounds) return false;
+  const [left, top, right, bottom] = bounds;
+  return right < 0 || bottom < 0 || left > width - 1 || top > height - 1;
+}
+
 export function lengthOf(line) {
   let sum = 0;
   for (let i = 1; i < line.length; i++) sum += distance(line[i - 1], line[i]);

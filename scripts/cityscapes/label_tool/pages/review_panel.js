@@ -3,9 +3,11 @@
 import { changeBox, deleteBoxes, selectBoxes, TYPES } from "./corrections.js";
 import { button, h, select } from "./dom.js";
 import { putReview } from "./edit_api.js";
+import { choiceOf, isSameReview } from "./review_conflict.js";
 import { drawBoxes } from "./tool_boxes.js";
 
 export const STATUSES = ["to do", "in work", "to review", "done", "rejected"];
+const NOT_SAVED = "The review is not saved";
 
 // What is typed counts, though the field still has the focus.
 export function takeTyped() {
@@ -31,30 +33,67 @@ export class ReviewPanel {
     return this.status.querySelector("select");
   }
 
-  // Status and note are saved at once: they are no part of the annotation.
+  get #typed() {
+    return { status: this.#select.value, note: this.note.value };
+  }
+
+  // Status and note are saved at once, one after the other: they are no part of the annotation.
   async #keep() {
+    const { desk, session } = this.editor;
+    const mine = this.#typed;
+    if (!desk.keeping && isSameReview(mine, session.reviewed.review)) return;
+    desk.keeping += 1;
+    const before = session.keepingReview;
+    session.keepingReview = (async () => {
+      await before;
+      await this.#put(session, mine);
+      desk.keeping -= 1;
+    })();
+  }
+
+  // What could not be saved stays in the fields.
+  async #put(session, mine) {
     const { editor } = this;
-    const { session } = editor;
-    const { note, status } = session.document.review;
-    if (!editor.desk.keeping && note === this.note.value && status === this.#select.value) return;
-    editor.desk.keeping += 1;
     try {
-      const review = await putReview(session.path, { status: this.#select.value, note: this.note.value });
-      session.document = { ...session.document, review };
-      editor.desk.edits = null;
-      editor.say(`Review saved: ${review.status}`);
+      this.#know(session, mine, await putReview(session.path, session.reviewed.review_version, mine));
+      editor.say(`Review saved: ${mine.status}`);
+      if (editor.bar.warning.textContent.startsWith(NOT_SAVED)) editor.bar.warn("");
     } catch (error) {
-      editor.failed(`The review is not saved: ${error.message}`);
+      const choice = error.status === 412 && await choiceOf(mine, error.answer.current.review);
+      if (!choice) {
+        editor.failed(`${NOT_SAVED}: ${error.message}`);
+        return;
+      }
+      this.#know(session, choice === "theirs" ? mine : null, error.answer.current);
+      if (choice === "mine") await this.#put(session, mine);
+      else editor.say("The review is that of the other.");
     }
-    editor.desk.keeping -= 1;
-    if (session === editor.session) this.#showReview();
+  }
+
+  // The review of the server is another; it is shown where the fields have what was sent.
+  #know(session, sent, { review, review_version }) {
+    const { editor } = this;
+    session.reviewed = { review, review_version };
+    session.document = { ...session.document, review, review_version };
+    editor.desk.edits = null;
+    if (session === editor.session && sent && isSameReview(sent, this.#typed)) this.#showReview();
   }
 
   #showReview() {
-    const { status, note, user, date, problem } = this.editor.session.document.review;
+    const { session } = this.editor;
+    const { review, review_version } = session.document;
+    const { status, note, user, date, problem } = review;
+    session.reviewed = { review, review_version };
     if (this.#select.value !== status) this.#select.value = status;
-    if (document.activeElement !== this.note) this.note.value = note;
+    if (this.note.value !== note) this.note.value = note;
     this.by.textContent = problem ?? (user ? `by ${user}, ${date}` : "");
+  }
+
+  // Whether the answer to a save told of another review, and nothing is typed that it would replace.
+  get #isOld() {
+    const { desk, session: { document, reviewed } } = this.editor;
+    return document.review_version !== reviewed.review_version && !desk.keeping
+      && isSameReview(this.#typed, reviewed.review);
   }
 
   show() {
@@ -66,7 +105,7 @@ export class ReviewPanel {
       this.shown = null;
       return;
     }
-    if (this.shown !== editor.session) this.#showReview();
+    if (this.shown !== editor.session || this.#isOld) this.#showReview();
     this.shown = editor.session;
     const { corrections, document: { corrections_problem: problem } } = editor.session;
     const { boxes, selection } = corrections.state;

@@ -2,6 +2,7 @@
 
 import { moveObjects, select, selectNone, toggleSelected } from "./operations.js";
 import { inBox, pick } from "./picking.js";
+import { isOutside } from "./polygons.js";
 
 export class SelectTool {
   constructor(editor) {
@@ -38,8 +39,16 @@ export class SelectTool {
       const found = inBox(editor.state.objects, drag.from, drag.to, (one) => editor.isShown(one));
       editor.apply(select([...editor.state.selection, ...found.map(({ key }) => key)]));
       editor.say(`${found.length} objects in the box; ${editor.state.selection.size} selected`);
-    } else editor.apply(this.#move());
+    } else if (editor.apply(this.#move())) this.#sayOutside();
     this.cancel();
+  }
+
+  #sayOutside() {
+    const { editor } = this;
+    const { objects, selection } = editor.state;
+    const out = objects.filter(({ key, polygon }) => selection.has(key) && isOutside(polygon, editor.image));
+    if (out.length === 1) editor.say(`${out[0].label}, object ${objects.indexOf(out[0])}: nothing of it is in the image`);
+    else if (out.length) editor.say(`${out.length} objects: nothing of them is in the image`);
   }
 
   cancel() {

@@ -8,8 +8,8 @@ export function scenesOf(page) {
     ...layers.size,
     image: settings.picture === "on" ? parts[`image:${settings.image}`] : null,
     overlay: overlay?.raster.canvas,
-    opacity: opacity / 100,
-    lines: (pen) => drawLines(page, pen),
+    opacity: page.editor?.isPeeking ? 0 : opacity / 100,
+    lines: (pen) => page.editor?.isPeeking || drawLines(page, pen),
   });
   const { left, right } = layers;
   return { compare: settings.compare, blinked: blinker.second, first: scene(left), second: right && scene(right) };

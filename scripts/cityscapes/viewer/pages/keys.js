@@ -60,7 +60,7 @@ export function entriesOf(event) {
   const tag = event.target.tagName;
   const typing = tag === "SELECT" || tag === "TEXTAREA" || (tag === "INPUT" && event.target.type !== "checkbox");
   if (event.key === " " && (tag === "BUTTON" || tag === "INPUT" || tag === "SUMMARY")) return [];
-  const single = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+  const single = (event.key.length === 1 || event.code === "Backquote") && !event.ctrlKey && !event.altKey && !event.metaKey;
   if (single && !singleKeys()) return [];
   const all = groups.flatMap(({ entries }) => entries).filter(({ everywhere }) => everywhere || !typing);
   for (const name of namesOf(event)) {
@@ -70,7 +70,8 @@ export function entriesOf(event) {
   return [];
 }
 
-// The names of what is pressed: by its character, else, with Shift, by the digit of its key.
+// The names of what is pressed: by its character, else by its place: with Shift, the digit of the key,
+// and the key left of 1, which writes an accent with some layouts.
 function namesOf(event) {
   const { key } = event;
   // Of signs, Shift is what the layout needs to write them.
@@ -78,5 +79,6 @@ function namesOf(event) {
   const before = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}`;
   const name = key.length === 1 ? key.toLowerCase() : key;
   const digit = event.shiftKey && /^Digit(\d)$/.exec(event.code ?? "")?.[1];
-  return [`${before}${shift ? "Shift+" : ""}${name}`, ...(digit ? [`${before}Shift+${digit}`] : [])];
+  const place = digit ? `Shift+${digit}` : event.code === "Backquote" && !event.shiftKey ? "`" : "";
+  return [`${before}${shift ? "Shift+" : ""}${name}`, ...(place ? [`${before}${place}`] : [])];
 }
