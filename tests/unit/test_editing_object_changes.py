@@ -128,7 +128,8 @@ def test_the_table_of_all_edits(fresh):
     saved = fresh.save([0, 1, {"base": 2, "deleted": True}, 3, 4, new()])
     difference = fresh.packed(f"{EDIT}/difference")["pixels"]
     other = "gtFine/val/lindau/lindau_000000_000019"
-    fresh.send("PUT", f"review/{other}", {"status": "done"})  # a review is no edit
+    body = {"status": "done"}  # a review is no edit
+    fresh.send("PUT", f"review/{other}", body, If_Match="none")
     found = rows(fresh)
     user, date = saved["objects"][5]["user"], saved["objects"][5]["date"]
     place = ["gtFine", *PLACE.split("/")]
