@@ -31,7 +31,8 @@ def test_all_commands_work_in_order(tmp_path):
     (clone / "config/config.yaml").write_text(text)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CITYSCAPES")}
     path = f"{os.path.dirname(sys.executable)}:{environment['PATH']}"
-    commands = "".join(block for page in PAGES for block in blocks_of(page))
+    pages = (*PAGES, "docs/frameworks.md")
+    commands = "".join(block for page in pages for block in blocks_of(page))
     commands = commands.replace("/data/cityscapes", str(data))
     done = subprocess.run(
         ["bash", "-euxo", "pipefail", "-c", commands],
@@ -43,6 +44,7 @@ def test_all_commands_work_in_order(tmp_path):
     assert (results / "annotations/instancesonly_filtered_gtFine_val.json").is_file()
     assert (results / "submissions/my_network.zip").is_file()
     assert "edited: 0 of 3 frames written" in done.stdout
+    assert [path.is_file() for path in (clone / "images").iterdir()] == [True]
     copied = clone / "copied"
     assert (copied / "annotations/instancesonly_filtered_gtFine_val.json").is_file()
     assert not [path for path in copied.rglob("*") if path.is_symlink()]

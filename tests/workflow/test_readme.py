@@ -23,8 +23,8 @@ NOT_RUN = "make test\n"
 # As somebody would read them who takes each command in turn: demo and packages before a dataset of
 # the environment, which goes before packages. tests/cluster runs docs/cluster.md, test_module.py
 # docs/module.md, test_depth_page.py docs/depth.md, test_boxes.py docs/boxes.md,
-# test_exports_pages.py docs/exports.md and docs/submissions.md, test_own_datasets.py
-# docs/own-datasets.md, test_viewer_launch.py docs/viewer.md, and in a browser
+# test_exports_pages.py docs/exports.md, docs/submissions.md and docs/frameworks.md,
+# test_own_datasets.py docs/own-datasets.md, test_viewer_launch.py docs/viewer.md, and in a browser
 # test_label_walk_through.py docs/label-tool.md.
 README = blocks_of("README.md")
 PAGES = (
@@ -38,7 +38,8 @@ COMMANDS = [
     *(block for page in PAGES for block in blocks_of(f"docs/{page}.md")),
 ]
 RUN_ELSEWHERE = {
-    "boxes", "cluster", "depth", "exports", "label-tool", "own-datasets", "submissions", "viewer",
+    "boxes", "cluster", "depth", "exports", "frameworks", "label-tool", "own-datasets",
+    "submissions", "viewer",
 }  # fmt: skip
 
 
