@@ -49,6 +49,11 @@ def stop(running):
     running.process.communicate(timeout=20)
 
 
+def address_of(page):
+    """The address of the page as its scripts see it: `page.url` may lag behind."""
+    return page.evaluate("location.href")
+
+
 def go(page, address):
     """Go to an address of the page, and wait for the frame that it names."""
     page.evaluate("(hash) => { location.hash = hash }", f"#/{address}")

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from viewer_pages import FRAME, actual_size, canvas, go, set_view, settle, shown
+from viewer_pages import FRAME, actual_size, address_of, canvas, go, set_view, settle, shown
 
 
 def readout(page):
@@ -17,7 +17,7 @@ def readout(page):
 def view(page):
     """x, y and scale of the address."""
     page.wait_for_timeout(350)  # it is written when the view has come to rest
-    return tuple(map(float, re.search(r"view=([^&]+)", page.url)[1].split("%2C")))
+    return tuple(map(float, re.search(r"view=([^&]+)", address_of(page))[1].split("%2C")))
 
 
 def point(page, x, y):
@@ -76,7 +76,7 @@ def test_a_click_lists_the_objects_there_in_painting_order(frame_page):
     found = page.locator(".here button").all_inner_texts()
     numbers = [int(text.split(" ")[0]) for text in found]
     assert numbers == sorted(numbers, reverse=True) and "road" in found[0]
-    assert f"object={numbers[0]}" in page.url
+    assert f"object={numbers[0]}" in address_of(page)
     assert page.locator("#status").inner_text().startswith(f"{len(found)} objects here")
 
 
@@ -89,10 +89,10 @@ def test_objects_can_be_chosen_by_keyboard_alone(frame_page):
     settle(page)
     assert first.get_attribute("aria-pressed") == "true"
     number = first.get_attribute("data-place")
-    assert f"object={number}" in page.url
+    assert f"object={number}" in address_of(page)
     page.keyboard.press("Escape")
     assert first.get_attribute("aria-pressed") == "false"
-    assert "object=" not in page.url
+    assert "object=" not in address_of(page)
 
 
 def test_wheel_zooms_at_the_pointer_and_dragging_moves(frame_page):
@@ -122,7 +122,7 @@ def test_pixels_stay_squares_of_one_colour_when_they_are_large(frame_page):
 
 def test_keys_zoom_fit_and_move(frame_page):
     page = frame_page()
-    assert "view=" not in page.url
+    assert "view=" not in address_of(page)
     fitted = canvas(page)
     page.keyboard.press("]")
     assert view(page)[2] == pytest.approx(960 / 512 * 1.25, rel=1e-3)
@@ -135,29 +135,29 @@ def test_keys_zoom_fit_and_move(frame_page):
     assert view(page)[0] > before[0]
     page.keyboard.press("0")
     page.wait_for_timeout(350)
-    assert "view=" not in page.url
+    assert "view=" not in address_of(page)
     assert np.array_equal(canvas(page), fitted)
 
 
 def test_keys_change_opacity_image_and_layer(frame_page):
     page = frame_page()
     page.keyboard.press("+")
-    assert "opacity=55" in page.url
+    assert "opacity=55" in address_of(page)
     page.keyboard.press("-")
     page.keyboard.press("-")
-    assert "opacity=45" in page.url
+    assert "opacity=45" in address_of(page)
     assert page.locator("[name=opacity]").input_value() == "45"
     page.keyboard.press("i")
-    assert "picture=off" in page.url
+    assert "picture=off" in address_of(page)
     assert not page.locator("[name=picture]").is_checked()
     page.keyboard.press("v")
     settle(page)
-    assert "image=leftImg8bit" in page.url
+    assert "image=leftImg8bit" in address_of(page)
     page.keyboard.press("l")
     assert page.evaluate("document.activeElement.name") == "overlay"
     page.locator("[name=overlay]").select_option("gtCoarse.classes")
     settle(page)
-    assert "overlay=gtCoarse.classes" in page.url
+    assert "overlay=gtCoarse.classes" in address_of(page)
 
 
 def test_control_and_wheel_change_the_opacity(frame_page):
@@ -167,7 +167,7 @@ def test_control_and_wheel_change_the_opacity(frame_page):
     page.mouse.wheel(0, -100)
     page.keyboard.up("Control")
     settle(page)
-    assert "opacity=55" in page.url
+    assert "opacity=55" in address_of(page)
 
 
 def test_the_magnifier_shows_what_lies_below_larger(frame_page):
@@ -215,7 +215,7 @@ def test_settings_stay_from_frame_to_frame(frame_page):
     page = frame_page("overlay=gtCoarse.instances&opacity=80")
     page.keyboard.press("ArrowRight")
     shown(page, "frankfurt_000000_000576")
-    assert "overlay=gtCoarse.instances" in page.url and "opacity=80" in page.url
+    assert "overlay=gtCoarse.instances" in address_of(page) and "opacity=80" in address_of(page)
 
 
 def test_an_address_leads_to_the_same_picture(frame_page, viewer, new_page):
@@ -223,7 +223,7 @@ def test_an_address_leads_to_the_same_picture(frame_page, viewer, new_page):
         "overlay=gtFine.instances&opacity=70&boxes=boxes3d,persons&hide=sky&object=3"
     )
     set_view(page, 100, 60, 3)
-    other = new_page(viewer, page.url.split("#/")[1])
+    other = new_page(viewer, address_of(page).split("#/")[1])
     assert np.array_equal(canvas(page), canvas(other))
 
 
@@ -249,7 +249,7 @@ def test_outlines_of_hidden_objects_and_groups(frame_page):
     settle(page)
     page.get_by_label("Hidden").check()
     settle(page)
-    assert "outlines=groups%2Chidden" in page.url
+    assert "outlines=groups%2Chidden" in address_of(page)
     assert (canvas(page) != plain).any()
 
 
@@ -286,7 +286,7 @@ def test_escape_in_a_field_leaves_the_field_alone(frame_page):
     page.keyboard.press("l")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.tagName") == "BODY"
-    assert "#/frame/" in page.url
+    assert "#/frame/" in address_of(page)
 
 
 def test_a_larger_window_fits_the_image_anew(frame_page):

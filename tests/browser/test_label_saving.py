@@ -19,7 +19,7 @@ from label_pages import (
     said,
     save,
 )
-from viewer_pages import FRAME, actual_size, canvas, go, settle, shown
+from viewer_pages import FRAME, actual_size, address_of, canvas, go, settle, shown
 
 CAR = (415, 125)
 CORNERS = [(200, 180), (260, 181), (262, 220), (205, 222)]
@@ -81,7 +81,7 @@ def test_leaving_with_unsaved_work_asks(edit_page, label_tool):
     assert page.locator("canvas").get_attribute("data-drawn") == FRAME.split("/")[-1]
     page.get_by_role("link", name="Cityscapes").click()
     question(page, "Cancel")
-    assert FRAME in page.url and state(page) == "not saved: 1 object"
+    assert FRAME in address_of(page) and state(page) == "not saved: 1 object"
     page.get_by_role("button", name="Next").click()
     question(page, "Save")
     shown(page, "frankfurt_000000_000576")
