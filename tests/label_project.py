@@ -2,40 +2,18 @@
 
 import http.client
 import json
-import os
-import threading
-from contextlib import contextmanager
 
 from cityscapes.label_tool.tool import addition
-from cityscapes.viewer import launch
-from cityscapes.viewer.project import Project
-from cityscapes.viewer.server import Server
 from tiny import CLONE
-from viewer_project import PLACE, Client, unpack
+from viewer_project import PLACE, Client, serve, unpack
 
 EDIT = f"edit/gtFine/{PLACE}"
 SQUARE = [[4, 2], [9, 2], [9, 6], [4, 6]]
 
 
-@contextmanager
 def serve_tool(folder):
     """A label tool of a working directory, in a thread of this process; a `Labels` of it."""
-    before = os.getcwd()
-    os.chdir(folder)
-    try:
-        with launch.bind(0) as bound:
-            project = Project.here(CLONE)
-            server = Server(project, bound, addition(project, CLONE, None))
-            thread = threading.Thread(target=server.run)
-            thread.start()
-            try:
-                yield Labels(server)
-            finally:
-                server.quit()
-                thread.join(20)
-                assert not thread.is_alive()
-    finally:
-        os.chdir(before)
+    return serve(folder, lambda project: addition(project, CLONE, None), Labels)
 
 
 class Labels(Client):

@@ -64,17 +64,21 @@ def write_masks(folder, frame):
 
 
 @contextmanager
-def serve(folder):
-    """A viewer of a working directory, in a thread of this process; a `Client` of it."""
+def serve(folder, adding=None, client=None):
+    """A viewer of a working directory, in a thread of this process; a `Client` of it.
+
+    `adding` makes what another tool has beside the viewer, of the project; `client` is its class.
+    """
     before = os.getcwd()
     os.chdir(folder)
     try:
         with launch.bind(0) as bound:
-            server = Server(Project.here(CLONE), bound)
+            project = Project.here(CLONE)
+            server = Server(project, bound, adding(project) if adding else None)
             thread = threading.Thread(target=server.run)
             thread.start()
             try:
-                yield Client(server)
+                yield (client or Client)(server)
             finally:
                 server.quit()
                 thread.join(20)

@@ -1,9 +1,14 @@
 """Fixtures of several files of unit tests."""
 
+from pathlib import Path
+
 import pytest
 
+from cityscapes.workflow.shards import Shards
+from config_defaults import settings_of
 from label_project import serve_tool
 from small_shard import write_frames
+from tiny import make_dataset
 from viewer_project import make_viewed, serve
 
 
@@ -44,3 +49,22 @@ def fresh(tmp_path):
     with serve_tool(tmp_path) as client:
         client.folder = tmp_path
         yield client
+
+
+@pytest.fixture
+def shards(tmp_path, monkeypatch):
+    """Makes the shards of a small dataset, as a run with this config does."""
+    monkeypatch.chdir(tmp_path)
+    make_dataset(Path("data"))
+    return lambda **config: asked_of(**config)[1]
+
+
+@pytest.fixture
+def asked(shards):
+    """The same, behind the settings of the run."""
+    return asked_of
+
+
+def asked_of(**config):
+    settings = settings_of(**{"dataset": "data", **config})
+    return settings, Shards(settings)

@@ -11,31 +11,11 @@ from cityscapes.edits.folder import Edits
 from cityscapes.errors import DataError
 from cityscapes.layout import Shard
 from cityscapes.workflow.may_write import check_apart, image_source
-from cityscapes.workflow.shards import Shards
 from config_defaults import settings_of
-from tiny import FRAMES, frame_name, make_dataset, write_polygons
+from tiny import FRAMES, frame_name, write_polygons
 
 VAL = Shard("gtFine", "val", "frankfurt")
 OWN = Shard("gtFine", "train", "my_city")
-
-
-@pytest.fixture
-def shards(tmp_path, monkeypatch):
-    """Makes the shards of a small dataset, as a run with this config does."""
-    monkeypatch.chdir(tmp_path)
-    make_dataset(Path("data"))
-    return lambda **config: asked_of(**config)[1]
-
-
-@pytest.fixture
-def asked(shards):
-    """The same, behind the settings of the run."""
-    return asked_of
-
-
-def asked_of(**config):
-    settings = settings_of(**{"dataset": "data", **config})
-    return settings, Shards(settings)
 
 
 def write_edit(shard, frame, root="edits"):

@@ -13,31 +13,11 @@ from cityscapes.workflow.may_write import check_apart, image_source
 from cityscapes.workflow.overview import Overview
 from cityscapes.workflow.prepared import prepared_files
 from cityscapes.workflow.release import Release
-from cityscapes.workflow.shards import POLYGON_GROUPS, Shards
-from config_defaults import settings_of
+from cityscapes.workflow.shards import POLYGON_GROUPS
 from small_shard import made_path, name_of, run
-from tiny import FRAMES, make_dataset, write_released
+from tiny import FRAMES, write_released
 
 FRANKFURT = Shard("gtFine", "val", "frankfurt")
-
-
-@pytest.fixture
-def shards(tmp_path, monkeypatch):
-    """Makes the shards of a small dataset, as a run with this config does."""
-    monkeypatch.chdir(tmp_path)
-    make_dataset(Path("data"))
-    return lambda **config: asked_of(**config)[1]
-
-
-@pytest.fixture
-def asked(shards):
-    """The same, behind the settings of the run."""
-    return asked_of
-
-
-def asked_of(**config):
-    settings = settings_of(**{"dataset": "data", **config})
-    return settings, Shards(settings)
 
 
 def test_shards_are_the_cities_with_frames_of_types_and_splits_asked_for(shards):

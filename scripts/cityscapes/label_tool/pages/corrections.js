@@ -9,46 +9,17 @@ export const TYPES = new Map([
 ]);
 const FORM = 1;
 
-export class Corrections {
+export class Corrections extends Steps {
   #saved;
-  #steps;
 
   // `document` as GET /api/edit answers it.
   constructor({ corrections, corrections_version: version }) {
-    this.version = version;
-    this.#saved = corrections;
-    this.#steps = new Steps({
+    super({
       boxes: corrections.map((one, key) => ({ key, ...contentOf(one) })),
       selection: new Set(), next: corrections.length,
     });
-  }
-
-  get state() {
-    return this.#steps.state;
-  }
-
-  get reason() {
-    return this.#steps.reason;
-  }
-
-  apply(operation) {
-    return this.#steps.apply(operation);
-  }
-
-  get canUndo() {
-    return this.#steps.canUndo;
-  }
-
-  get canRedo() {
-    return this.#steps.canRedo;
-  }
-
-  undo() {
-    return this.#steps.undo();
-  }
-
-  redo() {
-    return this.#steps.redo();
+    this.version = version;
+    this.#saved = corrections;
   }
 
   get isChanged() {

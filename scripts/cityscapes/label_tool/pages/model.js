@@ -6,15 +6,14 @@ import { Steps } from "./steps.js";
 // The form of drafts; drafts of another form are refused.
 const FORM = 1;
 
-export class Model {
+export class Model extends Steps {
   #document;
-  #steps;
   #baseText = null;
 
   // `document` as GET /api/edit answers it.
   constructor(document) {
+    super(stateOf(document));
     this.#document = document;
-    this.#steps = new Steps(stateOf(document));
   }
 
   get document() {
@@ -23,36 +22,6 @@ export class Model {
 
   get version() {
     return this.#document.version;
-  }
-
-  get state() {
-    return this.#steps.state;
-  }
-
-  // Why the last operation was refused; empty where it was done, or where there was nothing to do.
-  get reason() {
-    return this.#steps.reason;
-  }
-
-  // Apply a function state -> state, as operations.js makes them; true where something changed.
-  apply(operation) {
-    return this.#steps.apply(operation);
-  }
-
-  get canUndo() {
-    return this.#steps.canUndo;
-  }
-
-  get canRedo() {
-    return this.#steps.canRedo;
-  }
-
-  undo() {
-    return this.#steps.undo();
-  }
-
-  redo() {
-    return this.#steps.redo();
   }
 
   // Whether a save would change the file. A polygon that is being drawn is no part of it yet.
@@ -87,7 +56,7 @@ export class Model {
       return rebased(one, place, place === null ? null : originals[place]);
     });
     const moveAll = once((objects) => objects.map(move));
-    this.#steps.map((one) => ({ ...one, objects: moveAll(one.objects) }));
+    this.map((one) => ({ ...one, objects: moveAll(one.objects) }));
     this.#document = document;
     this.#baseText = null;
   }
