@@ -65,15 +65,7 @@ if not IS_MODULE:
 
 include: "rules/common.smk"
 include: "rules/common_packages.smk"
-include: "rules/common_edits.smk"
-include: "rules/common_release.smk"
-include: "rules/common_evaluation.smk"
-include: "rules/common_checks.smk"
-include: "rules/common_exports.smk"
-include: "rules/common_statistics.smk"
-include: "rules/common_figures.smk"
-include: "rules/common_report.smk"
-include: "rules/common_submissions.smk"
+include: "rules/targets.smk"
 include: "rules/sample.smk"
 include: "rules/packages.smk"
 include: "rules/roots.smk"
@@ -104,7 +96,7 @@ rule all:
     default_target: True
     input:
         checked,
-        all_of_polygons,
+        possible,
     localrule: True
 
 

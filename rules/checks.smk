@@ -7,6 +7,11 @@ Makes     results/tables/checks/{split}/{city}.tsv, what was found in each frame
           results/checks/summary.txt
 """
 
+from cityscapes.workflow.resources import minutes_of_checks
+
+raw_frames_of_city = of_job(checks.frames_in, "split", "city")
+all_raw_frames = of_job(checks.all_frames)
+
 
 rule frame_checks:
     """Check the frames of a city whose raw files changed."""
@@ -103,8 +108,8 @@ rule check_tables:
         types=checks.types,
         splits=checks.splits,
         packages=untracked(settings.packages_table),
-        counts=counts_flag,
-        official=after_unpacking(official_splits),
+        counts=after_unpacking(of_job(checks.counts_flag)),
+        official=after_unpacking(lambda wildcards: checks.official_splits),
         published=table_digest("frames.tsv"),
         packaged=table_digest("packages.tsv"),
         limits=checks.blur_limits(),

@@ -1,10 +1,10 @@
-"""What all rules use: the settings, the shards, and short functions of a job's wildcards."""
+"""What all rules use: the objects of the library, and short functions of a job's wildcards."""
 
 import json
 import os
 import re
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -14,23 +14,31 @@ SCRIPTS = Path(CLONE, "scripts")
 # The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
 os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
 
-from cityscapes.incremental.code import code_digests
-from cityscapes.ground_truth import links as raw_links
-from cityscapes.layout import GROUND_TRUTH_TYPES, Shard, raw_types
 from cityscapes.errors import DataError, printable
 from cityscapes.files.whole import digest
 from cityscapes.incremental import outputs
-from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, NAMES
-from cityscapes.roots import plan_links
+from cityscapes.incremental.code import code_digests
+from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from cityscapes.workflow import runs
-from cityscapes.workflow.may_write import check_apart, image_source
+from cityscapes.workflow.checks import Checks
+from cityscapes.workflow.evaluation import Evaluation
+from cityscapes.workflow.exports import Exports
+from cityscapes.workflow.figures import Figures
+from cityscapes.workflow.may_write import check_results, image_source
 from cityscapes.workflow.overview import Overview
+from cityscapes.workflow.packages import Packages
 from cityscapes.workflow.panoptic import Panoptic
-from cityscapes.workflow.prepared import prepared_files
-from cityscapes.workflow.raw_sources import without_sources
-from cityscapes.workflow.resources import Cores, memory_mb, minutes, minutes_of_checks
+from cityscapes.workflow.prediction_tokens import PredictionTokens
+from cityscapes.workflow.release import Release
+from cityscapes.workflow.report import Report
+from cityscapes.workflow.resources import Cores, memory_mb, minutes
+from cityscapes.workflow.scoring import Scoring
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import POLYGON_GROUPS, Shards
+from cityscapes.workflow.statistics import Statistics
+from cityscapes.workflow.submissions import Submissions
+from cityscapes.workflow.truth import Truth
+from cityscapes.workflow.unedited import UNEDITED_GROUPS, Unedited
 
 
 def ask(function, *arguments):
@@ -68,6 +76,11 @@ def code(name):
     return digest(str(code_digests(SCRIPTS / name)))
 
 
+def table_digest(name):
+    """Digest of a table in config/ of the workflow, as a param."""
+    return digest(Path(CLONE, "config", name).read_bytes())
+
+
 def placed(folder):
     """The path that Snakemake gives to `folder` of the rules: a module may have a prefix."""
     return Path(workflow.modifier.modify_path(f"{folder}/"))
@@ -78,9 +91,20 @@ def placed(folder):
 RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
-panoptic, overview = Panoptic(settings, shards), Overview(settings, shards)
-# Report what is wrong with them before anything runs.
+raw_packages, checks = Packages(settings), Checks(settings)
+unedited, panoptic = Unedited(settings, shards), Panoptic(settings, shards)
+overview, released_images = Overview(settings, shards), Release(settings, shards)
+exports, submissions = Exports(settings, shards), Submissions(settings, shards)
+evaluation = Evaluation(settings, shards)
+truth = Truth(settings, shards, unedited, evaluation)
+scoring = Scoring(settings, evaluation, truth)
+tokens = PredictionTokens(settings, evaluation, truth)
+statistics = Statistics(settings, shards, unedited)
+figures = Figures(settings, shards, statistics, evaluation)
+page = Report(settings, shards, statistics, evaluation, figures)
+# Report what is wrong with the settings before anything runs.
 ask(lambda: (settings.packages, settings.table, settings.digest_of_people()))
+ask(lambda: (evaluation.sets, submissions.sets))
 
 # A sentinel file among Snakemake's own records. Where these were deleted it is missing, too: then
 # all jobs over frames run once, compare all files with their manifests, and make what differs.
@@ -108,9 +132,13 @@ def await_unpacked():
         checkpoints.unpack.get()
 
 
-def roots_token():
-    """A param that changes when the links to several roots change."""
-    return digest(*(f"{path}:{root}" for path, root in plan_links(settings.roots).items()))
+def await_predictions():
+    """Wait for the raw files and, if they are to be scored, for the sample's predictions."""
+    # The later checkpoint first: Snakemake does not look twice at a rule that waits for one after
+    # the other, where both are up to date.
+    if evaluation.wait_for_sample:
+        checkpoints.sample_predictions.get()
+    await_unpacked()
 
 
 def unpacked(wildcards):
@@ -122,21 +150,8 @@ def unpacked(wildcards):
 
 def into_results(wildcards):
     """No files; stops the run before it starts if the results cannot be written."""
-    ask(settings.check_one_dataset)
-    if settings.is_joined:
-        ask(roots_token)  # says what is in two roots
-    ask(check_apart, settings, shards)
-    ask(shards.check_root)
-    if settings.is_joined:
-        shards.forget()  # what was listed before the roots are joined
-    for folder in ask(shards.odd_folders):
-        what = "a city's name holds no braces, and nothing that cannot be shown"
-        logger.warning(printable(f"{folder} is left out: {what}"))
-    if os.path.exists(RESULTS) and not os.access(RESULTS, os.W_OK):
-        logger.warning(
-            f"{os.path.abspath(RESULTS)} cannot be written to: it is read-only for you, or its "
-            "file system is. Change its permissions, or work in another folder (--directory)."
-        )
+    for line in ask(check_results, settings, shards):
+        warn(line)
     return []
 
 
@@ -182,6 +197,52 @@ def after_unpacking(function):
     return lambda wildcards: (await_unpacked(), function(wildcards))[1]
 
 
+def after_predictions(function):
+    """The same, but it waits for the sample's predictions, too, if they are to be scored."""
+    return lambda wildcards: (await_predictions(), function(wildcards))[1]
+
+
+def of_export(method, made):
+    """A function of wildcards that returns `method` of the export and the job's split."""
+    return lambda wildcards: ask(
+        method,
+        made.export,
+        wildcards.get("type", "gtFine"),
+        made.split or wildcards.split,
+    )
+
+
+def state_of_export(made):
+    """A function of wildcards: the state of the files that a job of this rule writes."""
+    return lambda wildcards: ask(
+        exports.state,
+        made,
+        wildcards.get("type", "gtFine"),
+        made.split or wildcards.split,
+    )
+
+
+def any_of(names):
+    """A pattern for these names of prediction sets."""
+    return "|".join(map(re.escape, names)) or "none"
+
+
+def of_set(attribute, of_run=evaluation):
+    """A function of wildcards that returns a setting of the job's prediction set."""
+    return lambda wildcards: str(getattr(of_run.sets[wildcards.set], attribute))
+
+
+def json_of_set(attribute):
+    """The same as JSON."""
+    return lambda wildcards: json.dumps([*getattr(evaluation.sets[wildcards.set], attribute)])
+
+
+def drawn(task, names):
+    """A function of wildcards that returns reports of all prediction sets of a task."""
+    paths = [path for name in names for path in evaluation.reports_of_task(task, name)]
+    return after_predictions(lambda wildcards: local(paths))
+
+
 def manifest_of_table(wildcards, output):
     """The manifest behind a tracked table."""
     return runs.manifest_of_table(output[0], RESULTS)
@@ -223,14 +284,6 @@ def frame_sources(wildcards):
     whole = settings.configured and not settings.is_joined
     there = whole or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
     return unpacked(wildcards) + [local(raw)] * bool(there)
-
-
-def prepared(wildcards):
-    """All files of prepare_all; waits for the raw files."""
-    await_unpacked()
-    for line in ask(without_sources, settings, shards):
-        warn(line)
-    return free(ask(prepared_files, settings, shards))
 
 
 def before_jobs():

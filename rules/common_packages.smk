@@ -1,11 +1,9 @@
-"""What the rules of the packages use."""
+"""The account at the website, for the rules of the packages."""
 
 from cityscapes.packages import account_socket, credentials
-from cityscapes.workflow.packages import Packages
 
 # First of all: only the jobs that need the account may find it in their environment.
 ACCOUNT = credentials.take_from_environment()
-raw_packages = Packages(settings)
 SITE_HOST = ask(credentials.host_of, config["site"])
 
 

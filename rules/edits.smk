@@ -78,7 +78,7 @@ rule unedited_panoptic:
     """Join the panoptic segments of edited frames, as the dataset has them, to a JSON file."""
     input:
         RECORDS,
-        tables=local(after_unpacking(of_job(unedited_panoptic_tables, "split"))),
+        tables=local(after_unpacking(of_job(unedited.panoptic_tables, "split"))),
     output:
         "results/unedited/gtFine/cityscapes_panoptic_{split}{variant}.json",
     log:
@@ -120,7 +120,7 @@ rule unedited_instances:
     """List the COCO instances of edited frames, as the dataset has them."""
     input:
         RECORDS,
-        tables=local(after_unpacking(of_job(unedited_instance_tables, "split"))),
+        tables=local(after_unpacking(of_job(unedited.instance_tables, "split"))),
     output:
         "results/unedited/annotations/instancesonly_filtered_gtFine_{split}.json",
     log:
@@ -153,8 +153,8 @@ rule split_edits:
     """Count the pixels that the edits of a split change, by class."""
     input:
         RECORDS,
-        tables=local(after_unpacking(of_job(edited_labels_tables, "type", "split"))),
-        unedited=local(after_unpacking(of_job(unedited_labels_tables, "type", "split"))),
+        tables=local(after_unpacking(of_job(unedited.edited_tables, "type", "split"))),
+        unedited=local(after_unpacking(of_job(unedited.labels_tables, "type", "split"))),
     output:
         "results/statistics/{type}_{split}/edits.csv",
     log:

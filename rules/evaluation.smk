@@ -10,6 +10,12 @@ Makes     results/tables/evaluation/{set}/{city}.tsv, what was counted in each f
           results/citypersons/{split}_gt.json, if pedestrians are scored
 """
 
+from cityscapes.evaluation.tasks import TASKS
+from cityscapes.incremental.code import code_of
+
+frames_of_city = of_job(evaluation.frames_in, "set", "city")
+frames_of_set = of_job(evaluation.all_frames, "set")
+
 
 checkpoint sample_predictions:
     """Make predictions of known quality for the sample."""
@@ -69,7 +75,7 @@ rule prediction_files:
         predictions=of_set("path"),
         reading=of_job(scoring.reading_options, "set"),
         dataset=dataset_root,
-        allow_missing=allow_missing_flag,
+        allow_missing=of_job(scoring.allow_missing_flag, "set"),
         with_edits=scoring.edits_flag(),
         listing=of_job(tokens.names_token, "set"),
         code=code("prediction_files.py"),
@@ -210,7 +216,7 @@ for task in TASKS.values():
         log:
             f"logs/{task.name}_scores/{{set}}.log",
         wildcard_constraints:
-            set=names_of_task(task.name),
+            set=any_of(evaluation.names_of_task(task.name)),
         conda:
             "../envs/environment.yaml"
         params:
@@ -358,7 +364,7 @@ rule comparison:
     """Compare the main scores of all prediction sets."""
     input:
         RECORDS,
-        summaries=summaries,
+        summaries=local(after_predictions(of_job(evaluation.summaries))),
     output:
         report(
             "results/evaluation/comparison.csv",
@@ -401,7 +407,7 @@ rule coco_scores:
     log:
         "logs/coco_scores/{set}.log",
     wildcard_constraints:
-        set=names_of_task("instance"),
+        set=any_of(evaluation.names_of_task("instance")),
     conda:
         "../envs/environment.yaml"
     resources:
@@ -439,5 +445,5 @@ rule coco_scores:
 rule evaluate_coco:
     """Score all instance-level prediction sets by COCO's protocol."""
     input:
-        coco_scored,
+        after_predictions(lambda wildcards: free(evaluation.coco_files())),
     localrule: True

@@ -10,6 +10,12 @@ There is one rule for each export in the registry, scripts/cityscapes/exports/. 
 each frame (masks, counts of pixels, links) is made by rules/ground_truth.smk.
 """
 
+from cityscapes.exports.registry import EXPORTS
+from cityscapes.files.config_paths import config_path
+
+EXPORT_RULES = ask(exports.rules)
+
+
 for made in EXPORT_RULES:
 
     rule:

@@ -8,6 +8,11 @@ Makes     results/report/statistics/{type}_{split}/{figure}.{svg,png,csv}
           results/report/comparisons/{task}_{split}.{svg,png,csv}, of several sets
 """
 
+from cityscapes.figures.names import EXTRA as EXTRA_SHOWN
+from cityscapes.figures.names import OF_TASK
+from cityscapes.figures.names import STATISTICS as STATISTICS_SHOWN
+from cityscapes.figures.names import others
+
 
 rule statistics_figures:
     """Draw the statistics of a split."""
@@ -95,7 +100,7 @@ for what in EXTRA_SHOWN:
             """
 
 
-for task in TASKS_SHOWN:
+for task in OF_TASK:
 
     rule:
         """Draw the scores of a prediction set of one task."""
@@ -116,7 +121,7 @@ for task in TASKS_SHOWN:
         log:
             f"logs/{task}_figures/{{set}}.log",
         wildcard_constraints:
-            set=names_of_task(task),
+            set=any_of(evaluation.names_of_task(task)),
         conda:
             "../envs/environment.yaml"
         params:
@@ -143,7 +148,7 @@ rule comparison_figures:
     """Compare the prediction sets of a task, and say which differences are beyond chance."""
     input:
         RECORDS,
-        tables=local(of_job(compared_tables, "task", "split")),
+        tables=local(of_job(figures.compared_tables, "task", "split")),
     output:
         "results/report/comparisons/{task}_{split}.png",
         "results/report/comparisons/{task}_{split}.csv",
@@ -156,7 +161,7 @@ rule comparison_figures:
     log:
         "logs/comparison_figures/{task}_{split}.log",
     wildcard_constraints:
-        task="|".join(TASKS_SHOWN),
+        task="|".join(OF_TASK),
         split="[a-z_]+",
     conda:
         "../envs/environment.yaml"
@@ -164,7 +169,7 @@ rule comparison_figures:
         script=script("draw_figures.py"),
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
-        folders=of_job(compared_folders, "task", "split"),
+        folders=of_job(figures.compared_folders, "task", "split"),
         code=code("draw_figures.py"),
     shell:
         """

@@ -18,8 +18,9 @@ damaged or out of date. Rules that read its tables run again if the content of t
 edit of trainIds does not affect the scores of labelIds.
 """
 
+from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, NAMES
 
-# A checkpoint, so that Snakemake looks again at what reads its tables, by content.
+
 checkpoint ground_truth:
     """Update all label images of a shard."""
     input:

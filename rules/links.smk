@@ -7,6 +7,9 @@ Makes     results/{leftImg8bit,camera,...}, one link for each type
           which also records from which dataset the results are made
 """
 
+from cityscapes.ground_truth import links as raw_links
+from cityscapes.layout import raw_types
+
 
 rule raw_links:
     """Link the raw types of the dataset into the results."""

@@ -8,6 +8,8 @@ Makes     results/report/sets/{set}/frames/{worst,median,best}.jpg
           results/report/index.html
 """
 
+from cityscapes.workflow.report import FRAME_PICTURES, version_of
+
 
 rule frame_pictures:
     """Draw the worst, the median and the best frame of a prediction set."""
@@ -20,12 +22,12 @@ rule frame_pictures:
     output:
         expand(
             "results/report/sets/{{set}}/frames/{name}",
-            name=("worst.jpg", "median.jpg", "best.jpg", "frames.csv"),
+            name=FRAME_PICTURES,
         ),
     log:
         "logs/frame_pictures/{set}.log",
     wildcard_constraints:
-        set=any_of(names_with_pictures()),
+        set=any_of(page.sets_with_pictures()),
     conda:
         "../envs/environment.yaml"
     params:
@@ -36,7 +38,7 @@ rule frame_pictures:
         colors=settings.digest_of("color"),
         truth=lambda wildcards: truth.root(),
         dataset=dataset_root,
-        panoptic_truth=of_job(panoptic_truth_flag, "set"),
+        panoptic_truth=of_job(truth.flags_of_split, "set"),
         unedited=of_job(truth.unedited_flags_of_split, "set"),
         task=of_set("task"),
         split=of_set("split"),
@@ -71,7 +73,7 @@ rule html_report:
     """Write the report: statistics, scores and checks on one page, which loads no other file."""
     input:
         RECORDS,
-        page_inputs,
+        local(after_predictions(of_job(page.inputs))),
     output:
         "results/report/index.html",
     log:
@@ -82,12 +84,12 @@ rule html_report:
         script=script("html_report.py"),
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
-        splits=page_splits,
-        extra=page_extra,
-        sets=page_sets,
-        comparisons=page_comparisons,
-        settings=page_settings,
-        release=release(),
+        splits=after_unpacking(of_job(page.splits)),
+        extra=after_unpacking(of_job(page.extra)),
+        sets=of_job(page.sets),
+        comparisons=of_job(figures.comparisons),
+        settings=of_job(page.settings),
+        release=version_of(Path(CLONE, "CITATION.cff")),
         pictures="--pictures" * config["report"]["pictures"],
         sample="--sample" * settings.is_sample,
         looks=digest(

@@ -6,6 +6,8 @@ Makes     resources/joined/dataset/, links to what lies in each
           resources/joined/tables/joined.tsv, which Snakemake tracks
 """
 
+from cityscapes.roots import plan_links
+
 
 checkpoint join_roots:
     """Link the files of all roots into one root."""
@@ -22,7 +24,9 @@ checkpoint join_roots:
         script=script("join_roots.py"),
         roots=lambda wildcards: [os.fspath(root) for root in settings.roots],
         joined=untracked(settings.joined_dataset),
-        links=lambda wildcards: ask(roots_token),
+        links=lambda wildcards: digest(
+            *(f"{path}:{root}" for path, root in ask(plan_links, settings.roots).items())
+        ),
         code=code("join_roots.py"),
     shell:
         """

@@ -8,6 +8,8 @@ Makes     results/statistics/{type}_{split}/*.csv
 The counts of each frame come with the painting: rules/ground_truth.smk.
 """
 
+from cityscapes.statistics.names import EXTRA, STATISTICS
+
 
 rule split_statistics:
     """Sum the counts of a split's frames: pixels, objects, sizes and positions of each class."""
@@ -30,7 +32,7 @@ rule split_statistics:
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
         classes=settings.digest_of("panoptic_trainId.json"),
-        average_sizes=average_sizes,
+        average_sizes=of_job(statistics.average_sizes),
         pixels=untracked(os.path.relpath(f"{CLONE}/config/published_pixels.tsv")),
         frames=untracked(os.path.relpath(f"{CLONE}/config/frames.tsv")),
         published=table_digest("published_pixels.tsv"),
@@ -161,7 +163,7 @@ for what in EXTRA:
             f"split_{what}"
         input:
             RECORDS,
-            cities=local(after_unpacking(extra_tables(what))),
+            cities=local(after_unpacking(of_job(partial(statistics.extra_tables, what), "split"))),
         output:
             expand("results/statistics/gtFine_{{split}}/{name}.csv", name=EXTRA[what]),
         log:

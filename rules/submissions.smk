@@ -65,12 +65,16 @@ rule submission:
         results=untracked(RESULTS),
         labels=untracked(settings.labels),
         classes=settings.digest_of("panoptic_trainId.json"),
-        task=of_submission("task"),
-        path=of_submission("path"),
-        split=of_submission("split"),
+        task=of_set("task", submissions),
+        path=of_set("path", submissions),
+        split=of_set("split", submissions),
         reading=of_job(submissions.reading_flags, "set"),
         size=checks.first_size(),
-        expected=expected_frames,
+        expected=after_unpacking(
+            lambda wildcards: ask(
+                submissions.expected, wildcards.set, ask(checks.published_splits)
+            )
+        ),
         files=of_job(submissions.token, "set"),
         state=of_job(submissions.state, "set"),
         code=code("submission.py"),

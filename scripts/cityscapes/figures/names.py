@@ -1,5 +1,6 @@
 """All figures: names, titles and captions. Pure standard library: the Snakefile imports it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 ENDINGS = ("svg", "png", "csv")
@@ -126,6 +127,11 @@ COMPARISON = Described(
 )
 
 
-def files(names: dict[str, Described]) -> list[str]:
+def others(names: Iterable[str]) -> list[str]:
+    """The files of these figures that the report of Snakemake does not show: it shows the SVG."""
+    return [name for name in files(names) if not name.endswith(".svg")]
+
+
+def files(names: Iterable[str]) -> list[str]:
     """The files of these figures."""
     return [f"{name}.{ending}" for name in names for ending in ENDINGS]

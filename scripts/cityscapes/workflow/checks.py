@@ -1,5 +1,6 @@
 """What the checks of the raw files depend on."""
 
+import os
 import time
 from functools import cached_property
 from pathlib import Path
@@ -126,10 +127,12 @@ class Checks:
         """The flag that asks for official names of a split's frames, if these are wanted."""
         return ["--official"] * (split in self.official_splits)
 
-    @property
-    def counts_may_be_published(self) -> bool:
-        """Whether splits may be held against the published numbers of frames."""
-        return self._asked_counts != "any"
+    def counts_flag(self) -> list[str]:
+        """The flags for the table of published counts and the splits that should have them."""
+        if self._asked_counts == "any":
+            return []
+        table = os.path.relpath(self._settings.clone / "config/frames.tsv")
+        return ["--counts", table, "--published", *self.published_splits()]
 
     def published_splits(self) -> list[str]:
         """The splits that are to have the published number of frames."""

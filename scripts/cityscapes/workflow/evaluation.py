@@ -125,11 +125,18 @@ class Evaluation:
             found.setdefault(f"{one.task}_{one.split}", []).append(name)
         return {name: sets for name, sets in found.items() if len(sets) > 1}
 
+    def reports(self, name: str) -> list[str]:
+        """All files of the scores of a set."""
+        return self._reports(name, ("classes.csv", *self.task(name).reports))
+
     def score_tables(self, name: str, *tables: str) -> list[str]:
         """Tables of the scores of a set; of all of them, without any names."""
-        reports = ("classes.csv", *self.task(name).reports)
-        wanted = tables or [table for table in reports if table.endswith(".csv")]
-        return [f"{self._results}/evaluation/{name}/{table}" for table in wanted]
+        if tables:
+            return self._reports(name, tables)
+        return [path for path in self.reports(name) if path.endswith(".csv")]
+
+    def _reports(self, name: str, reports: tuple[str, ...]) -> list[str]:
+        return [f"{self._results}/evaluation/{name}/{report}" for report in reports]
 
     def summaries(self) -> list[str]:
         """The headline scores of all prediction sets."""
@@ -138,6 +145,40 @@ class Evaluation:
     def reports_of_task(self, task: str, report: str) -> list[str]:
         """The reports of this name of all prediction sets of a task."""
         return [f"{self._results}/evaluation/{name}/{report}" for name in self.names_of_task(task)]
+
+    def compared(self) -> list[str]:
+        """The comparison of all prediction sets, and the figures of all sets of a task."""
+        if not self.sets:
+            return []
+        figures = [
+            name
+            for task in TASKS.values()
+            if self.names_of_task(task.name)
+            for name in task.figures
+        ]
+        return [f"{self._results}/evaluation/{name}" for name in ("comparison.csv", *figures)]
+
+    def files(self) -> list[str]:
+        """Everything that evaluate_all asks for, each table that another is made from, too.
+
+        Snakemake makes a missing table again only if it is requested, not if a file that was made
+        from it still exists. Raises DataError where there is no prediction set.
+        """
+        self.check_any()
+        wanted = self.compared()
+        for name, one in self.sets.items():
+            folder = f"{self._results}/tables/evaluation/{name}"
+            wanted += [f"{folder}.files.tsv", f"{folder}.checked.tsv", *self.counts(name)]
+            wanted += [*self.frame_tables(name), *self.reports(name)]
+            if one.metrics:
+                wanted.append(f"{self._results}/evaluation/{name}.boundaries.csv")
+                wanted += self.boundary_counts(name)
+        people = [f"{self._results}/citypersons/{one}_gt.json" for one in self.splits_of_people()]
+        return wanted + people
+
+    def coco_files(self) -> list[str]:
+        """The scores of all instance-level sets by COCO's protocol."""
+        return self.reports_of_task("instance", "coco.csv")
 
     def splits_of_people(self) -> list[str]:
         """The splits in which pedestrians are scored, and there are any."""

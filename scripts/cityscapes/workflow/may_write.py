@@ -17,6 +17,7 @@ from cityscapes.incremental.ownership import (
     is_as_written,
 )
 from cityscapes.layout import Shard
+from cityscapes.roots import plan_links
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
@@ -25,6 +26,29 @@ PUBLIC = (
     "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
     "report", UNEDITED,
 )  # fmt: skip
+
+
+def check_results(settings: Settings, shards: Shards) -> list[str]:
+    """Raise DataError where results may not be written; lines about what will be left out.
+
+    This is the first look at settings and dataset in a run that makes anything.
+    """
+    settings.check_one_dataset()
+    if settings.is_joined:
+        plan_links(settings.roots)  # raises where a file is in two roots
+    check_apart(settings, shards)
+    shards.check_root()
+    if settings.is_joined:
+        shards.forget()  # what was listed before the roots are joined
+    what = "a city's name holds no braces, and nothing that cannot be shown"
+    lines = [f"{folder} is left out: {what}" for folder in shards.odd_folders()]
+    results = settings.results
+    if results.exists() and not os.access(results, os.W_OK):
+        lines.append(
+            f"{results.absolute()} cannot be written to: it is read-only for you, or its "
+            "file system is. Change its permissions, or work in another folder (--directory)."
+        )
+    return lines
 
 
 def check_apart(settings: Settings, shards: Shards) -> None:

@@ -19,6 +19,10 @@ class Scoring:
         """The flag that asks for the comparison of edited frames with their edits, or ""."""
         return "--with-edits" * self._settings.scores_edits
 
+    def allow_missing_flag(self, name: str) -> str:
+        """The flag that lets predictions of a set be missing, or ""."""
+        return "--allow-missing" * self._evaluation.sets[name].allow_missing
+
     def reading_options(self, name: str) -> list[str]:
         """The flags that say how the predictions of a set are read."""
         one = self._evaluation.sets[name]

@@ -1,5 +1,6 @@
 """The statistics of splits, and what they are made from."""
 
+import json
 import os
 from pathlib import Path
 
@@ -72,6 +73,10 @@ class Statistics:
             return []
         splits = [split for kind, split in self._shards.annotated_splits() if kind == "gtFine"]
         return [split for split in splits if self._extra_cities(what, split)]
+
+    def average_sizes(self) -> str:
+        """The configured mean sizes of instances, as JSON."""
+        return json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)
 
     def extra_tables(self, what: str, split: str) -> list[str]:
         """The tables of the cities of a split that they are made from."""

@@ -37,11 +37,15 @@ class Truth:
 
         Released images are in no table.
         """
-        flags = [f"--panoptic-truth={path}" for path in self.of_split(name)]
+        flags = self.flags_of_split(name)
         tables = self.of_city(name, city)[len(flags) :]
         if self.is_released(self._evaluation.task(name)):
             return flags
         return flags + [f"--truth-table={table}" for table in tables]
+
+    def flags_of_split(self, name: str) -> list[str]:
+        """The flag of the JSON file of the split, if a set is compared with one."""
+        return [f"--panoptic-truth={path}" for path in self.of_split(name)]
 
     def root(self) -> str:
         """The dataset root whose label images are the ground truth."""

@@ -15,8 +15,9 @@ from cityscapes.layout import Shard
 from cityscapes.workflow.settings import Settings
 from cityscapes.workflow.shards import Shards
 
-# The kinds that something is compared with.
+# The kinds that something is compared with, and the groups of their tables.
 UNEDITED_KINDS = ("labelIds", "instanceIds", "panoptic", "panoptic_trainId", "instances")
+UNEDITED_GROUPS = ("labels", "panoptic", "exports")
 
 
 class Unedited:
@@ -75,9 +76,22 @@ class Unedited:
         """The table of a group of kinds that were made of the dataset's files of edited frames."""
         return str(table_path(self.results, shard, group))
 
-    def tables(self, shard_type: str, split: str, group: str) -> list[str]:
-        """The same of all shards of a type and split that have any."""
-        return [self.table(shard, group) for shard in self.with_edits(shard_type, split)]
+    def labels_tables(self, shard_type: str, split: str) -> list[str]:
+        """The tables of the label images of edited frames of a type and split."""
+        return [self.table(shard, "labels") for shard in self.with_edits(shard_type, split)]
+
+    def panoptic_tables(self, split: str) -> list[str]:
+        """The tables of the panoptic segments of edited frames of a split."""
+        return [self.table(shard, "panoptic") for shard in self.with_edits("gtFine", split)]
+
+    def instance_tables(self, split: str) -> list[str]:
+        """The tables of the instances of edited frames of a split."""
+        return [self.table(shard, "exports") for shard in self.with_edits("gtFine", split)]
+
+    def edited_tables(self, shard_type: str, split: str) -> list[str]:
+        """The tables of the label images of all frames of the cities with edits."""
+        shards = self.all_with_edits(shard_type, split)
+        return [self._shards.table(shard, "labels") for shard in shards]
 
     def panoptic_state(self, split: str, variant: str) -> str:
         """A param that changes when the panoptic JSON file of edited frames was damaged."""
