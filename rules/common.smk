@@ -20,11 +20,10 @@ from cityscapes.ground_truth import links as raw_links
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard, raw_types
 from cityscapes.errors import DataError, printable
 from cityscapes.files.whole import digest
-from cityscapes.incremental import outputs
+from cityscapes.incremental import outputs, records
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, NAMES
 from cityscapes.roots import plan_links
-from cityscapes.workflow import runs
-from cityscapes.workflow.may_write import check_apart, image_source
+from cityscapes.workflow import may_write, runs
 from cityscapes.workflow.overview import Overview
 from cityscapes.workflow.panoptic import Panoptic
 from cityscapes.workflow.prepared import prepared_files
@@ -87,8 +86,9 @@ panoptic, overview = Panoptic(settings, shards), Overview(settings, shards)
 # Report what is wrong with them before anything runs.
 ask(lambda: (settings.packages, settings.table, settings.digest_of_people()))
 
-# A sentinel file among Snakemake's own records. Where these were deleted it is missing, too: then
-# all jobs over frames run once, compare all files with their manifests, and make what differs.
+# A sentinel file among Snakemake's own records. Where these were deleted it is missing, too, and
+# with results from elsewhere it is of others: then all jobs over frames run once, compare all files
+# with their manifests, and make what differs.
 # Each folder of results has one, as several modules may use this workflow.
 kept = "kept" if RESULTS == Path("results") else f"kept_{digest(str(RESULTS))}"
 RECORDS = local(f".snakemake/metadata/{kept}")
@@ -130,7 +130,7 @@ def into_results(wildcards):
     ask(settings.check_one_dataset)
     if settings.is_joined:
         ask(roots_token)  # says what is in two roots
-    ask(check_apart, settings, shards)
+    ask(may_write.check_apart, settings, shards)
     ask(shards.check_root)
     if settings.is_joined:
         shards.forget()  # what was listed before the roots are joined
@@ -148,7 +148,7 @@ def into_results(wildcards):
 @cache
 def check_free(paths):
     """Check once for each run: input functions are called again after each checkpoint."""
-    ask(outputs.check_free, paths, RESULTS)
+    ask(may_write.check_free, settings, paths)
 
 
 def free(paths):
@@ -224,7 +224,7 @@ def all_cores(wildcards):
 
 def frame_sources(wildcards):
     """The polygon file of one image, or the packages if it is not unpacked yet."""
-    raw = ask(image_source, settings, shards, shard_of(wildcards), wildcards.frame, wildcards.kind)
+    raw = ask(may_write.image_source, settings, shards, shard_of(wildcards), wildcards.frame, wildcards.kind)
     whole = settings.configured and not settings.is_joined
     there = whole or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
     return unpacked(wildcards) + [local(raw)] * bool(there)
@@ -239,10 +239,19 @@ def prepared(wildcards):
 
 
 def before_jobs():
-    """Before the first job: copy edited files that will be replaced, and correct file times."""
+    """Before the first job: stop if it would replace a file of the user's, copy edited files.
+
+    And correct the times of files that are in the future.
+    """
     jobs = list(workflow.dag.needrun_jobs())
     made = [path for job in jobs for path in job.output]
+    # Whatever the target is: a file, too, or `check_tables`. `frame_sources` looks at single images.
+    # A workflow that uses this one as a module has rules of its own.
+    ours = [job for job in jobs if job.rule.snakefile.startswith(f"{CLONE}{os.sep}")]
+    image = rules.frame_image.rule.name
+    written = [path for job in ours if job.rule.name != image for path in job.output]
+    ask(may_write.check_free, settings, written)
     for line in ask(outputs.keep_copies, made, RESULTS):
         logger.warning(line)
-    ours = (RESULTS, *(RESOURCES / name for name in ("sample", "cityscapes", "joined")))
-    runs.end_future_times({path for job in jobs for path in job.input}, ours)
+    folders = (RESULTS, *(RESOURCES / name for name in ("sample", "cityscapes", "joined")))
+    runs.end_future_times({path for job in jobs for path in job.input}, folders)
