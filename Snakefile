@@ -114,14 +114,18 @@ rule records:
         into_results,
     output:
         RECORDS,
+    log:
+        "logs/records.log",
     localrule: True
+    conda:
+        "envs/environment.yaml"
     params:
         token=untracked(RESULTS / records.TOKEN),
         state=lambda wildcards: records.state(Path(RECORDS), RESULTS),
     shell:
         """
-        mkdir -p "$(dirname {params.token:q})"
-        echo {params.state} | tee {params.token:q} >{output:q}
+        mkdir -p "$(dirname {params.token:q})" 2>{log:q}
+        echo {params.state} | tee {params.token:q} >{output:q} 2>>{log:q}
         """
 
 
