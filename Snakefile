@@ -101,12 +101,24 @@ rule all:
 
 
 rule records:
-    """A sentinel: without it, Snakemake has no records, and all files are compared once."""
+    """A sentinel: if it is missing, or of other results, all files are compared once."""
     input:
         into_results,
     output:
-        touch(RECORDS),
+        RECORDS,
+    log:
+        "logs/records.log",
     localrule: True
+    conda:
+        "envs/environment.yaml"
+    params:
+        token=untracked(RESULTS / records.TOKEN),
+        state=lambda wildcards: records.state(Path(RECORDS), RESULTS),
+    shell:
+        """
+        mkdir -p "$(dirname {params.token:q})" 2>{log:q}
+        echo {params.state} | tee {params.token:q} >{output:q} 2>>{log:q}
+        """
 
 
 rule check_all:

@@ -1,5 +1,6 @@
 """What all rules use: the objects of the library, and short functions of a job's wildcards."""
 
+import gc
 import json
 import os
 import re
@@ -16,15 +17,14 @@ os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv
 
 from cityscapes.errors import DataError, printable
 from cityscapes.files.whole import digest
-from cityscapes.incremental import outputs
+from cityscapes.incremental import outputs, records
 from cityscapes.incremental.code import code_digests
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
-from cityscapes.workflow import runs
+from cityscapes.workflow import may_write, runs
 from cityscapes.workflow.checks import Checks
 from cityscapes.workflow.evaluation import Evaluation
 from cityscapes.workflow.exports import Exports
 from cityscapes.workflow.figures import Figures
-from cityscapes.workflow.may_write import check_results, image_source
 from cityscapes.workflow.overview import Overview
 from cityscapes.workflow.packages import Packages
 from cityscapes.workflow.panoptic import Panoptic
@@ -39,6 +39,10 @@ from cityscapes.workflow.statistics import Statistics
 from cityscapes.workflow.submissions import Submissions
 from cityscapes.workflow.truth import Truth
 from cityscapes.workflow.unedited import UNEDITED_GROUPS, Unedited
+
+# What is loaded by now stays until the end. Looking through it for garbage, each time that many
+# files were listed, takes a tenth of a run with nothing to do.
+gc.freeze()
 
 
 def ask(function, *arguments):
@@ -106,8 +110,9 @@ page = Report(settings, shards, statistics, evaluation, figures)
 ask(lambda: (settings.packages, settings.table, settings.digest_of_people()))
 ask(lambda: (evaluation.sets, submissions.sets))
 
-# A sentinel file among Snakemake's own records. Where these were deleted it is missing, too: then
-# all jobs over frames run once, compare all files with their manifests, and make what differs.
+# A sentinel file among Snakemake's own records. Where these were deleted it is missing, too, and
+# with results from elsewhere it is of others: then all jobs over frames run once, compare all files
+# with their manifests, and make what differs.
 # Each folder of results has one, as several modules may use this workflow.
 kept = "kept" if RESULTS == Path("results") else f"kept_{digest(str(RESULTS))}"
 RECORDS = local(f".snakemake/metadata/{kept}")
@@ -150,7 +155,7 @@ def unpacked(wildcards):
 
 def into_results(wildcards):
     """No files; stops the run before it starts if the results cannot be written."""
-    for line in ask(check_results, settings, shards):
+    for line in ask(may_write.check_results, settings, shards):
         warn(line)
     return []
 
@@ -158,7 +163,7 @@ def into_results(wildcards):
 @cache
 def check_free(paths):
     """Check once for each run: input functions are called again after each checkpoint."""
-    ask(outputs.check_free, paths, RESULTS)
+    ask(may_write.check_free, settings, paths)
 
 
 def free(paths):
@@ -280,17 +285,33 @@ def all_cores(wildcards):
 
 def frame_sources(wildcards):
     """The polygon file of one image, or the packages if it is not unpacked yet."""
-    raw = ask(image_source, settings, shards, shard_of(wildcards), wildcards.frame, wildcards.kind)
+    raw = ask(
+        may_write.image_source,
+        settings,
+        shards,
+        shard_of(wildcards),
+        wildcards.frame,
+        wildcards.kind,
+    )
     whole = settings.configured and not settings.is_joined
     there = whole or os.path.exists(raw.replace("{{", "{").replace("}}", "}"))
     return unpacked(wildcards) + [local(raw)] * bool(there)
 
 
 def before_jobs():
-    """Before the first job: copy edited files that will be replaced, and correct file times."""
+    """Before the first job: stop if it would replace a file of the user's, copy edited files.
+
+    And correct the times of files that are in the future.
+    """
     jobs = list(workflow.dag.needrun_jobs())
     made = [path for job in jobs for path in job.output]
+    # Whatever the target is: a file, too, or `check_tables`. `frame_sources` looks at single images.
+    # A workflow that uses this one as a module has rules of its own.
+    ours = [job for job in jobs if job.rule.snakefile.startswith(f"{CLONE}{os.sep}")]
+    image = rules.frame_image.rule.name
+    written = [path for job in ours if job.rule.name != image for path in job.output]
+    ask(may_write.check_free, settings, written)
     for line in ask(outputs.keep_copies, made, RESULTS):
         logger.warning(line)
-    ours = (RESULTS, *(RESOURCES / name for name in ("sample", "cityscapes", "joined")))
-    runs.end_future_times({path for job in jobs for path in job.input}, ours)
+    folders = (RESULTS, *(RESOURCES / name for name in ("sample", "cityscapes", "joined")))
+    runs.end_future_times({path for job in jobs for path in job.input}, folders)

@@ -87,7 +87,8 @@ def list_files(folder: Path, ending: str | tuple[str, ...]) -> list[Entry]:
 
 def fingerprint(entries: list[Entry]) -> str:
     """Sixteen digits that change when a file is added, removed or written to."""
-    return digest(*(f"{name}:{size}:{mtime}" for name, size, mtime in entries))
+    # In one piece, as no name holds a NUL: with each by itself, digests take three times as long.
+    return digest("\0".join([f"{name}:{size}:{mtime}" for name, size, mtime in entries]))
 
 
 def find_shards(

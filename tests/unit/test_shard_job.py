@@ -193,6 +193,29 @@ def test_a_shard_without_frames_is_unknown_until_something_was_made_of_it(shard_
     assert not job_of().is_unknown
 
 
+def test_a_shard_of_which_nothing_could_be_made_may_go(shard_folder):
+    polygons_of(2).unlink()
+    polygons_of(1).write_text("{")
+    run()
+    assert manifest().header.problems
+    polygons_of(1).unlink()
+    assert not job_of().is_unknown
+    run()
+    assert not manifest().header.problems
+
+
+@pytest.mark.parametrize("place", [lambda path: path, journal_path], ids=["manifest", "journal"])
+def test_a_shard_is_known_by_what_was_noted_even_where_it_cannot_be_read(made, place):
+    for number in (1, 2):
+        polygons_of(number).unlink()
+    path = files_of().manifest
+    path.unlink()
+    place(path).write_text("")
+    assert not job_of().is_unknown
+    run()
+    assert manifest().rows == {}
+
+
 def test_the_last_frames_take_pictures_and_panoptic_json_of_their_split_with_them(
     made, monkeypatch
 ):

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from cityscapes.errors import DataError
+from cityscapes.files import whole
 from cityscapes.incremental.manifest import Manifest
+from cityscapes.incremental.outputs import Recorder
+from cityscapes.incremental.ownership import identity
 from cityscapes.layout import Shard
-from cityscapes.workflow.may_write import check_apart, image_source
+from cityscapes.workflow import may_write
+from cityscapes.workflow.may_write import check_apart, check_free, image_source
 from cityscapes.workflow.overview import Overview
 from cityscapes.workflow.prepared import prepared_files
 from cityscapes.workflow.release import Release
@@ -145,7 +149,11 @@ def test_results_apart_from_the_dataset_are_fine(asked):
 
 @pytest.mark.parametrize(
     "place",
-    ["gtFine", "gtFine/val/frankfurt", "gtFine/cityscapes_panoptic_val", "checks", "tables"],
+    [
+        *("gtFine", "gtFine/val/frankfurt", "gtFine/cityscapes_panoptic_val", "checks", "tables"),
+        *("manifests/gtFine", "manifests/written/checks", "tables/gtFine/val"),
+        "unedited/tables/gtFine",
+    ],
 )
 def test_folders_that_lead_elsewhere_are_refused(asked, place):
     where = Path("results", place)
@@ -153,6 +161,37 @@ def test_folders_that_lead_elsewhere_are_refused(asked, place):
     where.symlink_to(os.path.abspath("data"))
     with pytest.raises(DataError, match=f"{where} is a link to"):
         check_apart(*asked())
+
+
+def test_reports_are_not_written_where_a_folder_leads_elsewhere(asked, monkeypatch):
+    settings, _ = asked()
+    report = "results/statistics/gtFine_val/classes.csv"
+    check_free(settings, [report, "elsewhere.txt"])
+    Path(report).parent.mkdir(parents=True)
+    check_free(settings, [report])
+    folders = {identity(Path("results/statistics")): Path("data/gtFine")}
+    with monkeypatch.context() as patch:
+        patch.setattr(may_write, "dataset_folders", lambda root: folders)
+        with pytest.raises(DataError, match="results/statistics is the folder data/gtFine of the"):
+            check_free(settings, [report])
+    Path(report).parent.rmdir()
+    Path(report).parent.symlink_to(os.path.abspath("data/gtFine/val"))
+    with pytest.raises(DataError, match="results/statistics/gtFine_val is a link to"):
+        check_free(settings, [report])
+
+
+def test_reports_of_unedited_files_have_records_of_their_own(asked, monkeypatch):
+    settings, _ = asked()
+    paths = [Path("results/unedited/checks/a.csv"), Path("results/checks/a.csv")]
+    for path, root in zip(paths, ("results/unedited", "results"), strict=True):
+        path.parent.mkdir(parents=True)
+        monkeypatch.setattr(whole, "_listeners", [Recorder(Path(root))])
+        whole.write_atomic(path, b"ours")
+    check_free(settings, map(str, paths))
+    other = paths[0].with_name("b.csv")
+    other.write_text("somebody's")
+    with pytest.raises(DataError, match=r"unedited/checks/b\.csv"):
+        check_free(settings, map(str, [*paths, other]))
 
 
 def test_results_in_the_dataset_are_refused(asked):

@@ -114,6 +114,18 @@ def test_results_are_those_of_the_workflow_by_itself(finished, tmp_path):
     assert not (finished / "results").exists()
 
 
+def test_other_rules_of_the_workflow_may_write_into_the_results(work, tmp_path):
+    write_outer(tmp_path / "outer", PREFIX)
+    snakefile = tmp_path / "outer/Snakefile"
+    text = snakefile.read_text().replace('"label_digests.txt"', f'"{PREFIX}/results/digests.txt"')
+    snakefile.write_text(text)
+    run(work, tmp_path / "outer")
+    edit_polygons(polygons_path(work / "data", VAL, 576))
+    before = (work / PREFIX / "results/digests.txt").read_text()
+    run(work, tmp_path / "outer")
+    assert (work / PREFIX / "results/digests.txt").read_text() != before
+
+
 def test_without_records_what_is_stale_is_made(work, outer):
     shutil.rmtree(work / ".snakemake")
     assert run(work, outer) == set()

@@ -139,6 +139,25 @@ def test_results_that_lead_into_the_dataset_are_refused(fresh, place, absolute):
         assert where.is_symlink()
 
 
+@pytest.mark.parametrize(
+    ("place", "goal", "target"),
+    [
+        ("statistics/gtFine_val", "data/gtFine/val", "statistics_all"),
+        ("exports/file_lists", "data/gtFine", "results/exports/file_lists/gtFine/hrnet/val.lst"),
+        ("evaluation/mine", "pixel", "evaluate_all"),
+        ("manifests/gtFine", "data/gtFine", "prepare_all"),
+    ],
+)
+def test_no_folder_of_reports_leads_elsewhere(fresh, place, goal, target):
+    where = fresh / "results" / place
+    where.parent.mkdir(parents=True)
+    where.symlink_to(fresh / goal)
+    users = contents_below(fresh / "data"), contents_below(fresh / "pixel")
+    done = snakemake(fresh, target)
+    assert (contents_below(fresh / "data"), contents_below(fresh / "pixel")) == users
+    refused(done, f"results/{place}", goal)
+
+
 def test_a_mounted_dataset_in_the_results_is_refused(fresh):
     needs_root_and("unshare")
     (fresh / "results/gtFine").mkdir(parents=True)
@@ -277,8 +296,12 @@ def test_a_users_own_files_survive_everything_and_clean_lists_them(work):
             EVERYTHING,
         ),
         ({image(576, "labelIds"): OTHER, image(576, "color"): OTHER}, ["prepare_all"]),
+        (
+            {"checks/problems.csv": b"my,own\n", "checks/boxes.csv": b"my,own\n"},
+            ["results/checks/summary.txt", "check_tables"],
+        ),
     ],
-    ids=["reports", "images"],
+    ids=["reports", "images", "by name"],
 )
 def test_a_file_that_was_there_before_is_not_replaced(fresh, files, target):
     configure(fresh, {"mine": SETS["mine"]})  # waits for no panoptic file

@@ -400,6 +400,20 @@ def test_without_records_nothing_that_is_current_is_made(work, all_bytes):
     assert bytes_of(work) == all_bytes
 
 
+def test_results_from_elsewhere_are_looked_through(work, tmp_path, all_bytes):
+    other = tmp_path / "other"
+    shutil.copytree(
+        work, other, symlinks=True, ignore=shutil.ignore_patterns("results", ".snake*")
+    )
+    edit_train_ids(other)
+    run_once(other, "prepare_all")
+    shutil.rmtree(work / "results")
+    (other / "results").rename(work / "results")
+    run_once(work)
+    assert bytes_of(work) == all_bytes
+    nothing_more(work)
+
+
 @pytest.mark.parametrize("gone", [".snakemake", ".snakemake/metadata"])
 def test_without_records_what_is_stale_is_made(work, all_bytes, gone):
     shutil.rmtree(work / gone)

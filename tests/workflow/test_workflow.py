@@ -237,6 +237,14 @@ def test_what_was_made_with_a_bad_file_is_removed_with_its_raw_files(work):
     assert not images_of(shard, 19) & snapshot(work).keys()
 
 
+def test_a_city_whose_files_are_all_bad_may_go_again(work):
+    shard = "gtFine/val/ulm"
+    write_polygons(polygons_path(work / "data", shard, 20), label="caar")
+    assert snakemake(work, "prepare_all", *OURS).returncode != 0
+    shutil.rmtree(work / "data" / shard)
+    assert run(work) <= panoptic_json_of("val")
+
+
 def test_many_touched_files_re_make_nothing(finished, tmp_path):
     for number in range(3000, 3120):
         write_polygons(polygons_path(tmp_path / "data", VAL, number))

@@ -12,6 +12,7 @@ from cityscapes.files.whole import digest
 from cityscapes.ground_truth import takeover
 from cityscapes.ground_truth.frame_files import KindMaker
 from cityscapes.ground_truth.kinds import KINDS, Kind, derived_path
+from cityscapes.ground_truth.old_manifests import old_tables
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
 from cityscapes.ground_truth.shard_files import REPLACED, ShardFiles
 from cityscapes.ground_truth.shard_sources import digest_of_sources
@@ -25,7 +26,7 @@ from cityscapes.incremental.engine import (
     entries,
     update,
 )
-from cityscapes.incremental.manifest import Header, Manifest, Row
+from cityscapes.incremental.manifest import Header, Manifest, Row, journal_path
 from cityscapes.incremental.outputs import remove_output
 from cityscapes.incremental.ownership import check_roots, dataset_folders, remove_if_ours
 from cityscapes.incremental.tables import write_tracked
@@ -51,8 +52,11 @@ class ShardJob:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether the shard has no frames now and had none before."""
-        return not (self._frames or self.problems or self._manifest.rows)
+        """Whether the shard has no frames now, and no job ever noted anything of it."""
+        shard, path = self._files.shard, self._files.manifest
+        # Also where it notes no frame: each was wrong, or what it noted cannot be read.
+        noted = (path, journal_path(path), *old_tables(self._files.results, shard.folder))
+        return not (self._frames or self.problems or any(file.exists() for file in noted))
 
     def has(self, frame: str) -> bool:
         """Whether the dataset has a frame of this name."""

@@ -48,7 +48,7 @@ class Record:
     @classmethod
     def read(cls, path: Path, results: Path) -> "Record":
         """The record of a file; one without contents where there is none, or a damaged one."""
-        place = _folder(results) / f"{_below(path, results)}.json"
+        place = _folder(results) / f"{path_below(path, results)}.json"
         try:
             document = json.loads(place.read_text())
             return cls(tuple(document["contents"]), document["state"])
@@ -67,7 +67,7 @@ class Recorder:
         adopt_old_reports(results)
 
     def __call__(self, path: Path, temporary: Path) -> None:
-        below = _below(path, self._results)
+        below = path_below(path, self._results)
         if below is None or below.parts[0] in PRIVATE:
             return
         known = Record.read(path, self._results).contents
@@ -127,7 +127,7 @@ def check_free(paths: Iterable[str], results: Path) -> None:
     foreign = [
         path
         for path in map(Path, paths)
-        if (below := _below(path, results)) is not None
+        if (below := path_below(path, results)) is not None
         and below.parts[0] not in PRIVATE
         and os.path.lexists(path)
         and not Record.read(path, results).exists
@@ -157,7 +157,7 @@ def remove_output(path: Path, results: Path) -> bool:
     """Remove a file that is as we wrote it, and its record; whether its place is free then."""
     known = Record.read(path, results).contents
     free = remove_if_ours(path, known)
-    below = _below(path, results)
+    below = path_below(path, results)
     if free and below is not None:
         (_folder(results) / f"{below}.json").unlink(missing_ok=True)
     return free
@@ -174,7 +174,8 @@ def _folder(results: Path) -> Path:
     return results / "manifests" / "written"
 
 
-def _below(path: Path, results: Path) -> Path | None:
+def path_below(path: Path, results: Path) -> Path | None:
+    """The path of a file below the results; None for one that is elsewhere."""
     try:
         return Path(os.path.abspath(path)).relative_to(os.path.abspath(results))
     except ValueError:

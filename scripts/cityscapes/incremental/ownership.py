@@ -34,12 +34,12 @@ def identity(folder: Path) -> Identity | None:
 def dataset_folders(root: Path, depth: int = 3) -> dict[Identity, Path]:
     """The folders of a dataset down to its cities, by identity."""
     found: dict[Identity, Path] = {}
-    level = [root]
-    for _ in range(depth + 1):
-        level = [folder for folder in level if folder.is_dir()]
+    level = [root] if root.is_dir() else []
+    for below in range(depth + 1):
         for folder in level:
             found.setdefault(identity(folder) or (0, 0), folder)
-        level = [entry for folder in level for entry in _folders_in(folder)]
+        if below < depth:
+            level = [entry for folder in level for entry in _folders_in(folder)]
     return found
 
 
@@ -88,6 +88,15 @@ def check_folders(results: Path, folders: Iterable[str], raw: Mapping[Identity, 
                     "its raw files would be overwritten. Unmount it, or work in another folder "
                     "(--directory)"
                 )
+
+
+def folders_below(root: Path, name: str) -> list[str]:
+    """All folders below `root/name`, links to folders included, as paths below the root."""
+    return [
+        os.path.relpath(os.path.join(where, folder), root)
+        for where, folders, _ in os.walk(root / name)
+        for folder in folders
+    ]
 
 
 def make_folder(results: Path, below: str, raw: Mapping[Identity, Path]) -> None:

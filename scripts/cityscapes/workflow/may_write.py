@@ -1,6 +1,7 @@
 """Whether results may be written: apart from the dataset, and in the place of no other file."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from cityscapes.edits.folder import UNEDITED
@@ -11,9 +12,11 @@ from cityscapes.ground_truth.shard_records import manifest_path
 from cityscapes.incremental import outputs
 from cityscapes.incremental.manifest import Manifest
 from cityscapes.incremental.ownership import (
+    Identity,
     check_folders,
     check_roots,
     dataset_folders,
+    folders_below,
     is_as_written,
 )
 from cityscapes.layout import Shard
@@ -64,10 +67,32 @@ def check_apart(settings: Settings, shards: Shards) -> None:
     if not dataset.exists() and not settings.is_joined:
         return  # packages that are still to be unpacked
     folders = {*outputs.PRIVATE, *PUBLIC}
+    for private in (*outputs.PRIVATE, *(f"{UNEDITED}/{name}" for name in outputs.PRIVATE)):
+        folders.update(folders_below(settings.results, private))
     for shard in shards.all_or_none():
         folders |= {kind.folder_of(shard) for kind in shards.files(shard).kinds if kind.ending}
-    raw = {found: path for root in roots for found, path in dataset_folders(root).items()}
-    check_folders(settings.results, sorted(folders), raw)
+    check_folders(settings.results, sorted(folders), _raw_folders(settings))
+
+
+def check_free(settings: Settings, paths: Iterable[str]) -> None:
+    """Raise DataError where one of these files cannot be written, results of rules all of them.
+
+    Somebody's file has its name, or a folder on the way to it is a link or one of the dataset's.
+    """
+    results, unedited = settings.results, settings.results / UNEDITED
+    below = {path: outputs.path_below(Path(path), results) for path in paths}
+    found = {path: inner for path, inner in below.items() if inner is not None}
+    folders = {os.fspath(inner.parent) for inner in found.values()}
+    check_folders(results, sorted(folders), _raw_folders(settings))
+    # What is made of the dataset's files of edited frames has records of its own.
+    of_unedited = [path for path, inner in found.items() if inner.parts[0] == UNEDITED]
+    outputs.check_free(of_unedited, unedited)
+    outputs.check_free([path for path in found if path not in of_unedited], results)
+
+
+def _raw_folders(settings: Settings) -> dict[Identity, Path]:
+    roots = settings.roots or [Path(settings.dataset)]
+    return {found: path for root in roots for found, path in dataset_folders(root).items()}
 
 
 def image_source(settings: Settings, shards: Shards, shard: Shard, frame: str, kind: str) -> str:

@@ -11,7 +11,7 @@ from cityscapes.ground_truth import links as raw_links
 from cityscapes.ground_truth.kinds import FIRST_SOURCE, KINDS, derived_path
 from cityscapes.ground_truth.old_manifests import OTHERS, old_tables, read_rows
 from cityscapes.ground_truth.shard_records import city_of_manifest, manifest_path
-from cityscapes.incremental import outputs
+from cityscapes.incremental import outputs, records
 from cityscapes.incremental.manifest import Manifest, journal_path
 from cityscapes.incremental.ownership import remove_if_ours
 from cityscapes.incremental.tables import is_as_written
@@ -102,7 +102,7 @@ def _remove_private(results: Path) -> None:
     """Remove our own records: manifests of checks and scores, and tables."""
     manifests = results / "manifests"
     ours = [
-        manifests / "raw_links.tsv",
+        *(manifests / "raw_links.tsv", results / records.TOKEN),
         *(manifests / f"{THUMBNAILS}{suffix}" for suffix in ("", "-journal")),
         *(manifests / "written").rglob("*.json"),
         *(
