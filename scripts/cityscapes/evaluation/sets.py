@@ -132,10 +132,20 @@ def files_of_frames(
         for frame, paths in found.items()
         if not paths
     ]
+    if missing and not any(found.values()):
+        missing.append(_what_lies_in(predictions.path))
     one = {frame: paths[0] for frame, paths in found.items() if len(paths) == 1}
     if one and predictions.allow_missing:
         return Found(one, doubled, unexpected=tuple(unexpected))
     return Found(one, unexpected + doubled + missing)
+
+
+def _what_lies_in(root: Path) -> str:
+    """The number of files below a folder, and the first: to see how they are named."""
+    names = sorted(entry.name for entry in _walk(root, ("",)))
+    if not names:
+        return f"{root} holds no files"
+    return f"{root} holds {len(names)} files that are of none of these frames, such as {names[0]}"
 
 
 def _told_apart(paths: list[Path], describe: Callable[[Path], str]) -> str:
