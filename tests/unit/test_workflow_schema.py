@@ -29,7 +29,7 @@ from config_defaults import SCHEMA, filled
         (
             {"predictions": {"a b": {"task": "pixel", "path": "x", "clases": ["road"]}}},
             [
-                "predictions: 'a b' does not match: right are up to 100 letters, digits and _ . -, ",
+                "predictions: 'a b' does not match: right are up to 100 letters, digits and _",
                 "predictions: a b: Additional properties are not allowed ('clases' was unexpected)"
                 " (did you mean classes?)",
             ],
