@@ -94,6 +94,11 @@ def main(
         mean(score.iou for score in result.categories),
         mean(score.iiou for score in result.categories),
     ]
+    if unweighted := without_average_size(table, sizes):
+        report.note(
+            f"iIoU without {', '.join(unweighted)}: set the mean pixels of an instance under "
+            "`evaluation: average_sizes`"
+        )
     columns = ["mIoU", "iIoU", "category IoU", "category iIoU", "encoding"]
     report.summary(columns, [*headline, encoding])
 

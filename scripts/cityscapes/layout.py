@@ -212,6 +212,8 @@ def _nothing_found(root: Path, endings: Mapping[str, tuple[str, ...]], splits: l
         if any((base / kind).is_dir() for kind in (*endings, *RAW_TYPES)):
             hint = f". Is the dataset root {base}?"
             break
+    if not hint and "gtFine" in endings and (root / "leftImg8bit").is_dir():
+        hint = ". Images without annotation: scripts/label_tool.py annotates them"
     listing = ", ".join(there[:12]) + (f" and {len(there) - 12} more" if len(there) > 12 else "")
     return (
         f"dataset {root}: no frames found. Searched {searched}; found {listing or 'nothing'}{hint}"

@@ -300,6 +300,17 @@ def test_a_larger_window_fits_the_image_anew(frame_page):
     assert (rows > 1200).sum() == pytest.approx(640, abs=4)
 
 
+def test_in_a_narrow_window_the_panel_is_below_the_image(frame_page):
+    page = frame_page(width=420, height=760)
+    settle(page)
+    stage, panel = (page.locator(one).bounding_box() for one in (".stage", ".panel"))
+    assert stage["width"] == panel["width"] == 420
+    assert stage["height"] > 150 and panel["y"] == stage["y"] + stage["height"]
+    for one in page.locator("#bar button, .framebar button").all():
+        box = one.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 420 and box["height"] < 40
+
+
 def test_light_and_dark_stay_chosen(frame_page):
     page = frame_page(color_scheme="dark")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"

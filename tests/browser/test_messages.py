@@ -55,6 +55,17 @@ def test_without_the_token_the_page_says_where_the_link_stands(viewer, chromium)
     page.close()
 
 
+def test_a_dataset_that_is_moved_away_is_missed(own, own_folder):
+    page = own()
+    dataset = own_folder / "resources/sample/dataset"
+    dataset.rename(dataset.with_name("moved"))
+    try:
+        page.reload()
+        page.get_by_text(f"There are no frames any more in {dataset}.").wait_for()
+    finally:
+        dataset.with_name("moved").rename(dataset)
+
+
 def test_the_token_leaves_the_address_at_once(viewer, new_page):
     page = new_page(viewer)
     assert "token" not in page.url

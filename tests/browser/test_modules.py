@@ -144,6 +144,22 @@ def test_errors_of_instances_count_things_alone(run):
     assert run("compare", body) == {"right": 1, "wrong": 2, "ignored": 3}
 
 
+def test_groups_are_neither_right_nor_wrong_for_instances(run):
+    body = """
+      const truth = new Uint16Array([1, 1, 1, 2, 2]);
+      const guess = new Uint16Array([0, 1, 2, 0, 1]);
+      // 1 is a group of cars 26, 2 a car; predicted are nothing, cars and persons 24
+      const ids = [new Int16Array([0, 26, 26]), new Int16Array([-1, 26, 24])];
+      const counted = (only) => m.errors(truth, ids[0], guess, ids[1], new Set([24, 26]),
+        new Uint32Array(5), only, [false, true, false]);
+      return [counted(new Set([24, 26])), counted(null)]
+    """
+    assert run("compare", body) == [
+        {"right": 1, "wrong": 2, "ignored": 2},
+        {"right": 2, "wrong": 3, "ignored": 0},
+    ]
+
+
 def test_settings_of_an_address(run):
     body = """
       const settings = m.read(

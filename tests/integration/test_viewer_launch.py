@@ -189,6 +189,12 @@ def test_a_second_viewer_of_a_folder_says_what_to_do(folder):
         quit(process, printed)
 
 
+def test_a_number_that_is_no_port_is_named(folder):
+    for number in ("80000", "-1"):
+        said = failure(folder, "--no-browser", "--port", number)
+        assert said == f"ERROR port {number} cannot be: right are 1 to 65535\n"
+
+
 def test_without_a_dataset_it_says_what_makes_one(tmp_path):
     said = failure(tmp_path, "--no-browser")
     assert "resources/sample/dataset is not there yet: `snakemake --cores all` makes" in said

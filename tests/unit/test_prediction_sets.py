@@ -127,6 +127,18 @@ def test_what_is_missing_doubled_or_unexpected(tmp_path):
     assert sum(": missing: " in problem for problem in problems) == 1
 
 
+def test_where_no_file_is_of_a_frame_one_is_named(tmp_path):
+    frames = ["a_000000_000001", "a_000000_000002"]
+    *_, said = files_of_frames(pixel_set(tmp_path), frames).problems
+    assert said == f"{tmp_path} holds 0 files"
+    touch(tmp_path, "a/a_000000_000001.PNG", "a/a_000000_000002.jpg")
+    problems = files_of_frames(pixel_set(tmp_path), frames).problems
+    assert len(problems) == 3
+    assert problems[-1] == f"{tmp_path} holds 2 files, such as 'a_000000_000001.PNG'"
+    touch(tmp_path, "a_000000_000001.png")
+    assert len(files_of_frames(pixel_set(tmp_path), frames).problems) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "frame"),
     [

@@ -329,6 +329,8 @@ def own_class(case):
     (tree,) = [of for of in case.table_of("classes") if of["name"] == "tree"]
     assert (tree["IoU"], tree["iIoU"]) == ("1.0", "nan")
     assert "no iIoU" in tree["remark"] and "`evaluation: average_sizes`" in tree["remark"]
+    (summary,) = case.table_of("summary")
+    assert summary["note"].startswith("iIoU without tree: set the mean pixels of an instance ")
     case.sizes = {"tree": 90.0}
     perfect(case.score("pixel", "p"), "iIoU", "category iIoU")
 

@@ -19,6 +19,21 @@ from config_defaults import SCHEMA, filled
                 "checks: blurred: tolerance: 300 is greater than the maximum of 254",
             ],
         ),
+        (
+            {"spilts": ["val"]},
+            [
+                "Additional properties are not allowed ('spilts' was unexpected)"
+                " (did you mean splits or site?)"
+            ],
+        ),
+        (
+            {"predictions": {"a b": {"task": "pixel", "path": "x", "clases": ["road"]}}},
+            [
+                "predictions: 'a b' does not match: right are up to 100 letters, digits and _",
+                "predictions: a b: Additional properties are not allowed ('clases' was unexpected)"
+                " (did you mean classes?)",
+            ],
+        ),
         ({"kinds": ["labelIds", "x"]}, ["kinds: 1: 'x' is not one of"]),
         ({"predictions": {"a": {"task": "pixel"}}}, ["predictions: a: 'path' is a required"]),
     ],

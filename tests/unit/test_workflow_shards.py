@@ -37,6 +37,12 @@ def test_a_dataset_without_frames_is_reported_and_may_be_none(shards):
     assert shards(dataset="data/camera").all_or_none() == {}
 
 
+def test_a_dataset_of_images_alone_can_be_annotated(shards):
+    Path("images/leftImg8bit/val/mine").mkdir(parents=True)
+    with pytest.raises(DataError, match=r"found leftImg8bit\. Images .*/label_tool\.py annotates"):
+        assert shards(dataset="images").raw
+
+
 @pytest.mark.parametrize(
     "name", ["{}.jsonl", ".{}.jsonl.journal", "{}.labels.tsv", ".{}.labels.tsv.journal"]
 )

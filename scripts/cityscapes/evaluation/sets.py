@@ -132,10 +132,19 @@ def files_of_frames(
         for frame, paths in found.items()
         if not paths
     ]
+    if missing and not unexpected and not any(found.values()):
+        missing.append(_what_lies_in(predictions.path))
     one = {frame: paths[0] for frame, paths in found.items() if len(paths) == 1}
     if one and predictions.allow_missing:
         return Found(one, doubled, unexpected=tuple(unexpected))
     return Found(one, unexpected + doubled + missing)
+
+
+def _what_lies_in(root: Path) -> str:
+    """A line with the number of files below a folder and one name, where none is of a frame."""
+    names = sorted(name for _, _, names in os.walk(root) for name in names)
+    such = f", such as {quoted(names[0])}" if names else ""
+    return f"{root} holds {len(names)} files{such}"
 
 
 def _told_apart(paths: list[Path], describe: Callable[[Path], str]) -> str:

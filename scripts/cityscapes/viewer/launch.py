@@ -17,6 +17,7 @@ from cityscapes.viewer.security import HOST
 
 # Below those that systems hand out by themselves.
 FIRST_PORT, PORTS = 20_000, 10_000
+LAST_PORT = 65_535
 
 
 def port_of(folder: Path, tool: str = "") -> int:
@@ -30,6 +31,8 @@ def port_of(folder: Path, tool: str = "") -> int:
 
 def bind(port: int, tool: str = "viewer") -> socket.socket:
     """A socket on the loopback interface, not listening yet; DataError where that cannot be."""
+    if not 0 <= port <= LAST_PORT:
+        raise DataError(f"port {port} cannot be: right are 1 to {LAST_PORT}")
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

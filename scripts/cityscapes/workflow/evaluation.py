@@ -38,7 +38,10 @@ class Evaluation:
         """Raise DataError where there is no prediction set."""
         if not self.sets:
             root = results_folder(self._settings)
-            found = f"CITYSCAPES_RESULTS is {root}, where none were found"
+            found = (
+                f"CITYSCAPES_RESULTS is {root}, where none were found: for the reference, names "
+                "begin with the frame's; others can be named under `predictions` in the config"
+            )
             advice = "name some under `predictions` in the config, or set CITYSCAPES_RESULTS"
             raise DataError(f"no predictions to score: {found if root else advice}")
 

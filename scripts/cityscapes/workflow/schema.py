@@ -6,6 +6,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from cityscapes.errors import nearest, quoted
+
 
 def problems_of_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
     """A line `setting: what is wrong` for each wrong setting; none where the config is right.
@@ -23,4 +25,15 @@ def _place(error: ValidationError) -> list[str]:
 def _line(error: ValidationError) -> str:
     # Of several forms that a setting may have, the message is about the one that fits best.
     best = best_match([error]) or error
-    return ": ".join([*_place(best), best.message])
+    return ": ".join([*_place(best), _said(best)])
+
+
+def _said(error: ValidationError) -> str:
+    """What is wrong; for unknown settings with similar ones, for names with what is right."""
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        close = [nearest(str(name), known) for name in error.instance if name not in known]
+        return error.message + "".join(close)
+    if error.validator == "pattern" and "propertyNames" in error.schema_path:
+        return f"{quoted(error.instance)} does not match: {error.schema['description']}"
+    return error.message

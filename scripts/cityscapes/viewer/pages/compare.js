@@ -8,8 +8,11 @@ export const COLOURS = {
 
 // Colour where classes agree and differ; classes that are not evaluated are left out. `evaluated`
 // is a set of ids; `only` is null, or the ids that a prediction of instances is about: all others
-// are then one class. The counts of pixels.
-export function errors(truth, truthIds, guess, guessIds, evaluated, pixels, only = null) {
+// are then one class, and where `isGroup` of a true number is set, only another such class is
+// wrong, and nothing is right, as in the scores. The counts of pixels.
+export function errors(
+  truth, truthIds, guess, guessIds, evaluated, pixels, only = null, isGroup = [],
+) {
   const OTHER = -2, IGNORED = -3;
   const trueClass = truthIds.map((id) => {
     if (!evaluated.has(id)) return IGNORED;
@@ -21,7 +24,8 @@ export function errors(truth, truthIds, guess, guessIds, evaluated, pixels, only
   for (let i = 0; i < truth.length; i++) {
     const is = trueClass[truth[i]];
     const said = guessedClass[guess[i]];
-    if (is === IGNORED || (is === OTHER && said === OTHER)) {
+    const group = only && isGroup[truth[i]];
+    if (is === IGNORED || (said === OTHER && (is === OTHER || group)) || (group && said === is)) {
       pixels[i] = LEFT_OUT;
     } else if (is === said) {
       pixels[i] = RIGHT;

@@ -104,7 +104,9 @@ export class FramesPage {
     app.chosen = choose(app.catalogue.frames, filter, app.known);
     const { length } = app.chosen;
     const missing = this.missing(filter);
-    this.count.textContent = `${length} of ${app.catalogue.frames.length} frames${missing}`;
+    const all = app.catalogue.frames.length;
+    this.count.textContent = all ? `${length} of ${all} frames${missing}`
+      : `There are no frames any more in ${app.project.dataset}. Was the folder moved, or a disk taken away?`;
     if (toTop) this.scroller.scrollTop = 0;
     this.focused = Math.min(this.focused, Math.max(length - 1, 0));
     this.cards.forEach((card) => card.remove());

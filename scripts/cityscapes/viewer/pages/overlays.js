@@ -50,6 +50,7 @@ export function makeErrors(truth, prediction, classes, pixels) {
   const counts = errors(
     truth.numbers, objectIds(truth.objects, classes), prediction.numbers,
     predictionIds(prediction.records), new Set(evaluated.map(({ id }) => id)), pixels, only,
+    [false, ...truth.objects.map(({ group }) => group)],
   );
   const compared = counts.right + counts.wrong;
   const share = compared ? (100 * counts.right / compared).toFixed(2) : "–";
