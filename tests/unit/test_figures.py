@@ -220,9 +220,9 @@ def test_figures_of_panoptic_scores(tmp_path):
     ]
 
 
-def test_png_files_are_as_wide_as_a_page(of_split):
+def test_png_files_are_as_wide_as_a_column(of_split):
     data = (of_split / "pixels.png").read_bytes()
-    assert int.from_bytes(data[16:20], "big") == round(6.8 * 160)
+    assert int.from_bytes(data[16:20], "big") == round(3.3 * 300)
 
 
 def test_names_of_classes_may_be_those_of_nothing_and_numbers(tmp_path):

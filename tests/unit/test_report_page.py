@@ -125,7 +125,7 @@ def test_the_table_of_contents_leads_to_every_part(page):
     reader = Reader(page)
     ids = {attributes["id"] for _, attributes in reader.found if "id" in attributes}
     assert {a["href"][1:] for a in reader.attributes("a")} == ids
-    assert len(ids) == 8
+    assert len(ids) == 9
 
 
 def test_names_are_escaped(page):
@@ -140,6 +140,23 @@ def test_the_page_has_the_numbers(page):
     assert "error size 3" in text
     assert "this workflow 9.9" in text
     assert 'fill "released"' in text
+
+
+def test_the_page_begins_with_the_best_set_and_whether_that_is_chance(page):
+    brief = text_of(page).split(" In brief ")[2]  # after the table of contents
+    assert f"{NAME} has mIoU 0.817, other 0.378: a difference of 0.439" in brief
+    assert "No difference of a class is beyond chance" in brief  # three frames
+    assert page.index('id="brief"') < page.index('id="statistics"')
+
+
+def test_a_set_that_is_compared_with_none_has_its_score_in_brief(results):
+    text = text_of(write_page(results, comparisons=[]))
+    assert f"Sets that are not compared with others {NAME}: mIoU 0.8167" in text
+
+
+def test_one_split_and_one_set_are_not_plural(results):
+    text = text_of(write_page(results, sets={NAME: "pixel"}, comparisons=[]))
+    assert "of 1 split with annotations and 1 prediction set." in text
 
 
 def test_what_is_missing_stands_at_the_top(results, tmp_path, page):

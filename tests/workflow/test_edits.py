@@ -176,7 +176,7 @@ def test_scores_against_edits_say_so_in_every_table(work):
             )
     page = (work / "results/report/index.html").read_text()
     assert f"mine: {html.escape(NOTE)}" in page
-    assert "gtFine val: 1 frames are edited" in page
+    assert "gtFine val: 1 edited frame<" in page
     evaluate(work, edits=True, truth="released")
     assert "set `edits: false`, or `truth: prepared`" in refuse(work, "evaluate_all")
 

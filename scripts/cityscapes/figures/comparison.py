@@ -85,19 +85,21 @@ def compared(task: str, sets: Mapping[str, FrameCounts]) -> Drawn:
     first = next(iter(sets))
     others = list(sets)[1 : 1 + _MOST_SHOWN]
     names = list(dict.fromkeys(one.name for one in found))
-    figure = style.new_figure(0.8 + 0.2 * max(len(names), len(sets), 4))
-    left, right = figure.subplots(1, 2, width_ratios=(2, 3))
+    above, below = 0.4 + 0.15 * len(scores), 0.4 + 0.17 * max(len(names), 3)
+    figure = style.new_figure(above + below + 0.2 + 0.15 * len(others))
+    left, right = figure.subplots(2, 1, height_ratios=(above, below))
     for row, (_, (score, low, high)) in enumerate(scores.items()):
         left.plot([low, high], [row, row], color=style.EDGE, linewidth=1)
-        left.plot(score, row, "o", color=style.SERIES[0], markersize=5)
-    left.set_yticks(range(len(scores)), list(scores))
-    left.set_ylim(len(scores) - 0.4, -0.6)
-    left.set_xlabel(SCORE_OF[task])
+        left.plot(score, row, "o", color=style.SERIES[0], markersize=3.5)
+    style.name_rows(left, scores)
+    left.set_xlabel(f"{SCORE_OF[task]}, with its 95 % interval")
     left.grid(axis="x")
     for number, other in enumerate(others):
         shift = (number - (len(others) - 1) / 2) * 0.22
         color = style.SERIES[number + 1]
-        label: str | None = f"{other} less {first}"
+        # Filled in the legend, whether the first difference is beyond chance or not.
+        label = f"{style.short_name(other)} \N{MINUS SIGN} {style.short_name(first)}"
+        right.plot([], [], "o-", color=color, markersize=3.5, label=label)
         for one in found:
             if (one.first, one.second) != (first, other) or np.isnan(one.value):
                 continue
@@ -105,17 +107,15 @@ def compared(task: str, sets: Mapping[str, FrameCounts]) -> Drawn:
             right.plot([one.low, one.high], [place, place], color=color, linewidth=1)
             inside = color if one.is_beyond_chance else "white"
             right.plot(
-                one.value, place, "o", color=color, markerfacecolor=inside, markersize=4.5,
-                label=label, linestyle="none",
+                one.value, place, "o", color=color, markerfacecolor=inside, markersize=3.5
             )  # fmt: skip
-            label = None
     right.axvline(0, color=style.EDGE, linewidth=0.8)
     right.axhline(0.5, color=style.GREY, linewidth=0.6)
-    right.set_yticks(range(len(names)), names)
-    right.set_ylim(len(names) - 0.4, -0.6)
-    right.set_xlabel(f"difference of {SCORE_OF[task].removeprefix('m')}")
+    style.name_rows(right, names)
+    right.set_xlabel(f"difference of {SCORE_OF[task].removeprefix('m')}, with its 95 % interval")
     right.grid(axis="x")
-    figure.legend(loc="outside upper right")
+    if others:
+        figure.legend(loc="outside lower center")
     columns = [
         "first", "second", "name", "score of first", "score of second", "difference", "low",
         "high", "frames", "beyond chance",

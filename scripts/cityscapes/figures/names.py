@@ -22,25 +22,26 @@ STATISTICS = {
     ),
     "instances": Described(
         "Instances in a frame",
-        "Left, a histogram of the number of visible instances in a frame; right, a bar for each "
+        "Above, a histogram of the number of visible instances in a frame; below, a bar for each "
         "class with their mean number.",
     ),
     "cooccurrence": Described(
         "Classes that occur together",
-        "A matrix: each cell is the share of the frames with the row's class that also show the "
-        "column's class.",
+        "A matrix of the evaluated classes: each cell is the share of the frames with the row's "
+        "class that also show the column's class.",
     ),
     "heatmaps": Described(
         "Positions of classes",
         "A map for each evaluated class that occurs: the share of frames that show it at each of "
-        "64 x 32 points of the image. The number is the largest share.",
+        "64 x 32 points of the image, from dark for none to yellow for the largest share, which "
+        "is the number.",
     ),
 }
 # Of gtFine, if a setting of `statistics` asks for it.
 EXTRA = {
     "distances": Described(
         "Distances of instances",
-        "Left, a histogram of the instances by distance, in bins of 10 m; right, a row for each "
+        "Above, a histogram of the instances by distance, in bins of 10 m; below, a row for each "
         "class: the median as a dot, the middle half as a bar, and the middle 90 % as a line. The "
         "distance of an instance is the median depth of its pixels, if half of them are measured.",
     ),
@@ -87,9 +88,9 @@ INSTANCE = {
     ),
     "ranges": Described(
         "AP by distance and size",
-        "A row for the mean of all classes and for each class. Left, dots show the AP at any "
+        "A row for the mean of all classes and for each class. Above, dots show the AP at any "
         "distance, and of objects of 1,000 pixels and more up to 100 m and up to 50 m, if depth "
-        "is measured; right, of small objects (below 32 x 32 pixels), medium ones (below 96 x 96) "
+        "is measured; below, of small objects (below 32 x 32 pixels), medium ones (below 96 x 96) "
         "and large ones.",
     ),
     "cities": Described("AP by city", "A bar for each city shows the AP of its frames."),
@@ -121,9 +122,10 @@ OF_ALL_SETS = {
 }
 COMPARISON = Described(
     "Differences between prediction sets",
-    "Left, the score of each set; right, by class, the difference of each other set to the first. "
-    "Lines are 95 % intervals from 1,000 bootstrap samples of frames; filled points are "
-    "differences beyond chance; hollow ones are not, or the class is in fewer than five frames.",
+    "Above, the score of each set; below, by class, the differences of up to three other sets to "
+    "the first one: right of 0, the other set is better. Lines are 95 % intervals from 1,000 "
+    "bootstrap samples of frames; filled points are differences beyond chance; hollow ones are "
+    "not, or the class is in fewer than five frames.",
 )
 
 

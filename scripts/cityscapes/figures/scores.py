@@ -13,7 +13,7 @@ from cityscapes.figures.style import Drawn
 from cityscapes.files.csv_frame import read_csv
 from cityscapes.labels import LabelTable
 
-_PANELS_IN_ROW = 4
+_PANELS_IN_ROW = 3
 _SHOWN_PERCENT = 0.5
 _TENTHS = np.linspace(0, 1, 11)
 # Overlap -> how its curve is drawn.
@@ -50,17 +50,14 @@ def confusion(folder: Path, table: LabelTable) -> Drawn:
     counts = read_csv(folder / "confusion.csv").set_index("true \\ predicted")
     rows = counts.loc[names, list(counts.index)]  # further columns hold remarks
     shares = rows[names].div(rows.sum(axis=1).replace(0, np.nan), axis=0).to_numpy()
-    figure = style.new_figure(1.3 + 0.23 * len(names))
-    axes = figure.add_subplot()
     text = [
         (row, column, f"{100 * share:.0f}")
         for (row, column), share in np.ndenumerate(shares)
         if 100 * share >= _SHOWN_PERCENT
     ]
-    image = style.matrix(axes, names, shares, text)
+    figure, axes = style.matrix(names, shares, "share of the true pixels", text)
     axes.set_ylabel("true class")
     axes.set_xlabel("predicted class")
-    figure.colorbar(image, ax=axes, shrink=0.6, label="share of the true pixels")
     table_rows = [(name, *row) for name, row in zip(names, shares.tolist(), strict=True)]
     return Drawn(figure, ["true \\ predicted", *names], table_rows)
 
@@ -70,11 +67,11 @@ def quality(folder: Path, table: LabelTable) -> Drawn:
     classes = read_csv(folder / "classes.csv")
     classes = classes[classes[["tp", "fp", "fn"]].sum(axis=1) > 0]
     names = list(classes["name"])
-    figure = style.new_figure(0.6 + 0.19 * max(len(names), 3))
+    figure = style.new_figure(0.5 + 0.15 * max(len(names), 3))
     panels = figure.subplots(1, 3, sharey=True)
     for axes, score in zip(panels, ("PQ", "SQ", "RQ"), strict=True):
         style.bars(axes, names, classes[score], style.colors_of(names, table))
-        axes.set_xlim(0, 1)
+        style.shares(axes.xaxis)
         axes.set_xlabel(score)
     columns = ["name", "PQ", "SQ", "RQ"]
     return Drawn(figure, columns, _rows(classes, columns))
@@ -87,12 +84,15 @@ def cities(folder: Path, city_of: Mapping[str, str]) -> Drawn:
     names = sorted(of_city.unique())
     weights = np.array([of_city == name for name in names]).astype(np.int64)
     scores = means(class_scores(counts, weights.reshape(len(names), len(counts.frames))))
-    figure = style.new_figure(0.7 + 0.22 * max(len(names), 2), width=style.WIDTH * 0.7)
+    figure = style.new_figure(0.5 + 0.16 * max(len(names), 2))
     axes = figure.add_subplot()
-    labels = [f"{name} ({n})" for name, n in zip(names, weights.sum(axis=1), strict=True)]
+    labels = [
+        f"{style.short_name(name)} ({n})"
+        for name, n in zip(names, weights.sum(axis=1), strict=True)
+    ]
     style.bars(axes, labels, np.nan_to_num(scores), [style.SERIES[0]] * len(names))
     axes.set_xlim(0, 1)
-    axes.set_xlabel(f"{SCORE_OF[counts.task]} over the frames of the city (their number)")
+    axes.set_xlabel(f"{SCORE_OF[counts.task]} of the frames of the city (their number)")
     frames = weights.sum(axis=1).tolist()
     rows = list(zip(names, frames, scores.tolist(), strict=True))
     return Drawn(figure, ["city", "frames", SCORE_OF[counts.task]], rows)
@@ -103,24 +103,30 @@ def precision_recall(folder: Path, table: LabelTable) -> Drawn:
     counts = read_counts(folder)
     names = counts.classes
     lines = -(-len(names) // _PANELS_IN_ROW) or 1
-    figure = style.new_figure(0.4 + 1.5 * lines)
+    figure = style.new_figure(0.45 + 0.95 * lines)
     panels = figure.subplots(lines, _PANELS_IN_ROW, squeeze=False, sharex=True, sharey=True)
     for axes in panels.ravel():
         axes.set_visible(False)
     rows: list[tuple] = []
     for axes, name in zip(panels.ravel(), names, strict=False):
         axes.set_visible(True)
-        axes.set(xlim=(0, 1.02), ylim=(0, 1.05), title=name)
+        style.shares(axes.xaxis)
+        style.shares(axes.yaxis)
+        axes.set(xlim=(0, 1.04), ylim=(0, 1.06))
+        axes.set_title(style.short_name(name), pad=2)
         axes.grid()
         axes.tick_params(labelbottom=True, labelleft=True)
         for (overlap, line), color in zip(_CURVES.items(), style.SERIES, strict=False):
             curve = curve_of(counts, name, overlap)
             rows += [(name, overlap, *point) for point in curve.tolist()]
-            axes.plot(curve[:, 1], curve[:, 2], line, color=color, label=f"overlap {overlap}")
+            # Below the recall of the first point the precision is that of the first point.
+            drawn = np.vstack([curve[:1] * (1, 0, 1), curve])
+            axes.plot(drawn[:, 1], drawn[:, 2], line, color=color, label=f"overlap {overlap}")
     if names:
-        panels[0, 0].legend(loc="lower left")
-        figure.supxlabel("recall", fontsize=8)
-        figure.supylabel("precision", fontsize=8)
+        handles, labels = panels[0, 0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=2)
+        figure.supxlabel("recall", fontsize=7)
+        figure.supylabel("precision", fontsize=7)
     return Drawn(figure, ["name", "overlap", "confidence", "recall", "precision"], rows)
 
 
@@ -150,7 +156,7 @@ def calibration(folder: Path, table: LabelTable) -> Drawn:
     number = np.bincount(tenth, minlength=10)
     right = np.bincount(tenth, weights=found["0.50"], minlength=10)
     share = np.divide(right, number, out=np.full(10, np.nan), where=number > 0)
-    figure = style.new_figure(2.6, width=style.WIDTH * 0.6)
+    figure = style.new_figure(2.1)
     axes = figure.add_subplot()
     behind = axes.twinx()
     behind.bar(_TENTHS[:-1], number, 0.1, align="edge", color="#e4e4e4", edgecolor="white")
@@ -159,7 +165,7 @@ def calibration(folder: Path, table: LabelTable) -> Drawn:
     axes.set_zorder(behind.get_zorder() + 1)
     axes.patch.set_visible(False)
     axes.plot([0, 1], [0, 1], ":", color=style.EDGE, linewidth=0.8)
-    axes.plot(_TENTHS[:-1] + 0.05, share, "o-", color=style.SERIES[1], markersize=4)
+    axes.plot(_TENTHS[:-1] + 0.05, share, "o-", color=style.SERIES[1], markersize=3)
     axes.set(xlim=(0, 1), ylim=(0, 1.03), xlabel="confidence", ylabel="share that is true")
     rows = list(zip(_TENTHS[:-1].round(1).tolist(), number.tolist(), share.tolist(), strict=True))
     return Drawn(figure, ["confidence from", "predictions", "share that is true"], rows)
@@ -176,20 +182,21 @@ def ranges(folder: Path, table: LabelTable) -> Drawn:
     mean = {"name": "all classes", **shown[by_range].mean(), **shown[[*_SIZE_OBJECTS]].sum()}
     shown = pd.concat([pd.DataFrame([mean]), shown], ignore_index=True)
     names = list(shown["name"])
-    figure = style.new_figure(0.9 + 0.22 * max(len(names), 3))
-    panels = figure.subplots(1, 2, sharey=True)
+    figure = style.new_figure(1.3 + 0.3 * max(len(names), 3))
+    panels = figure.subplots(2, 1)
     for axes, columns, what in zip(
         panels, (_DISTANCES, _SIZES), ("distance", "size"), strict=True
     ):
         for number, (column, label) in enumerate(columns.items()):
+            if shown[column].isna().all():
+                continue  # no depth: nothing in the legend either
             axes.plot(
                 shown[column], np.arange(len(names)) + (number - 1) * 0.2, _MARKERS[number],
-                color=style.SERIES[number], markersize=4, linestyle="none", label=label,
+                color=style.SERIES[number], markersize=3, linestyle="none", label=label,
                 clip_on=False,
             )  # fmt: skip
         axes.axhline(0.5, color=style.GREY, linewidth=0.6)
-        axes.set_yticks(range(len(names)), names)
-        axes.set_ylim(len(names) - 0.4, -0.6)
+        style.name_rows(axes, names)
         axes.set(xlim=(0, 1), xlabel=f"AP by {what}")
         axes.grid(axis="x")
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, handletextpad=0.1)
@@ -214,12 +221,12 @@ def _bars_and_diamonds(folder: Path, table: LabelTable, first: str, second: str)
     classes = read_csv(folder / "classes.csv")
     classes = classes[classes[first].notna()]
     names = list(classes["name"])
-    figure = style.new_figure(0.7 + 0.19 * max(len(names), 2))
+    figure = style.new_figure(0.5 + 0.15 * max(len(names), 2))
     axes = figure.add_subplot()
     style.bars(axes, names, classes[first], style.colors_of(names, table))
     axes.plot(
         classes[second], range(len(names)), "D", color="white", markeredgecolor="black",
-        markersize=4.5, linestyle="none", clip_on=False,
+        markersize=3.5, linestyle="none", clip_on=False,
     )  # fmt: skip
     axes.set_xlim(0, 1)
     axes.set_xlabel(f"{first} (bars), {second} (diamonds)")

@@ -95,6 +95,11 @@ def short(text: str) -> str:
     return f"{number:.{_DIGITS}f}" if abs(number) < 1000 else f"{number:,.0f}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what is counted, which ends with s in the plural."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def _cell(text: str) -> str:
     shown = short(text)
     value = "" if shown == "" else text

@@ -4,7 +4,7 @@ from html import escape
 from pathlib import Path
 
 from cityscapes.report import sections
-from cityscapes.report.html import element, paragraph
+from cityscapes.report.html import counted, element, paragraph
 from cityscapes.report.sections import Made, Section
 
 TITLE = "Cityscapes: statistics and scores"
@@ -16,7 +16,8 @@ _POLICY = (
 
 def page(made: Made, when: str) -> str:
     """The HTML of the report; `when` it was made, for people."""
-    parts = [sections.statistics(made)] if made.splits else []
+    parts = [sections.in_brief(made)] if made.sets else []
+    parts += [sections.statistics(made)] if made.splits else []
     parts += [sections.scores(made)] if made.sets else []
     parts += [sections.checks(made), sections.how(made)]
     head = "".join([
@@ -44,8 +45,8 @@ def page(made: Made, when: str) -> str:
 
 def _subject(made: Made) -> str:
     data = "The drawn sample" if made.is_sample else "A dataset"
-    splits = f" of {len(made.splits)} splits with annotations" if made.splits else ""
-    sets = f" and {len(made.sets)} prediction sets" if made.sets else ""
+    splits = f" of {counted(len(made.splits), 'split')} with annotations" if made.splits else ""
+    sets = f" and {counted(len(made.sets), 'prediction set')}" if made.sets else ""
     return f"{data}{splits}{sets}"
 
 

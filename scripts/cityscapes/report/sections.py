@@ -19,7 +19,9 @@ from cityscapes.figures.names import (
     Described,
 )
 from cityscapes.labels import LabelTable
+from cityscapes.report.brief import ranking, sentences
 from cityscapes.report.html import (
+    counted,
     element,
     folded,
     items,
@@ -44,8 +46,8 @@ _PANELS = {
     "instance": (
         "objects",
         "missed objects, false ones and the wrong parts of masks are orange, what is right is "
-        "blue, what is not evaluated black. As many predictions are drawn as there are objects, "
-        "the most confident ones; an overlap of 50 % makes a match",
+        "blue, what is not evaluated black, and what is no object grey. As many predictions are "
+        "drawn as there are objects, the most confident ones; an overlap of 50 % makes a match",
     ),
     "panoptic": (
         "segments",
@@ -53,6 +55,13 @@ _PANELS = {
         "evaluated black",
     ),
 }
+
+
+_CHANCE = (
+    f"In brackets, the middle 95 % of the differences in {DRAWS:,} bootstrap samples of frames. A "
+    "difference is beyond chance if they are all on one side of 0 and the class is in five frames "
+    "or more. Of two sets that are equally good, one class in twenty still differs so much."
+)
 
 
 class Section(NamedTuple):
@@ -95,9 +104,10 @@ def missing(made: Made) -> list[str]:
     lines = []
     for split in made.splits:
         measures = dict(read_rows(made.statistics(split) / "summary.csv")[1])
-        left_out = measures["frames left out, as they could not be made"]
-        if left_out != "0":
-            lines.append(f"{_name(split)}: {left_out} frames could not be made, and are left out")
+        left_out = int(measures["frames left out, as they could not be made"])
+        if left_out:
+            frames = counted(left_out, "frame")
+            lines.append(f"{_name(split)}: {frames} left out, which could not be made")
     for name in made.sets:
         columns, (row, *_) = read_rows(made.scores(name) / "summary.csv")
         scored, _, expected = row[columns.index("frames")].partition(" of ")
@@ -119,7 +129,7 @@ def edits(made: Made) -> str:
     for split in made.splits:
         measures = dict(read_rows(made.statistics(split) / "summary.csv")[1])
         if edited := measures.get("edited frames"):
-            lines.append(f"{_name(split)}: {edited} frames are edited")
+            lines.append(f"{_name(split)}: {counted(int(edited), 'edited frame')}")
     for name in made.sets:
         columns, (row, *_) = read_rows(made.scores(name) / "summary.csv")
         note = row[columns.index("note")] if "note" in columns else ""
@@ -152,6 +162,28 @@ def licence(made: Made) -> str:
     return element(
         "p", f"{text}{blurred} <code>report: {{pictures: false}}</code> leaves them out."
     )
+
+
+def in_brief(made: Made) -> Section:
+    """Which sets are the best ones, where, and whether that is beyond chance."""
+    parts, compared = [], set()
+    for name in made.comparisons:
+        path = made.results / "report/comparisons" / f"{name}.csv"
+        task, _, split = name.partition("_")
+        compared |= {*ranking(path)}
+        parts.append(element("h3", f"{task.capitalize()} predictions of {split}"))
+        parts.append(items(sentences(path, task)))
+    columns, rows = read_rows(made.results / "evaluation/comparison.csv")
+    alone = []
+    for row in (dict(zip(columns, row, strict=True)) for row in rows):
+        if row["set"] not in compared and row["task"] in SCORE_OF:
+            score = SCORE_OF[row["task"]]
+            alone.append(f"{row['set']}: {score} {short(row[score])}")
+    if alone:
+        parts += [element("h3", "Sets that are not compared with others"), items(alone)]
+    if compared:
+        parts.append(paragraph(_CHANCE, class_="dim"))
+    return Section("brief", "In brief", "".join(parts), [])
 
 
 def statistics(made: Made) -> Section:
@@ -288,7 +320,7 @@ def _figures(
         if numbers:
             below = folded("Numbers", table_of(folder / f"{name}.csv", f"{one.title}, {whose}"))
         shown.append(element("figure", body, element("figcaption", caption), below))
-    return element("div", *shown, class_="figures")
+    return element("div", *shown, class_="plots" if numbers else "figures")
 
 
 def _frames_of(made: Made, name: str) -> Path:
