@@ -2,6 +2,7 @@
 
 import { combine, selected, together } from "./combine.js";
 import { toggleHighlight } from "./highlight.js";
+import { classOfKey } from "./hot_keys.js";
 import { peek } from "./peeking.js";
 import { takeTyped } from "./review_panel.js";
 import { chooseTolerance } from "./simplify.js";
@@ -72,7 +73,7 @@ const ACTIONS = {
   bringBack: (editor) => editor.apply(bringBack(keys(editor), editor.options)),
   class: (editor) => { chooseClass(editor); },
   hotkey: (editor, event) => {
-    const label = editor.desk.hotKeys.names[Number(/\d/.exec(event.code)[0]) - 1];
+    const label = classOfKey(editor.desk.hotKeys, event);
     if (!label) return false;
     setClass(editor, label);
     return true;
