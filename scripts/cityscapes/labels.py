@@ -89,7 +89,8 @@ def joint_name(labels: Iterable[Label]) -> str:
 def read_labels(path: Path) -> LabelTable:
     """The label table in a CSV file with the columns of `COLUMNS`, in any order.
 
-    It may also have `HOT_KEY`. Raises DataError that lists everything that is wrong with the table, with line numbers.
+    It may also have `HOT_KEY`. Raises DataError that lists everything that is wrong with the
+    table, with line numbers.
     """
     rows, problems = read_rows(path, COLUMNS, (HOT_KEY,))
     bad = {line for line, _ in problems}
