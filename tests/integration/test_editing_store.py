@@ -447,6 +447,20 @@ def test_a_version_that_cannot_be_removed_is_no_reason_not_to_save(
     assert (tmp_path / PATH).read_bytes() == b"last"
 
 
+def test_boxes_and_reviews_that_are_replaced_are_kept_too(store, tmp_path):
+    boxes = store.edits.corrections(SHARD, FRAME)
+    review = store.edits.review(SHARD, FRAME)
+    for path in (boxes, review):
+        version = "none"
+        for data in (b"one", b"two", b"two", None):
+            store.write(path, version, data)
+            version = version_of(data or b"")
+        folder = tmp_path / "edits/history" / path.relative_to(tmp_path / "edits").with_suffix("")
+        past = versions(folder)
+        assert [(folder / one.name).read_bytes() for one in past] == [b"one", b"two"]
+        assert {Path(one.name).suffix for one in past} == {path.suffix}
+
+
 def test_files_that_killed_servers_left_are_removed_at_the_next_start(store, raw, tmp_path):
     put(store, raw, b"one")
     put(store, raw, b"two")

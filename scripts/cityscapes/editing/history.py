@@ -1,7 +1,7 @@
-"""The versions of an edit that were replaced or removed, in the order in which that happened.
+"""The versions of a file of the edits that were replaced or removed, in the order of that.
 
-`{number}_{when it was written, UTC}_{first 8 of its sha256}.json`: the number alone orders them,
-as the clocks of two machines need not agree, and may be set back.
+`{number}_{when it was written, UTC}_{first 8 of its sha256}.json`, or `.xml`: the number alone
+orders them, as the clocks of two machines need not agree, and may be set back.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from cityscapes.editing import durable
 from cityscapes.errors import DataError
 
 NONE = "none"  # the version of a file that is not there
-_NAME = re.compile(r"(\d{6,12})_(\d{8}T\d{6}\.\d{6}Z)_([0-9a-f]{8})\.json", re.ASCII)
+_NAME = re.compile(r"(\d{6,12})_(\d{8}T\d{6}\.\d{6}Z)_([0-9a-f]{8})\.(?:json|xml)", re.ASCII)
 _TIME = "%Y%m%dT%H%M%S.%fZ"
 # So many of the newest versions are kept; of those before, the first, and the last of each day. An
 # edit of a frame of Cityscapes has 170 kB (mean of 110): at most 8 MB a frame, and one a day.
@@ -55,7 +55,7 @@ def versions(folder: Path) -> list[Past]:
     return sorted(found)
 
 
-def keep(folder: Path, data: bytes, written: float) -> None:
+def keep(folder: Path, data: bytes, written: float, ending: str = ".json") -> None:
     """Add a version to a folder of history; once only, where a save was killed and is tried again.
 
     `written` is the time of its file, in seconds. Raises OSError. For whoever holds the lock.
@@ -67,7 +67,7 @@ def keep(folder: Path, data: bytes, written: float) -> None:
         return
     number = past[-1].number + 1 if past else 1
     time = datetime.fromtimestamp(min(max(written, 0), _LAST), UTC).strftime(_TIME)
-    durable.write(folder / f"{number:06d}_{time}_{version[:8]}.json", data)
+    durable.write(folder / f"{number:06d}_{time}_{version[:8]}{ending}", data)
     for one in superfluous(versions(folder)):
         with suppress(OSError):  # it stays until the next save
             (folder / one.name).unlink()
