@@ -15,6 +15,11 @@ COLUMNS = (
     "red", "green", "blue",
 )  # fmt: skip
 RGB = COLUMNS[-3:]
+# A column that a table may have: with Shift, the key of a class in the label tool.
+HOT_KEY = "hotKey"
+HOT_KEYS = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# With Shift they do something else there: outline a class, hide, lock, show alone.
+TAKEN_KEYS = "CHLS"
 
 # An instance is stored as class * 1000 + number in 16 bits, so class ids end at 64.
 MAX_INSTANCES = 1000
@@ -42,6 +47,7 @@ class Label(NamedTuple):
     has_instances: bool
     ignore_in_eval: bool
     color: tuple[int, int, int]
+    hot_key: str = ""  # one of HOT_KEYS, or none
 
 
 class LabelTable:
@@ -83,9 +89,10 @@ def joint_name(labels: Iterable[Label]) -> str:
 def read_labels(path: Path) -> LabelTable:
     """The label table in a CSV file with the columns of `COLUMNS`, in any order.
 
-    Raises DataError that lists everything that is wrong with the table, with line numbers.
+    It may also have `HOT_KEY`. Raises DataError that lists everything that is wrong with the
+    table, with line numbers.
     """
-    rows, problems = read_rows(path, COLUMNS)
+    rows, problems = read_rows(path, COLUMNS, (HOT_KEY,))
     bad = {line for line, _ in problems}
     if 1 not in bad:
         problems += [
@@ -102,12 +109,13 @@ def read_labels(path: Path) -> LabelTable:
 
 
 def read_rows(
-    path: Path, columns: tuple[str, ...]
+    path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> tuple[list[tuple[int, dict]], list[tuple[int, str]]]:
     """The lines of a CSV file of labels, as (line, column -> value), and (line, problem) of them.
 
-    Columns may be in any order; texts stay so, numbers are int. Lines with problems lack values
-    that cannot be read; line 1 has those of the header. Raises DataError where it is no CSV file.
+    Columns may be in any order, and the optional ones may be missing; texts stay so, numbers are
+    int. Lines with problems lack values that cannot be read; line 1 has those of the header.
+    Raises DataError where it is no CSV file.
     """
     try:
         with open_regular(path) as file:
@@ -124,12 +132,13 @@ def read_rows(
     if missing:
         listed = ", ".join(found) or "nothing"
         problems.append((1, f"missing column {', '.join(missing)}; found {listed}"))
-    twice = sorted({column for column in columns if found.count(column) > 1})
+    twice = sorted({one for one in (*columns, *optional) if found.count(one) > 1})
     if twice:
         problems.append((1, f"more than one column {', '.join(twice)}"))
     rows = []
+    there = [column for column in (*columns, *optional) if column in found]
     for line, row in lines:
-        values, wrong = _values(row, [column for column in columns if column not in missing])
+        values, wrong = _values(row, there)
         problems += [(line, problem) for problem in wrong]
         rows.append((line, values))
     return rows, problems
@@ -151,7 +160,10 @@ def _values(row: dict, columns: list[str]) -> tuple[dict, list[str]]:
         wrong.append(f"{len(surplus)} more fields than columns, from {quoted(surplus[0])} on")
     for column in columns:
         text = row.get(column) or ""
-        if not text.strip():
+        if column == HOT_KEY:
+            values[column], problem = _hot_key(text)
+            wrong += problem
+        elif not text.strip():
             wrong.append(f"no value for {column}")
         elif column in ("name", "category"):
             values[column] = text
@@ -178,6 +190,20 @@ def _values(row: dict, columns: list[str]) -> tuple[dict, list[str]]:
     return values, wrong
 
 
+def _hot_key(text: str) -> tuple[str, list[str]]:
+    """The hot key in a field, and what is wrong with it; empty fields have none."""
+    key = text.strip().upper()
+    if not key:
+        return "", []
+    if len(key) > 1 or key not in HOT_KEYS:
+        return "", [
+            f"{HOT_KEY} is {quoted(text)}, not one letter of A to Z or one digit of 1 to 9"
+        ]
+    if key in TAKEN_KEYS:
+        return "", [f"{HOT_KEY} is {quoted(text)}: the label tool has Shift + {key} for itself"]
+    return key, []
+
+
 def _label(values: dict) -> Label:
     return Label(
         name=values["name"],
@@ -188,6 +214,7 @@ def _label(values: dict) -> Label:
         has_instances=bool(values["hasInstances"]),
         ignore_in_eval=bool(values["ignoreInEval"]),
         color=tuple(values[column] for column in RGB),
+        hot_key=values.get(HOT_KEY, ""),
     )
 
 
@@ -216,12 +243,12 @@ def _problems_of(label: Label) -> list[str]:
 
 
 def repeated(rows: list[tuple[int, dict]]) -> list[tuple[int, str]]:
-    """(line, problem) for each name and id that an earlier line has already."""
+    """(line, problem) for each name, id and hot key that an earlier line has already."""
     problems = []
-    for what in ("name", "id"):
+    for what in ("name", "id", HOT_KEY):
         first: dict[object, int] = {}
         for line, values in rows:
-            if what in values:
+            if values.get(what, "") != "":
                 value = values[what]
                 if value in first:
                     text = f"{what} {quoted(value)} is already that of line {first[value]}"

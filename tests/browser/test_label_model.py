@@ -119,9 +119,6 @@ RANDOM = """
       moveTo: () => op.moveTo(keys(), draw(objects.length + 1), options),
       replaceObject: () => small && op.replaceObject(any(), [square(draw(99), draw(50)),
         square(draw(99), draw(50), 4)].slice(draw(2)), { ...options, consumed: keys() }),
-      addObjects: () => small && op.addObjects([thing("car", square(draw(90), draw(50)))]),
-      restoreObject: () => op.restoreObject(any(), street().objects[draw(5)], options),
-      restoreAll: () => draw(9) === 0 && op.restoreAll(street().objects.slice(draw(4)), options),
       select: () => op.select(keys()), toggleSelected: () => op.toggleSelected(any()),
       selectNext: () => op.selectNext(draw(2) ? 1 : -1), selectNone: () => op.selectNone(),
     };

@@ -62,32 +62,3 @@ def test_a_simpler_outline(run_modules):
     """
     one = "a polygon needs 3 different points, this one has 1"
     assert run_modules(body) == [[True, one, "there is no object 9"], [60, 30]]
-
-
-def test_an_older_version_comes_back(run_modules):
-    body = """
-      const model = begin();
-      const { objects } = street();
-      const old = [objects[1], thing("bus", square(30, 40)), thing("truck", square(150, 0)),
-        objects[0]];
-      done(model, op.moveObjects([0], 0, 9), op.restoreAll(old));
-      return model.body().objects.map((e) => (
-        Number.isInteger(e) ? e : `${e.base} ${e.label}${e.deleted ? " deleted" : ""}`))
-    """
-    # What is the same is untouched; the other car became a bus; person and sky were not there.
-    assert run_modules(body) == ["3 person deleted", 4, 1, "2 bus", "null truck", 0]
-
-
-def test_single_objects_of_an_older_version(run_modules):
-    body = """
-      const model = begin();
-      done(model, op.restoreObject(1, thing("bus", square(1, 1), { deleted: 1 })),
-        op.addObjects([thing("car", square(2, 2)), thing("car", square(3, 3))]));
-      return [model.body().objects[1], labels(model), [...model.state.selection],
-        done(model, op.addObjects([]), op.addObjects([thing("car", [[1, 1]])]))]
-    """
-    entry, names, selection, told = run_modules(body)
-    assert entry["label"] == "bus" and entry["deleted"] is True and entry["base"] == 1
-    assert names == "road bus car person sky car car"
-    assert selection == [5, 6]
-    assert told == ["", "a polygon needs 3 different points, this one has 1"]

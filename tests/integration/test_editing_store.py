@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cityscapes.editing import durable, history, lock
+from cityscapes.editing import durable, history, left_over, lock
 from cityscapes.editing.durable import NotWritten
 from cityscapes.editing.history import version_of, versions
 from cityscapes.editing.lock import locked
@@ -415,3 +415,85 @@ def test_folders_that_are_made_are_on_the_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(durable, "sync_folder", synced.append)
     durable.make_folder(tmp_path / "a/b/c")
     assert set(synced) == {tmp_path, tmp_path / "a", tmp_path / "a/b"}
+
+
+def test_the_history_keeps_the_newest_the_first_and_the_last_of_each_day(
+    store, raw, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(history, "NEWEST", 3)
+    day, count = 86_400, 12
+    for number in range(count):
+        put(store, raw, b"%d" % number)
+        when = 1_000_000_000 + number // 4 * day
+        os.utime(tmp_path / PATH, (when, when))
+    put(store, raw, None)
+    # Four a day: the first of all, the last of each day, the three before the present one.
+    assert [int(data) for data in kept(tmp_path)] == [0, 3, 7, 9, 10, 11]
+    assert [past.number for past in versions(tmp_path / HISTORY)] == [1, 4, 8, 10, 11, 12]
+
+
+def test_a_version_that_cannot_be_removed_is_no_reason_not_to_save(
+    store, raw, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(history, "NEWEST", 1)
+    for number in range(4):
+        put(store, raw, b"%d" % number)
+
+    def refuse(path, **options):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    put(store, raw, b"last")
+    assert (tmp_path / PATH).read_bytes() == b"last"
+
+
+def test_boxes_and_reviews_that_are_replaced_are_kept_too(store, tmp_path):
+    boxes = store.edits.corrections(SHARD, FRAME)
+    review = store.edits.review(SHARD, FRAME)
+    for path in (boxes, review):
+        version = "none"
+        for data in (b"one", b"two", b"two", None):
+            store.write(path, version, data)
+            version = version_of(data or b"")
+        folder = tmp_path / "edits/history" / path.relative_to(tmp_path / "edits").with_suffix("")
+        past = versions(folder)
+        assert [(folder / one.name).read_bytes() for one in past] == [b"one", b"two"]
+        assert {Path(one.name).suffix for one in past} == {path.suffix}
+
+
+def test_files_that_killed_servers_left_are_removed_at_the_next_start(store, raw, tmp_path):
+    put(store, raw, b"one")
+    put(store, raw, b"two")
+    root = tmp_path / "edits"
+    (root / "review").mkdir()
+    end = f"{'0' * 16}.tmp"
+    ours = [
+        (tmp_path / PATH).with_name(f".{Path(PATH).name}.{end}"),
+        tmp_path / HISTORY / f".000002_20010909T014640.000000Z_01234567.json.{end}",
+        root / f"review/.frame.json.{end}",
+        root / f"review/.frame.xml.{end}",
+    ]
+    others = [
+        root / f".notes.txt.{end}",
+        root / "mine.json.tmp",
+        root / f"review/frame.json.{end}",
+    ]
+    elsewhere = tmp_path / f".far.json.{end}"
+    for path in (*ours, *others, elsewhere):
+        path.write_bytes(b"half")
+    (root / "review/link").symlink_to(tmp_path)
+    before = time.time() - left_over.OLD
+    new = ours[0].with_name(f".{Path(PATH).name}.{'1' * 16}.tmp")
+    new.write_bytes(b"of a writer that is at work")
+    for path in (*ours, *others, elsewhere):
+        os.utime(path, (before - 9, before - 9))
+    with locked(root):
+        assert left_over.remove_left_over(root) == []
+    assert sorted(left_over.remove_left_over(root)) == sorted(ours)
+    assert new.exists() and elsewhere.exists() and all(path.exists() for path in others)
+    assert kept(tmp_path) == [b"one"]
+
+
+def test_where_there_are_no_edits_a_start_makes_no_folder(tmp_path):
+    assert left_over.remove_left_over(tmp_path / "edits") == []
+    assert not (tmp_path / "edits").exists()

@@ -12,6 +12,7 @@ from cityscapes.ground_truth.images import FrameImages
 from cityscapes.ground_truth.polygons import parse_annotation
 from cityscapes.label_tool.tool import PAGES as TOOL_PAGES
 from cityscapes.labels import read_labels
+from cityscapes.png import write as png
 from cityscapes.viewer.server import PAGES
 from label_project import EDIT, SQUARE, new, serve_tool
 from small_project import VAL, configure
@@ -131,6 +132,27 @@ def test_a_file_that_is_changed_on_disk_is_a_conflict(fresh):
     known = fresh.json(EDIT)["version"]
     raw.write_bytes(raw.read_bytes() + b"\n")
     assert fresh.save([0, 1, 2, 3, 4, new()], known, 412)["current"]["version"] != known
+
+
+def test_a_city_of_label_images_cannot_be_edited_and_says_so_at_once(fresh):
+    city = raw_of(fresh).parent
+    known = fresh.json(EDIT)["version"]
+    for path in city.glob("*_polygons.json"):
+        name = path.name.replace("_polygons.json", "_labelIds.png")
+        path.with_name(name).write_bytes(png.encode(np.full((16, 32), 7, dtype=np.uint8)))
+        path.unlink()
+    answer = fresh.json(EDIT, 422)
+    assert "gtFine/val/frankfurt has label images in place of polygons" in answer["error"]
+    assert "damaged" not in answer
+    for version in (known, "none"):
+        assert "label images" in fresh.save([new()], version, 422)["error"]
+    assert not (fresh.folder / PATH).exists()
+    # An edit from elsewhere can be taken away.
+    (fresh.folder / PATH).parent.mkdir(parents=True)
+    (fresh.folder / PATH).write_bytes(b"{}")
+    version = fresh.json(EDIT, 422)["damaged"]
+    fresh.send("POST", f"{EDIT}/revert", {"to": "raw"}, If_Match=version)
+    assert not (fresh.folder / PATH).exists()
 
 
 def test_a_save_without_a_version_is_refused(fresh):

@@ -127,3 +127,40 @@ def test_blanks_around_numbers_and_further_columns_are_fine(edited):
     text[1] = f"{lines[0]},comment"
     text[28] = "car, 26 ,+13,vehicle, 7,1,0,0,0,142,note"
     assert edited(text).by_name["car"] == read_labels(OFFICIAL).by_name["car"]
+
+
+@pytest.fixture
+def with_hot_keys(tmp_path):
+    """Read the official table with a column of hot keys: {line number: text}."""
+
+    def read(keys):
+        lines = OFFICIAL.read_text().splitlines()
+        ends = ["hotKey", *(keys.get(number, "") for number in range(2, len(lines) + 1))]
+        path = tmp_path / "labels.csv"
+        path.write_text("\n".join(map(",".join, zip(lines, ends, strict=True))))
+        return read_labels(path)
+
+    return read
+
+
+def test_hot_keys_are_read_where_the_table_has_them(with_hot_keys):
+    table = with_hot_keys({9: "r", 10: " 7", 28: "A"})
+    found = {label.name: label.hot_key for label in table if label.hot_key}
+    assert found == {"road": "R", "sidewalk": "7", "car": "A"}
+    assert not any(label.hot_key for label in read_labels(OFFICIAL))
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({10: "ab"}, r"line 10: hotKey is 'ab', not one letter of A to Z or one digit"),
+        ({10: "ß"}, r"line 10: hotKey is 'ß', not one letter"),
+        ({10: "0"}, r"line 10: hotKey is '0', not one letter of A to Z or one digit of 1 to 9"),
+        ({10: "?"}, r"line 10: hotKey is '\?', not one letter"),
+        ({10: "l"}, r"line 10: hotKey is 'l': the label tool has Shift \+ L for itself"),
+        ({9: "r", 10: "R"}, r"line 10: hotKey 'R' is already that of line 9"),
+    ],
+)
+def test_wrong_hot_keys_are_listed(with_hot_keys, keys, message):
+    with pytest.raises(DataError, match=message):
+        with_hot_keys(keys)

@@ -10,7 +10,7 @@ from cityscapes.editing.apart import Apart
 from cityscapes.editing.durable import NotWritten
 from cityscapes.editing.history import NONE, Past, keep, version_of, versions
 from cityscapes.editing.lock import locked
-from cityscapes.edits.folder import Edits
+from cityscapes.edits.folder import HISTORY, Edits
 from cityscapes.errors import DataError
 from cityscapes.files.json_document import MOST_OF_A_FRAME
 from cityscapes.files.regular import open_regular
@@ -139,7 +139,8 @@ class Store:
     def write(self, path: Path, expected: str, data: bytes | None) -> None:
         """Replace another file below the folder of edits; None removes it.
 
-        Raises Changed where its version is not the expected one; NotWritten.
+        The version before is kept as those of edits are. Raises Changed where its version is not
+        the expected one; NotWritten.
         """
         self.checked(path)
         try:
@@ -148,6 +149,9 @@ class Store:
                 version = version_of(found[0]) if found else NONE
                 if version != expected:
                     raise Changed
+                if found and found[0] != data:
+                    folder = self.root / HISTORY / path.relative_to(self.root).with_suffix("")
+                    keep(self.checked(folder), *found, path.suffix)
                 if data is None:
                     durable.remove(path)
                 else:

@@ -1,25 +1,18 @@
-"""The frames that are edited: their documents, and what the page is told of them."""
+"""The frames that are edited, and their documents."""
 
 from collections import OrderedDict
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
-from cityscapes.editing import corrections, review
 from cityscapes.editing.document import Document, empty, parse
 from cityscapes.editing.history import NONE, version_of
-from cityscapes.editing.stamp import last_stamp
 from cityscapes.editing.store import Store, Version
-from cityscapes.errors import DataError, printable
-from cityscapes.ground_truth.polygons import (
-    DEFAULT_RULES,
-    PolygonRules,
-    listed_objects,
-    read_document,
-)
+from cityscapes.errors import DataError
+from cityscapes.ground_truth.kinds import IN_PLACE_OF
+from cityscapes.ground_truth.shard_files import first_source
 from cityscapes.label_tool.painting import Shape, shape_of
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from cityscapes.viewer.answers import Unknown, one_of
@@ -72,6 +65,21 @@ class Frames:
     def current(self, frame: Frame) -> Version:
         """The file of a frame as it is now."""
         return self.store.current(frame.shard, frame.place.frame, self.raw(frame))
+
+    def stop_at_images(self, frame: Frame) -> None:
+        """Raise DataError where the workflow could take no edit of a frame.
+
+        This is so where its city has label images in place of polygons.
+        """
+        if self.raw(frame):
+            return
+        first = first_source(frame.shard, self.project.dataset)
+        if first in IN_PLACE_OF["polygons"]:
+            raise DataError(
+                f"{frame.shard.folder} has label images in place of polygons, and the workflow "
+                "takes no edits there. To draw, put polygon files of all its frames into the "
+                "dataset, or name a dataset without these label images"
+            )
 
     def raw_version(self, frame: Frame) -> Version:
         """The file of the dataset."""
@@ -132,82 +140,7 @@ class Frames:
                     return Version("edit", version, data, 0)
         return None
 
-    def told(self, frame: Frame, version: Version | None = None) -> dict[str, Any]:
-        """What the page is told of a frame: of its present version, or of another.
-
-        `user` and `date` are those of the last change of an object.
-        """
-        version = version or self.current(frame)
-        document = self.document(frame, version)
-        return {
-            "version": version.version,
-            "source": version.source,
-            "width": document.width,
-            "height": document.height,
-            "objects": list(document.objects),
-            **last_stamp(document.objects)._asdict(),
-            "history": self.history(frame),
-            "raw": self.raw_version(frame).version,
-            **self.review(frame),
-            **self.corrections(frame),
-        }
-
     def size(self, frame: Frame) -> tuple[int, int]:
         """Width and height of a frame, from its annotation, else from its image."""
         document = self.document(frame, self.current(frame))
         return document.width, document.height
-
-    def review(self, frame: Frame) -> dict[str, Any]:
-        """`review`, status and note of a frame, and their `review_version`.
-
-        `problem` in the review says why they cannot be read.
-        """
-        path = self.store.edits.review(frame.shard, frame.place.frame)
-        assert path is not None
-        told, version = review.Review()._asdict(), NONE
-        try:
-            found = self.store.read(self.store.checked(path))
-            if found:
-                version = version_of(found[0])
-                told = review.parse(found[0])._asdict()
-        except DataError as error:
-            told["problem"] = printable(f"{path}: {error}")
-        return {"review": told, "review_version": version}
-
-    def corrections(self, frame: Frame) -> dict[str, Any]:
-        """The correction boxes of a frame and their version; a problem instead of the boxes."""
-        path = self.store.edits.corrections(frame.shard, frame.place.frame)
-        assert path is not None
-        version = NONE
-        try:
-            found = self.store.read(self.store.checked(path))
-            if found is None:
-                return {"corrections": [], "corrections_version": NONE}
-            version = version_of(found[0])
-            listed = [one.document() for one in corrections.parse(found[0])]
-            return {"corrections": listed, "corrections_version": version}
-        except DataError as error:
-            told = {"corrections": [], "corrections_version": version}
-            return {**told, "corrections_problem": printable(f"{path}: {error}")}
-
-    def history(self, frame: Frame) -> list[dict[str, Any]]:
-        """The versions before, newest first."""
-        folder = self.store.edits.history(frame.shard, frame.place.frame)
-        assert folder is not None
-        return [
-            {"name": past.name, "date": past.written, **_summary(folder / past.name, rules)}
-            for past in reversed(self.store.history(frame.shard, frame.place.frame))
-            for rules in [self.project.rules]
-        ]
-
-
-# A file of the history never changes.
-@lru_cache(maxsize=4096)
-def _summary(path: Path, rules: PolygonRules = DEFAULT_RULES) -> dict[str, Any]:
-    """Who changed a version last, and how many objects it shows; a message where it is damaged."""
-    try:
-        objects = listed_objects(read_document(path.read_bytes(), rules))
-    except (OSError, DataError) as error:
-        return {"user": "", "objects": 0, "problem": str(error)}
-    shown = sum(not (isinstance(one, dict) and one.get("deleted")) for one in objects)
-    return {"user": last_stamp(objects).user, "objects": shown}

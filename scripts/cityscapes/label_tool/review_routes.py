@@ -19,6 +19,7 @@ from cityscapes.errors import DataError, printable
 from cityscapes.ground_truth.polygons import PolygonRules, listed_objects, read_document
 from cityscapes.label_tool.frames import Frame, Frames
 from cityscapes.label_tool.requests import Refused, told, version_asked, with_body
+from cityscapes.label_tool.telling import corrections_of, review_of
 from cityscapes.layout import (
     GROUND_TRUTH_TYPES,
     POLYGONS,
@@ -47,7 +48,7 @@ def review_routes(frames: Frames) -> list[Route]:
             frames.store.write(path, version_asked(request), data)
         except Changed:
             error = "the review was changed by somebody else since this page read it"
-            raise Refused(412, {"error": error, "current": frames.review(frame)}) from None
+            raise Refused(412, {"error": error, "current": review_of(frames, frame)}) from None
         return told({"review": found._asdict(), "review_version": version_of(data)})
 
     def save_corrections(request: Request, body: dict) -> Response:
@@ -61,8 +62,10 @@ def review_routes(frames: Frames) -> list[Route]:
             frames.store.write(path, version_asked(request), data)
         except Changed:
             error = "the correction boxes were changed by somebody else since this page read them"
-            raise Refused(412, {"error": error, "current": frames.corrections(frame)}) from None
-        return told(frames.corrections(frame))
+            raise Refused(
+                412, {"error": error, "current": corrections_of(frames, frame)}
+            ) from None
+        return told(corrections_of(frames, frame))
 
     def edits(request: Request) -> Response:
         return told([_listed(frames, one) for one in _all(frames)])
@@ -103,7 +106,7 @@ def _reviewed(root: Path, splits: list[str]) -> Iterator[EditedFrame]:
 
 def _listed(frames: Frames, one: EditedFrame) -> dict[str, Any]:
     frame = _frame(one)
-    found = frames.review(frame)["review"]
+    found = review_of(frames, frame)["review"]
     listed = {
         **one.shard._asdict(), "frame": one.frame, "edited": False, "objects": 0, **found,
     }  # fmt: skip

@@ -19,6 +19,7 @@ from cityscapes.ground_truth.polygons import parse_annotation, read_document
 from cityscapes.label_tool.frames import Frame, Frames, Read
 from cityscapes.label_tool.painting import Shape, paint, problems_of, shape_of
 from cityscapes.label_tool.requests import Refused, told, version_asked, whole, with_body
+from cityscapes.label_tool.telling import told_of
 from cityscapes.viewer.answers import answer, packed
 from cityscapes.viewer.project import Project
 
@@ -35,7 +36,8 @@ def edit_routes(frames: Frames) -> list[Route]:
         frame = frames.asked(request)
         version = frames.current(frame)
         try:
-            return told(frames.told(frame, version))
+            frames.stop_at_images(frame)
+            return told(told_of(frames, frame, version))
         except DataError as error:
             # With what it takes to remove an edit that cannot be read.
             damaged = {"damaged": version.version} if version.source == "edit" else {}
@@ -44,6 +46,8 @@ def edit_routes(frames: Frames) -> list[Route]:
     def save(request: Request, body: dict) -> Response:
         frame = frames.asked(request)
         listed = body.get("objects")
+
+        frames.stop_at_images(frame)
 
         def make(before: Version) -> bytes:
             base = frames.document(frame, before)
@@ -63,7 +67,7 @@ def edit_routes(frames: Frames) -> list[Route]:
         asked = body.get("version")
         version = frames.found(frame, asked) if isinstance(asked, str) else None
         if version is None:
-            raise Refused(412, {"error": CHANGED, "current": frames.told(frame)})
+            raise Refused(412, {"error": CHANGED, "current": told_of(frames, frame)})
         base = frames.read(frame, version)
         width, height = base.document.width, base.document.height
         left, top, right, bottom = _box(body.get("box"), width, height)
@@ -128,8 +132,8 @@ def _replaced(frames: Frames, frame: Frame, expected: str, make: Any) -> Respons
             frame.shard, frame.place.frame, frames.raw(frame), expected, make
         )
     except Changed:
-        raise Refused(412, {"error": CHANGED, "current": frames.told(frame)}) from None
-    document = frames.told(frame, now)
+        raise Refused(412, {"error": CHANGED, "current": told_of(frames, frame)}) from None
+    document = told_of(frames, frame, now)
     is_there = now.source != NONE
     if frames.viewer.catalogue.has(frame.place, frame.shard.type) != is_there:
         frames.viewer.list_frames()  # so that the routes of the viewer know the file, too

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from starlette.routing import Route
 
+from cityscapes.editing.left_over import remove_left_over
 from cityscapes.editing.stamp import user_name
 from cityscapes.editing.store import Store
 from cityscapes.ground_truth.polygons import MB
@@ -24,6 +25,7 @@ def addition(project: Project, clone: Path, configfile: Path | None) -> Addition
     """Its pages and routes; DataError where no edit could be saved in the folder of the config."""
     datasets = [project.dataset, *project.settings.roots]
     store = Store(project.edits, datasets, int(project.rules.max_mb * MB))
+    remove_left_over(store.root)
     making = Making(lambda targets: command(clone, configfile, targets))
     fill = project.settings.config["fill"]
 

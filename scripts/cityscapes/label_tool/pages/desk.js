@@ -5,7 +5,8 @@ import { chooseClass } from "./class_chooser.js";
 import { say } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { offerDrafts } from "./draft_offer.js";
-import { storedHotKeys, withUse } from "./hot_keys.js";
+import { entriesOf, keysOf, storedHotKeys, withUse } from "./hot_keys.js";
+import { addKeys } from "./keys.js";
 import { Panels } from "./edit_panels.js";
 import { classOf } from "./records.js";
 import { saved, unsavedWork } from "./saving.js";
@@ -38,6 +39,8 @@ export class Desk {
     const { byName, labels } = app.classes;
     this.hotKeys = storedHotKeys(
       localStorage.getItem(this.hotKeysItem), labels, (name) => Boolean(classOf(name, byName).known));
+    const own = entriesOf(this.hotKeys);
+    if (own.length) addKeys("Classes by the keys of the label table", own);
   }
 
   get isUnsaved() {
@@ -180,10 +183,11 @@ export class Desk {
 
   async chooseClass(editor, title) {
     const { byName, labels } = this.app.classes;
-    const keys = new Map(this.hotKeys.names.map((name, i) => [name, `Shift + ${i + 1}`]));
+    const keys = keysOf(this.hotKeys);
     const groups = labels.filter((one) => one.has_instances && !byName.has(`${one.name}group`))
       .map((one) => ({ ...one, name: `${one.name}group` }));
-    const all = [...labels, ...groups].map(({ name, color }) => ({ name, color, hotKey: keys.get(name) }));
+    const all = [...labels, ...groups].map(({ name, color }) => (
+      { name, color, hotKey: keys.has(name) ? `Shift + ${keys.get(name)}` : "" }));
     const { drawing, objects, selection } = editor.state;
     const [first] = selection;
     const one = drawing ? null : objects.find(({ key }) => key === first);

@@ -11,7 +11,10 @@ export async function offerDrafts(editor, session) {
     if (editor.session !== session || session.isUnsaved) return;
     const date = new Date(record.date).toLocaleString("en");
     const answer = await question("Unsaved work", paragraphs(`There is ${offerOf(record)}, of ${date}.`), [
-      ["take", "Take it up"], ["delete", "Delete it"], ["", "Later"],
+      ["take", "Take it up"],
+      // The other tab works on, and what it has is no longer stored then.
+      ...(record.isOpen ? [] : [["delete", "Delete it"]]),
+      ["", "Later"],
     ]);
     if (editor.session !== session) return;
     if (answer === "delete") await session.drafts.delete(record);

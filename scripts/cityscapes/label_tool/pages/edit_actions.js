@@ -2,16 +2,17 @@
 
 import { combine, selected, together } from "./combine.js";
 import { toggleHighlight } from "./highlight.js";
+import { classOfKey } from "./hot_keys.js";
 import { peek } from "./peeking.js";
 import { takeTyped } from "./review_panel.js";
 import { chooseTolerance } from "./simplify.js";
 import { groupName } from "./operations_objects.js";
 import {
   bringBack, changeClass, deleteObjects, duplicate, makeGroup, moveDown, moveToBottom, moveToTop,
-  moveUp, select, selectNone, ungroup,
+  moveUp, selectNext, selectNone, selectWhere, ungroup,
 } from "./operations.js";
 
-const WITHOUT_SELECTION = new Set(["undo", "redo", "save", "escape", "cursor", "enter", "finish", "back", "snap", "together", "all", "class", "hotkey", "delete", "peek", "highlight"]);
+const WITHOUT_SELECTION = new Set(["undo", "redo", "save", "escape", "cursor", "enter", "finish", "back", "snap", "together", "all", "step", "class", "hotkey", "delete", "peek", "highlight"]);
 
 export function actions(editor, action, event) {
   if (action.startsWith("tool.")) {
@@ -29,6 +30,7 @@ export function actions(editor, action, event) {
 }
 
 const keys = ({ state }) => [...state.selection];
+const isSeen = (editor) => (one) => !one.deleted && editor.isShown(one);
 const isOnCanvas = ({ page }) => document.activeElement === page.stage.canvas || document.activeElement === document.body;
 
 const ACTIONS = {
@@ -54,8 +56,9 @@ const ACTIONS = {
   },
   back: (editor) => Boolean(editor.tool?.back?.()),
   step: (editor, event) => {
-    const at = editor.tool?.step?.(event.key === "," ? -1 : 1);
-    if (!at) return false;
+    const way = event.key === "," ? -1 : 1;
+    const at = editor.tool?.step?.(way);
+    if (!at) return editor.tool === editor.tools.get("vertices") ? false : next(editor, way);
     editor.page.stage.canvas.focus();
     editor.pointing.put([...at]);
     return true;
@@ -72,7 +75,7 @@ const ACTIONS = {
   bringBack: (editor) => editor.apply(bringBack(keys(editor), editor.options)),
   class: (editor) => { chooseClass(editor); },
   hotkey: (editor, event) => {
-    const label = editor.desk.hotKeys.names[Number(/\d/.exec(event.code)[0]) - 1];
+    const label = classOfKey(editor.desk.hotKeys, event);
     if (!label) return false;
     setClass(editor, label);
     return true;
@@ -82,9 +85,14 @@ const ACTIONS = {
   top: (editor) => { order(editor, moveToTop); },
   bottom: (editor) => { order(editor, moveToBottom); },
   all: (editor) => {
-    const shown = editor.state.objects.filter((one) => !one.deleted && editor.isShown(one));
-    editor.apply(select(shown.map(({ key }) => key)));
+    editor.apply(selectWhere(isSeen(editor)));
     editor.say(`${editor.state.selection.size} objects selected`);
+  },
+  // Of the classes of those that are selected.
+  same: (editor) => {
+    const labels = new Set(selected(editor).map(({ label }) => label));
+    editor.apply(selectWhere((one) => labels.has(one.label) && isSeen(editor)(one)));
+    editor.say(`${editor.state.selection.size} objects of ${[...labels].join(", ")} selected`);
   },
   duplicate: (editor) => { editor.apply(duplicate(keys(editor), 10, 10)); },
   union: (editor) => { combine(editor, "union"); },
@@ -103,6 +111,15 @@ const ACTIONS = {
   highlight: (editor) => { toggleHighlight(editor); },
   snap: (editor) => { editor.desk.toggle("snapping", "Snapping"); },
 };
+
+// Select the next object in painting order, downwards with -1.
+function next(editor, way) {
+  if (!editor.apply(selectNext(way, isSeen(editor)))) return false;
+  const [key] = editor.state.selection;
+  const place = editor.state.objects.findIndex((one) => one.key === key);
+  editor.say(place < 0 ? "There is no object." : `${editor.state.objects[place].label}, object ${place}`);
+  return true;
+}
 
 function order(editor, operation) {
   const before = editor.state;

@@ -60,9 +60,8 @@ export class EditBar {
     }
     this.swatch.style.background = desk.label ? editor.colourOf(desk.label) : "transparent";
     this.label.textContent = desk.label || "Class …";
-    const model = ready ? editor.undoModel : null;
-    this.undo.disabled = !model?.canUndo;
-    this.redo.disabled = !model?.canRedo;
+    this.undo.disabled = !ready || !editor.canUndo;
+    this.redo.disabled = !ready || !editor.canRedo;
     const count = ready ? editor.state.selection.size : 0;
     for (const [one, least] of this.commands) one.disabled = count < least;
     this.snapping.querySelector("input").checked = desk.snapping;

@@ -4,10 +4,11 @@ import { actions } from "./edit_actions.js";
 import { EditBar } from "./edit_bar.js";
 import { drawCursor, drawSelection } from "./edit_lines.js";
 import { say } from "./dom.js";
+import { partOf, showPainted } from "./edited_part.js";
 import { drawHighlight } from "./highlight.js";
 import { select } from "./operations.js";
 import { Pointing } from "./pointing.js";
-import { classOf, recordsOf } from "./records.js";
+import { classOf } from "./records.js";
 import { Refusal } from "./refusal.js";
 import { toolsOf } from "./tools.js";
 
@@ -72,32 +73,12 @@ export class Editor {
 
   // The part of the frame that is edited is the editor's own.
   part(key) {
-    const { session } = this;
-    if (!session?.picture || key !== `objects:${session.place.type}`) return null;
-    return Promise.resolve({ value: this.#objects() });
-  }
-
-  #objects() {
-    const { list, numbers, pixels } = this.session.picture;
-    const { visibility } = this.desk;
-    const hidden = new Set(list.filter((one) => visibility.isHidden(one)).map(({ key }) => key));
-    const objects = recordsOf(list, pixels, this.page.app.classes.byName, (key) => hidden.has(key));
-    return { numbers, objects };
+    return partOf(this, key);
   }
 
   // The picture of what is edited is another one in a box.
   painted(box) {
-    const { page, session } = this;
-    const key = `objects:${session.place.type}`;
-    if (page.closed || !page.parts) return;
-    if (page.effective.compare === "errors") page.refresh();
-    else if (key in page.parts) {
-      page.parts[key] = this.#objects();
-      if (box) page.layers.recolour(key, box);
-      page.showClasses();
-      page.redraw();
-    }
-    this.panels.painted();
+    showPainted(this, box);
   }
 
   recolour() {
@@ -119,16 +100,27 @@ export class Editor {
   }
 
   // What undo and redo are about: the correction boxes while their tool is used.
-  get undoModel() {
+  get #undoModel() {
     return this.tool?.model ?? this.session.model;
   }
 
+  // A line of the tool, which is no part of the frame, was begun after all else that can be undone.
+  get canUndo() {
+    return Boolean(this.tool?.line?.canUndo || this.#undoModel.canUndo);
+  }
+
+  get canRedo() {
+    return Boolean(this.tool?.line?.canRedo || this.#undoModel.canRedo);
+  }
+
   undo() {
-    if (!this.session.undo(this.undoModel)) this.say("There is nothing to undo.");
+    if (this.tool?.line?.undo()) this.showState();
+    else if (!this.session.undo(this.#undoModel)) this.say("There is nothing to undo.");
   }
 
   redo() {
-    if (!this.session.redo(this.undoModel)) this.say("There is nothing to redo.");
+    if (this.tool?.line?.redo()) this.showState();
+    else if (!this.session.redo(this.#undoModel)) this.say("There is nothing to redo.");
   }
 
   say(text) {
@@ -161,6 +153,7 @@ export class Editor {
 
   use(name) {
     this.tool?.escape?.();
+    this.tool?.forget?.();
     this.previews = new Map();
     this.tool = this.tools.get(name) ?? null;
     this.desk.toolName = this.tool ? name : "";

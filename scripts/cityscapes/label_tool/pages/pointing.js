@@ -12,7 +12,8 @@ export class Pointing {
     this.editor = editor;
     this.stage = editor.page.stage;
     this.forget();
-    this.stage.grips.unshift({
+    // After the line between two pictures, which is dragged with every tool.
+    this.stage.grips.push({
       begin: (point, event) => this.#begin(point, event),
       to: (point) => this.#to(point),
       end: (point, event, wasMoved) => this.#end(point, event, wasMoved),
@@ -61,8 +62,8 @@ export class Pointing {
     return pick(editor.state, editor.session.picture, at, editor.image, (one) => editor.isShown(one));
   }
 
-  #at(point) {
-    const { x, y } = this.stage.placeAt(point);
+  #at(point, from = point) {
+    const { x, y } = this.stage.placeAt(point, from);
     return [x, y];
   }
 
@@ -71,13 +72,13 @@ export class Pointing {
     const { editor } = this;
     if (!editor.tool || !editor.isReady) return false;
     this.keyboard = null;
-    this.last = point;
+    this.start = this.last = point;
     this.takes = editor.tool.press(this.#at(point), event);
     return true;
   }
 
   #to(point) {
-    if (this.takes) this.editor.tool.to(this.#at(point));
+    if (this.takes) this.editor.tool.to(this.#at(point, this.start));
     else this.stage.drag(point.x - this.last.x, point.y - this.last.y);
     this.last = point;
   }
@@ -96,10 +97,10 @@ export class Pointing {
     return editor.tool !== null && editor.tool !== editor.tools.get("select");
   }
 
-  // A click without a tool selects.
+  // A click without a tool selects; with one, this is on the line between two pictures.
   clicked(point) {
     if (!this.editor.isReady) return false;
-    this.editor.tools.get("select").click(this.#at(point), { shiftKey: false, ctrlKey: false, altKey: false });
+    (this.editor.tool ?? this.editor.tools.get("select")).click(this.#at(point), { shiftKey: false, ctrlKey: false, altKey: false });
     return true;
   }
 
@@ -107,7 +108,7 @@ export class Pointing {
   press(event) {
     const { editor, stage } = this;
     if (!editor.tool || !editor.isReady || document.activeElement !== stage.canvas) return false;
-    const middle = () => middleOf(stage.view, stage.window, editor.image);
+    const middle = () => middleOf(stage.view, stage.area, editor.image);
     const from = this.keyboard ?? (this.pointer ? clamped(this.pointer, editor.image) : middle());
     this.put(moved(from, event.key, event.shiftKey, editor.image));
     return true;
@@ -117,7 +118,7 @@ export class Pointing {
     const { editor, stage } = this;
     this.keyboard = at;
     editor.tool.cursorMoved?.(at);
-    const view = follow(stage.view, stage.window, at);
+    const view = follow(stage.view, stage.area, at);
     if (view.x !== stage.view.x || view.y !== stage.view.y) stage.setView(view);
     const one = this.topmost(at);
     editor.say(`${at[0]}, ${at[1]}: ${one ? one.label : "no object"}`);

@@ -2,12 +2,27 @@
 
 import { drawBand } from "./edit_lines.js";
 import { slice } from "./combine.js";
+import { Steps } from "./steps.js";
 
 export class SliceTool {
   constructor(editor) {
     this.editor = editor;
     this.hint = "Select objects, then click the points of a line across them; Enter: cut; Backspace: take back";
-    this.points = [];
+    this.forget();
+  }
+
+  // Without a line, and without steps to undo.
+  forget() {
+    this.line = new Steps({ points: [], next: 0 });
+  }
+
+  get points() {
+    return this.line.state.points;
+  }
+
+  #put(points) {
+    this.line.apply((state) => ({ ...state, points }));
+    this.editor.showState();
   }
 
   press() {
@@ -19,8 +34,7 @@ export class SliceTool {
       this.editor.say("Select the objects to cut first.");
       return;
     }
-    this.points = [...this.points, this.editor.pointing.snapped(at).point];
-    this.editor.redraw();
+    this.#put([...this.points, this.editor.pointing.snapped(at).point]);
   }
 
   enter(at) {
@@ -38,23 +52,22 @@ export class SliceTool {
       return this.points.length > 0;
     }
     const line = this.points;
-    this.points = [];
+    this.forget();
+    this.editor.showState();
     await slice(this.editor, line);
     return true;
   }
 
   back() {
     if (!this.points.length) return false;
-    this.points = this.points.slice(0, -1);
-    this.editor.redraw();
+    this.#put(this.points.slice(0, -1));
     return true;
   }
 
   escape() {
-    const had = this.points.length > 0;
-    this.points = [];
-    if (had) this.editor.redraw();
-    return had;
+    if (!this.points.length) return false;
+    this.#put([]);
+    return true;
   }
 
   draw(pen) {

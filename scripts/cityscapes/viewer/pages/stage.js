@@ -69,9 +69,10 @@ export class Stage {
     return areas.find(([area]) => point.x >= area.left && point.x < area.left + area.width) ?? areas[0];
   }
 
-  // The place in the image, with fractions, below a point of the canvas.
-  placeAt(point) {
-    const [area, , view = this.view] = this.#areaAt(point);
+  // The place in the image, with fractions, below a point of the canvas; of a drag, in the area of
+  // the point that it began `from`.
+  placeAt(point, from = point) {
+    const [area, , view = this.view] = this.#areaAt(from);
     return views.toImage(view, { x: point.x - area.left, y: point.y });
   }
 
@@ -140,13 +141,13 @@ export class Stage {
   }
 
   // The area that one image is fitted to.
-  #area() {
+  get area() {
     const { width, height } = this.window;
     return { width: this.halved ? width / 2 : width, height };
   }
 
   #centre() {
-    return { x: this.#area().width / 2, y: this.window.height / 2 };
+    return { x: this.area.width / 2, y: this.window.height / 2 };
   }
 
   setView(view) {
@@ -161,7 +162,7 @@ export class Stage {
   }
 
   fit() {
-    this.setView(views.fit(this.size, this.#area()));
+    this.setView(views.fit(this.size, this.area));
     this.fitted = true;
   }
 
