@@ -3,6 +3,7 @@
 import json
 
 from tiny import CLONE
+from viewer_pages import open_page
 
 FOLDERS = [CLONE / f"scripts/cityscapes/{name}/pages" for name in ("label_tool", "viewer")]
 # An origin that may use the database of the browser; nothing listens there.
@@ -62,10 +63,10 @@ function random(seed) {
 """
 
 
-def open_page(context):
+def open_modules(context):
     """A page from which the modules can be imported."""
     context.route(f"{ORIGIN}/**", answer)
-    page = context.new_page()
+    page = open_page(context)
     page.goto(f"{ORIGIN}/")
     return page
 

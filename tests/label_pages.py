@@ -71,12 +71,21 @@ def drag(page, start, end, *keys):
 def save(page):
     """Save by key, and wait for it."""
     page.keyboard.press("Control+s")
+    settle(page)
     page.locator(".editstate", has_text="edited and saved").wait_for()
     settle(page)
 
 
 def said(page):
+    """What the status line says in the end."""
+    settle(page)
     return page.locator("#status").inner_text()
+
+
+def state(page):
+    """What the bar says in the end of what is saved."""
+    settle(page)
+    return page.locator(".editstate").inner_text()
 
 
 def pick_class(page, name):
@@ -84,6 +93,7 @@ def pick_class(page, name):
     page.get_by_role("combobox", name="Search a class").fill(name)
     page.keyboard.press("Enter")
     page.locator(".chooser").wait_for(state="detached")
+    settle(page)
 
 
 def class_image(path):
@@ -100,8 +110,8 @@ def class_image(path):
 def overlay(page):
     """The overlay of the page, without what is selected or drawn over it."""
     width, height = SIZE
+    settle(page)
     if page.locator(".objectlist [aria-selected=true]").count():
         page.keyboard.press("Escape")
     page.mouse.move(5, 5)
-    settle(page)
     return canvas(page)[:height, :width]

@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif site.silent_after is not None:
             self._write(data[: site.silent_after])
             site.is_silent.set()
-            site.go_on.wait(60)
+            site.go_on.wait(300)
             self.close_connection = True
         elif site.trickle is not None:
             for start in range(0, len(data), total // 1000):

@@ -5,12 +5,19 @@ import os
 import re
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 
 import numpy as np
 
 from tiny import CLONE
 
+# Times that the processor of the pages is slowed; answers are late then, too. See CONTRIBUTING.md.
+SLOWNESS = float(os.environ.get("CITYSCAPES_SLOW_BROWSER", "1"))
+LATE = 150 if SLOWNESS > 1 else 0  # ms
+PATIENCE = 60_000  # ms; nothing takes as long that works
+DRAFT = 1500  # ms; the timer of drafts is shorter
+PENDING = (CLONE / "tests/pending.js").read_text()
 FRAME = "val/frankfurt/frankfurt_000000_000294"
 READ = """
 () => {
@@ -46,19 +53,50 @@ def start(folder, *arguments, tool="viewer.py", **environment):
 
 def stop(running):
     running.process.terminate()
-    running.process.communicate(timeout=20)
+    running.process.communicate(timeout=120)
+
+
+def open_context(browser, **options):
+    """A context of the browser, of whose pages `settle` knows what they still do."""
+    context = browser.new_context(**options)
+    context.add_init_script(f"({PENDING})({LATE})")
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+def open_page(context):
+    """A page of a context, as slow as it is to be."""
+    page = context.new_page()
+    if SLOWNESS > 1:
+        session = context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWNESS})
+    return page
 
 
 def address_of(page):
-    """The address of the page as its scripts see it: `page.url` may lag behind."""
+    """The address of the page as its scripts see it, once nothing will change it any more."""
+    settle(page)
     return page.evaluate("location.href")
 
 
+def set_hash(page, text):
+    """Go to an address of the page, and wait until its scripts were told of it."""
+    page.evaluate(
+        """(text) => new Promise((done) => {
+          if (location.hash === text) done();
+          addEventListener("hashchange", () => done(), { once: true });
+          location.hash = text;
+        })""",
+        text,
+    )
+
+
 def go(page, address):
-    """Go to an address of the page, and wait for the frame that it names."""
-    page.evaluate("(hash) => { location.hash = hash }", f"#/{address}")
+    """Go to an address of the page, and wait until all is there that it names."""
+    set_hash(page, f"#/{address}")
     if address.startswith("frame/"):
         shown(page, address.split("?")[0].split("/")[-1])
+    settle(page)
 
 
 def shown(page, frame):
@@ -67,17 +105,26 @@ def shown(page, frame):
     settle(page)
 
 
-def settle(page):
-    """Wait until nothing is asked for or painted any more and the last picture is drawn."""
-    page.wait_for_load_state("networkidle")
-    page.locator("canvas[aria-busy='true']").wait_for(state="detached")
-    page.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    )
+def settle(page, timers=500):
+    """Wait until the page has nothing to do any more, and the last picture is drawn.
+
+    That is known by pending.js. Timers of up to so many ms are waited for; with `DRAFT` also those
+    of a second, which drafts have, and autoplay.
+    """
+    page.evaluate("(given) => nothingPending(...given)", [timers, PATIENCE])
+
+
+def eventually(holds, seconds=PATIENCE / 1000):
+    """Wait until a function returns something true, such as of files; what it returned."""
+    until = time.monotonic() + seconds
+    while not (found := holds()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return found
 
 
 def canvas(page):
-    """uint8 (height, width, 3): the pixels of the canvas."""
+    """uint8 (height, width, 3): the pixels of the canvas, once they stay."""
+    settle(page)
     width, height, text = page.evaluate(READ)
     data = np.frombuffer(base64.b64decode(text), dtype=np.uint8)
     return data.reshape(height, width, 4)[..., :3]
@@ -88,8 +135,7 @@ def set_view(page, x, y, scale):
     address, _, query = page.evaluate("location.hash").partition("?")
     kept = [part for part in query.split("&") if part and not part.startswith("view=")]
     query = "&".join([*kept, f"view={x},{y},{scale}"])
-    page.evaluate("(hash) => { location.hash = hash }", f"{address}?{query}")
-    page.wait_for_timeout(100)
+    set_hash(page, f"{address}?{query}")
     page.locator("canvas[data-drawn]").wait_for()
     settle(page)
 

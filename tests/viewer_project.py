@@ -81,7 +81,7 @@ def serve(folder, adding=None, client=None):
                 yield (client or Client)(server)
             finally:
                 server.quit()
-                thread.join(20)
+                thread.join(120)
                 assert not thread.is_alive()
     finally:
         os.chdir(before)
@@ -107,7 +107,7 @@ class Client:
         """The answer to a request, with its body as `data`; headers by name, `_` for `-`."""
         headers = {name: text for name, text in self.headers.items() if name not in without}
         headers |= {name.replace("_", "-"): text for name, text in changed.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             connection.request(method, path, body=body, headers=headers)
             answer = connection.getresponse()

@@ -6,10 +6,20 @@ import shutil
 import pytest
 import yaml
 
-from label_modules import evaluate, open_page
+from label_modules import evaluate, open_modules
 from label_pages import ready, remove_edits
 from tiny import succeed
-from viewer_pages import FRAME, actual_size, go, start, stop
+from viewer_pages import (
+    FRAME,
+    PATIENCE,
+    actual_size,
+    go,
+    open_context,
+    open_page,
+    settle,
+    start,
+    stop,
+)
 
 SIZE = (512, 256)
 CONFIG = {
@@ -62,12 +72,16 @@ def chromium():
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if not executable:
         pytest.skip("NOT TESTED: there is no chromium; `make test-browser` installs it")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
 
     with sync_playwright() as playwright:
         # Root of a container has no user namespaces for a sandbox; only our own pages are opened.
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=arguments, timeout=2 * PATIENCE
+        )
         yield browser
         browser.close()
 
@@ -75,8 +89,8 @@ def chromium():
 @pytest.fixture(scope="module")
 def run_modules(chromium):
     """Run a function body with the label tool's modules that touch no element; what it returns."""
-    context = chromium.new_context()
-    page = open_page(context)
+    context = open_context(chromium)
+    page = open_modules(context)
     yield lambda body: evaluate(page, body)
     context.close()
 
@@ -87,17 +101,18 @@ def new_page(chromium):
     opened, wrong = [], []
 
     def new_page(viewer, address="", width=1280, height=720, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, accept_downloads=True, **options
+        context = open_context(
+            chromium, viewport={"width": width, "height": height}, accept_downloads=True, **options
         )
-        page = context.new_page()
         opened.append(context)
+        page = open_page(context)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda told: wrong.append(told.text) if is_wrong(told) else None)
         page.goto(viewer.link)
         page.locator(".cards li").first.wait_for()
         if address:
             go(page, address)
+        settle(page)
         return page
 
     yield new_page

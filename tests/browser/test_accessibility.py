@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from viewer_pages import settle
+from viewer_pages import open_context, open_page, settle
 
 SIZES = [(1280, 720), (2560, 1440)]
 
@@ -38,12 +38,15 @@ def test_the_help(frame_page, scheme):
     page = frame_page(color_scheme=scheme)
     page.keyboard.press("?")
     page.get_by_role("dialog").wait_for()
+    settle(page)
     assert violations(page) == []
 
 
 def test_without_the_link(viewer, chromium):
-    page = chromium.new_page()
+    context = open_context(chromium)
+    page = open_page(context)
     page.goto(viewer.link.split("#")[0])
     page.locator("h1").wait_for()
+    settle(page)
     assert violations(page) == []
-    page.close()
+    context.close()

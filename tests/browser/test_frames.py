@@ -1,8 +1,9 @@
 """The frames as small pictures: search, filters, order, keys."""
 
 import pytest
+from playwright.sync_api import expect
 
-from viewer_pages import address_of, go, settle
+from viewer_pages import address_of, go, settle, shown
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def names(page):
 
 def test_every_frame_has_its_picture(page):
     assert len(names(page)) == 9
-    assert page.locator(".count").inner_text() == "9 of 9 frames"
+    expect(page.locator(".count")).to_have_text("9 of 9 frames")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.cards img')].every((img) => img.naturalWidth > 200)"
     )
@@ -48,7 +49,7 @@ def test_the_classes_that_check_all_counted(page, folder):
 def test_worst_first_by_a_prediction_set(page, folder):
     for name in ("pixel_poor", "panoptic_good", "instance_good"):
         page.get_by_label("Sorted").select_option(name)
-        page.locator(".cards .extra", has_text="0.").first.wait_for()
+        settle(page)
         scores = [
             float(text.split(" ")[-1])
             for text in page.locator(".cards .extra").all_inner_texts()
@@ -57,7 +58,6 @@ def test_worst_first_by_a_prediction_set(page, folder):
         assert len(scores) == 7 and scores == sorted(scores)
     page.get_by_label("Sorted").select_option("pixel_poor")
     page.get_by_label("Score below").fill("0.5")
-    settle(page)
     rows = (folder / "results/evaluation/pixel_poor/images.csv").read_text().splitlines()[1:]
     assert len(names(page)) == sum(float(row.split(",")[1]) < 0.5 for row in rows)
 
@@ -68,11 +68,11 @@ def test_next_goes_through_the_frames_as_they_were_sorted(page):
     page.locator(".cards .extra", has_text="0.").first.wait_for()
     order = names(page)
     page.locator(".cards a").first.click()
-    page.locator(f"canvas[data-drawn='{order[0]}']").wait_for()
+    shown(page, order[0])
     page.keyboard.press("ArrowRight")
-    page.locator(f"canvas[data-drawn='{order[1]}']").wait_for()
+    shown(page, order[1])
     page.keyboard.press("g")
-    settle(page)
+    page.locator(".cards li").first.wait_for()
     assert names(page) == order
 
 
@@ -81,18 +81,17 @@ def test_arrow_keys_move_and_enter_opens(page):
     page.locator(".cards a").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
-    focused = page.evaluate("document.activeElement.querySelector('.name').textContent")
-    assert focused == order[5]
+    expect(page.locator(".cards a:focus .name")).to_have_text(order[5])
     page.keyboard.press("End")
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
-    page.locator(f"canvas[data-drawn='{order[0]}']").wait_for()
+    shown(page, order[0])
 
 
 def test_an_address_with_a_filter_is_applied(page):
     go(page, "frames?city=lindau&q=000001")
     assert names(page) == ["lindau_000001_000019"]
-    assert page.get_by_label("City").input_value() == "lindau"
+    expect(page.get_by_label("City")).to_have_value("lindau")
 
 
 def test_a_narrow_window_has_fewer_columns(page):

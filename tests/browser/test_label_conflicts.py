@@ -2,8 +2,10 @@
 
 import xml.etree.ElementTree as ET
 
+from playwright.sync_api import expect
+
 from label_pages import click, drag, edited, pick_class, raw, ready, save
-from viewer_pages import FRAME, settle
+from viewer_pages import DRAFT, FRAME, settle
 
 CAR = (415, 125)
 OPEN = [(200, 180), (260, 181), (262, 220)]
@@ -39,10 +41,12 @@ def test_boxes_of_two_tabs_are_all_saved(edit_page, label_tool):
     add_box(other, (20, 20), "of the other")
     other.keyboard.press("Control+s")
     other.locator("#status", has_text="Saved").wait_for()
+    settle(other)
     add_box(page, (120, 20), "mine")
     page.keyboard.press("Control+s")
     page.locator("#status", has_text="Saved").wait_for()
     page.locator(".editstate", has_text="as in the dataset").wait_for()
+    settle(page)
     assert texts(label_tool.folder) == ["of the other", "mine"]
 
 
@@ -53,6 +57,7 @@ def test_objects_that_are_saved_already_stay_so_where_only_the_boxes_are_others(
     add_box(other, (20, 20), "of the other")
     other.keyboard.press("Control+s")
     other.locator("#status", has_text="Saved").wait_for()
+    settle(other)
     rename_car(page, "truck")
     page.keyboard.press("r")
     add_box(page, (120, 20), "mine")
@@ -86,7 +91,7 @@ def test_an_open_polygon_outlives_a_merge(edit_page, label_tool):
 def test_an_open_polygon_of_a_draft_outlives_a_merge(edit_page, label_tool):
     page, other = edit_page(), edit_page()
     open_polygon(page)
-    page.wait_for_timeout(1200)
+    settle(page, timers=DRAFT)
     rename_car(other, "truck")
     save(other)
     page.on("dialog", lambda dialog: dialog.accept())
@@ -111,21 +116,24 @@ def test_a_note_of_another_tab_is_shown_before_it_is_replaced(edit_page, label_t
     type_note(page, "mine")
     question = page.locator(".question")
     question.wait_for()
-    told = question.inner_text()
-    assert "saved by" in told and "note: of the other" in told and "note: mine" in told
+    for words in ("saved by", "note: of the other", "note: mine"):
+        expect(question).to_contain_text(words)
     question.get_by_role("button", name="Cancel").click()
     page.locator(".editwarning", has_text="changed by somebody else").wait_for()
-    assert page.locator("[name=reviewnote]").input_value() == "mine"
+    settle(page)
+    expect(page.locator("[name=reviewnote]")).to_have_value("mine")
     assert "of the other" in path.read_text()
     type_note(page, "mine, too")
     question.get_by_role("button", name="Save mine").click()
     page.locator("#status", has_text="Review saved").wait_for()
+    settle(page)
     assert "mine, too" in path.read_text()
-    assert page.locator(".editwarning").inner_text() == ""
+    expect(page.locator(".editwarning")).to_be_empty()
     type_note(other, "once more")
     other.locator(".question").get_by_role("button", name="Take theirs").click()
     other.locator("#status", has_text="that of the other").wait_for()
-    assert other.locator("[name=reviewnote]").input_value() == "mine, too"
+    settle(other)
+    expect(other.locator("[name=reviewnote]")).to_have_value("mine, too")
     assert "mine, too" in path.read_text()
 
 
@@ -135,9 +143,10 @@ def test_a_save_shows_the_review_of_another_tab(edit_page, label_tool):
     other.locator("#status", has_text="Review saved").wait_for()
     rename_car(page, "truck")
     save(page)
-    assert page.locator("[name=reviewnote]").input_value() == "of the other"
+    expect(page.locator("[name=reviewnote]")).to_have_value("of the other")
     page.get_by_role("heading", name="Review", exact=True).click()
     page.locator("[name=reviewstatus]").select_option("done")
     page.locator("#status", has_text="Review saved: done").wait_for()
+    settle(page)
     text = (label_tool.folder / f"edits/review/gtFine/{FRAME}.json").read_text()
     assert "of the other" in text

@@ -1,6 +1,7 @@
 """Drawing objects by mouse and by keyboard: the file that is saved, and its label image."""
 
 import numpy as np
+from playwright.sync_api import expect
 
 from label_pages import (
     class_image,
@@ -15,6 +16,7 @@ from label_pages import (
     said,
     save,
     spot,
+    state,
 )
 from viewer_pages import settle
 
@@ -102,9 +104,9 @@ def test_backspace_escape_undo_and_redo_while_drawing(edit_page, label_tool):
     draw(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
-    assert page.locator(".editstate").inner_text().startswith("edited and saved")
+    assert state(page).startswith("edited and saved")
     page.keyboard.press("Control+z")  # the drawing is there again
-    assert "an open polygon" in page.locator(".editstate").inner_text()
+    assert "an open polygon" in state(page)
     page.keyboard.press("Enter")
     save(page)
     assert len(edited(label_tool.folder)) == count + 1
@@ -115,7 +117,7 @@ def test_two_points_are_no_object(edit_page):
     draw(page, CORNERS[:2])
     page.keyboard.press("Enter")
     pick_class(page, "bus")
-    assert "a polygon needs 3 different points" in page.locator(".editwarning").inner_text()
+    expect(page.locator(".editwarning")).to_contain_text("a polygon needs 3 different points")
 
 
 def test_points_beside_the_image_are_put_on_its_rim(edit_page, label_tool):
@@ -186,20 +188,22 @@ def test_single_keys_can_be_switched_off_and_are_off_in_text_fields(edit_page):
     page = edit_page()
     page.get_by_label("Search", exact=True).fill("")
     page.get_by_label("Search", exact=True).press("d")
+    settle(page)
     draw_button = page.get_by_role("button", name="Draw", exact=True)
-    assert draw_button.get_attribute("aria-pressed") == "false"
+    expect(draw_button).to_have_attribute("aria-pressed", "false")
     page.locator("canvas").focus()
     page.keyboard.press("?")
     page.get_by_label("Keys that write a character are shortcuts").uncheck()
     page.get_by_role("button", name="Close").click()
     page.locator("canvas").focus()
     page.keyboard.press("d")
-    assert draw_button.get_attribute("aria-pressed") == "false"
+    settle(page)
+    expect(draw_button).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("ArrowRight")  # which writes no character
     assert "," in said(page)
     page.evaluate("localStorage.clear()")
     page.keyboard.press("d")
-    assert draw_button.get_attribute("aria-pressed") == "true"
+    expect(draw_button).to_have_attribute("aria-pressed", "true")
 
 
 def test_enter_alone_takes_the_class_used_last_else_the_first_evaluated_one(edit_page, label_tool):
@@ -222,6 +226,7 @@ def test_enter_alone_takes_the_class_used_last_else_the_first_evaluated_one(edit
     draw(page, [(x + 80, y) for x, y in CORNERS])
     page.keyboard.press("Enter")
     search.wait_for()
+    settle(page)
     page.keyboard.press("Enter")
     settle(page)
     save(page)
@@ -234,12 +239,13 @@ def test_the_button_and_the_key_of_the_tool_at_hand_leave_it_there(edit_page):
     tool = page.get_by_role("button", name="Draw", exact=True)
     tool.click()
     page.keyboard.press("d")
-    assert tool.get_attribute("aria-pressed") == "true"
+    settle(page)
+    expect(tool).to_have_attribute("aria-pressed", "true")
     assert "close" in said(page)
-    assert "an open polygon" in page.locator(".editstate").inner_text()
+    assert "an open polygon" in state(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
-    assert tool.get_attribute("aria-pressed") == "false"
+    expect(tool).to_have_attribute("aria-pressed", "false")
     tool.click()
     page.get_by_role("button", name="Select", exact=True).click()
-    assert tool.get_attribute("aria-pressed") == "false"
+    expect(tool).to_have_attribute("aria-pressed", "false")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from label_pages import class_image, click, drag, edit_path, edited, overlay, pick_class, save
 from viewer_pages import settle
@@ -111,6 +112,7 @@ def test_simplify_says_how_many_pixels_differ_before_it_is_done(two, label_tool)
     dialog = two.get_by_role("dialog")
     dialog.get_by_label("Tolerance in pixels").fill("6")
     dialog.get_by_role("status").filter(has_text="5 points become 4").wait_for()
+    settle(two)
     told = dialog.get_by_role("status").inner_text()
     assert int(told.split("; ")[1].split(" ")[0]) > 0
     dialog.get_by_role("button", name="Simplify").click()
@@ -124,7 +126,7 @@ def test_one_object_alone_has_no_union(edit_page):
     click(page, 415, 125)
     page.keyboard.press("u")
     page.locator("#status", has_text="Select two objects or more for a union.").wait_for()
-    assert page.get_by_role("button", name="Union").is_disabled()
+    expect(page.get_by_role("button", name="Union")).to_be_disabled()
 
 
 def slow_geometry(page):
@@ -149,6 +151,7 @@ def test_simplify_takes_the_tolerance_that_was_typed_last(edit_page, label_tool)
     dialog = page.get_by_role("dialog")
     told = dialog.get_by_role("status").filter(has_text="points become")
     told.wait_for()
+    settle(page)
     with_one = int(told.inner_text().split(" points become ")[1].split(";")[0])
     go_on = slow_geometry(page)
     dialog.get_by_label("Tolerance in pixels").fill("20")

@@ -1,5 +1,7 @@
 """Which classes the digits stand for in the label tool."""
 
+from playwright.sync_api import expect
+
 from label_pages import click, pick_class, ready
 
 HOT_KEYS = """
@@ -47,7 +49,7 @@ def test_a_class_that_is_used_has_a_key_also_after_a_reload(edit_page):
     page.keyboard.press("m")
     option = page.get_by_role("option", name="bicycle")
     key = option.locator("kbd").inner_text()
-    assert page.locator(".chooser kbd").count() == 9
+    expect(page.locator(".chooser kbd")).to_have_count(9)
     page.keyboard.press("Escape")
     click(page, 415, 125)
     page.locator(".objectlist [aria-selected=true]", has_text="car").wait_for()

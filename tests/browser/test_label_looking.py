@@ -1,6 +1,7 @@
 """The image without labels while a key is held, and all objects of a class outlined."""
 
 import numpy as np
+from playwright.sync_api import expect
 
 from label_pages import SIZE, click, overlay, said
 from viewer_pages import canvas, settle
@@ -11,7 +12,6 @@ OUTLINE = (255, 92, 244)
 
 def outlined(page):
     """bool (height, width): the pixels of outlines of a class."""
-    settle(page)
     return (canvas(page)[: SIZE[1], : SIZE[0]] == OUTLINE).all(axis=2)
 
 
@@ -22,7 +22,6 @@ def test_labels_are_hidden_while_the_key_is_held(edit_page):
     page.mouse.move(5, 5)
     for _ in range(3):  # it repeats
         page.keyboard.down("Backquote")
-    settle(page)
     assert np.array_equal(canvas(page)[: SIZE[1], : SIZE[0]], overlay(bare))
     page.keyboard.up("Backquote")
     assert np.array_equal(overlay(page), labelled)
@@ -30,7 +29,7 @@ def test_labels_are_hidden_while_the_key_is_held(edit_page):
     page.evaluate("() => dispatchEvent(new Event('blur'))")
     assert np.array_equal(overlay(page), labelled)
     page.keyboard.press("?")
-    assert "the image without labels" in page.locator("#help").inner_text()
+    expect(page.locator("#help")).to_contain_text("the image without labels")
 
 
 def test_all_objects_of_the_class_of_the_selected_one_are_outlined(edit_page):
@@ -40,6 +39,7 @@ def test_all_objects_of_the_class_of_the_selected_one_are_outlined(edit_page):
     click(page, *CAR)
     page.mouse.move(5, 5)
     assert not outlined(page).any()
+    settle(page)
     page.keyboard.press("Shift+C")
     words = said(page)
     count = page.locator(".objectlist li", has_text="car").count()
@@ -51,4 +51,4 @@ def test_all_objects_of_the_class_of_the_selected_one_are_outlined(edit_page):
     assert "No class is outlined" in said(page)
     assert not outlined(page).any()
     page.keyboard.press("?")
-    assert "outline all objects of the class" in page.locator("#help").inner_text()
+    expect(page.locator("#help")).to_contain_text("outline all objects of the class")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from label_pages import (
     class_image,
@@ -15,6 +16,7 @@ from label_pages import (
     raw_path,
     said,
     save,
+    state,
 )
 from viewer_pages import settle
 
@@ -28,6 +30,7 @@ def options(page):
 
 def chosen(page):
     """The places of the selected objects in the file."""
+    settle(page)
     texts = page.locator(".objectlist [aria-selected=true]").all_inner_texts()
     return sorted(int(text.split(" ")[0]) for text in texts)
 
@@ -35,7 +38,6 @@ def chosen(page):
 def choose(page, at, *keys):
     """Click on an object; the place of the topmost selected one."""
     click(page, *at, *keys)
-    settle(page)
     return max(chosen(page))
 
 
@@ -203,7 +205,7 @@ def test_hidden_objects_are_clear_and_cannot_be_hit(edit_page):
     choose(page, CAR)
     page.keyboard.press("Shift+H")
     settle(page)
-    assert f"{place} car" in options(page).filter(has_text="hidden").inner_text()
+    expect(options(page).filter(has_text="hidden")).to_contain_text(f"{place} car")
     hidden = overlay(page)
     assert not np.array_equal(hidden, whole)
     click(page, *CAR)
@@ -229,9 +231,9 @@ def test_locked_objects_stay_as_they_are(edit_page):
     choose(page, CAR)
     page.keyboard.press("Shift+L")
     page.keyboard.press("Delete")
-    assert "locked" in page.locator(".editwarning").inner_text()
+    expect(page.locator(".editwarning")).to_contain_text("locked")
     drag(page, CAR, (CAR[0] + 20, CAR[1]))
-    assert page.locator(".editstate").inner_text().startswith("as in the dataset")
+    assert state(page).startswith("as in the dataset")
 
 
 def test_objects_are_chosen_moved_and_deleted_by_keyboard_alone(edit_page, label_tool):
@@ -241,8 +243,9 @@ def test_objects_are_chosen_moved_and_deleted_by_keyboard_alone(edit_page, label
         page.keyboard.press("ArrowDown")
     (place,) = chosen(page)
     assert place == len(raw(label_tool.folder)) - 4
+    settle(page)
     active = page.locator(".objectlist").get_attribute("aria-activedescendant")
-    assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
+    expect(page.locator(f"#{active}")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Shift+ArrowDown")
     assert chosen(page) == [place - 1, place]
     page.keyboard.press("Control+ArrowDown")

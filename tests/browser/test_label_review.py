@@ -6,9 +6,10 @@ import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
+from playwright.sync_api import expect
 
-from label_pages import class_image, click, drag, edit_path, raw_path, ready, said, save
-from viewer_pages import FRAME, canvas, go, settle
+from label_pages import class_image, click, drag, edit_path, raw_path, ready, said, save, state
+from viewer_pages import DRAFT, FRAME, canvas, go, settle
 
 CAR = (415, 125)
 NAME = FRAME.split("/")[-1]
@@ -41,9 +42,10 @@ def test_boxes_are_drawn_typed_saved_and_deleted(edit_page, label_tool):
     drag(page, (300, 60), (330, 50))
     page.keyboard.type("s <&> ü")  # no shortcut, no markup
     page.keyboard.press("Tab")
-    assert page.locator(".editstate").inner_text() == "not saved: correction boxes"
+    assert state(page) == "not saved: correction boxes"
     page.keyboard.press("Control+s")
     page.locator("#status", has_text="Saved").wait_for()
+    settle(page)
     first, second = boxes(label_tool.folder)
     assert first == (2, "wheels are missing", [100, 100, 61, 41])
     assert second[:2] == (1, "s <&> ü")
@@ -51,11 +53,12 @@ def test_boxes_are_drawn_typed_saved_and_deleted(edit_page, label_tool):
     click(page, 130, 120)
     page.keyboard.press("Delete")
     page.keyboard.press("Control+s")
+    settle(page)
     page.locator(".editstate", has_text="as in the dataset").wait_for()
     assert boxes(label_tool.folder) == [second]
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+s")
-    page.wait_for_timeout(300)
+    settle(page)
     assert len(boxes(label_tool.folder)) == 2
 
 
@@ -72,19 +75,20 @@ def test_a_box_is_drawn_by_keyboard(edit_page, label_tool):
     page.keyboard.type("look")
     page.keyboard.press("Control+s")  # in the field
     page.locator("#status", has_text="Saved").wait_for()
+    settle(page)
     assert boxes(label_tool.folder) == [(1, "look", [x, y, 10, 10])]
 
 
 def test_text_that_is_typed_is_kept_when_the_tab_ends(edit_page, label_tool):
     page = edit_page(tool="Boxes")
     drag(page, (100, 100), (160, 140))
-    page.wait_for_timeout(1200)
+    settle(page, timers=DRAFT)
     page.keyboard.type("half a te")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     page.locator(".question").get_by_role("button", name="Take it up").click()
     ready(page)
-    assert page.locator("[name=boxtext]").input_value() == "half a te"
+    expect(page.locator("[name=boxtext]")).to_have_value("half a te")
 
 
 def test_a_note_that_is_typed_is_saved_when_the_tab_is_about_to_end(edit_page, label_tool):
@@ -96,6 +100,7 @@ def test_a_note_that_is_typed_is_saved_when_the_tab_is_about_to_end(edit_page, l
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.evaluate("() => { location.reload() }")
     page.locator("#status", has_text="Review saved").wait_for()
+    settle(page)
     assert asked == ["beforeunload"]
     text = (label_tool.folder / f"edits/review/gtFine/{FRAME}.json").read_text()
     assert "the left car" in text
@@ -109,7 +114,7 @@ def test_a_save_leaves_the_switch_alone_that_has_the_focus(edit_page):
     page.keyboard.press("Delete")
     snapping.focus()
     save(page)
-    assert not snapping.is_checked()
+    expect(snapping).not_to_be_checked()
 
 
 def test_status_and_note_filter_the_frames(edit_page, label_tool):
@@ -120,7 +125,7 @@ def test_status_and_note_filter_the_frames(edit_page, label_tool):
     page.locator("[name=reviewnote]").fill("the left car")
     page.keyboard.press("Tab")
     page.locator(".review .quiet", has_text="by ").wait_for()
-    page.wait_for_timeout(300)
+    settle(page)
     text = (label_tool.folder / f"edits/review/gtFine/{FRAME}.json").read_text()
     assert '"to review"' in text and "the left car" in text
     click(page, *CAR)
@@ -128,17 +133,18 @@ def test_status_and_note_filter_the_frames(edit_page, label_tool):
     save(page)
     go(page, "frames?review=to+review")
     page.locator(".count", has_text=re.compile("^1 of ")).wait_for()
-    assert NAME in page.locator(".cards li").inner_text()
-    assert "edited, to review" in page.locator(".cards li").inner_text()
+    expect(page.locator(".cards li")).to_contain_text(NAME)
+    expect(page.locator(".cards li")).to_contain_text("edited, to review")
     page.locator("[name=review]").select_option("")
     page.locator("[name=edited]").select_option("yes")
+    settle(page)
     page.locator(".count", has_text=re.compile("^1 of ")).wait_for()
     page.locator("[name=edited]").select_option("no")
     page.locator(".count", has_text=re.compile("^8 of ")).wait_for()
     go(page, f"frame/{FRAME}")
     ready(page)
-    assert page.locator("[name=reviewstatus]").input_value() == "to review"
-    assert page.locator("[name=reviewnote]").input_value() == "the left car"
+    expect(page.locator("[name=reviewstatus]")).to_have_value("to review")
+    expect(page.locator("[name=reviewnote]")).to_have_value("the left car")
 
 
 def test_the_difference_is_shown_by_pixel_and_by_class(edit_page, label_tool):

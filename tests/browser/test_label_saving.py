@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from label_pages import (
     class_image,
@@ -18,8 +19,9 @@ from label_pages import (
     ready,
     said,
     save,
+    state,
 )
-from viewer_pages import FRAME, actual_size, address_of, canvas, go, settle, shown
+from viewer_pages import DRAFT, FRAME, actual_size, address_of, canvas, go, settle, shown
 
 CAR = (415, 125)
 CORNERS = [(200, 180), (260, 181), (262, 220), (205, 222)]
@@ -35,13 +37,10 @@ def delete_car(page):
     return place
 
 
-def state(page):
-    return page.locator(".editstate").inner_text()
-
-
 def question(page, answer):
     page.locator(".question").get_by_role("button", name=answer, exact=True).click()
     page.locator(".question").wait_for(state="detached")
+    settle(page)
 
 
 def test_the_state_is_shown_and_the_dataset_stays_as_it_is(edit_page, label_tool):
@@ -52,6 +51,7 @@ def test_the_state_is_shown_and_the_dataset_stays_as_it_is(edit_page, label_tool
     assert state(page) == "not saved: 1 object"
     page.keyboard.press("Control+s")
     page.locator(".editstate", has_text="edited and saved").wait_for()
+    settle(page)
     assert said(page).startswith("Saved: gtFine/val/frankfurt/")
     assert raw_path(label_tool.folder).read_bytes() == before
     assert edited(label_tool.folder)[place]["deleted"] == 1
@@ -64,11 +64,10 @@ def test_its_files_are_older_and_can_be_made(edit_page, label_tool):
     page.locator(".editstate", has_text="its files are older").wait_for()
     page.get_by_text("Files of this frame, table of edits").click()
     page.get_by_role("button", name="Make this frame").click()
-    page.locator(".log", has_text="exit code 0").wait_for(timeout=90_000)
+    page.locator(".log", has_text="exit code 0").wait_for(timeout=300_000)
     page.locator("#status", has_text="This frame was made.").wait_for()
     page.locator("[name=overlay]").select_option("prepared")
     page.locator("[name=opacity]").fill("100")
-    settle(page)
     assert np.array_equal(overlay(page), class_image(edit_path(label_tool.folder)))
 
 
@@ -78,7 +77,7 @@ def test_leaving_with_unsaved_work_asks(edit_page, label_tool):
     page.locator("canvas").focus()
     page.get_by_role("button", name="Next").click()
     question(page, "Cancel")
-    assert page.locator("canvas").get_attribute("data-drawn") == FRAME.split("/")[-1]
+    expect(page.locator("canvas")).to_have_attribute("data-drawn", FRAME.split("/")[-1])
     page.get_by_role("link", name="Cityscapes").click()
     question(page, "Cancel")
     assert FRAME in address_of(page) and state(page) == "not saved: 1 object"
@@ -112,7 +111,7 @@ def test_a_draft_is_offered_after_a_reload(edit_page, label_tool):
     place = delete_car(page)
     changed = overlay(page)
     page.on("dialog", lambda dialog: dialog.accept())
-    page.wait_for_timeout(1200)
+    settle(page, timers=DRAFT)
     page.reload()
     page.locator(".question", has_text="unsaved work in this browser").wait_for()
     question(page, "Take it up")
@@ -126,21 +125,20 @@ def test_a_draft_is_offered_after_a_reload(edit_page, label_tool):
     assert edited(label_tool.folder)[place]["deleted"] == 1
     page.reload()
     ready(page)
-    assert not page.locator(".question").count()
+    expect(page.locator(".question")).to_have_count(0)
 
 
 def test_a_draft_can_be_deleted(edit_page):
     page = edit_page()
     delete_car(page)
     page.on("dialog", lambda dialog: dialog.accept())
-    page.wait_for_timeout(1200)
+    settle(page, timers=DRAFT)
     page.reload()
     question(page, "Delete it")
     page.reload()
     ready(page)
-    page.wait_for_timeout(300)
     assert state(page).startswith("as in the dataset")  # files may be of an edit before
-    assert not page.locator(".question").count()
+    expect(page.locator(".question")).to_have_count(0)
 
 
 def test_a_draft_that_cannot_be_stored_is_said_at_once(edit_page):
@@ -150,7 +148,7 @@ def test_a_draft_that_cannot_be_stored_is_said_at_once(edit_page):
         " throw new DOMException('full', 'QuotaExceededError') } }"
     )
     delete_car(page)
-    page.locator(".editwarning", has_text="its storage is full").wait_for(timeout=3000)
+    page.locator(".editwarning", has_text="its storage is full").wait_for()
 
 
 def test_a_conflict_is_resolved_by_object(edit_page, label_tool):
@@ -170,10 +168,10 @@ def test_a_conflict_is_resolved_by_object(edit_page, label_tool):
     theirs = edited(label_tool.folder)
     page.keyboard.press("Control+s")
     page.get_by_role("heading", name="The file was changed by somebody else").wait_for()
-    assert page.locator(".conflicts fieldset").count() == 1
-    assert "mine is deleted; theirs has" in page.locator(".conflicts legend").inner_text()
+    expect(page.locator(".conflicts fieldset")).to_have_count(1)
+    expect(page.locator(".conflicts legend")).to_contain_text("mine is deleted; theirs has")
     user, date = next((one["user"], one["date"]) for one in theirs if one["label"] == "parking")
-    assert f"saved by {user} on {date} since" in page.locator(".question").inner_text()
+    expect(page.locator(".question")).to_contain_text(f"saved by {user} on {date} since")
     page.get_by_label("mine", exact=True).check()
     question(page, "Take these and save")
     page.locator(".editstate", has_text="edited and saved").wait_for()
@@ -186,8 +184,8 @@ def test_a_conflict_is_resolved_by_object(edit_page, label_tool):
     assert [one["label"] for one in merged].count("parking") == [
         one["label"] for one in theirs
     ].count("parking")
-    shown = page.evaluate("document.querySelectorAll('.objectlist li').length")
-    assert shown == sum(not one.get("deleted") for one in merged)
+    kept = sum(not one.get("deleted") for one in merged)
+    expect(page.locator(".objectlist li")).to_have_count(kept)
 
 
 def test_of_a_conflict_that_is_not_resolved_nothing_is_lost(edit_page, label_tool):
@@ -200,7 +198,7 @@ def test_of_a_conflict_that_is_not_resolved_nothing_is_lost(edit_page, label_too
     before = edit_path(label_tool.folder).read_bytes()
     page.keyboard.press("Control+s")
     question(page, "Cancel")
-    assert "changed by somebody else" in page.locator(".editwarning").inner_text()
+    expect(page.locator(".editwarning")).to_contain_text("changed by somebody else")
     assert state(page) == "not saved: 1 object"
     assert edit_path(label_tool.folder).read_bytes() == before
 
@@ -217,25 +215,25 @@ def test_history_leads_back_to_a_version_and_to_the_datasets_file(edit_page, lab
     save(page)
     page.get_by_text("History", exact=True).click()
     versions = page.locator(".versions li[data-name]")
-    assert versions.count() == 1
+    expect(versions).to_have_count(1)
     versions.get_by_role("button", name="Show").click()
-    page.wait_for_timeout(300)
     before = canvas(page)
     versions.get_by_role("button", name="Show").click()
-    page.wait_for_timeout(300)
     assert (canvas(page) != before).any()
     versions.get_by_role("button", name="Take back").click()
     question(page, "Go back")
     page.locator("#status", has_text="The frame is the version").wait_for()
+    settle(page)
     assert json.loads(edit_path(label_tool.folder).read_bytes()) == json.loads(first)
     assert np.array_equal(overlay(page), class_image(edit_path(label_tool.folder)))
     page.get_by_role("button", name="Back to the dataset's").click()
     question(page, "Go back")
     page.locator("#status", has_text="The frame is the file of the dataset again").wait_for()
+    settle(page)
     assert not edit_path(label_tool.folder).exists()
     assert state(page).startswith("as in the dataset")
     assert np.array_equal(overlay(page), whole)
-    assert len(raw(label_tool.folder)) == page.locator(".objectlist li").count()
+    expect(page.locator(".objectlist li")).to_have_count(len(raw(label_tool.folder)))
 
 
 @pytest.mark.parametrize("frame", [BARE])
@@ -265,6 +263,7 @@ def test_the_coarse_annotation_is_edited_likewise(edit_page, label_tool):
     page.locator(".objectlist[data-ready]").wait_for()
     count = len(raw(label_tool.folder, kind="gtCoarse"))
     page.locator(f".objectlist li:nth-child({count})").wait_for()
+    settle(page)
     page.locator(".objectlist").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Delete")
@@ -292,7 +291,7 @@ def test_an_address_selects_the_object_that_it_names(edit_page):
     assert [text.split(" ")[0] for text in selected] == ["81"]
     page.locator("canvas").focus()
     page.keyboard.press("Escape")
-    assert not page.locator(".objectlist [aria-selected=true]").count()
+    expect(page.locator(".objectlist [aria-selected=true]")).to_have_count(0)
 
 
 def test_a_damaged_edit_is_told_and_can_only_be_removed(edit_page, label_tool, new_page):
@@ -302,7 +301,7 @@ def test_a_damaged_edit_is_told_and_can_only_be_removed(edit_page, label_tool, n
     edit_path(label_tool.folder).write_text("{")
     page = new_page(label_tool, f"frame/{FRAME}")
     page.locator(".editstate", has_text="cannot be edited").wait_for()
-    assert page.get_by_role("button", name="Draw", exact=True).is_disabled()
+    expect(page.get_by_role("button", name="Draw", exact=True)).to_be_disabled()
     page.get_by_role("heading", name="History").click()
     page.get_by_role("button", name="Back to the dataset's").click()
     question(page, "Go back")
@@ -317,6 +316,7 @@ def test_a_frame_on_which_there_is_nothing_is_annotated_by_a_save(edit_page, lab
     page = edit_page(frame=BARE)
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".editstate", has_text="edited and saved").wait_for()
+    settle(page)
     assert edited(label_tool.folder, BARE) == []
 
 
@@ -341,6 +341,5 @@ def test_a_picture_that_did_not_come_is_painted_as_a_whole_the_next_time(edit_pa
     page.unroute("**/paint")
     click(page, 486, 110)
     page.keyboard.press("Delete")
-    settle(page)
     save(page)
     assert np.array_equal(overlay(page), class_image(edit_path(label_tool.folder)))

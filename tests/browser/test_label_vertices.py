@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from label_pages import (
     class_image,
@@ -13,6 +14,7 @@ from label_pages import (
     pick_class,
     ready,
     save,
+    state,
 )
 from viewer_pages import settle
 
@@ -65,9 +67,9 @@ def test_while_it_is_dragged_the_object_is_previewed_and_nothing_is_changed(vert
     page.mouse.move(box["x"] + 200, box["y"] + 130, steps=3)
     settle(page)
     assert page.locator("canvas").screenshot() != before
-    assert page.locator(".editstate").inner_text().startswith("edited and saved")
+    assert state(page).startswith("edited and saved")
     page.mouse.up()
-    assert "not saved: 1 object" in page.locator(".editstate").inner_text()
+    assert "not saved: 1 object" in state(page)
 
 
 def test_a_shared_vertex_moves_in_both_objects_unless_that_is_off(vertices, label_tool):
@@ -93,7 +95,7 @@ def test_marked_vertices_are_deleted_down_to_three(vertices, label_tool):
     assert polygons(label_tool)[0] == LEFT[1:]
     click(vertices, 240, 210)
     vertices.keyboard.press("Delete")
-    assert "at least 3 points" in vertices.locator(".editwarning").inner_text()
+    expect(vertices.locator(".editwarning")).to_contain_text("at least 3 points")
     vertices.keyboard.press("Control+z")
     save(vertices)
     assert polygons(label_tool)[0] == LEFT
@@ -169,4 +171,4 @@ def test_escape_puts_a_held_vertex_back(vertices):
     page.keyboard.press("Enter")
     page.keyboard.press("Shift+ArrowUp")
     page.keyboard.press("Escape")
-    assert page.locator(".editstate").inner_text().startswith("edited and saved")
+    assert state(page).startswith("edited and saved")

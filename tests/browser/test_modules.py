@@ -2,18 +2,22 @@
 
 import pytest
 
+from viewer_pages import open_context, open_page
+
 
 @pytest.fixture(scope="module")
 def run(viewer, chromium):
     """Run a function body with a module of the page; what it returns."""
-    page = chromium.new_page()
+    context = open_context(chromium)
+    page = open_page(context)
     page.goto(viewer.link)
+    page.locator(".cards li").first.wait_for()
 
     def run(name, body):
         return page.evaluate(f"async () => {{ const m = await import('/{name}.js'); {body} }}")
 
     yield run
-    page.close()
+    context.close()
 
 
 def test_addresses_come_back_as_they_were(run):

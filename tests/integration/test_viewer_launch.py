@@ -55,11 +55,11 @@ def quit(process, printed):
         "X-Cityscapes-Page": "1",
         "Content-Type": "application/json",
     }
-    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=120)
     connection.request("POST", "/api/quit", body=b"{}", headers=headers)
     assert connection.getresponse().status == 200
     connection.close()
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=300)
     return process.returncode, rest
 
 
@@ -71,7 +71,7 @@ def failure(folder, *arguments, **more):
         env=environment_without(**more),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -171,12 +171,12 @@ def test_where_no_browser_is_found_it_says_so_and_goes_on(folder):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_ends_quietly(folder, number):
     process, printed = start(folder, "--port", "0")
-    connection = http.client.HTTPConnection("127.0.0.1", int(LINK.search(printed)[1]), timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", int(LINK.search(printed)[1]), timeout=120)
     connection.request("GET", "/")
     assert connection.getresponse().status == 200
     connection.close()
     os.kill(process.pid, number)
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=300)
     assert (process.returncode, rest) == (0, "")
 
 

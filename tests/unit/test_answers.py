@@ -25,7 +25,7 @@ def server(monkeypatch):
         yield server
 
 
-def client(server, timeout=0.3, tries=2):
+def client(server, timeout=30, tries=2):
     return Site(
         server.url,
         lambda host: Credentials(USERNAME, PASSWORD),
@@ -35,20 +35,18 @@ def client(server, timeout=0.3, tries=2):
 
 
 def refuse(server, **options):
-    """Ask for the list, which must end with a message, and soon; that message."""
-    begin = time.monotonic()
+    """Ask for the list, which must end with a message; that message."""
     with pytest.raises(DataError) as caught:
         client(server, **options).packages()
-    assert time.monotonic() - begin < 20
     message = str(caught.value)
     assert message.isprintable()
     assert len(message) < 400
     return message
 
 
-def fetch(server, start=0):
+def fetch(server, start=0, **options):
     """What one try at a file brings."""
-    site = client(server)
+    site = client(server, **options)
     site.packages()
     with site.file(LISTED, start) as answer:
         return b"".join(answer.pieces)
@@ -73,9 +71,7 @@ def answer(*headers, body=b"", status=b"HTTP/1.1 200 OK"):
 
 def test_a_list_without_an_end_is_read_to_a_limit(server):
     server.raw["/downloads/"] = Stream(answer(), b" " * 65536)
-    assert "answers with more than 4.194 MB, where a short text is expected" in refuse(
-        server, timeout=20
-    )
+    assert "answers with more than 4.194 MB, where a short text is expected" in refuse(server)
     assert server.sent < LONGEST_TEXT + (16 << 20)  # what is between the two in buffers
 
 
@@ -86,44 +82,45 @@ def test_what_follows_a_redirect_or_an_error_is_not_read(server):
         assert "the session has ended" in refuse(server) or b"404" in status
         assert server.sent < 32 << 20
     server.raw = {"/login": Stream(answer(), b" " * 65536)}
-    assert [package.name for package in client(server, timeout=20).packages()] == ["a.zip"]
+    assert [package.name for package in client(server).packages()] == ["a.zip"]
 
 
 @pytest.mark.parametrize("path", ["/login", "/downloads/"])
 def test_headers_that_come_byte_by_byte_end(server, path):
     server.raw[path] = Stream([OK], b"x")
     server.pause = 0.02
-    assert refuse(server).endswith("no answer in time; given up after 2 tries")
+    assert refuse(server, timeout=0.3).endswith("no answer in time; given up after 2 tries")
 
 
 def test_a_text_that_comes_byte_by_byte_ends(server):
     server.raw["/downloads/"] = Stream(answer(), b"x")
     server.pause = 0.02
-    assert "bytes/s, less than 1 kB/s; given up after 2 tries" in refuse(server)
-    server.raw["/downloads/"] = Stream(answer(), b"x" * 200)  # 10 kB a second
-    assert "the answer did not end within 0.3 s; given up after 2 tries" in refuse(server)
+    assert "bytes/s, less than 1 kB/s; given up after 2 tries" in refuse(server, timeout=1)
+    server.raw["/downloads/"] = Stream(answer(), b"x" * 2000)  # 100 kB a second
+    message = "the answer did not end within 1 s; given up after 2 tries"
+    assert message in refuse(server, timeout=1)
 
 
 def test_a_file_that_comes_byte_by_byte_is_another_try(server):
     server.raw["/file-handling/"] = Stream(answer(body=b"PK"), b"x")
     server.pause = 0.02
     with pytest.raises(TransientError, match=r"too slow: \d+(\.\d+)? bytes/s, less than 1 kB/s"):
-        fetch(server)
+        fetch(server, timeout=1)
     # What comes in time goes on for as long as it takes.
-    server.raw["/file-handling/"] = Stream(answer(body=b"PK"), b"x" * 200, 40)
+    server.raw["/file-handling/"] = Stream(answer(body=b"PK"), b"x" * 2000, 60)
     begin = time.monotonic()
-    assert fetch(server) == b"PK" + b"x" * 8000
-    assert time.monotonic() - begin > 0.6
+    assert fetch(server, timeout=1) == b"PK" + b"x" * 120_000
+    assert time.monotonic() - begin > 1
 
 
 def test_time_that_is_not_spent_waiting_does_not_count(server):
     server.raw["/file-handling/"] = Stream(answer(body=b"PK"), b"x", 3)
     server.pause = 0.02
-    site = client(server)
+    site = client(server, timeout=1)
     site.packages()
     with site.file(LISTED, 0) as found:
         for _ in found.pieces:
-            time.sleep(0.15)  # a slow disk
+            time.sleep(0.4)  # a slow disk
 
 
 @pytest.mark.parametrize("value", [b"abc", b"-1", b"1_0", b"\xb2", b"9" * 5000, b"\x1b[31m"])
@@ -188,7 +185,7 @@ def test_headers_that_cannot_be_parsed_leave_no_traceback_in_the_log(server, cap
 )
 def test_a_list_in_another_format_is_said(server, document):
     server.raw["/downloads/"] = answer(body=document.encode())
-    assert "its list of packages has an unknown format" in refuse(server, timeout=20)
+    assert "its list of packages has an unknown format" in refuse(server)
 
 
 def test_a_list_may_begin_with_a_byte_order_mark(server):

@@ -192,11 +192,11 @@ def test_a_body_is_counted_while_it_streams(tool):
         "Content-Type: application/json\r\nIf-Match: x\r\n"
         + "".join(f"{name}: {text}\r\n" for name, text in tool.headers.items())
     )
-    with socket.create_connection(("127.0.0.1", tool.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", tool.port), timeout=120) as connection:
         connection.sendall(f"{head}Content-Length: {(16 << 20) + 1}\r\n\r\n".encode())
         assert connection.recv(1 << 16).startswith(b"HTTP/1.1 413 ")
     piece = b"100000\r\n" + b" " * (1 << 20) + b"\r\n"
-    with socket.create_connection(("127.0.0.1", tool.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", tool.port), timeout=120) as connection:
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
         sent = 0
         try:
@@ -216,7 +216,7 @@ def test_a_client_that_goes_away_in_its_body_saves_nothing(tool):
         + "".join(f"{name}: {text}\r\n" for name, text in tool.headers.items())
     )
     body = json.dumps({"objects": [0, 1, 2, 3, 4, new()]}).encode()
-    with socket.create_connection(("127.0.0.1", tool.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", tool.port), timeout=120) as connection:
         connection.sendall(f"{head}Content-Length: {len(body) + 1}\r\n\r\n".encode() + body)
     assert tool.json(EDIT)["source"] == "raw"
 

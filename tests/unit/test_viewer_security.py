@@ -17,7 +17,7 @@ from viewer_project import PLACE, make_viewed, serve
 
 def raw(port, request):
     """The answer to the bytes of a request."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
         connection.sendall(request)
         data = b""
         while part := connection.recv(1 << 16):
@@ -244,7 +244,7 @@ def test_a_body_that_goes_on_is_cut_off(viewer):
     assert announced.startswith(b"HTTP/1.1 413 ")
 
     piece = b"100000\r\n" + b" " * (1 << 20) + b"\r\n"
-    with socket.create_connection(("127.0.0.1", viewer.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", viewer.port), timeout=120) as connection:
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
         sent = 0
         try:

@@ -243,15 +243,16 @@ def test_a_folder_of_edits_in_dataset_or_results_is_refused(work, folder):
     assert nothing_to_do(succeed(work, "prepare_all"))
 
 
-# In the job alone: what it opens is held up, so that the test can save an edit at this moment.
+# In the job alone: what it opens is held up until the test has saved an edit.
 HELD_UP = """
-import sys, time
+import os, sys, time
 
 def hold_up(event, arguments):
     if event == "open" and str(arguments[0]).endswith({name!r}) and not there:
         there.append(1)
         open({marker!r}, "w").close()
-        time.sleep(1.5)
+        while os.path.exists({marker!r}):
+            time.sleep(0.01)
 
 there = []
 if any("ground_truth.py" in text for text in sys.orig_argv):
@@ -274,7 +275,8 @@ def test_an_edit_saved_while_a_job_is_at_it_is_not_lost(work, tmp_path, name):
         assert running.poll() is None, running.stdout.read()
         time.sleep(0.01)
     write_edit(work, 294, top=12)
-    output, _ = running.communicate(timeout=120)
+    marker.unlink()
+    output, _ = running.communicate(timeout=600)
     assert running.returncode == 0, output
     succeed(work, "prepare_all")
     nothing_more(work, "prepare_all")

@@ -44,7 +44,7 @@ def start(folder, script, *arguments):
 def run(folder, script, *arguments):
     """What a script said that must succeed."""
     process = start(folder, script, *arguments)
-    _, said = process.communicate(timeout=120)
+    _, said = process.communicate(timeout=600)
     assert process.returncode == 0, said
     return said
 
@@ -52,7 +52,7 @@ def run(folder, script, *arguments):
 def fail(folder, script, *arguments):
     """What a script said that must fail, without a traceback."""
     process = start(folder, script, *arguments)
-    _, said = process.communicate(timeout=120)
+    _, said = process.communicate(timeout=600)
     assert process.returncode == 1
     assert "Traceback" not in said
     return said
@@ -106,7 +106,7 @@ def test_a_job_that_runs_twice_at_once_makes_the_same(work):
     shutil.copytree(work / "data", once / "data")
     run(once, *PAINTING)
     both = [start(work, *PAINTING) for _ in range(2)]
-    said = [process.communicate(timeout=120)[1] for process in both]
+    said = [process.communicate(timeout=600)[1] for process in both]
     assert 0 in [process.returncode for process in both], said
     assert "Traceback" not in "".join(said)
     last = run(work, *PAINTING)

@@ -448,7 +448,7 @@ def test_after_a_signal_the_next_run_completes(finished, tmp_path, number):
         assert running.poll() is None, running.stdout.read()
         time.sleep(0.01)
     running.send_signal(number)
-    output, _ = running.communicate(timeout=120)  # of jobs that outlive it, too
+    output, _ = running.communicate(timeout=600)  # of jobs that outlive it, too
     assert "Traceback" not in output
     succeed(folder, "--unlock", *OURS)
     run(folder)
@@ -475,6 +475,6 @@ def test_a_second_run_at_once_is_refused(finished, tmp_path):
     second = snakemake(folder, "prepare_all", *OURS)
     assert second.returncode != 0
     assert "locked" in second.stdout
-    output, _ = first.communicate(timeout=120)
+    output, _ = first.communicate(timeout=600)
     assert first.returncode == 0, output
     assert contents(folder, everything()) == contents(finished, everything())
