@@ -15,7 +15,8 @@ from cityscapes.evaluation.flags import add_files, add_labels, add_predictions
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.ground_truth.shard_records import check_written, written_files
 from cityscapes.incremental.code import code_of, function_of
-from cityscapes.incremental.engine import Frame, Item, Job, update
+from cityscapes.incremental.engine import update
+from cityscapes.incremental.items import Frame, Item, Job
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.incremental.tables import problems_in, read_tracked, write_tracked
 from cityscapes.labels import read_labels
@@ -79,7 +80,7 @@ def edited_frames(
 ) -> set[str]:
     """The edited frames of a city, which are compared with what the dataset has of them.
 
-    Named as in predictions. Raises DataError where that was not made of one.
+    Named as in predictions. Raises DataError if that was not made of one.
     """
 
     def named(rows: list[dict[str, str]]) -> set[str]:

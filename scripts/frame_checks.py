@@ -19,7 +19,8 @@ from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.incremental.code import SCRIPTS, code_digests
-from cityscapes.incremental.engine import Frame, Item, Job, update
+from cityscapes.incremental.engine import update
+from cityscapes.incremental.items import Frame, Item, Job
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.labels import LabelTable, read_labels

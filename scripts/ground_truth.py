@@ -16,7 +16,7 @@ from cityscapes.ground_truth.paint import FILLS
 from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
-from cityscapes.incremental.engine import Outcome
+from cityscapes.incremental.items import Outcome
 from cityscapes.incremental.outputs import remove_output
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard

@@ -59,7 +59,7 @@ def depth_values(camera: Camera) -> np.ndarray:
 
 
 def read_camera(path: Path) -> Camera:
-    """The camera in a `*_camera.json` file; DataError where it cannot be read."""
+    """The camera in a `*_camera.json` file; DataError if it cannot be read."""
     document = read_document(path, MOST_OF_A_FRAME)
     try:
         return _camera(document)
@@ -68,7 +68,7 @@ def read_camera(path: Path) -> Camera:
 
 
 def parse_camera(data: bytes) -> Camera:
-    """The camera in the bytes of a `*_camera.json` file; DataError where there is none."""
+    """The camera in the bytes of a `*_camera.json` file; DataError if there is none."""
     return _camera(parse_document(data))
 
 

@@ -18,7 +18,7 @@ from cityscapes.ground_truth.polygons import (
     parse_annotation,
 )
 from cityscapes.incremental.code import function_of
-from cityscapes.incremental.engine import NOTICES, Frame, Link
+from cityscapes.incremental.items import NOTICES, Frame, Link
 from cityscapes.labels import LabelTable
 
 

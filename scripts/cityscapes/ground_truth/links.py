@@ -32,7 +32,7 @@ def state(results: Path) -> str:
 def make_links(dataset: Path, results: Path) -> list[str]:
     """Link the raw types; remove links to those that are gone. The types that are linked.
 
-    Raises OutputError where something else is in the place of a link; it stays.
+    Raises OutputError if something else is in the place of a link; it stays.
     """
     ours = _known(results)
     types = raw_types(dataset)

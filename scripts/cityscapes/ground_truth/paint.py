@@ -36,7 +36,7 @@ def released(polygons: list, width: int, height: int) -> np.ndarray:
     of all pixels.
     For each row y the outline is cut at y + 0.5; each consecutive pair of crossings fills from
     ceil(xa - 0.5) to floor(xb + 0.5), both inclusive.
-    Raises DataError where `MOST_CROSSINGS` or `MOST_PIXELS` is exceeded.
+    Raises DataError if `MOST_CROSSINGS` or `MOST_PIXELS` is exceeded.
     """
     edges = _checked(polygons, width, height)
     numbers: np.ndarray = np.zeros(height * width, dtype=_dtype(len(polygons)))
@@ -104,7 +104,7 @@ def _dtype(count: int) -> type:
 
 
 def _checked(polygons: list, width: int, height: int) -> _Edges:
-    """The edges of the polygons; DataError where these are too much work to be painted."""
+    """The edges of the polygons; DataError if these are too much work to be painted."""
     if not polygons:
         return _Edges(*np.zeros((7, 0), dtype=np.int64))
     sizes = np.array([len(points) for points in polygons])

@@ -78,7 +78,7 @@ class TooFewPoints(DataError):
 
 
 def read_document(text: bytes, rules: PolygonRules = DEFAULT_RULES) -> dict:
-    """The JSON object in the bytes of an annotation file; DataError where there is none."""
+    """The JSON object in the bytes of an annotation file; DataError if there is none."""
     if len(text) > rules.max_mb * MB:
         raise DataError(
             f"the file has {len(text):,} bytes, more than the {rules.max_mb:g} MB that are read; "
@@ -98,7 +98,7 @@ def read_document(text: bytes, rules: PolygonRules = DEFAULT_RULES) -> dict:
 
 
 def image_size(document: dict) -> tuple[int, int]:
-    """imgWidth and imgHeight of an annotation; DataError where no image can have them.
+    """imgWidth and imgHeight of an annotation; DataError if no image can have them.
 
     Some programs write 2048.0 or "2048".
     """
@@ -123,7 +123,7 @@ def _side(document: dict, key: str) -> int:
 
 
 def listed_objects(document: dict) -> list:
-    """The objects of an annotation, unchecked; DataError where they are no list, or too many."""
+    """The objects of an annotation, unchecked; DataError if they are no list, or too many."""
     objects = document.get("objects")
     if not isinstance(objects, list):
         raise DataError(f"objects is {short(objects)}, not a list")
@@ -149,7 +149,7 @@ def _object(drawn: Any, table: LabelTable) -> list[tuple[Label, bool, np.ndarray
 
 
 def polygon_points(polygon: Any, name: str) -> np.ndarray:
-    """float64 (n >= 3, 2): the points of one polygon, x and y; DataError where these are wrong.
+    """float64 (n >= 3, 2): the points of one polygon, x and y; DataError if these are wrong.
 
     `name` is the object's label, for the message.
     """

@@ -16,15 +16,8 @@ from cityscapes.ground_truth.recipes import kind_code, settings_digest
 from cityscapes.ground_truth.shard_files import REPLACED, ShardFiles
 from cityscapes.ground_truth.shard_sources import digest_of_sources
 from cityscapes.ground_truth.shard_state import sources_of
-from cityscapes.incremental.engine import (
-    Frame,
-    Item,
-    Job,
-    Outcome,
-    Source,
-    entries,
-    update,
-)
+from cityscapes.incremental.engine import entries, update
+from cityscapes.incremental.items import Frame, Item, Job, Outcome, Source
 from cityscapes.incremental.manifest import Header, Manifest, Row
 from cityscapes.incremental.outputs import remove_output
 from cityscapes.incremental.ownership import check_roots, dataset_folders, remove_if_ours

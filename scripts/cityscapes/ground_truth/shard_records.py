@@ -48,7 +48,7 @@ def written_files(table: Path, results: Path, shard: Shard) -> dict[Path, str]:
 
 
 def check_written(path: Path, written: str | None) -> None:
-    """Raise DataError where a file has another content than was `written`, given by digest."""
+    """Raise DataError if a file has another content than was `written`, given by digest."""
     if written and path.exists() and digest(content(path)) != written:
         raise DataError(
             f"{path}: is not what was written there: it was damaged meanwhile, or this machine "

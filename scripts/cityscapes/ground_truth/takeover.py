@@ -9,7 +9,7 @@ from cityscapes.files.whole import digest
 from cityscapes.ground_truth.old_manifests import old_tables, read_rows
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.ground_truth.shard_files import ShardFiles
-from cityscapes.incremental.engine import Item, content_of
+from cityscapes.incremental.items import Item, content_of
 from cityscapes.incremental.manifest import Cell, Manifest, Row, SourceState
 from cityscapes.labels import LabelTable
 
