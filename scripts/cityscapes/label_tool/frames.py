@@ -1,4 +1,4 @@
-"""The frames that are edited: their documents, and what the page is told of them."""
+"""The edited frames: their documents, and what the page learns of them."""
 
 from collections import OrderedDict
 from functools import lru_cache
@@ -24,33 +24,33 @@ from cityscapes.label_tool.painting import Shape, shape_of
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from cityscapes.viewer.answers import Unknown, one_of
 from cityscapes.viewer.catalogue import Place
-from cityscapes.viewer.routes import Viewer
+from cityscapes.viewer.viewer import Viewer
 
-# Documents that are kept taken apart: that of the frame at hand, and some before it.
+# Parsed documents to keep: that of the current frame, and some before it.
 MOST_KEPT = 6
 
 
 class Frame(NamedTuple):
-    """A frame of a type of annotations, as the catalogue knows it."""
+    """A frame with a type of annotations."""
 
     shard: Shard
     place: Place
 
     @property
     def name(self) -> str:
-        """For messages."""
+        """Return the name for messages."""
         return f"{self.shard.folder}/{self.place.frame}"
 
 
 class Read(NamedTuple):
-    """A document, and what is painted of each of its objects."""
+    """A document, and the painted shape of each of its objects."""
 
     document: Document
     shapes: list[Shape]
 
 
 class Frames:
-    """What the routes of the label tool ask of files."""
+    """Access to files for the routes of the label tool."""
 
     def __init__(self, viewer: Viewer, store: Store):
         self.viewer, self.store = viewer, store
@@ -59,22 +59,22 @@ class Frames:
         self._lock = Lock()
 
     def asked(self, request: Request) -> Frame:
-        """The frame of a request: of the catalogue, with a type of annotations; Unknown."""
+        """Return the frame of a request; raise Unknown if it has no such annotations."""
         kind = one_of(request, GROUND_TRUTH_TYPES)
         place = self.viewer.place(request)
         return Frame(Shard(kind, place.split, place.city), place)
 
     def raw(self, frame: Frame) -> Path | None:
-        """The polygon file of the dataset; None where it has none."""
+        """Return the polygon file of the dataset; None if it has none."""
         path = frame.place.path(self.project.dataset, frame.shard.type)
         return self.project.checked(path) if path.exists() else None
 
     def current(self, frame: Frame) -> Version:
-        """The file of a frame as it is now."""
+        """Return the file of a frame as it is now."""
         return self.store.current(frame.shard, frame.place.frame, self.raw(frame))
 
     def raw_version(self, frame: Frame) -> Version:
-        """The file of the dataset."""
+        """Return the file of the dataset as a version."""
         raw = self.raw(frame)
         found = self.store.read(raw) if raw else None
         if found is None:
@@ -82,7 +82,7 @@ class Frames:
         return Version("raw", version_of(found[0]), *found)
 
     def read(self, frame: Frame, version: Version) -> Read:
-        """A version, taken apart; DataError, which names the frame, where it is no document."""
+        """Read and parse a version; raise DataError with the frame's name if that fails."""
         if version.source == NONE:
             height, width = self.viewer.shape(frame.place)
             return Read(empty(width, height), [])
@@ -101,14 +101,14 @@ class Frames:
         return read
 
     def parsed(self, frame: Frame, source: str, data: bytes) -> Document:
-        """The document in the bytes of a file of a frame; DataError, which names the frame."""
+        """Parse the bytes of a file of a frame; raise DataError, which names the frame."""
         try:
             return parse(data, self.project.rules)
         except DataError as error:
             raise DataError(f"{frame.name} ({source}): {error}") from None
 
     def past(self, frame: Frame, name: Any) -> bytes:
-        """A version of the history by its name; Unknown."""
+        """Return a version of the history by its name; raise Unknown if there is none."""
         found = None
         if isinstance(name, str):
             found = self.store.past(frame.shard, frame.place.frame, name)
@@ -117,11 +117,11 @@ class Frames:
         return found
 
     def document(self, frame: Frame, version: Version) -> Document:
-        """That of `read`."""
+        """Return the document of `read`."""
         return self.read(frame, version).document
 
     def found(self, frame: Frame, version: str) -> Version | None:
-        """A version of a frame, be it the present one, the raw one or one of the history."""
+        """Return a version of a frame: the present one, the raw one or one of the history."""
         for one in (self.current(frame), self.raw_version(frame)):
             if one.version == version:
                 return one
@@ -133,7 +133,7 @@ class Frames:
         return None
 
     def told(self, frame: Frame, version: Version | None = None) -> dict[str, Any]:
-        """What the page is told of a frame: of its present version, or of another.
+        """Return what the page learns of a frame: of its present version, or of another.
 
         `user` and `date` are those of the last change of an object.
         """
@@ -153,12 +153,12 @@ class Frames:
         }
 
     def size(self, frame: Frame) -> tuple[int, int]:
-        """Width and height of a frame, from its annotation, else from its image."""
+        """Return width and height of a frame, from its annotation, else from its image."""
         document = self.document(frame, self.current(frame))
         return document.width, document.height
 
     def review(self, frame: Frame) -> dict[str, Any]:
-        """`review`, status and note of a frame, and their `review_version`.
+        """Return `review`, status and note of a frame, and their `review_version`.
 
         `problem` in the review says why they cannot be read.
         """
@@ -175,7 +175,7 @@ class Frames:
         return {"review": told, "review_version": version}
 
     def corrections(self, frame: Frame) -> dict[str, Any]:
-        """The correction boxes of a frame and their version; a problem instead of the boxes."""
+        """Return the correction boxes of a frame and their version, or a problem."""
         path = self.store.edits.corrections(frame.shard, frame.place.frame)
         assert path is not None
         version = NONE
@@ -191,7 +191,7 @@ class Frames:
             return {**told, "corrections_problem": printable(f"{path}: {error}")}
 
     def history(self, frame: Frame) -> list[dict[str, Any]]:
-        """The versions before, newest first."""
+        """Return the previous versions, newest first."""
         folder = self.store.edits.history(frame.shard, frame.place.frame)
         assert folder is not None
         return [
@@ -204,7 +204,7 @@ class Frames:
 # A file of the history never changes.
 @lru_cache(maxsize=4096)
 def _summary(path: Path, rules: PolygonRules = DEFAULT_RULES) -> dict[str, Any]:
-    """Who changed a version last, and how many objects it shows; a message where it is damaged."""
+    """Return the author of a version and its number of objects; a message if it is damaged."""
     try:
         objects = listed_objects(read_document(path.read_bytes(), rules))
     except (OSError, DataError) as error:
