@@ -63,7 +63,7 @@ def main(
 
 
 def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
-    """The file of each frame, and a line for each that is wrong; DataError where all is."""
+    """The file of each frame, and a line for each that is wrong; DataError if all is."""
     if asked.split == "test":
         raise DataError(
             "the ground truth of test is not public, so it cannot be scored here; the "

@@ -107,7 +107,7 @@ def read_rows(
     """The lines of a CSV file of labels, as (line, column -> value), and (line, problem) of them.
 
     Columns may be in any order; texts stay so, numbers are int. Lines with problems lack values
-    that cannot be read; line 1 has those of the header. Raises DataError where it is no CSV file.
+    that cannot be read; line 1 has those of the header. Raises DataError if it is no CSV file.
     """
     try:
         with open_regular(path) as file:

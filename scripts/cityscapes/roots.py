@@ -26,7 +26,7 @@ def types_in(root: Path) -> list[str]:
 def unpacked_packages(root: Path, packages: Collection[str]) -> list[Path]:
     """The folders of packages that were unpacked each into one of its own name, below a root.
 
-    None where the root holds types itself: then it is a dataset.
+    None if the root holds types itself: then it is a dataset.
     """
     if types_in(root):
         return []
@@ -37,7 +37,7 @@ def unpacked_packages(root: Path, packages: Collection[str]) -> list[Path]:
 def plan_links(roots: list[Path]) -> dict[str, Path]:
     """Path below the joined root -> what a link there leads to.
 
-    Raises DataError where a root holds no type, or where two roots have a file of one frame.
+    Raises DataError if a root holds no type, or where two roots have a file of one frame.
     """
     for root in roots:
         if not types_in(root):
@@ -76,7 +76,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def join(links: dict[str, Path], joined: Path) -> None:
-    """Make these links below a folder, and remove others; OutputError where a file is there."""
+    """Make these links below a folder, and remove others; OutputError if a file is there."""
     wanted = {joined / below: target for below, target in links.items()}
     for folder, folders, files in os.walk(joined, topdown=False):
         for path in (Path(folder, name) for name in [*folders, *files]):

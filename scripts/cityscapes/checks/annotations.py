@@ -40,9 +40,9 @@ class AnnotationCheck:
 
     counts: list  # of LabelCount, in the order of the labels
     problems: list  # of Problem
-    # Instance ids, id * 1000 + n, of single objects; None where an object has no known label.
+    # Instance ids, id * 1000 + n, of single objects; None if an object has no known label.
     instances: set | None
-    # uint8 or uint16 (height, width): the object on top, from 1; None where one cannot be painted.
+    # uint8 or uint16 (height, width): the object on top, from 1; None if one cannot be painted.
     painting: np.ndarray | None
     shown: list  # of Label: of the objects in the painting
 

@@ -43,7 +43,7 @@ def change(
     """Compare an image with its blurred twin, both uint8 (height, width, 3).
 
     `objects` is uint8 or bool (height, width), not 0 on people, vehicles and licence plates;
-    None where these are not known. `tolerance` is in levels of grey.
+    None if these are not known. `tolerance` is in levels of grey.
     """
     difference = cv2.absdiff(left, blurred)
     changed = cv2.bitwise_not(cv2.inRange(difference, (0, 0, 0), (tolerance,) * 3))
@@ -78,7 +78,7 @@ def verdict(change: Change, limits: dict) -> str:
 def problem(verdict: str, change: Change, people_or_vehicles: bool | None) -> Problem | None:
     """The problem of a verdict; None if there is none.
 
-    `people_or_vehicles` says whether the frame's polygons show any, None where these are not
+    `people_or_vehicles` says whether the frame's polygons show any, None if these are not
     known. A frame without a face or plate that could be read is rightly left as it is, even with
     people in it, and one with a face on a poster is changed there. So these two are notes: one
     means nothing, thousands in a dataset do.

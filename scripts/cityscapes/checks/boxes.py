@@ -43,7 +43,7 @@ def check_city_persons(
     """Look through the bytes of a `*_gtBboxCityPersons.json` file.
 
     The image is of `size` (width, height); `instances` are the instance ids of the frame's
-    polygons, None where these are not known; `labels` are the classes of people, if known.
+    polygons, None if these are not known; `labels` are the classes of people, if known.
     """
     return _check(data, size, instances, {"objects": ("object", _person)}, labels=labels)
 

@@ -119,7 +119,7 @@ class _Frame:
         return b""
 
     def read(self, slot: str) -> bytes | None:
-        """The bytes of a file; None where there is none, or none that can be read."""
+        """The bytes of a file; None if there is none, or none that can be read."""
         if slot not in self._files:
             return None
         self._read.add(slot)
@@ -133,7 +133,7 @@ class _Frame:
         return data or None
 
     def image(self, slot: str) -> np.ndarray | None:
-        """The pixels of an image; None where there are none that can be trusted."""
+        """The pixels of an image; None if there are none that can be trusted."""
         data, expected = self.read(slot), SLOTS[slot].format
         if data is None or expected is None:  # text
             return None

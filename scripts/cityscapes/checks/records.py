@@ -80,7 +80,7 @@ def vehicle_record(data: bytes) -> dict[str, float | None]:
 def timestamp_record(data: bytes) -> int:
     """Nanoseconds since the first frame of the sequence, from the bytes of a `.txt` file.
 
-    Raises DataError where the file holds anything but one whole number.
+    Raises DataError if the file holds anything but one whole number.
     """
     text = data.strip()
     # isdigit() of bytes knows the ten ASCII digits only.
@@ -97,7 +97,7 @@ def disparity_record(disparity: np.ndarray, camera: dict | None) -> dict[str, fl
 
     Only a thousandth of the measured pixels is nearer than nearest_m, half of them is nearer than
     median_m. `camera` is a `camera_record`. The depths are infinite where the disparity is 0, and
-    None where nothing is measured or the camera is not known or impossible.
+    None if nothing is measured or the camera is not known or impossible.
     """
     valid = cv2.countNonZero(disparity) / disparity.size
     record: dict[str, float | None] = {"valid_share": valid, "nearest_m": None, "median_m": None}
@@ -142,7 +142,7 @@ def _document(data: bytes) -> dict:
 
 
 def _numbers(values: dict, keys: tuple) -> tuple[dict[str, float | None], list[str]]:
-    """The numbers of an object, None where an optional one is missing, and what is no number."""
+    """The numbers of an object, None if an optional one is missing, and what is no number."""
     record, wrong = {}, []
     for key in keys:
         value = values.get(key)

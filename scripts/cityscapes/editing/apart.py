@@ -18,7 +18,7 @@ class Apart:
             self._raw |= dataset_folders(dataset)
 
     def check_root(self) -> None:
-        """Raise DataError where the folder of edits is or lies in a dataset, or holds one."""
+        """Raise DataError if the folder of edits is or lies in a dataset, or holds one."""
         real = Path(os.path.realpath(self._root))
         for folder in [real, *real.parents]:
             self._refuse(folder)
@@ -32,7 +32,7 @@ class Apart:
                 )
 
     def check(self, path: Path) -> None:
-        """Raise DataError where a file below the folder of edits really lies elsewhere."""
+        """Raise DataError if a file below the folder of edits really lies elsewhere."""
         real_root = Path(os.path.realpath(self._root))
         real = Path(os.path.realpath(path))
         if not real.is_relative_to(real_root):

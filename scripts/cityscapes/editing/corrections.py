@@ -40,7 +40,7 @@ class Correction(NamedTuple):
 
 
 def parse(data: bytes) -> list[Correction]:
-    """The boxes in the bytes of a file; DataError where it is none, or has a DTD or entities."""
+    """The boxes in the bytes of a file; DataError if it is none, or has a DTD or entities."""
     refuse_larger(len(data), MOST_BYTES)
     root = _root(data)
     nodes = root.findall("correction")
@@ -73,7 +73,7 @@ def data_of(
 
 
 def asked(listed: Any) -> list[Correction]:
-    """The boxes of a body of the page; DataError where they are wrong."""
+    """The boxes of a body of the page; DataError if they are wrong."""
     if not isinstance(listed, list) or len(listed) > MOST_BOXES:
         raise DataError(f"corrections is {short(listed)}, not a list of at most {MOST_BOXES}")
     return [_asked(one, index) for index, one in enumerate(listed)]

@@ -52,7 +52,7 @@ def empty(width: int, height: int) -> Document:
 def parse(data: bytes, rules: PolygonRules = DEFAULT_RULES) -> Document:
     """The document in the bytes of a `*_polygons.json` file; objects are not checked.
 
-    Raises DataError where there is no JSON, no size or no list of objects.
+    Raises DataError if there is no JSON, no size or no list of objects.
     """
     document = read_document(data, rules)
     width, height = image_size(document)

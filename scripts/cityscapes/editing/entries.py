@@ -39,7 +39,7 @@ class Wanted(NamedTuple):
 
 
 def wanted(base: Document, entries: Any, table: LabelTable) -> list[Wanted | DataError]:
-    """What each entry wants, or what is wrong with it; DataError where there are no entries."""
+    """What each entry wants, or what is wrong with it; DataError if there are no entries."""
     if not isinstance(entries, list):
         raise DataError(f"objects is {short(entries)}, not a list of entries")
     if len(entries) > MAX_OBJECTS:

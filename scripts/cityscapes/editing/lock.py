@@ -25,7 +25,7 @@ class Held(OutputError):
 def locked(root: Path, longest: float | None = None) -> Iterator[None]:
     """Hold the lock of a folder of edits; it ends with the process that holds it, however.
 
-    Raises Held where another one holds it for long, OSError where it cannot be had.
+    Raises Held where another one holds it for long, OSError if it cannot be had.
     """
     longest = LONGEST_WAIT if longest is None else longest
     make_folder(root)

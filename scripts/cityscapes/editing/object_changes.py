@@ -30,7 +30,7 @@ def changes_of(
 ) -> list[Change]:
     """What an edit changes, in its order; what it lacks comes last.
 
-    Raises DataError where one of the two cannot be painted.
+    Raises DataError if one of the two cannot be painted.
     """
     size = (edit.width, edit.height)
     annotations = [

@@ -31,7 +31,7 @@ class Review(NamedTuple):
 
 
 def parse(data: bytes) -> Review:
-    """The review in the bytes of a file; DataError where there is none."""
+    """The review in the bytes of a file; DataError if there is none."""
     document = parse_document(data, MOST_BYTES)
     if not isinstance(document, dict):
         raise DataError(f"the file holds {short(document)}, not an object with status and note")
@@ -43,7 +43,7 @@ def parse(data: bytes) -> Review:
 
 
 def asked(document: dict[str, Any], stamp: Stamp) -> Review:
-    """The review that a document asks for; DataError where it is none."""
+    """The review that a document asks for; DataError if it is none."""
     status, note = document.get("status"), document.get("note", "")
     if status not in STATUSES:
         raise DataError(f"status is {short(status)}, not one of {', '.join(STATUSES)}")

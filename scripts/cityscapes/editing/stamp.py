@@ -28,7 +28,7 @@ def stamp_now(now: datetime | None = None) -> Stamp:
 
 
 def user_name() -> str:
-    """The name of the user of this process; "" where the system has none."""
+    """The name of the user of this process; "" if the system has none."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container that runs under a number without an entry
@@ -36,7 +36,7 @@ def user_name() -> str:
 
 
 def moment(date: Any) -> datetime | None:
-    """The local time that `date` of an object tells; None where it tells none."""
+    """The local time that `date` of an object tells; None if it tells none."""
     found = _DATE.fullmatch(date) if isinstance(date, str) else None
     if not found or found[2] not in MONTHS:
         return None

@@ -36,7 +36,7 @@ class Store:
     def __init__(
         self, edits: Edits, datasets: Iterable[Path], most_bytes: int = MOST_OF_A_FRAME
     ) -> None:
-        """Raises DataError where there is no folder of edits, or it leads into a dataset."""
+        """Raises DataError if there is no folder of edits, or it leads into a dataset."""
         if edits.root is None:
             raise DataError(
                 "`edits` is empty in the config: there is no folder to save edits in. Name one, "
@@ -51,7 +51,7 @@ class Store:
     def current(self, shard: Shard, frame: str, raw: Path | None) -> Version:
         """The edit of a frame, else the file of the dataset, else none; DataError.
 
-        `raw` is that file, or None where the dataset has none.
+        `raw` is that file, or None if the dataset has none.
         """
         path = self.path(shard, frame)
         for source, one in (("edit", path), ("raw", raw)):
@@ -64,18 +64,18 @@ class Store:
         return Version(NONE, NONE, b"", 0)
 
     def path(self, shard: Shard, frame: str) -> Path:
-        """Where the edit of a frame lies or would; DataError where a link leads elsewhere."""
+        """Where the edit of a frame lies or would; DataError if a link leads elsewhere."""
         path = self.edits.path(shard, frame)
         assert path is not None
         return self.checked(path)
 
     def checked(self, path: Path) -> Path:
-        """A path below the folder of edits; DataError where a link leads elsewhere."""
+        """A path below the folder of edits; DataError if a link leads elsewhere."""
         self._apart.check(path)
         return path
 
     def read(self, path: Path) -> tuple[bytes, float] | None:
-        """Bytes and time of a file; None where there is none, DataError where it is odd."""
+        """Bytes and time of a file; None if there is none, DataError if it is odd."""
         try:
             with open_regular(path, self.most_bytes) as file:
                 return file.read(), os.fstat(file.fileno()).st_mtime
@@ -125,7 +125,7 @@ class Store:
         return versions(self._history(shard, frame))
 
     def past(self, shard: Shard, frame: str, name: str) -> bytes | None:
-        """The bytes of a version in the history; None where it has no such name."""
+        """The bytes of a version in the history; None if it has no such name."""
         if name not in {past.name for past in self.history(shard, frame)}:
             return None
         found = self.read(self.checked(self._history(shard, frame) / name))

@@ -36,7 +36,7 @@ class Edits:
     root: Path | None
 
     def path(self, shard: Shard, frame: str) -> Path | None:
-        """Where the edit of a frame lies, or would; None where there can be none."""
+        """Where the edit of a frame lies, or would; None if there can be none."""
         if self.root is None or shard.type not in GROUND_TRUTH_TYPES:
             return None
         return self.root / shard.folder / f"{frame}_{shard.type}{POLYGONS}"
@@ -50,7 +50,7 @@ class Edits:
     def find(self, types: Iterable[str], splits: Iterable[str]) -> dict[Shard, Entries]:
         """Shard -> its edits, of all shards that have any, in the order given.
 
-        Where there is no folder of edits, this is one look at the disk. Raises DataError where a
+        Where there is no folder of edits, this is one look at the disk. Raises DataError if a
         folder cannot be listed.
         """
         if self.root is None or not self.root.is_dir():
@@ -65,7 +65,7 @@ class Edits:
         return {shard: found for shard in shards if (found := self.list(shard))}
 
     def check_apart(self, datasets: Iterable[Path], results: Path) -> None:
-        """Raise DataError where the folder is that of the results or a dataset, or lies in one.
+        """Raise DataError if the folder is that of the results or a dataset, or lies in one.
 
         Folders are compared as the file system knows them, whatever links lead there.
         """

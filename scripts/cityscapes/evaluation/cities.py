@@ -16,7 +16,7 @@ def cities_of(tables: list[Path], in_one_file: bool, with_new: bool = False) -> 
 
     A JSON file for the whole split, `in_one_file`, names the city of a frame, too. Frames that
     only have an edit are none of the benchmark's: they are left out unless `with_new`. Raises
-    DataError where two cities have frames of one name: no prediction says which it is for.
+    DataError if two cities have frames of one name: no prediction says which it is for.
     """
     cities: dict[str, str] = {}
     twice = []

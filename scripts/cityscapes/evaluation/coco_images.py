@@ -33,7 +33,7 @@ class CocoImages(NamedTuple):
 
 
 def read_coco_images(path: Path) -> CocoImages:
-    """The images and categories of a COCO JSON file; DataError where it is none."""
+    """The images and categories of a COCO JSON file; DataError if it is none."""
     found: dict[str, dict] = {key: {} for key in NAMES}
     try:
         with io.TextIOWrapper(open_regular(path), encoding="latin-1", newline="") as file:
@@ -65,7 +65,7 @@ def read_coco_images(path: Path) -> CocoImages:
 
 
 def _pair(key: str, index: int, one: Any) -> tuple[int | str, str]:
-    """(id, name) of an element of a list; DataError where it has none."""
+    """(id, name) of an element of a list; DataError if it has none."""
     if not isinstance(one, dict):
         raise DataError(f"{key} {index}: {short(one)} is not an object")
     name = NAMES[key]

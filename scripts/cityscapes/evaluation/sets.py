@@ -101,7 +101,7 @@ def files_of_frames(
     A file belongs to the frame that its name begins with, wherever below the folder it lies
     (reference, getPrediction); where there is none, to the one that its name holds. With
     `allow_missing`, only doubled files are a problem, unless there is no file at all. `describe`
-    tells doubled files apart. Raises DataError where the set is no folder.
+    tells doubled files apart. Raises DataError if the set is no folder.
     """
     if not predictions.path.is_dir():
         raise DataError(f"{predictions.path}: a folder is wanted for the task {predictions.task}")
@@ -159,7 +159,7 @@ def raw_shards(root: Path, kind: str, split: str) -> dict[Shard, list[str]]:
 def sets_of_results_folder(root: Path) -> list[PredictionSet]:
     """What lies in a folder as CITYSCAPES_RESULTS names it for the reference, by task.
 
-    Raises DataError where it is not clear what a panoptic JSON file predicts: two have one name,
+    Raises DataError if it is not clear what a panoptic JSON file predicts: two have one name,
     or the name is of no split.
     """
     names = [Path(entry.name) for entry in _walk(root, (".png", ".txt", ".json"))]
@@ -227,7 +227,7 @@ def check_settings(one: PredictionSet) -> None:
 
 
 def check_set_name(name: str) -> None:
-    """Raise DataError where a prediction set cannot have this name: folders and files get it."""
+    """Raise DataError if a prediction set cannot have this name: folders and files get it."""
     if not SET_NAME.fullmatch(name) or name.lower().endswith(ENDINGS_OF_FILES):
         raise DataError(
             f"the name of a prediction set is {quoted(name)}: right are up to 100 letters, digits "

@@ -24,7 +24,7 @@ class Task:
     find: str  # module:function (PredictionSet, frames, LabelTable), see `prediction_files.py`
     work: str  # module:function (City) -> list of Work, see `counting.py`
     result: str  # the file that the reference tool writes
-    endings: tuple[str, ...]  # of all files that may belong to a set; "" where any may
+    endings: tuple[str, ...]  # of all files that may belong to a set; "" if any may
     ending: tuple[str, ...] = ()  # of the one file of a frame, whose name holds the frame's
     pictures: tuple[str, ...] = ()  # endings in the folder named like its JSON file
     by_city: bool = False  # the name of every file in a folder holds its frame's

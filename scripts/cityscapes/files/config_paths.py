@@ -13,7 +13,7 @@ def config_path(text: str) -> str:
     """A path of the config, with the home folder in place of `~`; what is relative stays so.
 
     But one that begins with `-` becomes absolute, as commands would take it for a flag. Raises
-    DataError where no path can be so.
+    DataError if no path can be so.
     """
     if "\0" in text:
         raise DataError(

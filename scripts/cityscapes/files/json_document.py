@@ -25,7 +25,7 @@ def parse_document(data: bytes, most: int = MOST_OF_A_FRAME) -> Any:
     """The value that a JSON document of at most `most` bytes holds, UTF-8 with or without a mark.
 
     NaN and Infinity are read as Python writes them; what may be NaN is for the caller to say, with
-    the place. Raises DataError where there is no document: it is larger, empty, no UTF-8, no
+    the place. Raises DataError if there is no document: it is larger, empty, no UTF-8, no
     JSON (with line and column), nested too deeply, or holds an integer of thousands of digits.
     """
     refuse_larger(len(data), most)
@@ -68,7 +68,7 @@ def read_document(path: Path, most: int) -> Any:
 
 
 def refuse_larger(size: int, most: int) -> None:
-    """Raise DataError where a document of `size` bytes is larger than `most`."""
+    """Raise DataError if a document of `size` bytes is larger than `most`."""
     if size > most:
         raise DataError(f"the file is larger than {size_text(most)}, the limit")
 

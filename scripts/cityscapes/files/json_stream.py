@@ -113,7 +113,7 @@ class JsonStream:
             separator = self._pass(",", "}")
 
     def end(self) -> None:
-        """Raise DataError where anything but blanks is left."""
+        """Raise DataError if anything but blanks is left."""
         if self.upcoming():
             found = quoted(self._text[self._at : self._at + LONGEST_SHOWN])
             raise self._error(f"{found} follows the end of the document", self._at)

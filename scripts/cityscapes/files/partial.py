@@ -18,7 +18,7 @@ _FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 def open_new(path: Path) -> BufferedRandom:
     """An empty file to write and read; one that a killed run of ours left there is replaced.
 
-    Raises OutputError for anything else under that name, OSError where it cannot be written.
+    Raises OutputError for anything else under that name, OSError if it cannot be written.
     """
     try:
         return os.fdopen(_create(path), "w+b")
@@ -34,7 +34,7 @@ def open_new(path: Path) -> BufferedRandom:
 def open_to_continue(path: Path) -> BufferedRandom:
     """A file to append to and read: a new one, or the one that an earlier run of ours left there.
 
-    Raises OutputError for anything else under that name, OSError where it cannot be written.
+    Raises OutputError for anything else under that name, OSError if it cannot be written.
     """
     try:
         return os.fdopen(_create(path), "a+b")

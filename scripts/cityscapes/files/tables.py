@@ -29,7 +29,7 @@ _ENCODING = "utf-8-sig"
 def read_table(path: Path) -> list[dict[str, str]]:
     """The rows of a TSV file as column -> text; empty where there is no such file.
 
-    Raises DataError where the file is no table.
+    Raises DataError if the file is no table.
     """
     return list(table_rows(path))
 
@@ -52,7 +52,7 @@ def table_rows(path: Path) -> Iterator[dict[str, str]]:
 def read_notes(path: Path) -> dict[str, str]:
     """The `# key=value` pairs in the first line of a TSV file; empty where there is none.
 
-    Raises DataError where the file is no table.
+    Raises DataError if the file is no table.
     """
     try:
         with open(path, encoding=_ENCODING, errors=_HALVES, newline="\n") as file:

@@ -127,7 +127,7 @@ def size_text(size: float) -> str:
 
 
 def stop_if_too_small(folder: Path, needed: int, what: str) -> None:
-    """Raise OutputError where the disk of an existing folder lacks room for `needed` bytes."""
+    """Raise OutputError if the disk of an existing folder lacks room for `needed` bytes."""
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise OutputError(

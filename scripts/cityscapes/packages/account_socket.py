@@ -39,7 +39,7 @@ def hand_on(username: str, password: str) -> str:
 
 
 def receive(path: str) -> tuple[str, str]:
-    """The username and password that a run hands on by its socket; DataError where it does not."""
+    """The username and password that a run hands on by its socket; DataError if it does not."""
     message = bytearray()
     try:
         with socket.socket(socket.AF_UNIX) as connection:

@@ -89,7 +89,7 @@ def pieces(response: requests.Response, seconds: float) -> Iterator[bytes]:
 def text(response: requests.Response, seconds: float) -> str:
     """A short answer as text, from UTF-8 with or without a byte order mark.
 
-    Raises TransientError where it does not end within so many seconds, DataError where it is no
+    Raises TransientError where it does not end within so many seconds, DataError if it is no
     short one.
     """
     end = time.monotonic() + seconds

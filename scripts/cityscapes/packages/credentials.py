@@ -32,7 +32,7 @@ class Credentials(NamedTuple):
 
 
 def host_of(site: str) -> str:
-    """The host of a site's address; DataError where it is no address to send a password to."""
+    """The host of a site's address; DataError if it is no address to send a password to."""
     try:
         parts = urlsplit(site)
         host, _ = parts.hostname, parts.port
@@ -52,7 +52,7 @@ def host_of(site: str) -> str:
 
 
 def account(host: str) -> Credentials:
-    """The account for a host, from any of these sources; DataError where none has it."""
+    """The account for a host, from any of these sources; DataError if none has it."""
     return find_credentials(host) or ask_credentials(host)
 
 
@@ -62,7 +62,7 @@ def take_from_environment() -> dict[str, str]:
 
 
 def find_credentials(host: str, variables: Mapping[str, str] | None = None) -> Credentials | None:
-    """The account that environment, run or netrc file name for a host; None where none does.
+    """The account that environment, run or netrc file name for a host; None if none does.
 
     `variables` are those that were taken from the environment, the environment itself by default.
     Raises DataError when one of them is not as it should be.
@@ -80,7 +80,7 @@ def find_credentials(host: str, variables: Mapping[str, str] | None = None) -> C
 
 
 def ask_credentials(host: str) -> Credentials:
-    """The account that the person at the terminal types; DataError where there is no terminal."""
+    """The account that the person at the terminal types; DataError if there is no terminal."""
     try:
         # Not standard input: a job of the workflow may have none, and still have a terminal.
         with open("/dev/tty", encoding="utf-8") as keys, open("/dev/tty", "w") as screen:

@@ -31,7 +31,7 @@ def download(
     next run continues. The md5 sum is in its name: bytes of another version are never continued.
     `watch(name, total, done)` makes a context manager whose `add` gets the number of new bytes.
 
-    Raises DataError when the site does not give the package, OutputError where the disk is too
+    Raises DataError when the site does not give the package, OutputError if the disk is too
     small or another file is in the way.
     """
     if os.path.lexists(folder / name):

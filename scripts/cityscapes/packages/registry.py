@@ -74,7 +74,7 @@ def write_unpacked(manifest: Path, members: list[Member], **notes: str) -> None:
 def unpacked_members(manifest: Path) -> list[Member]:
     """The files of a package, as they were unpacked.
 
-    Raises DataError where the table is not whole, as after a power cut: what it does not list
+    Raises DataError if the table is not whole, as after a power cut: what it does not list
     would be taken for files of an earlier version.
     """
     try:

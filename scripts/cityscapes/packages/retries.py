@@ -67,7 +67,7 @@ class Retries:
 
 
 def seconds_to_wait(retry_after: str | None) -> float | None:
-    """What a Retry-After header asks for: seconds, or a date; None where it says neither."""
+    """What a Retry-After header asks for: seconds, or a date; None if it says neither."""
     if retry_after is None:
         return None
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", retry_after):

@@ -50,7 +50,7 @@ class Listed(NamedTuple):
 
     @property
     def bytes(self) -> float | None:
-        """The size as a number, as exact as the site gives it; None where it is not known."""
+        """The size as a number, as exact as the site gives it; None if it is not known."""
         match = re.fullmatch(r"([0-9.]+) ?([KMGT]?B)", self.size.strip().upper())
         try:
             size = float(match[1]) * UNITS[match[2]] if match else math.inf
@@ -107,7 +107,7 @@ class Site:
         return self._offered
 
     def package(self, name: str) -> Listed:
-        """One package by its file name; DataError where the account may not have it."""
+        """One package by its file name; DataError if the account may not have it."""
         offered = {listed.name: listed for listed in self.packages()}
         if name not in offered:
             raise DataError(

@@ -42,7 +42,7 @@ class PngHeader:
 
 
 def parse_header(data: bytes) -> PngHeader | None:
-    """The header of a PNG file, from its bytes; None where the file is none, or has no header.
+    """The header of a PNG file, from its bytes; None if the file is none, or has no header.
 
     Source: PNG specification (W3C), 5.2 and 11.2.1.
     """

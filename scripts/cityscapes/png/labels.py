@@ -44,7 +44,7 @@ def read_colors(path: Path) -> np.ndarray:
 
 
 def kind_of_image(path: Path) -> str:
-    """What kind of PNG image a file holds, for people: "8-bit grey"; "" where it is none."""
+    """What kind of PNG image a file holds, for people: "8-bit grey"; "" if it is none."""
     try:
         with open(path, "rb") as file:
             header = parse_header(file.read(33))

@@ -24,7 +24,7 @@ CHANNELS = {GREY: 1, RGB: 3, GREY_ALPHA: 2, RGBA: 4}
 def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, int] | None:
     """Part of an image as `cv2.imread` gives it, and its left and top in the image.
 
-    Outside of the part, the image is black: 0 in all channels. None where the file is not a PNG of
+    Outside of the part, the image is black: 0 in all channels. None if the file is not a PNG of
     this `shape` (height, width), or one that cannot be cut: with a palette, interlaced, damaged.
     """
     header = parse_header(data)
@@ -74,7 +74,7 @@ def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, in
 
 
 def _decode(kind: bytes, filters: np.ndarray, rows: np.ndarray, width: int) -> np.ndarray | None:
-    """The image of filtered rows; None where they are wrong. `kind` ends the header: bits etc."""
+    """The image of filtered rows; None if they are wrong. `kind` ends the header: bits etc."""
     size = struct.pack(">II", width, len(rows))
     packed = zlib_ng.compress(np.hstack([filters, rows]), 0)
     data = assemble(size + kind, packed)

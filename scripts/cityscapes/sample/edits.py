@@ -24,7 +24,7 @@ SPLIT = "val"
 def write_edits(dataset: Path, edits: Edits, table: LabelTable) -> list[Path]:
     """Correct the first frame of val, review it, and leave remarks on the second; the files.
 
-    Raises DataError where the dataset has no such frames.
+    Raises DataError if the dataset has no such frames.
     """
     store = Store(edits, [dataset])
     (shard, edited), (other_shard, remarked) = _frames(dataset)
@@ -79,7 +79,7 @@ def _corrected(before: document.Document) -> list:
 
 
 def _largest(before: document.Document, label: str) -> int | None:
-    """The object of a label with the largest bounding box; None where there is none."""
+    """The object of a label with the largest bounding box; None if there is none."""
     found = {
         place: np.ptp(np.array(one["polygon"]), axis=0).prod()
         for place, one in enumerate(before.objects)

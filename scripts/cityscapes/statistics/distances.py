@@ -22,7 +22,7 @@ class Measured(NamedTuple):
     """The distance of an instance."""
 
     id: int  # instance id
-    metres: float | None  # the median of its measured pixels; None where that is infinite
+    metres: float | None  # the median of its measured pixels; None if that is infinite
     share: float  # of its pixels, measured
 
 

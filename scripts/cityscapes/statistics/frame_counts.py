@@ -64,7 +64,7 @@ def count_frame(annotation: Annotation | None, images: LabelImages) -> FrameCoun
     """The counts of a frame, from its annotation and the painting of that.
 
     Without annotation, from its label images: objects are then the instances that are seen, and
-    groups are not counted. DataError where the frame cannot be painted.
+    groups are not counted. DataError if the frame cannot be painted.
     """
     ids, numbers, bands = images.painted_as(label_ids)
     areas = object_areas(len(ids), numbers, bands)

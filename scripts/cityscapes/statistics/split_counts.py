@@ -102,7 +102,7 @@ class SplitCounts:
 def read_split(tables: Iterable[Path], table: LabelTable) -> tuple[SplitCounts, list[str]]:
     """The counts of a split from the tables of its cities, and a line for each frame left out.
 
-    `tables` are named <city>.statistics.tsv. DataError where one is damaged.
+    `tables` are named <city>.statistics.tsv. DataError if one is damaged.
     """
     counts, problems = SplitCounts(table), []
     for path in tables:

@@ -31,11 +31,11 @@ class Evaluation:
 
     @cached_property
     def sets(self) -> dict[str, PredictionSet]:
-        """Name -> set; DataError where one is described wrongly."""
+        """Name -> set; DataError if one is described wrongly."""
         return prediction_sets(self._settings)
 
     def check_any(self) -> None:
-        """Raise DataError where there is no prediction set."""
+        """Raise DataError if there is no prediction set."""
         if not self.sets:
             root = results_folder(self._settings)
             found = f"CITYSCAPES_RESULTS is {root}, where none were found"

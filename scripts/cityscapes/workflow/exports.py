@@ -36,7 +36,7 @@ class Exports:
         self._shards = shards
 
     def rules(self) -> list[ExportRule]:
-        """All rules, whatever the config asks for; DataError where a list cannot be made."""
+        """All rules, whatever the config asks for; DataError if a list cannot be made."""
         found = [ExportRule(e.name, "", list(e.files)) for e in EXPORTS.values() if e.files]
         found += [ExportRule(e.name, ALL, list(e.shared)) for e in EXPORTS.values() if e.shared]
         for part in file_lists.PARTS:
@@ -52,7 +52,7 @@ class Exports:
     def files(self, names: Iterable[str] = ()) -> list[str]:
         """The files of these exports, or of all of the config, for the splits at hand.
 
-        Raises DataError where a named one is not to be had.
+        Raises DataError if a named one is not to be had.
         """
         for name in names:
             self._check(EXPORTS[name])
@@ -73,7 +73,7 @@ class Exports:
         ]
 
     def coco_instances(self, split: str) -> list[str]:
-        """The COCO instances of a split of gtFine; DataError where they are not made."""
+        """The COCO instances of a split of gtFine; DataError if they are not made."""
         self._check(EXPORTS["coco_instances"])
         files = EXPORTS["coco_instances"].files
         return [f"{self._settings.results}/{f.format(type='gtFine', split=split)}" for f in files]

@@ -28,7 +28,7 @@ PUBLIC = (
 
 
 def check_apart(settings: Settings, shards: Shards) -> None:
-    """Raise DataError where a write to the results could reach the dataset.
+    """Raise DataError if a write to the results could reach the dataset.
 
     The folders of all shards are looked at, and those of all reports.
     """
@@ -49,7 +49,7 @@ def check_apart(settings: Settings, shards: Shards) -> None:
 def image_source(settings: Settings, shards: Shards, shard: Shard, frame: str, kind: str) -> str:
     """The raw file that tells the frame of an image, braces doubled as Snakemake wants them.
 
-    Raises DataError where another file than ours is in the place of the image.
+    Raises DataError if another file than ours is in the place of the image.
     """
     results = settings.results
     path = results / derived_path(shard, frame, kind)

@@ -28,7 +28,7 @@ class Packages:
         return self._settings.packages or [Path(path).stem for path in self.sample_zips()]
 
     def receipts(self) -> list[str]:
-        """The files that stand for all packages of the config; DataError where it names none."""
+        """The files that stand for all packages of the config; DataError if it names none."""
         if not self._settings.packages:
             raise DataError(
                 "nothing to download: name what you want as `packages` in the config, such as "

@@ -17,7 +17,7 @@ from cityscapes.workflow.settings import Settings
 def prediction_sets(settings: Settings) -> dict[str, PredictionSet]:
     """Name -> set: of the config, else of CITYSCAPES_RESULTS, else of the sample.
 
-    Raises DataError where a setting of a set, or of what it is compared with, is wrong.
+    Raises DataError if a setting of a set, or of what it is compared with, is wrong.
     """
     _check_truth(settings)
     if described := settings.config["predictions"]:
@@ -54,7 +54,7 @@ def prediction_sets(settings: Settings) -> dict[str, PredictionSet]:
 
 
 def results_folder(settings: Settings) -> str:
-    """The folder that CITYSCAPES_RESULTS names; "" where it is not set."""
+    """The folder that CITYSCAPES_RESULTS names; "" if it is not set."""
     return settings.environment.get("CITYSCAPES_RESULTS", "")
 
 

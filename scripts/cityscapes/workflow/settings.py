@@ -102,7 +102,7 @@ class Settings:
 
     @property
     def edits_folder(self) -> str:
-        """The same as a flag; "" where there are none."""
+        """The same as a flag; "" if there are none."""
         return str(self.edits.root or "")
 
     @property
@@ -138,7 +138,7 @@ class Settings:
 
     @cached_property
     def table(self) -> LabelTable:
-        """The classes of the label table; DataError where it is wrong."""
+        """The classes of the label table; DataError if it is wrong."""
         return read_labels(Path(self.labels))
 
     @cached_property
@@ -148,7 +148,7 @@ class Settings:
         return path if os.path.exists(path) else os.path.normpath(self.clone / path)
 
     def digest_of_people(self) -> str:
-        """A param: digest of the label table of CityPersons; DataError where it is wrong."""
+        """A param: digest of the label table of CityPersons; DataError if it is wrong."""
         return digest(repr(read_person_labels(Path(self.person_labels)).labels))
 
     @property
@@ -190,7 +190,7 @@ class Settings:
         return {kind: endings_of(kind) for kind in types}
 
     def check_one_dataset(self) -> None:
-        """Raise DataError where the results were made from the sample and are to be of a dataset.
+        """Raise DataError if the results were made from the sample and are to be of a dataset.
 
         Or the reverse: the two are never mixed in one folder.
         """

@@ -32,7 +32,7 @@ class Shards:
 
     @cached_property
     def raw(self) -> dict[Shard, list[Entry]]:
-        """Shard -> a file that tells each frame; DataError where there are no frames at all.
+        """Shard -> a file that tells each frame; DataError if there are no frames at all.
 
         Edits are in the place of the raw files that they replace.
         """
@@ -83,7 +83,7 @@ class Shards:
             vars(self).pop(name, None)
 
     def listed(self, shard: Shard) -> list[Entry]:
-        """A raw file of each frame of a shard; DataError where it is unknown."""
+        """A raw file of each frame of a shard; DataError if it is unknown."""
         if shard in self.all:
             return self.all[shard]
         not_asked = [k.name for k in KINDS.values() if k.types == (shard.type,) and not k.default]

@@ -42,7 +42,7 @@ class Statistics:
     def changes(self) -> list[str]:
         """The tables of what edits change, of splits that have or had edits.
 
-        None where no statistics or no labelIds are made.
+        None if no statistics or no labelIds are made.
         """
         if "labelIds" not in self._settings.kinds or not self.files():
             return []

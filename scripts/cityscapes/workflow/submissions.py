@@ -69,7 +69,7 @@ class Submissions:
         return self._settings.resources / "sample/predictions"
 
     def files(self) -> list[str]:
-        """The zip files; DataError where the config names no submission."""
+        """The zip files; DataError if the config names no submission."""
         if not self.sets:
             raise DataError("no submissions: name some under `submissions` in the config")
         return [f"{self._settings.results}/submissions/{name}.zip" for name in self.sets]
@@ -84,7 +84,7 @@ class Submissions:
         ]
 
     def frame_tables(self, name: str) -> list[str]:
-        """The tables that name the frames of a set's split; DataError where it has none."""
+        """The tables that name the frames of a set's split; DataError if it has none."""
         split = self.sets[name].split
         shards = self._shards.of_split("gtFine", split)
         if not shards:

@@ -56,7 +56,7 @@ class Truth:
     def unedited(self, name: str, city: str) -> list[str]:
         """What edited frames of a city are compared with: a table, and the JSON file of the split.
 
-        None where edits count, where there are none, and where no prepared images are the truth.
+        None if edits count, where there are none, and where no prepared images are the truth.
         """
         one, task = self._evaluation.sets[name], self._evaluation.task(name)
         shard = Shard("gtFine", one.split, city)

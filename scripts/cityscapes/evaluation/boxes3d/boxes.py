@@ -107,7 +107,7 @@ def parse_predictions(
 def check_predictions(data: bytes, labels: Collection[str]) -> tuple[Boxes3d, list[str]]:
     """The predictions of a frame as of `parse_predictions`, and a line for each other object.
 
-    Objects of other classes have one, too: nothing is skipped. Raises DataError where the file is
+    Objects of other classes have one, too: nothing is skipped. Raises DataError if the file is
     no JSON object.
     """
     document = _document(data)

@@ -36,7 +36,7 @@ Results = dict[str, Any]
 def draw(files: Sequence[Path], table: LabelTable) -> Figure:
     """The figure of these `results.json`, in the colours of the label table.
 
-    A set has the name of its file's folder. Raises DataError where a file holds no such results.
+    A set has the name of its file's folder. Raises DataError if a file holds no such results.
     """
     height = 8.5 * len(files)
     figure = Figure(figsize=(20, height), dpi=100)

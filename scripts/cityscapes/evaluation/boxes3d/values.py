@@ -9,7 +9,7 @@ LARGEST = 1e9
 
 
 def finite_number(value: Any, key: str) -> float:
-    """A number of a box; DataError where it is missing, a text, NaN, infinite or above 1e9."""
+    """A number of a box; DataError if it is missing, a text, NaN, infinite or above 1e9."""
     # Not bool, which is an int to isinstance.
     if type(value) not in (float, int) or not -LARGEST <= value <= LARGEST:
         raise DataError(f"{key} is {short(value)}, not a finite number")

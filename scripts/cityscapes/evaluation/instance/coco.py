@@ -72,7 +72,7 @@ def index_coco_results(
 
     There is a list for each of `frames`, all there are. Image and category ids are those of
     `images`; without it, images are frames and categories as the `encoding` says. Masks are
-    checked by `coco_predictions`. Raises DataError where the file is no such list, holds anything
+    checked by `coco_predictions`. Raises DataError if the file is no such list, holds anything
     behind it, or more than 10,000 wrong entries.
     """
     found: list[tuple[str, float, CocoEntry]] = []  # frame, category and entry
@@ -147,7 +147,7 @@ def coco_predictions(
 
 
 def _entries(stream: JsonStream) -> Iterator[Value]:
-    """The entries of COCO results, in turn; DataError where the document is something else."""
+    """The entries of COCO results, in turn; DataError if the document is something else."""
     wanted = (
         "a list of entries is wanted at the top, or an object that holds it as "
         f"{' or '.join(LISTS)}"
@@ -254,7 +254,7 @@ def _decode_rle(rle: dict, shape: tuple[int, int]) -> tuple[int, int, np.ndarray
 
 
 def _run_lengths(packed: str) -> list[int] | None:
-    """The lengths of the runs in the text of a packed RLE; None where it is damaged.
+    """The lengths of the runs in the text of a packed RLE; None if it is damaged.
 
     Source: rleFrString of the COCO API. Five bits a character, low ones first, with a flag that
     more follow; signed, and from the fourth on as the difference to the last but one.

@@ -30,7 +30,7 @@ def results_of(
     """The entries of COCO results of an image; masks of other classes are left out.
 
     The box is the one that the network predicted, where its file has one, else that around the
-    mask. Raises DataError where it is none.
+    mask. Raises DataError if it is none.
     """
     found = []
     for one in predictions:
@@ -90,7 +90,7 @@ def _evaluate(truth: dict, results: list[dict], iou_type: str) -> Any:
 
 
 def _box(found: Any) -> list[float] | None:
-    """x, y, width and height of a `bbox`; None where there is none."""
+    """x, y, width and height of a `bbox`; None if there is none."""
     if not found and found != 0:  # UPSTREAM: an empty list is none
         return None
     if (

@@ -14,7 +14,7 @@ from cityscapes.pixel_runs import joint_counts
 
 
 class Instance(NamedTuple):
-    """One value of instanceIds in a frame; the last two are None where they are not measured."""
+    """One value of instanceIds in a frame; the last two are None if they are not measured."""
 
     id: int
     pixels: int

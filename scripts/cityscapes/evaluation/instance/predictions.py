@@ -108,7 +108,7 @@ def _mask_path(name: str, folder: Path, root: Path) -> Path:
 
 
 def known_label_id(value: str | float, numbers: ClassNumbers) -> int:
-    """The label id that a class number means; DataError where it means none."""
+    """The label id that a class number means; DataError if it means none."""
     try:
         number = float(value)  # UPSTREAM: 26.0 is fine
     except (ValueError, OverflowError):
@@ -119,7 +119,7 @@ def known_label_id(value: str | float, numbers: ClassNumbers) -> int:
 
 
 def finite_confidence(value: str | float) -> float:
-    """A confidence; DataError where it is no finite number."""
+    """A confidence; DataError if it is no finite number."""
     try:
         number = float(value)
     except (ValueError, OverflowError):
@@ -157,7 +157,7 @@ def _decode(path: Path, data: bytes, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _shape(data: bytes) -> tuple[int, int] | None:
-    """(height, width) that an image file of any format names; None where there is none."""
+    """(height, width) that an image file of any format names; None if there is none."""
     header = parse_header(data)
     if header is not None:
         return (header.height, header.width) if header.intact else None
@@ -188,7 +188,7 @@ def cut(image: np.ndarray, box: Iterable[int]) -> tuple[int, int, np.ndarray]:
 
 
 def check_size(what: str, found: Any, shape: tuple[int, int]) -> None:
-    """DataError where a size is not (height, width) of the ground truth."""
+    """DataError if a size is not (height, width) of the ground truth."""
     if not isinstance(found, (list, tuple)) or tuple(found) != tuple(shape):
         raise DataError(
             f"{what} is {size_text(found)} pixels, the ground truth {size_text(shape)}"

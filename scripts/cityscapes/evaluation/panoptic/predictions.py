@@ -220,7 +220,7 @@ def _picture_folder(path: Path, picture: str) -> Path:
 
 
 def kitti_step(picture: Path, table: LabelTable) -> str:
-    """What is to be said of pictures in the format of KITTI-STEP; "" where they are of another.
+    """What is to be said of pictures in the format of KITTI-STEP; "" if they are of another.
 
     Red is the class, 256 * green + blue the object. DeepLab2 writes such pictures, too.
     """

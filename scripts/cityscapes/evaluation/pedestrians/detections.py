@@ -75,7 +75,7 @@ def read_results(
     """Frame -> rows of x, y, width, height, score in a COCO results file; a line a wrong entry.
 
     `frames` are all frames of the split, sorted; each has a list. Entries of other categories are
-    left out, as in the reference. Raises DataError where the file is no such list.
+    left out, as in the reference. Raises DataError if the file is no such list.
     """
     try:
         document = parse_document(read_file(path, MOST_OF_RESULTS), MOST_OF_RESULTS)

@@ -48,7 +48,7 @@ def colors_of_classes(table: LabelTable) -> tuple[tuple[int, int, int, int], ...
     """The (red, green, blue, id) of each colour in the table, for classes with an id from 0.
 
     Several may have one colour, as those that are ignored have black; it then is the one that is
-    evaluated, else the first. Raises DataError where several evaluated classes have one colour.
+    evaluated, else the first. Raises DataError if several evaluated classes have one colour.
     """
     classes: dict[tuple[int, int, int], list[Label]] = {}
     for label in table:

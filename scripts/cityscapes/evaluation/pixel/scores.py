@@ -53,7 +53,7 @@ class Scores(NamedTuple):
 
 
 class FrameScores(NamedTuple):
-    """How well a single frame is predicted; nan and None where no pixel is evaluated."""
+    """How well a single frame is predicted; nan and None if no pixel is evaluated."""
 
     pixels: int  # of classes that are not ignored in evaluation
     accuracy: float  # the share of them that is predicted correctly
