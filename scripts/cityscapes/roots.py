@@ -19,12 +19,12 @@ CITY_DEPTH = 3  # {type}/{split}/{city}
 
 
 def types_in(root: Path) -> list[str]:
-    """The types that are directly in a folder."""
+    """Return the types that are directly in a folder."""
     return [name for name in ALL_TYPES if (root / name).is_dir()]
 
 
 def unpacked_packages(root: Path, packages: Collection[str]) -> list[Path]:
-    """The folders of packages that were unpacked each into one of its own name, below a root.
+    """Return folders of packages that were each unpacked into a folder of their own name.
 
     None if the root holds types itself: then it is a dataset.
     """
@@ -35,7 +35,7 @@ def unpacked_packages(root: Path, packages: Collection[str]) -> list[Path]:
 
 
 def plan_links(roots: list[Path]) -> dict[str, Path]:
-    """Path below the joined root -> what a link there leads to.
+    """Map paths below the joined root to the targets of links there.
 
     Raises DataError if a root holds no type, or where two roots have a file of one frame.
     """
@@ -64,7 +64,7 @@ def _plan(below: str, places: list[Path], links: dict[str, Path], twice: list[st
             _plan(f"{below}/{name}", there, links, twice)
     elif below.count("/") == CITY_DEPTH:
         twice.append(f"{places[0]} and {places[1]}")
-    else:  # beside the cities, such as a JSON file of a split, or a README
+    else:  # next to the cities, such as a JSON file of a split, or a README
         links[below] = places[0]
 
 

@@ -1,4 +1,4 @@
-"""Boxes around people (CityPersons) and vehicles (3-D): do they fit the image and the polygons?"""
+"""Checks of boxes around people (CityPersons) and vehicles (3-D) against image and polygons."""
 
 import math
 from collections import Counter
@@ -12,15 +12,15 @@ from cityscapes.errors import DataError, short
 from cityscapes.files.json_document import parse_document
 from cityscapes.labels import FIRST_INSTANCE
 
-# Pixels by which boxes may miss each other or the image: their ends are rounded in several ways.
+# Tolerance of boxes in pixels: their ends are rounded in several ways.
 SLACK = 1
-# By how much the length of a rotation's quaternion may differ from 1.
+# Tolerance of the length of a rotation's quaternion, 1.
 QUATERNION_SLACK = 1e-3
-# Ids from here on name single objects; those below are of groups, of regions to ignore, or none.
+# Ids from here on name single objects; lower ones are of groups, regions to ignore, or none.
 IGNORED = "ignore"
 # ASSUME: no number of a box, in pixels or metres, comes near this; beyond it sums overflow.
 LARGEST = 1e9
-# What the 3-D boxes are projected with.
+# The camera parameters that project 3-D boxes.
 SENSOR = ("fx", "fy", "u0", "v0")
 POSE = "sensor_T_ISO_8855"
 
@@ -30,8 +30,8 @@ class BoxCheck(NamedTuple):
 
     boxes: int  # regions to ignore included
     labels: dict  # label -> number of objects; the regions of a 3-D file count as "ignore"
-    out_of_image: int  # the visible box leaves the image, or the full one is wholly outside
-    visible_outside_full: int  # the visible box is not inside of the full one
+    out_of_image: int  # the visible box leaves the image, or the full one is entirely outside
+    visible_outside_full: int  # the visible box is not inside the full one
     unmatched: int  # the instance is not among those of the polygons
     bad_quaternions: int  # the rotation is not of length 1
     problems: list  # of Problem, at most one of a sort
@@ -40,7 +40,7 @@ class BoxCheck(NamedTuple):
 def check_city_persons(
     data: bytes, size: tuple[int, int], instances: set | None, labels: Collection[str] = ()
 ) -> BoxCheck:
-    """Look through the bytes of a `*_gtBboxCityPersons.json` file.
+    """Check the bytes of a `*_gtBboxCityPersons.json` file.
 
     The image is of `size` (width, height); `instances` are the instance ids of the frame's
     polygons, None if these are not known; `labels` are the classes of people, if known.
@@ -49,7 +49,7 @@ def check_city_persons(
 
 
 def check_boxes3d(data: bytes, size: tuple[int, int], instances: set | None) -> BoxCheck:
-    """Look through the bytes of a `*_gtBbox3d.json` file, as `check_city_persons` does."""
+    """Check the bytes of a `*_gtBbox3d.json` file, as `check_city_persons` does."""
     lists = {"objects": ("object", _vehicle), IGNORED: ("ignored region", _region)}
     return _check(data, size, instances, lists, _sensor_problems)
 
@@ -59,7 +59,7 @@ class _Box(NamedTuple):
 
     label: str
     full: list
-    visible: list  # all 0 where nothing of the object is in sight
+    visible: list  # all 0 if nothing of the object is visible
     instance: int = -1
     rotation: list | None = None  # a quaternion
 
@@ -72,7 +72,7 @@ def _check(
     more: Callable[[dict], list[Problem]] = lambda document: [],
     labels: Collection[str] = (),
 ) -> BoxCheck:
-    """Look through a file with one or two lists, each with the name and reader of its objects.
+    """Check a file with one or two lists, each with the name and reader of its objects.
 
     `more` finds what is wrong with the rest of the document; `labels` are the known ones, if any.
     """
@@ -131,10 +131,10 @@ def _check(
 
 
 def _sensor_problems(document: dict) -> list[Problem]:
-    """Problems of the camera of a 3-D file."""
+    """Return problems of the camera of a 3-D file."""
     sensor = document.get("sensor")
     if sensor is None:
-        # ASSUME: where nothing is to be projected (test), no camera is needed.
+        # ASSUME: without objects to be projected (test), no camera is needed.
         what = "the camera is missing (sensor): the boxes cannot be projected into the image"
         return [Problem("warning", "no sensor", what)] if document["objects"] else []
     try:
@@ -151,7 +151,7 @@ def _sensor_problems(document: dict) -> list[Problem]:
 
 
 def _repeated(boxes: dict[tuple[str, int], "_Box"]) -> list[tuple[str, int]]:
-    """Places of the 3-D boxes that are not the first of their instance."""
+    """Return places of the 3-D boxes that are not the first of their instance."""
     seen, repeated = set(), []
     for place, box in boxes.items():
         if box.rotation is not None and box.instance >= FIRST_INSTANCE:
@@ -242,7 +242,7 @@ def _is_number(value: Any) -> bool:
 
 def _full(drawn: Any, key: str) -> list:
     box = _numbers(drawn, key, 4)
-    # ASSUME: what was annotated has a size; no box of the released CityPersons files is empty.
+    # ASSUME: annotated boxes are not empty, as in the released CityPersons files.
     if min(box[2:]) <= 0:
         raise DataError(f"{key} is {short(box)}: its width and height must be above 0")
     return box
@@ -257,7 +257,7 @@ def _visible(drawn: Any, key: str) -> list:
 
 
 def _outside(box: _Box, size: tuple[int, int]) -> bool:
-    """Whether the full or the visible box does not touch the image."""
+    """Return True if the full or the visible box does not touch the image."""
     return any(
         start >= end or start + length <= 0
         for x, y, width, height in (box.full, *[box.visible] * _is_seen(box))
@@ -266,12 +266,12 @@ def _outside(box: _Box, size: tuple[int, int]) -> bool:
 
 
 def _leaves(box: _Box, size: tuple[int, int]) -> bool:
-    """Whether a part of the visible box is not in the image."""
+    """Return True if a part of the visible box is not in the image."""
     return _is_seen(box) and not _within(box.visible, (0, 0, *size))
 
 
 def _loose(box: _Box) -> bool:
-    """Whether a part of the visible box is not in the full one."""
+    """Return True if a part of the visible box is not in the full one."""
     return _is_seen(box) and not _within(box.visible, box.full)
 
 
@@ -288,7 +288,7 @@ def _is_seen(box: _Box) -> bool:
 
 
 def _within(inner: list, outer: list | tuple) -> bool:
-    """Whether a box is inside of another, but for `SLACK`."""
+    """Return True if a box is inside another, up to `SLACK`."""
     return all(
         inner[side] >= outer[side] - SLACK
         and inner[side] + inner[side + 2] <= outer[side] + outer[side + 2] + SLACK

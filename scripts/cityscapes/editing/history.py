@@ -1,4 +1,4 @@
-"""The versions of an edit that were replaced or removed, in the order in which that happened.
+"""The versions of an edit that were replaced or removed, in chronological order.
 
 `{number}_{when it was written, UTC}_{first 8 of its sha256}.json`: the number alone orders them,
 as the clocks of two machines need not agree, and may be set back.
@@ -13,10 +13,10 @@ from typing import NamedTuple
 from cityscapes.editing import durable
 from cityscapes.errors import DataError
 
-NONE = "none"  # the version of a file that is not there
+NONE = "none"  # the version of a missing file
 _NAME = re.compile(r"(\d{6,12})_(\d{8}T\d{6}\.\d{6}Z)_([0-9a-f]{8})\.json", re.ASCII)
 _TIME = "%Y%m%dT%H%M%S.%fZ"
-_LAST = 253_402_300_799  # the end of the year 9999; a file may claim to be of any time
+_LAST = 253_402_300_799  # the end of the year 9999; a file may have any time
 
 
 class Past(NamedTuple):
@@ -29,12 +29,12 @@ class Past(NamedTuple):
 
 
 def version_of(data: bytes) -> str:
-    """The version of a file: the SHA-256 of its bytes, in hexadecimal digits."""
+    """Return the version of a file: the SHA-256 of its bytes, in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
 def versions(folder: Path) -> list[Past]:
-    """The versions in a folder of history, oldest first; other files are left out."""
+    """Return the versions in a folder of history, oldest first; other files are ignored."""
     try:
         names = [path.name for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
@@ -52,9 +52,9 @@ def versions(folder: Path) -> list[Past]:
 
 
 def keep(folder: Path, data: bytes, written: float) -> None:
-    """Add a version to a folder of history; once only, where a save was killed and is tried again.
+    """Add a version to a folder of history, once only if a killed save is repeated.
 
-    `written` is the time of its file, in seconds. Raises OSError. For whoever holds the lock.
+    `written` is the time of its file, in seconds. Raises OSError. The caller holds the lock.
     """
     durable.make_folder(folder)
     past = versions(folder)

@@ -1,4 +1,4 @@
-"""The kinds of files that are made of each frame: one entry a kind, and the function behind it.
+"""The kinds of files that are made of each frame: one entry each, with its function.
 
 Everything that has to know the kinds follows from this list: jobs, wildcard patterns, the config's
 schema, clean and the documentation. Pure standard library: the Snakefile imports it each time it
@@ -12,7 +12,7 @@ from typing import Any
 from cityscapes.labels import Label
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard, image_name
 
-# Files of a frame that kinds are made from: name -> folder and what follows `<frame>_`.
+# Raw files that kinds are made from: name -> folder, and ending after `<frame>_`.
 SOURCES = {
     "polygons": ("{type}/{split}/{city}", "{type}_polygons.json"),
     "disparity": ("disparity/{split}/{city}", "disparity.png"),
@@ -24,48 +24,48 @@ SOURCES = {
 }
 # The source that each frame of a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}
-# What takes the place of a source that no frame of a shard has; the first tells the frames.
+# Sources in place of one that no frame of a shard has; the first defines the frames.
 IN_PLACE_OF = {"polygons": ("given_labelIds", "given_instanceIds")}
 CODE_IN_PLACE_OF_POLYGONS = "cityscapes.ground_truth.given_images"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file, or of value, that is made of each frame of a shard."""
+    """A kind of file or value that is made of each frame of a shard."""
 
     name: str
     function: str  # module:function, which makes it
-    code: tuple[str, ...] = ()  # the modules that decide what is in it, where these are others
+    code: tuple[str, ...] = ()  # the modules that decide its content, if others
     sources: tuple[str, ...] = ("polygons",)  # names of SOURCES, or of other kinds
     types: tuple[str, ...] = GROUND_TRUTH_TYPES  # the types of shards that have it
     group: str = "labels"  # kinds of a group share a table
     folder: str = "{type}/{split}/{city}"
-    ending: str = ""  # what follows `<frame>_`; "" for a value, which stands in the tables
+    ending: str = ""  # ending after `<frame>_`; "" for a value, which is in the tables
     dtype: str = ""
     channels: str = "grey"
-    shows: Callable[[Label], Any] | None = None  # what of each class it depends on
-    released: bool = False  # comes with the packages, too
-    default: bool = True  # made where the config names no kinds
-    columns: tuple[str, ...] = ()  # of a value: what of it the table shows in place of its digest
-    target: str = ""  # of a link: where it leads, below the results
-    export: bool = False  # made where an export asks for it, and not named in the config's kinds
-    comes_with: tuple[str, ...] = ()  # of a value: the groups with any of which it is made
+    shows: Callable[[Label], Any] | None = None  # the columns of the label table it depends on
+    released: bool = False  # also part of the released packages
+    default: bool = True  # made if the config names no kinds
+    columns: tuple[str, ...] = ()  # of a value: shown in the table in place of its digest
+    target: str = ""  # of a link: its target below the results
+    export: bool = False  # made if an export asks for it, never named in the config's kinds
+    comes_with: tuple[str, ...] = ()  # of a value: it is made along with any of these groups
 
     def folder_of(self, shard: Shard) -> str:
-        """Its folder below the results."""
+        """Return its folder below the results."""
         return self.folder.format(type=shard.type, split=shard.split, city=shard.city)
 
     def ending_of(self, shard: Shard) -> str:
-        """What follows `<frame>_` in its names."""
+        """Return the ending of its files, after `<frame>_`."""
         return self.ending.format(type=shard.type)
 
     def city_of(self, shard: Shard) -> str:
-        """The city, if it is in the names of the files and not in the folder; else empty."""
+        """Return the city if it is part of the file names and not of the folder; else ""."""
         return "" if "{city}" in self.folder else shard.city
 
 
 def _link(name: str, folder: str, target: str, ending: str = "png") -> Kind:
-    """A link of an export, named like the left image, to another file of the frame."""
+    """Return a link of an export to another file of the frame, named like the left image."""
     return Kind(
         name,
         "cityscapes.exports.frame_values:link",
@@ -79,7 +79,7 @@ def _link(name: str, folder: str, target: str, ending: str = "png") -> Kind:
 
 
 def _labels(name: str, function: str, folder: str, ending: str) -> Kind:
-    """Labels of a frame's instances, in a text named like the left image."""
+    """Return the labels of a frame's instances: a text file named like the left image."""
     return Kind(
         name,
         f"cityscapes.exports.{function}",
@@ -176,7 +176,7 @@ KINDS = {
             channels="RGB",
             shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
         ),
-        # What the panoptic JSON says of the frame; it comes with any of the pictures.
+        # The frame's entry in the panoptic JSON, made along with any of the pictures.
         Kind(
             "segments",
             "cityscapes.ground_truth.image_kinds:segments",
@@ -187,7 +187,7 @@ KINDS = {
             columns=("width", "height", "segments"),
             comes_with=("panoptic",),
         ),
-        # What the statistics of the dataset are summed from.
+        # The summands of the dataset's statistics.
         Kind(
             "statistics",
             "cityscapes.statistics.frame_values:statistics",
@@ -197,7 +197,7 @@ KINDS = {
             columns=("statistics",),
             comes_with=("labels", "trainIds", "panoptic"),
         ),
-        # What exports say of the frame: masks of its instances, and pixels of its classes.
+        # For exports: masks of the frame's instances, and pixels of its classes.
         Kind(
             "instances",
             "cityscapes.exports.frame_values:instances",
@@ -212,7 +212,7 @@ KINDS = {
             shows=lambda label: (label.id,),
             export=True,
         ),
-        # The place where mmdetection looks for the picture.
+        # mmdetection looks for the picture here.
         _link(
             "panoptic_link",
             "annotations/panoptic_{split}/{city}",
@@ -241,7 +241,7 @@ KINDS = {
         # Hugging Face reads nothing outside of the folder of the metadata.
         _link("huggingface_image", "exports/huggingface/{split}/images/{city}", LEFT_IMAGE),
         _link("huggingface_label", "exports/huggingface/{split}/labels/{city}", TRAIN_IDS),
-        # Programs look for this ending; what is in the file, they see from its first bytes.
+        # Programs look for this ending and find the format in the first bytes.
         _link("voc_image", "exports/voc/JPEGImages", LEFT_IMAGE, "jpg"),
         Kind(
             "labelme",
@@ -266,15 +266,15 @@ KINDS = {
     )
 }
 
-# What users name in the config: the links come with all of them, values with their groups.
+# Kinds that users name in the config; links come with all of them, values with their groups.
 NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype and not kind.export)
-# What exports ask for.
+# Kinds that exports ask for.
 EXPORT_NAMES = tuple(kind.name for kind in KINDS.values() if kind.export)
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))
 
 
 def kinds_of(shard_type: str, asked: list[str], of_images: bool = False) -> list[Kind]:
-    """The kinds to make for a shard of this type, if the config names `asked`.
+    """Return the kinds to make for a shard of this type, if the config names `asked`.
 
     With `of_images`, they are made from label images in place of polygons.
     """
@@ -288,7 +288,7 @@ def kinds_of(shard_type: str, asked: list[str], of_images: bool = False) -> list
 
 
 def of_given_images(kinds: list[Kind]) -> list[Kind]:
-    """The same kinds, made from label images in place of polygons, to which there is no link."""
+    """Return the kinds made from label images in place of polygons, without links to polygons."""
     return [
         replace(kind, sources=IN_PLACE_OF["polygons"], code=_code_of_given(kind))
         for kind in kinds
@@ -297,38 +297,38 @@ def of_given_images(kinds: list[Kind]) -> list[Kind]:
 
 
 def _code_of_given(kind: Kind) -> tuple[str, ...]:
-    """The modules that decide what is in a kind that is made from label images."""
+    """Return the modules that decide the content of a kind made from label images."""
     others = () if kind.code == IMAGES else kind.code or (kind.function,)
     return (*others, CODE_IN_PLACE_OF_POLYGONS)
 
 
 def endings_of(shard_type: str) -> tuple[str, ...]:
-    """Endings of the files that define the frames of a shard: the first that exist count."""
+    """Return endings of the files that define the frames of a shard: the first existing count."""
     first = FIRST_SOURCE[shard_type]
     sources = (first, *IN_PLACE_OF.get(first, ())[:1])
     return tuple(f"_{SOURCES[source][1].format(type=shard_type)}" for source in sources)
 
 
 def _comes_along(kind: Kind, groups: set[str]) -> bool:
-    """Whether it is made without being named: links to polygons, values of these groups."""
+    """Return True for kinds made without being named: links to polygons, values of groups."""
     if kind.dtype or kind.export:
         return False
     return bool(kind.ending) or not groups.isdisjoint(kind.comes_with)
 
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:
-    """Path of a frame's file, relative to the results, in the official layout."""
+    """Return the path of a frame's file, relative to the results, in the official layout."""
     city = KINDS[kind].city_of(shard)
     name = image_name(city, frame) if city else frame
     return f"{KINDS[kind].folder_of(shard)}/{name}_{KINDS[kind].ending_of(shard)}"
 
 
 def panoptic_name(split: str, kind: str) -> str:
-    """Path below the results, without ending, of a split's panoptic images and JSON file."""
+    """Return the path below the results, without ending, of a split's panoptic files."""
     return KINDS[kind].folder_of(Shard("gtFine", split, ""))
 
 
 def source_path(shard: Shard, frame: str, source: str) -> str:
-    """Path of a source of a frame, relative to the dataset."""
+    """Return the path of a source of a frame, relative to the dataset."""
     folder, ending = (part.format(**shard._asdict()) for part in SOURCES[source])
     return f"{folder}/{frame}_{ending}"

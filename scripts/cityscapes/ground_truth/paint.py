@@ -23,7 +23,7 @@ CROSSINGS_AT_ONCE = 1 << 18
 # Pillow looks at each point of a polygon again in each row of it; the largest frame has
 # 0.8 million such pairs.
 MOST_POINTS_IN_ROWS = 1 << 27
-# Rows that are taken over from Pillow's canvas at once, as a copy is made twice on the way.
+# Rows that are copied from Pillow's canvas at once, since two copies are made on the way.
 ROWS_AT_ONCE = 256
 
 
@@ -84,7 +84,7 @@ FILLS = {"released": released, "pillow": pillow}
 
 @dataclass(frozen=True)
 class _Edges:
-    """The edges of all polygons that cross rows of the image; int64 arrays, one entry an edge."""
+    """The edges of all polygons that cross rows of the image; int64 arrays, one entry per edge."""
 
     number: np.ndarray  # of the polygon, from 1
     x0: np.ndarray
@@ -95,7 +95,7 @@ class _Edges:
     end: np.ndarray  # last one + 1
 
     def at(self, chosen: np.ndarray) -> "_Edges":
-        """Some of the edges, by a mask or by their indices."""
+        """Return some of the edges, by a mask or by their indices."""
         return _Edges(*(column[chosen] for column in vars(self).values()))
 
 
@@ -104,7 +104,7 @@ def _dtype(count: int) -> type:
 
 
 def _checked(polygons: list, width: int, height: int) -> _Edges:
-    """The edges of the polygons; DataError if these are too much work to be painted."""
+    """Return the edges of the polygons; raise DataError if they are too much work to paint."""
     if not polygons:
         return _Edges(*np.zeros((7, 0), dtype=np.int64))
     sizes = np.array([len(points) for points in polygons])
@@ -139,7 +139,7 @@ def _checked(polygons: list, width: int, height: int) -> _Edges:
 
 
 def _bands(edges: _Edges, height: int) -> Iterator[tuple[int, int]]:
-    """First row and last row + 1 of bands of rows, each with not too many crossings at once."""
+    """Yield first row and last row + 1 of bands of rows with a limited number of crossings."""
     begins, ends = (np.bincount(rows, minlength=height) for rows in (edges.first, edges.end))
     crossings = np.cumsum(begins[:height] - ends[:height])
     band = (np.cumsum(crossings) - crossings) // CROSSINGS_AT_ONCE
@@ -148,9 +148,9 @@ def _bands(edges: _Edges, height: int) -> Iterator[tuple[int, int]]:
 
 
 def _spans(edges: _Edges, first_row: int, end_row: int, width: int) -> tuple[list, list, list]:
-    """Three equally long lists: polygon number, first pixel, last pixel + 1, row after row.
+    """Return three equally long lists: polygon number, first pixel, last pixel + 1, row by row.
 
-    Of the rows from `first_row` to before `end_row`; a later polygon's come behind an earlier's.
+    For the rows from `first_row` to `end_row`, exclusive; spans of later polygons come last.
     """
     edges = edges.at((edges.first < end_row) & (edges.end > first_row))
     first = np.maximum(edges.first, first_row)

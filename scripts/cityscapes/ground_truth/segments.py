@@ -40,7 +40,7 @@ class FrameSegments(NamedTuple):
 
 
 def class_of(segment_id: int, table: LabelTable) -> Label:
-    """The class of a segment: its id is that of instanceIds, but for the class of id 0."""
+    """Return the class of a segment: its id is that of instanceIds, unless the class has id 0."""
     if segment_id == SEGMENT_OF_ID_0:
         return table.by_id[0]
     return table.by_id[segment_id // 1000 if segment_id >= 1000 else segment_id]
@@ -58,7 +58,7 @@ def panoptic_rgb(instance_ids: np.ndarray, table: LabelTable) -> np.ndarray:
 
 
 def segments(instance_ids: np.ndarray, table: LabelTable) -> list[Segment]:
-    """The segments of a uint16 (height, width) image of instance ids, in ascending id.
+    """Return the segments of a uint16 (height, width) image of instance ids, in ascending id.
 
     Ids whose class is ignored in evaluation are left out.
     """
@@ -68,7 +68,7 @@ def segments(instance_ids: np.ndarray, table: LabelTable) -> list[Segment]:
 def segments_of_lookup(
     instance_ids: np.ndarray, numbers: np.ndarray, bands: Iterable[Changes], table: LabelTable
 ) -> list[Segment]:
-    """The segments of the image `instance_ids[numbers]`, without making that image.
+    """Return the segments of the image `instance_ids[numbers]`, without making that image.
 
     `instance_ids` is uint16 or int32 (n,), `numbers` uint8 or uint16 (height, width), and `bands`
     are its changes. What begins in row y is one pixel in each row from there on, until it ends:
@@ -76,7 +76,7 @@ def segments_of_lookup(
     """
     height = len(numbers)
     ids, code = np.unique(instance_ids, return_inverse=True)
-    # Behind the ids: what is left out, among it -1, the row above the image.
+    # Beyond the ids: pixels left out, such as -1, the row above the image.
     out = len(ids)
     code = np.append(np.where(_evaluated(table)[ids][code], code, out), out)
     area, right, bottom = np.zeros((3, out + 1), dtype=np.int64)
@@ -103,7 +103,7 @@ def segments_of_lookup(
 
 
 def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: bool) -> str:
-    """The text of `cityscapes_panoptic_<split>.json`, byte for byte as the reference writes it.
+    """Return the text of `cityscapes_panoptic_<split>.json`, byte for byte as the reference's.
 
     `train_ids` makes the category ids trainIds, as in `cityscapes_panoptic_<split>_trainId.json`.
     """
@@ -113,7 +113,7 @@ def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: boo
 def panoptic_document(
     frames: list[FrameSegments], table: LabelTable, train_ids: bool
 ) -> dict[str, list[dict]]:
-    """The same as an object."""
+    """Return the content of that file as an object."""
     # UPSTREAM: images stand in the order of the sorted paths of their instanceIds files, where
     # "bad-honnef/" comes before "bad/".
     frames = sorted(frames, key=lambda one: f"{one.city}/{one.frame}_gtFine_instanceIds.png")
@@ -125,7 +125,7 @@ def panoptic_document(
 
 
 def _groups(table: LabelTable, train_ids: bool) -> Iterable[tuple[Label, ...]]:
-    """The evaluated classes; those of one trainId together, where these are the categories."""
+    """Return the evaluated classes; grouped by trainId if those are the categories."""
     # UPSTREAM: there, each class is a category of its own, and several have one id. Where the
     # trainIds of a table differ, as in the official one, the two are the same.
     if train_ids:

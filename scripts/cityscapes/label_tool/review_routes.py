@@ -80,7 +80,7 @@ def review_routes(frames: Frames) -> list[Route]:
 
 
 def _all(frames: Frames) -> list[EditedFrame]:
-    """Yield all frames with an edit or a review, of the splits of the config."""
+    """Return all frames with an edit or a review, of the splits of the config."""
     edits, splits = frames.store.edits, frames.project.settings.config["splits"]
     return table.united(
         (

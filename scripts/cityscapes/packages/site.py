@@ -1,4 +1,4 @@
-"""The site that the packages come from, as its clients see it.
+"""The site of the packages, as its clients see it.
 
     POST /login                        username, password, submit=Login; a redirect is success
     GET  /downloads/?list              JSON: name, packageID, size as text, thirdparty "0" or "1"
@@ -50,7 +50,7 @@ class Listed(NamedTuple):
 
     @property
     def bytes(self) -> float | None:
-        """The size as a number, as exact as the site gives it; None if it is not known."""
+        """Return the size as a number, as exact as the site gives it; None if unknown."""
         match = re.fullmatch(r"([0-9.]+) ?([KMGT]?B)", self.size.strip().upper())
         try:
             size = float(match[1]) * UNITS[match[2]] if match else math.inf
@@ -60,7 +60,7 @@ class Listed(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A package on its way: its size in bytes if known, from which byte on it comes, the bytes."""
+    """A download: its size in bytes if known, the offset of its first byte, and the bytes."""
 
     total: int | None
     first: int
@@ -80,7 +80,7 @@ class Site:
         retry_policy: RetryPolicy | None = None,
         timeout: float = 60.0,
     ):
-        """`account` is called with the host.
+        """Take a function `account`, which is called with the host.
 
         `timeout` is the longest silence in seconds, the longest time of a short answer, and the
         time over which a file must not come too slowly.
@@ -96,7 +96,7 @@ class Site:
         self._offered: list[Listed] | None = None
 
     def packages(self) -> list[Listed]:
-        """The packages that the account may download, in the site's order."""
+        """Return the packages that the account may download, in the site's order."""
 
         def ask() -> list[Listed]:
             with self._get("/downloads/?list") as response:
@@ -107,7 +107,7 @@ class Site:
         return self._offered
 
     def package(self, name: str) -> Listed:
-        """One package by its file name; DataError if the account may not have it."""
+        """Return one package by its file name; raise DataError if the account may not have it."""
         offered = {listed.name: listed for listed in self.packages()}
         if name not in offered:
             raise DataError(
@@ -118,7 +118,7 @@ class Site:
         return offered[name]
 
     def md5(self, listed: Listed) -> str:
-        """The md5 sum that the site gives for a package, 32 hexadecimal digits."""
+        """Return the md5 sum that the site gives for a package, 32 hexadecimal digits."""
 
         def ask() -> str:
             with self._get(f"/md5-sum/?packageID={listed.id}", listed.name) as response:
@@ -131,7 +131,7 @@ class Site:
 
     @contextmanager
     def file(self, listed: Listed, start: int) -> Iterator[Answer]:
-        """The bytes of a package from `start` on, or from 0 where the server ignores that.
+        """Download a package from byte `start` on, or from 0 if the server ignores that.
 
         One try: raises TransientError, also while the pieces are read.
         """
@@ -144,7 +144,7 @@ class Site:
             match = re.fullmatch(r"bytes (?:([0-9]{1,18})-[0-9]{1,18}|\*)/([0-9]{1,18})", where)
             if response.status_code == 200:
                 yield Answer(_length(response), 0, self._zip(response))
-            elif match and response.status_code == 416:  # nothing is left from there on
+            elif match and response.status_code == 416:  # no bytes are left
                 yield Answer(int(match[2]), start, iter(()))
             elif match and response.status_code == 206 and match[1] == str(start):
                 yield Answer(int(match[2]), start, pieces(response, self._seconds))
@@ -180,7 +180,7 @@ class Site:
     def _get(
         self, path: str, name: str = "", headers: dict[str, str] | None = None
     ) -> Iterator[requests.Response]:
-        """A page or file for those who are logged in; `name` is the package that it is about."""
+        """Request a page or file that needs a login; `name` is its package, for messages."""
         if self._session is None:
             self._session = self._logged_in()
         # Packed on its way, a file's length would not be that of its bytes.
@@ -201,7 +201,7 @@ class Site:
     def _ask(
         self, session: "_Session", method: str, path: str, **options: Any
     ) -> requests.Response:
-        """An answer whose headers are here; what follows them is read by whoever needs it."""
+        """Send a request and return the answer with its headers; the body is still to be read."""
 
         def ask() -> requests.Response:
             return session.request(
@@ -238,7 +238,7 @@ class Site:
         return TransientError(f"the site sent {page}: the session has ended", at_once=True)
 
     def _stop_if_elsewhere(self, response: requests.Response) -> None:
-        """Raise DataError for a redirect to another host, to another scheme, or to nowhere."""
+        """Raise DataError for a redirect to another host, another scheme, or nowhere."""
         if 300 <= response.status_code < 400:
             where = sent_on_to(response)
             if where is None or urlsplit(where)[:2] != urlsplit(response.url)[:2]:
@@ -256,7 +256,7 @@ class Site:
 
 
 class _Session(requests.Session):
-    """Keeps cookies, and does nothing else that `requests` does by default."""
+    """A session that keeps cookies and has no other default behaviour of `requests`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -264,11 +264,11 @@ class _Session(requests.Session):
         self.auth = lambda request: request
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: requests would read all that comes with a redirect, and parse its address."""
+        """Return None: `requests` would read the body of a redirect, and parse its address."""
 
 
 def _length(response: requests.Response) -> int | None:
-    """The number of bytes that an answer announces; TransientError where that is no number."""
+    """Return the number of bytes that an answer announces; raise TransientError if invalid."""
     header = response.headers.get("Content-Length")
     if header is None:
         return None
@@ -278,7 +278,7 @@ def _length(response: requests.Response) -> int | None:
 
 
 def _stop_or_try_again(response: requests.Response, what: str) -> None:
-    """Raise TransientError where the server is busy or broken, DataError for permanent errors."""
+    """Raise TransientError if the server is busy or broken, DataError for permanent errors."""
     code = response.status_code
     if code in (408, 425, 429) or code >= 500:
         wait = seconds_to_wait(response.headers.get("Retry-After"))

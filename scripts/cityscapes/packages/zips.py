@@ -48,7 +48,7 @@ class Member(NamedTuple):
 
 
 def directory_digest(package: Path) -> str:
-    """A digest of what a zip file says that it holds: names, sizes, checksums; quick to read.
+    """Return a digest of the directory of a zip file (names, sizes, checksums), without unpacking.
 
     Raises DataError when it is no whole zip file.
     """
@@ -59,7 +59,7 @@ def directory_digest(package: Path) -> str:
 def unpack(
     package: Path, dataset: Path, watch: Callable, may_be_empty: bool = False
 ) -> list[Member]:
-    """Extract a package below a dataset root; its files, in the package's order.
+    """Extract a package below a dataset root; return its files, in the package's order.
 
     A package without any is refused, unless it `may_be_empty`.
     A file that is there with the right content is left alone. A new one is written in pieces
@@ -98,7 +98,7 @@ def unpack(
 
 
 def differences(members: list[Member], dataset: Path, watch: Callable) -> list[str]:
-    """The files of a package that are missing below a dataset root, or hold something else."""
+    """Return the files of a package that are missing below a dataset root, or differ."""
     found = []
     with watch(str(dataset), sum(member.size for member in members)) as watched:
         for member in members:
@@ -109,7 +109,7 @@ def differences(members: list[Member], dataset: Path, watch: Callable) -> list[s
     return found
 
 
-# What zipfile raises for files that are not as they should be.
+# Raised by zipfile for damaged or malformed files.
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
     *(ValueError, NotImplementedError, RuntimeError),
@@ -119,7 +119,7 @@ _DAMAGE = (
 @contextmanager
 def _opened(package: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        # Opening a pipe waits for whoever writes into it, perhaps for ever.
+        # Opening a pipe blocks until somebody writes into it.
         if not stat.S_ISREG(package.stat().st_mode):
             raise DataError(f"{package}: not a file")
         archive = zipfile.ZipFile(package)
@@ -127,7 +127,7 @@ def _opened(package: Path) -> Iterator[zipfile.ZipFile]:
         raise DataError(f"{package}: no such file") from None
     except OSError as error:
         raise DataError(f"{package}: cannot be read: {error.strerror}") from None
-    # Where the directory at the end of the file is damaged, zipfile finds several words for it.
+    # For a damaged directory at the end of the file, zipfile has several messages.
     except _DAMAGE as error:
         raise DataError(f"{package}: not a whole zip file: {error}") from None
     with archive:
@@ -136,7 +136,7 @@ def _opened(package: Path) -> Iterator[zipfile.ZipFile]:
 
 @dataclass(frozen=True)
 class _Named:
-    """A member, and its path with slashes, as the zip file names it or below the dataset root."""
+    """A member, and its path with slashes, as in the zip file or below the dataset root."""
 
     info: zipfile.ZipInfo
     path: PurePosixPath
@@ -149,7 +149,7 @@ class _Named:
         return cls(info, PurePosixPath(name), is_folder)
 
     def below(self, prefix: PurePosixPath) -> "_Named":
-        """The member below the root; one outside of the prefix has no path there."""
+        """Return the member below the root; one outside of the prefix has no path there."""
         inside = self.path.is_relative_to(prefix)
         path = self.path.relative_to(prefix) if inside else PurePosixPath()
         return _Named(self.info, path, self.is_folder)
@@ -171,7 +171,7 @@ class _Named:
 
 
 def _prefixes(named: list[_Named]) -> list[PurePosixPath]:
-    """The folders of a package that hold types, such as `gtFine_trainvaltest`; usually one.
+    """Return the folders of a package that hold types, such as `gtFine_trainvaltest`.
 
     Where a type lies at the top, as in the official packages, or nowhere, it is the top alone.
     """
@@ -188,7 +188,7 @@ def _prefixes(named: list[_Named]) -> list[PurePosixPath]:
 def _refusals(
     package: Path, named: list[_Named], wanted: list[_Named], dataset: Path
 ) -> list[str]:
-    """Why the package cannot be unpacked: a line for each bad member."""
+    """Return why the package cannot be unpacked: a line for each bad member."""
     bad = {id(each.info): _bad_name(each.info) for each in named}
     seen = set()
     folders = {up for each in wanted for up in each.path.parents}
@@ -268,7 +268,7 @@ def _in_the_way(dataset: Path, path: PurePosixPath) -> str:
 
 
 def _space_needed(members: list[Member], dataset: Path) -> int:
-    """Bytes that are still needed; a file is replaced only when the new one is complete."""
+    """Return the bytes still needed; a file is replaced only when the new one is complete."""
     needed = 0
     for member in members:
         try:
@@ -302,7 +302,7 @@ def _extract(archive: zipfile.ZipFile, named: _Named, package: Path, dataset: Pa
 
 
 def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The content of a member; zipfile stops at the declared size, and compares the checksum."""
+    """Yield the content of a member; zipfile limits the size and compares the checksum."""
     try:
         with archive.open(info) as source:
             while piece := source.read(PIECE):
