@@ -50,7 +50,7 @@ def main(
 
 
 def f_scores(frames: list[dict], table: LabelTable, settings: dict) -> Table:
-    """F of each class at each radius, and the means."""
+    """Write F of each class at each radius, and the means."""
     encoding, radii = settings["encoding"], settings.get("radii", RADII)
     if encoding == COLORS:
         encoding = IDS
@@ -74,7 +74,7 @@ def f_scores(frames: list[dict], table: LabelTable, settings: dict) -> Table:
 
 
 def evaluated_train_ids(table: LabelTable) -> dict[int, tuple[Label, ...]]:
-    """The trainIds of the evaluated classes, each with its classes."""
+    """Return the trainIds of the evaluated classes, each with its classes."""
     found: dict[int, tuple[Label, ...]] = {}
     for label in table:
         if label.id >= 0 and not label.ignore_in_eval and label.train_id != VOID_TRAIN_ID:
@@ -92,7 +92,7 @@ def check_train_ids(table: LabelTable) -> None:
 
 
 def boundary_ap(frames: list[Any], table: LabelTable, encoding: str) -> Table:
-    """Boundary AP and AP of each class, and the means."""
+    """Write Boundary AP and AP of each class, and the means."""
     counts, boundaries = zip(*frames, strict=True)
     scored = scored_table(table, encoding)
     found = [
@@ -112,7 +112,7 @@ def boundary_ap(frames: list[Any], table: LabelTable, encoding: str) -> Table:
 
 
 def boundary_pq(frames: list[Any], truth: Path) -> Table:
-    """Boundary PQ and PQ of each class and of the groups."""
+    """Write Boundary PQ and PQ of each class and of the groups."""
     categories = read_panoptic_truth(truth).categories
     quality = [
         np.sum(

@@ -43,7 +43,7 @@ def main(
 
 
 def fingerprints(results: Path, splits: list[str], sets: dict) -> dict[str, str]:
-    """Name -> digest of everything that was made: label images, and counts of predictions."""
+    """Map names to digests of the results: label images, and counts of predictions."""
     found = {}
     tables = results / "tables"
     for split in splits:

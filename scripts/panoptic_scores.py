@@ -82,14 +82,14 @@ def main(
 
 
 def members_of_categories(table: LabelTable, encoding: str) -> dict[int, list[int]]:
-    """Category id of the ground truth -> ids of the classes that have it."""
+    """Map category ids of the ground truth to the ids of their classes."""
     if encoding == TRAIN_IDS:
         return {id_: [label.id for label in labels] for id_, labels in table.by_train_id().items()}
     return {label.id: [label.id] for label in table}
 
 
 def remark_on(row: dict) -> str:
-    """Why a class has zeros and is left out of the means."""
+    """Return why a class has zeros and is left out of the means."""
     occurs = any(row[key] for key in COUNTS)
     return "" if occurs else "absent: neither in ground truth nor in predictions"
 

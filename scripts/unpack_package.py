@@ -44,7 +44,7 @@ def unpack_all(package: Path, dataset: Path, manifest: Path, state: str, empty: 
 
 
 def check_files(package: Path, dataset: Path, manifest: Path) -> None:
-    """Compare the files of a package whose zip file was removed with what was unpacked."""
+    """Compare the unpacked files of a package whose zip file was removed with its table."""
     members = unpacked_members(manifest)
     found = differences(members, dataset, Bytes)
     if found:

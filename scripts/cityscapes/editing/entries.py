@@ -23,7 +23,7 @@ ORDER = ("date", "deleted", "id", "label", "polygon", "user", "verified")
 
 
 class EntryProblems(DataError):
-    """Some entries are wrong; `problems` has place and message of each."""
+    """An error of several entries; `problems` has place and message of each."""
 
     def __init__(self, problems: list[tuple[int, str]]):
         self.problems = problems

@@ -1,4 +1,4 @@
-"""How often each class occurs, and the weights that loss functions take from that.
+"""The frequency of each class, and the weights that loss functions derive from it.
 
 Lists that people copy disagree: over all pixels or over those of the classes alone, with classes
 that never occur or without. The files give both, with their formulas.

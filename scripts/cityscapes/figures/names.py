@@ -127,5 +127,5 @@ COMPARISON = Described(
 
 
 def files(names: dict[str, Described]) -> list[str]:
-    """The files of these figures."""
+    """Return the files of these figures."""
     return [f"{name}.{ending}" for name in names for ending in ENDINGS]

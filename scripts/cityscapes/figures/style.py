@@ -1,4 +1,4 @@
-"""The one style of all figures: sizes, fonts and colours, and how a figure is written."""
+"""The style of all figures: sizes, fonts and colours, and their output files."""
 
 import io
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ EDGE = "#333333"
 GREY = "#bbbbbb"
 # Shares and densities, from none to all: equally bright for all eyes, and in print.
 SEQUENTIAL = "cividis"
-# Okabe and Ito (2008): told apart with any colour vision.
+# Okabe and Ito (2008): distinguishable with any colour vision.
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 
 
@@ -57,12 +57,12 @@ def write(drawn: Drawn, path: Path) -> None:
 
 
 def new_figure(height: float, width: float = WIDTH) -> Figure:
-    """An empty figure, in inches."""
+    """Return an empty figure, in inches."""
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
 def colors_of(names: Iterable[str], table: LabelTable) -> list[tuple[float, ...]]:
-    """The colours of classes; grey for a name that the label table does not have."""
+    """Return the colours of classes; grey for a name that the label table does not have."""
     grey: tuple[float, ...] = (0.6, 0.6, 0.6)
     found = ((table.by_name[name].color if name in table.by_name else None) for name in names)
     return [tuple(part / 255 for part in color) if color else grey for color in found]
@@ -75,7 +75,7 @@ def bars(
     colors: list,
     hatched: Iterable[bool] = (),
 ) -> None:
-    """Horizontal bars, the first one on top, each in its colour; hatched ones are pale."""
+    """Draw horizontal bars, the first one on top, each in its colour; hatched ones are pale."""
     places, lengths = range(len(names)), np.fromiter(values, dtype=float)
     drawn = axes.barh(places, lengths, 0.72, color=colors, edgecolor=EDGE, linewidth=0.5)
     for bar, color, hatch in zip(drawn, colors, hatched, strict=False):
@@ -91,7 +91,7 @@ def bars(
 def matrix(
     axes: Axes, names: list[str], values: np.ndarray, text: Iterable[tuple[int, int, str]] = ()
 ) -> matplotlib.image.AxesImage:
-    """Shares from 0 to 1 as a matrix of colours, with numbers in some of its fields."""
+    """Draw shares from 0 to 1 as a matrix of colours, with numbers in some of its fields."""
     image = axes.imshow(values, cmap=SEQUENTIAL, vmin=0, vmax=1, aspect="equal")
     axes.set_xticks(range(len(names)), names, rotation=90)
     axes.set_yticks(range(len(names)), names)

@@ -52,7 +52,7 @@ class ShardJob:
         return frame in self._frames
 
     def run(self, workers: int, only: str = "") -> Outcome:
-        """Bring all frames up to date, or `only` one."""
+        """Update all frames, or `only` one."""
         frames = [
             self._frame(name, sources)
             for name, sources in self._frames.items()

@@ -1,4 +1,4 @@
-"""Bring what is made of these frames up to date: the one engine of images, counts and checks.
+"""The engine of images, counts and checks: it updates what is made of some frames.
 
 Of each frame, an item (a file, or a value that the manifest keeps) is made again only if its
 recipe (settings, code and the contents of its sources) or its file is not what the manifest says.

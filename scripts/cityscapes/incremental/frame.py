@@ -47,7 +47,7 @@ def make_frame(
 
 
 class _Making:
-    """One frame in the making: the states of its sources, and the items that can stay."""
+    """A frame being made: the states of its sources, and the items that can stay."""
 
     def __init__(self, job: Job, frame: Frame, row: Row, listed: Mapping[str, Entry | None]):
         self._job, self._frame, self._row, self._listed = job, frame, row, listed

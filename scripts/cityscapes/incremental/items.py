@@ -32,7 +32,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that is made of each frame: a file below the results, or a value."""
+    """A product that is made of each frame: a file below the results, or a value."""
 
     name: str
     sources: tuple[str, ...]  # names of files of the frame, or of items before this one

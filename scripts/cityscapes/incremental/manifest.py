@@ -35,7 +35,7 @@ class SourceState:
 
 @dataclass(frozen=True)
 class Cell:
-    """One thing that was made of a frame: the digest of all it depends on, and the result."""
+    """A product of a frame: the digest of all it depends on, and the result."""
 
     recipe: str
     size: int = 0
@@ -46,7 +46,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """All that was made of a frame."""
+    """All products of a frame."""
 
     frame: str
     sources: dict[str, SourceState] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Whether results may be written: apart from the dataset, and in the place of no other file."""
+"""Whether results may be written: apart from the dataset, and over no other file."""
 
 import os
 from pathlib import Path
@@ -47,9 +47,9 @@ def check_apart(settings: Settings, shards: Shards) -> None:
 
 
 def image_source(settings: Settings, shards: Shards, shard: Shard, frame: str, kind: str) -> str:
-    """The raw file that tells the frame of an image, braces doubled as Snakemake wants them.
+    """Return the raw file that defines the frame of an image, braces doubled for Snakemake.
 
-    Raises DataError if another file than ours is in the place of the image.
+    Raises DataError if a file that is not ours has the name of the image.
     """
     results = settings.results
     path = results / derived_path(shard, frame, kind)

@@ -19,7 +19,7 @@ OVERLAPS = np.arange(0.5, 1.0, 0.05)
 
 @dataclass(frozen=True)
 class EvaluationRange:
-    """The objects that have to be found; all others are ignored: neither missed nor rewarded."""
+    """The objects that have to be found; others are ignored: neither missed nor rewarded."""
 
     name: str
     pixels: int  # at least
@@ -33,7 +33,7 @@ RANGES = (
     EvaluationRange("100m", 1000, 100.0, 0.5),
     EvaluationRange("50m", 1000, 50.0, 0.5),
 )
-# As COCO divides them, from the smallest one that has to be found at any distance.
+# COCO's sizes, from the smallest one that has to be found at any distance.
 SIZES = (
     EvaluationRange("small", 100, np.inf, -np.inf, 32**2),
     EvaluationRange("medium", 32**2, np.inf, -np.inf, 96**2),
@@ -47,33 +47,33 @@ TALLIES = ("objects", "predictions", "true_positives", "false_positives", "false
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What AP is made of, at any distance: each object to be found, and each prediction."""
+    """The input of AP, at any distance: each object to be found, and each prediction."""
 
     objects: np.ndarray  # int64 (frames, classes)
     frame: np.ndarray  # int64 (predictions,): of those of evaluated classes
     class_number: np.ndarray  # int64 (predictions,)
     confidence: np.ndarray  # float64 (predictions,)
-    # int8 (predictions, overlaps): 1 true, 0 false positive, -1 neither, as it lies on void or on
-    # what need not be found
+    # int8 (predictions, overlaps): 1 true, 0 false positive, -1 neither: it lies on void or on
+    # objects that need not be found
     outcome: np.ndarray
 
 
 @dataclass(frozen=True)
 class InstanceScores:
-    """The average precision of a set of frames, and what was found in each of them."""
+    """The average precision of a set of frames, and the matches in each of them."""
 
     classes: list[str]  # names of the evaluated classes, in the order of the label table
     ap: np.ndarray  # float64 (ranges, classes, overlaps); nan for a class without objects
     tallies: np.ndarray  # int64 (frames, TALLIES)
     outcomes: Outcomes
-    # float64 (SIZES, classes, overlaps), and the objects, int64 (SIZES, classes); no sizes, where
+    # float64 (SIZES, classes, overlaps), and the objects, int64 (SIZES, classes); no sizes if
     # these were not asked for
     size_ap: np.ndarray
     size_objects: np.ndarray
 
 
 def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Label, ...]]:
-    """The classes that are evaluated, in the order of the table, each with those merged.
+    """Return the evaluated classes, in the order of the table, each with those merged.
 
     Those with instances; with the encoding trainIds, those of a trainId are one class.
     """
@@ -85,7 +85,7 @@ def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Labe
 
 
 def evaluated_ids(table: LabelTable, encoding: str) -> set[int]:
-    """The ids of the classes that are evaluated."""
+    """Return the ids of the evaluated classes."""
     return {label.id for group in evaluated_classes(table, encoding) for label in group}
 
 
@@ -94,7 +94,7 @@ def average_precision(
     encoding: str = IDS, left_out: Collection[int] = (), boundaries: Sequence[Any] = (),
     with_sizes: bool = False,
 ) -> InstanceScores:  # fmt: skip
-    """The scores of all frames together; `with_distances` for all `RANGES`, else the first.
+    """Score all frames together; `with_distances` for all `RANGES`, else for the first.
 
     `with_sizes` also by `SIZES`. `frames` may also be the nested lists that JSON makes of them.
     The classes are `evaluated_classes` without those of the ids `left_out`: these are void with
@@ -137,7 +137,7 @@ def average_precision(
 
 
 def result_json(scores: InstanceScores) -> dict:
-    """What the reference writes to `resultInstanceLevelSemanticLabeling.json`."""
+    """Return the content of the reference's `resultInstanceLevelSemanticLabeling.json`."""
     averages: dict[str, object] = {
         f"all{key[0].upper()}{key[1:]}": _mean(ap) for key, ap in _named(scores.ap)
     }
@@ -172,7 +172,7 @@ class _Flat:
     single: np.ndarray  # bool (objects,): of an evaluated class, and no group
     group: np.ndarray  # bool (objects,)
     object_pixels: np.ndarray
-    distance: np.ndarray  # nan where depth was not counted
+    distance: np.ndarray  # nan if depth was not counted
     stereo_density: np.ndarray
     prediction_frame: np.ndarray
     prediction_class: np.ndarray
@@ -238,7 +238,7 @@ def _flatten(
 
 
 def _with_boundaries(flat: _Flat, boundaries: Sequence[Any]) -> _Flat:
-    """The same with the lower of the overlaps of masks and of boundaries.
+    """Return the same with the lower of the overlaps of masks and of boundaries.
 
     Source: boundary-iou-api. Pairs whose boundaries share no pixel are no pairs.
     """
@@ -310,15 +310,15 @@ def _ignored_share(flat: _Flat, limits: EvaluationRange) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """Which objects and predictions match at one threshold."""
+    """The objects and predictions that match at one threshold."""
 
     found: np.ndarray  # rows of objects that are found
-    finders: np.ndarray  # for each of them the row of the prediction that finds it
+    finders: np.ndarray  # for each of them the row of its prediction
     false: np.ndarray  # rows of predictions that are false positives
 
 
 def _match(flat: _Flat, wanted: np.ndarray, ignored: np.ndarray, threshold: float) -> _Outcome:
-    """`wanted` says which objects have to be found, `ignored` is from `_ignored_share`."""
+    """Match objects and predictions; `wanted` objects have to be found."""
     close = flat.overlap > threshold
     # A prediction that matches an object that is not wanted, as a group, is no false positive.
     alone = np.ones(len(flat.confidence), dtype=bool)
@@ -335,9 +335,9 @@ def _match(flat: _Flat, wanted: np.ndarray, ignored: np.ndarray, threshold: floa
 def _by_size(
     flat: _Flat, classes: int, sizes: Sequence[EvaluationRange]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """`size_ap` and `size_objects` of these sizes.
+    """Return `size_ap` and `size_objects` of these sizes.
 
-    A false positive counts where it has the size itself, as in COCO.
+    A false positive counts in the range of its own size, as in COCO.
     """
     ap = np.empty((len(sizes), classes, len(OVERLAPS)))
     objects = np.empty((len(sizes), classes), dtype=np.int64)
@@ -356,7 +356,7 @@ def _by_size(
 
 
 def _class_precision(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, number: int) -> float:
-    """The average precision of one class; nan where there is nothing to find."""
+    """Return the average precision of one class; nan if there is nothing to find."""
     objects = int(np.count_nonzero(wanted & (flat.object_class == number)))
     if not objects:
         return np.nan
@@ -368,7 +368,7 @@ def _class_precision(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, number:
 
 
 def _step_integral(true: np.ndarray, false: np.ndarray, objects: int) -> float:
-    """Area below the curve of precision over recall, as the reference integrates it.
+    """Return the area below the curve of precision over recall, as the reference integrates it.
 
     `true` and `false` are the confidences of the positives, ascending. No positives give 0.
     """
@@ -399,7 +399,7 @@ def _tally(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, frames: int) -> n
 
 
 def _named(ap: np.ndarray) -> list[tuple[str, np.ndarray]]:
-    """The reference's names of the means, and what each is the mean of.
+    """Return the reference's names of the means, with their values.
 
     `ap` is float64 (ranges, ..., overlaps).
     """
@@ -410,6 +410,6 @@ def _named(ap: np.ndarray) -> list[tuple[str, np.ndarray]]:
 
 
 def _mean(ap: np.ndarray) -> float:
-    """The mean over what is not nan; nan where nothing is left."""
+    """Return the mean of the values that are not nan; nan if all are."""
     there = ap[~np.isnan(ap)]
     return float(there.mean()) if there.size else np.nan

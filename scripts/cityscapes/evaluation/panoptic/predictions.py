@@ -36,14 +36,14 @@ KITTI_STEP = (
     "format: pictures of segment ids, and a JSON file with the category of each segment"
 )
 
-# A wrong program writes every entry wrongly: a message lists no more than this.
+# Problems that a message lists; a wrong program writes every entry wrongly.
 MAX_PROBLEMS = 20
 # Checking stops at this many: millions would take half a minute.
 MAX_COUNTED = 10_000
 
 
 class Category(NamedTuple):
-    """A class that is evaluated; `thing` where it has instances, else it is "stuff"."""
+    """A class that is evaluated; `thing` if it has instances, else it is "stuff"."""
 
     id: int
     name: str
@@ -51,7 +51,7 @@ class Category(NamedTuple):
 
 
 class SegmentInfo(NamedTuple):
-    """What the JSON file says of a segment; of predictions only id and category are read."""
+    """The JSON entry of a segment; of predictions only id and category are read."""
 
     id: int
     category: int
@@ -60,7 +60,7 @@ class SegmentInfo(NamedTuple):
 
 
 class PanopticFrame(NamedTuple):
-    """What the JSON file says of one frame."""
+    """The JSON entry of one frame."""
 
     image_id: str  # <city>_<sequence>_<frame>
     file_name: str  # of the picture, below the folder of the pictures
@@ -75,11 +75,11 @@ class PanopticFile:
     pictures: Path  # the folder that holds them
     categories: list[Category]  # none in predictions
     frames: dict[str, PanopticFrame]
-    note: str = ""  # how it was read, where that is not plain
+    note: str = ""  # how it was read, if that is not obvious
 
 
 class Check(NamedTuple):
-    """What the value of a JSON key must be."""
+    """A condition on the value of a JSON key."""
 
     holds: Callable[[Any], bool]
     text: str
@@ -98,7 +98,7 @@ TRUE_ID = Check(
     lambda value: type(value) is int and VOID < value <= MAX_SEGMENT_ID,
     f"a whole number from {VOID + 1} to {MAX_SEGMENT_ID}",
 )
-# UPSTREAM: a prediction may list a segment of the id 0; where it lists none, 0 is void.
+# UPSTREAM: a prediction may list a segment with the id 0; otherwise 0 is void.
 PREDICTED_ID = Check(
     lambda value: type(value) is int and VOID <= value <= MAX_SEGMENT_ID,
     f"a whole number from {VOID} to {MAX_SEGMENT_ID}",
@@ -116,7 +116,7 @@ PREDICTED_SEGMENT = {"id": PREDICTED_ID, "category_id": WHOLE}
 
 
 def read_panoptic_truth(path: Path) -> PanopticFile:
-    """The ground truth of a split, as the rule `panoptic` or the reference's tool writes it.
+    """Read the ground truth of a split, as the rule `panoptic` or the reference's tool writes it.
 
     Raises DataError that lists what is wrong with the file.
     """
@@ -141,7 +141,7 @@ def read_panoptic_truth(path: Path) -> PanopticFile:
 
 
 class Reading(NamedTuple):
-    """What the ids in predictions refer to."""
+    """The meaning of ids in predictions."""
 
     frames: Collection[str]  # those of the split
     table: LabelTable
@@ -150,7 +150,7 @@ class Reading(NamedTuple):
 
 
 def read_panoptic_predictions(path: Path, reading: Reading | None = None) -> PanopticFile:
-    """The predictions for a split; of the JSON file only `annotations` is needed.
+    """Read the predictions for a split; of the JSON file only `annotations` is needed.
 
     With a `reading`, images are named by frame, whatever stands around its name, or by a number,
     and categories have the ids of the ground truth. Raises DataError that lists what is wrong with
@@ -165,7 +165,7 @@ def read_panoptic_predictions(path: Path, reading: Reading | None = None) -> Pan
 
 
 def _resolved(file: PanopticFile, reading: Reading) -> PanopticFile:
-    """The same with frames and categories as the ground truth has them."""
+    """Return the same with frames and categories as the ground truth has them."""
     frames: dict[str, PanopticFrame] = {}
     problems = []
     for frame in file.frames.values():
@@ -197,9 +197,9 @@ def _resolved(file: PanopticFile, reading: Reading) -> PanopticFile:
 
 
 def _frame_of(frame: PanopticFrame, reading: Reading) -> str:
-    """The frame of the split that is predicted, by image id, else by the picture's name.
+    """Return the frame of the split that is predicted, by image id, else by the picture's name.
 
-    The image id as it is where it is none of the split.
+    An image id that is none of the split is returned unchanged.
     """
     try:
         return frame_of_image(frame.image_id, reading.frames, reading.images)
@@ -208,9 +208,9 @@ def _frame_of(frame: PanopticFrame, reading: Reading) -> str:
 
 
 def _picture_folder(path: Path, picture: str) -> Path:
-    """The folder of the pictures of a JSON file, one of which is `picture`.
+    """Return the folder of the pictures of a JSON file, one of which is `picture`.
 
-    That of the file's name; where there is none, the file's own folder or one in it.
+    It is named like the file; else it is the file's own folder or one in it.
     """
     named = path.with_suffix("")
     if named.is_dir() or not picture:
@@ -220,7 +220,7 @@ def _picture_folder(path: Path, picture: str) -> Path:
 
 
 def kitti_step(picture: Path, table: LabelTable) -> str:
-    """What is to be said of pictures in the format of KITTI-STEP; "" if they are of another.
+    """Return a note on pictures in the format of KITTI-STEP; "" if they are of another.
 
     Red is the class, 256 * green + blue the object. DeepLab2 writes such pictures, too.
     """
@@ -239,7 +239,7 @@ def kitti_step(picture: Path, table: LabelTable) -> str:
 def pair_frames(
     truth: PanopticFile, predicted: PanopticFile, table: LabelTable
 ) -> list[tuple[PanopticFrame, PanopticFrame]]:
-    """Each frame of the ground truth with its prediction; other predictions are left out.
+    """Pair each frame of the ground truth with its prediction; other predictions are left out.
 
     Raises DataError that lists frames without prediction, and segments of categories that the
     ground truth does not have.
@@ -267,7 +267,7 @@ def read_panoptic_png(path: Path) -> np.ndarray:
 
 
 def leads_out(folder: Path, frame: PanopticFrame) -> str:
-    """What is wrong with a picture that links take out of the folder of the pictures, or ""."""
+    """Return the error if links lead a picture out of the pictures' folder, or ""."""
     picture = Path(os.path.realpath(folder / frame.file_name))
     if picture.is_relative_to(os.path.realpath(folder)):
         return ""
@@ -300,7 +300,7 @@ def _document(path: Path, checks: dict) -> dict:
 def _frames(
     annotations: list, checks_of_frame: dict[str, Check], checks: dict[str, Check]
 ) -> tuple[dict[str, PanopticFrame], list[str]]:
-    """The frames by image id, and what is wrong with them."""
+    """Return the frames by image id, and their errors."""
     frames: dict[str, PanopticFrame] = {}
     problems: list[str] = []
     for index, annotation in enumerate(annotations):
@@ -324,7 +324,7 @@ def _frames(
 
 
 def _problems_of_all(what: str, values: list, checks: dict[str, Check]) -> list[str]:
-    """The problems of the values of a list; they are counted from 0, as in the file."""
+    """Return the problems of the values of a list, counted from 0 as in the file."""
     found = (
         f"{what} {index}: {problem}"
         for index, value in enumerate(values)
@@ -359,7 +359,7 @@ def _missing_frames(truth: PanopticFile, predicted: PanopticFile) -> list[str]:
 
 
 def mixed_up(known: set[int], found: set[int], table: LabelTable) -> list[str]:
-    """The one problem that explains unknown categories, ids taken for trainIds; else none."""
+    """Return the one problem that explains unknown categories, ids taken for trainIds, if any."""
     evaluated = [label for label in table if not label.ignore_in_eval]
     ids = {label.id for label in evaluated}
     train_ids = {label.train_id for label in evaluated}

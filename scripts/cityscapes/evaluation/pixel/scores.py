@@ -32,7 +32,7 @@ FIRST_INSTANCE = 1001
 
 
 class Score(NamedTuple):
-    """A class or category: pixels and scores; a score without any pixels is nan."""
+    """A class or category: its pixels and scores; a score without any pixels is nan."""
 
     name: str
     prior: float  # share of all true pixels
@@ -53,7 +53,7 @@ class Scores(NamedTuple):
 
 
 class FrameScores(NamedTuple):
-    """How well a single frame is predicted; nan and None if no pixel is evaluated."""
+    """The scores of a single frame; nan and None if no pixel is evaluated."""
 
     pixels: int  # of classes that are not ignored in evaluation
     accuracy: float  # the share of them that is predicted correctly
@@ -66,7 +66,7 @@ def scores(
     frames: list[np.ndarray], table: LabelTable, average_sizes: dict, encoding: str = IDS,
     is_subset: bool = False,
 ) -> Scores:  # fmt: skip
-    """The scores of one or more frames together, from the counts of each with ids.
+    """Score one or more frames together, from the counts of each with ids.
 
     `average_sizes` is class name -> mean pixels of an instance, as in `AVERAGE_SIZES`; a class
     that it lacks has no iIoU, nor has its category. With the encoding trainIds, evaluated classes
@@ -94,7 +94,7 @@ def scores(
 
 
 def without_average_size(table: LabelTable, average_sizes: dict) -> list[str]:
-    """The evaluated classes with instances whose average size is not known."""
+    """Return the evaluated classes with instances whose average size is not known."""
     return [
         label.name
         for label in _labels(table)
@@ -103,13 +103,13 @@ def without_average_size(table: LabelTable, average_sizes: dict) -> list[str]:
 
 
 def mean(values: Iterable[float]) -> float:
-    """The mean of the values that are not nan; nan when all are."""
+    """Return the mean of the values that are not nan; nan if all are."""
     valid = [value for value in values if not math.isnan(value)]
     return sum(valid) / len(valid) if valid else math.nan
 
 
 def result_json(result: Scores) -> dict:
-    """What `resultPixelLevelSemanticLabeling.json` holds, keys and values as the reference's.
+    """Return the content of `resultPixelLevelSemanticLabeling.json`, as the reference's.
 
     Without `perImageScores`, as in the reference by default.
     """
@@ -132,9 +132,9 @@ def result_json(result: Scores) -> dict:
 def frame_errors(
     counts: np.ndarray, table: LabelTable, encoding: str = IDS
 ) -> dict[str, tuple[int, int, int]]:
-    """Class -> (tp, fp, fn) of a single frame, from its counts with ids; these add up over frames.
+    """Map classes to (tp, fp, fn) of a single frame, from its counts with ids; frames add up.
 
-    Of the evaluated classes that it shows, or that are predicted on evaluated pixels; classes as
+    Classes are those that it shows, or that are predicted on evaluated pixels, grouped as
     in `scores`.
     """
     classes = _classes(table, encoding)
@@ -146,7 +146,7 @@ def frame_errors(
 
 
 def frame_scores(counts: np.ndarray, table: LabelTable, encoding: str = IDS) -> FrameScores:
-    """The scores of a single frame, from its counts with ids; classes as in `scores`."""
+    """Score a single frame, from its counts with ids; classes as in `scores`."""
     confusion = _confusion(counts, table)
     classes = _classes(table, encoding)
     tp, fp, fn = _errors(confusion, classes.members, _evaluated(table))
@@ -195,7 +195,7 @@ def _categories(table: LabelTable) -> _Grouping:
 
 
 def _is_weighted(label: Label) -> bool:
-    """Whether the instances of a class count in iIoU."""
+    """Return True if the instances of a class count in iIoU."""
     return label.has_instances and not label.ignore_in_eval
 
 
@@ -229,7 +229,7 @@ def _confusion(counts: np.ndarray, table: LabelTable) -> np.ndarray:
 
 
 class _Instances(NamedTuple):
-    """The true instances of all frames; those of ignored classes weigh nothing."""
+    """The true instances of all frames; those of ignored classes have no weight."""
 
     ids: np.ndarray  # of their classes, int64 (n,)
     weights: np.ndarray  # average size of the class / pixels, float64 (n,)
@@ -237,7 +237,7 @@ class _Instances(NamedTuple):
 
 
 def _instances(frames: list[np.ndarray], table: LabelTable, average_sizes: dict) -> _Instances:
-    average = np.zeros(_size(table))  # 0 for what is ignored
+    average = np.zeros(_size(table))  # 0 for ignored classes
     for label in _labels(table):
         if _is_weighted(label):
             average[label.id] = average_sizes.get(label.name, 0)
@@ -250,7 +250,7 @@ def _instances(frames: list[np.ndarray], table: LabelTable, average_sizes: dict)
     keys, row = np.unique((frame << 16) + instances, return_inverse=True)
     pixels_of = np.zeros((len(keys), _size(table)), dtype=np.int64)
     np.add.at(pixels_of, (row, predicted[of_instance]), pixels[of_instance])
-    # The instance alone says of which class it is; labelIds may say otherwise.
+    # The instance id alone decides its class; labelIds may differ.
     ids = (keys & 0xFFFF) // 1000
     return _Instances(ids, average[ids] / pixels_of.sum(axis=1), pixels_of)
 
@@ -274,7 +274,7 @@ def _group_scores(
 def _errors(confusion: np.ndarray, members: np.ndarray, evaluated: np.ndarray) -> tuple:
     """int64 (groups,) each: true positives, false positives and false negatives of the groups.
 
-    Of a group count the ids that are evaluated, as truth and as prediction; a class that is
+    Only evaluated ids of a group count, as truth and as prediction; a class that is
     ignored has nothing.
     """
     counted = members & evaluated
