@@ -15,13 +15,13 @@ from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.flags import add_counts, add_labels
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
-    SIZES,
     TALLIES,
     average_precision,
     evaluated_classes,
     evaluated_ids,
-    result_json,
 )
+from cityscapes.evaluation.instance.ranges import SIZES
+from cityscapes.evaluation.instance.result_file import result_json
 from cityscapes.evaluation.reports import Report
 from cityscapes.labels import LabelTable, read_labels
 

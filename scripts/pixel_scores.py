@@ -21,6 +21,7 @@ from cityscapes.evaluation.pixel.encoding import (
     raw_confusion,
     void_values,
 )
+from cityscapes.evaluation.pixel.groups import without_average_size
 from cityscapes.evaluation.pixel.reading import COLORS
 from cityscapes.evaluation.pixel.scores import (
     AVERAGE_SIZES,
@@ -30,7 +31,6 @@ from cityscapes.evaluation.pixel.scores import (
     mean,
     result_json,
     scores,
-    without_average_size,
 )
 from cityscapes.evaluation.reports import Report
 from cityscapes.labels import LabelTable, read_labels

@@ -5,95 +5,17 @@ schema, clean and the documentation. Pure standard library: the Snakefile import
 is read.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from cityscapes.labels import Label
-from cityscapes.layout import GROUND_TRUTH_TYPES, Shard, image_name
+from cityscapes.ground_truth.export_kinds import EXPORT_KINDS
+from cityscapes.ground_truth.kind import SOURCES, Kind
+from cityscapes.layout import Shard, image_name
 
-# Raw files that kinds are made from: name -> folder, and ending after `<frame>_`.
-SOURCES = {
-    "polygons": ("{type}/{split}/{city}", "{type}_polygons.json"),
-    "disparity": ("disparity/{split}/{city}", "disparity.png"),
-    "camera": ("camera/{split}/{city}", "camera.json"),
-    "given_labelIds": ("{type}/{split}/{city}", "{type}_labelIds.png"),
-    "given_instanceIds": ("{type}/{split}/{city}", "{type}_instanceIds.png"),
-    "gtBbox3d": ("gtBbox3d/{split}/{city}", "gtBbox3d.json"),
-    "gtBboxCityPersons": ("gtBboxCityPersons/{split}/{city}", "gtBboxCityPersons.json"),
-}
 # The source that each frame of a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}
 # Sources in place of one that no frame of a shard has; the first defines the frames.
 IN_PLACE_OF = {"polygons": ("given_labelIds", "given_instanceIds")}
 CODE_IN_PLACE_OF_POLYGONS = "cityscapes.ground_truth.given_images"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of file or value that is made of each frame of a shard."""
-
-    name: str
-    function: str  # module:function, which makes it
-    code: tuple[str, ...] = ()  # the modules that decide its content, if others
-    sources: tuple[str, ...] = ("polygons",)  # names of SOURCES, or of other kinds
-    types: tuple[str, ...] = GROUND_TRUTH_TYPES  # the types of shards that have it
-    group: str = "labels"  # kinds of a group share a table
-    folder: str = "{type}/{split}/{city}"
-    ending: str = ""  # ending after `<frame>_`; "" for a value, which is in the tables
-    dtype: str = ""
-    channels: str = "grey"
-    shows: Callable[[Label], Any] | None = None  # the columns of the label table it depends on
-    released: bool = False  # also part of the released packages
-    default: bool = True  # made if the config names no kinds
-    columns: tuple[str, ...] = ()  # of a value: shown in the table in place of its digest
-    target: str = ""  # of a link: its target below the results
-    export: bool = False  # made if an export asks for it, never named in the config's kinds
-    comes_with: tuple[str, ...] = ()  # of a value: it is made along with any of these groups
-
-    def folder_of(self, shard: Shard) -> str:
-        """Return its folder below the results."""
-        return self.folder.format(type=shard.type, split=shard.split, city=shard.city)
-
-    def ending_of(self, shard: Shard) -> str:
-        """Return the ending of its files, after `<frame>_`."""
-        return self.ending.format(type=shard.type)
-
-    def city_of(self, shard: Shard) -> str:
-        """Return the city if it is part of the file names and not of the folder; else ""."""
-        return "" if "{city}" in self.folder else shard.city
-
-
-def _link(name: str, folder: str, target: str, ending: str = "png") -> Kind:
-    """Return a link of an export to another file of the frame, named like the left image."""
-    return Kind(
-        name,
-        "cityscapes.exports.frame_values:link",
-        types=("gtFine",),
-        group="exports",
-        folder=folder,
-        ending=f"leftImg8bit.{ending}",
-        target=target,
-        export=True,
-    )
-
-
-def _labels(name: str, function: str, folder: str, ending: str) -> Kind:
-    """Return the labels of a frame's instances: a text file named like the left image."""
-    return Kind(
-        name,
-        f"cityscapes.exports.{function}",
-        types=("gtFine",),
-        group="exports",
-        folder=folder,
-        ending=f"leftImg8bit.{ending}",
-        shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
-        export=True,
-    )
-
-
-LEFT_IMAGE = "leftImg8bit/{split}/{city}/{frame}_leftImg8bit.png"
-TRAIN_IDS = "gtFine/{split}/{city}/{frame}_gtFine_labelTrainIds.png"
 LABEL_IMAGE = "cityscapes.ground_truth.image_kinds:label_image"
 IMAGES = ("cityscapes.ground_truth.images",)
 
@@ -197,61 +119,7 @@ KINDS = {
             columns=("statistics",),
             comes_with=("labels", "trainIds", "panoptic"),
         ),
-        # For exports: masks of the frame's instances, and pixels of its classes.
-        Kind(
-            "instances",
-            "cityscapes.exports.frame_values:instances",
-            group="exports",
-            shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
-            export=True,
-        ),
-        Kind(
-            "class_pixels",
-            "cityscapes.exports.frame_values:class_pixels",
-            group="exports",
-            shows=lambda label: (label.id,),
-            export=True,
-        ),
-        # mmdetection looks for the picture here.
-        _link(
-            "panoptic_link",
-            "annotations/panoptic_{split}/{city}",
-            "gtFine/cityscapes_panoptic_{split}/{frame}_gtFine_panoptic.png",
-        ),
-        _labels("yolo_labels", "yolo:labels", "exports/yolo/labels/{split}/{city}", "txt"),
-        _link("yolo_image", "exports/yolo/images/{split}/{city}", LEFT_IMAGE),
-        _labels(
-            "yolo_labels_like_detectron",
-            "yolo:labels",
-            "exports/yolo_like_detectron/labels/{split}/{city}",
-            "txt",
-        ),
-        _link(
-            "yolo_image_like_detectron",
-            "exports/yolo_like_detectron/images/{split}/{city}",
-            LEFT_IMAGE,
-        ),
-        _link(
-            "yolo_semantic_mask",
-            "exports/yolo_semantic/masks/{split}/{city}",
-            TRAIN_IDS,
-        ),
-        _link("yolo_semantic_image", "exports/yolo_semantic/images/{split}/{city}", LEFT_IMAGE),
-        _labels("voc_boxes", "voc:boxes", "exports/voc/Annotations", "xml"),
-        # Hugging Face reads nothing outside of the folder of the metadata.
-        _link("huggingface_image", "exports/huggingface/{split}/images/{city}", LEFT_IMAGE),
-        _link("huggingface_label", "exports/huggingface/{split}/labels/{city}", TRAIN_IDS),
-        # Programs look for this ending and find the format in the first bytes.
-        _link("voc_image", "exports/voc/JPEGImages", LEFT_IMAGE, "jpg"),
-        Kind(
-            "labelme",
-            "cityscapes.exports.editing:labelme_file",
-            group="exports",
-            folder="exports/labelme/{type}/{split}/{city}",
-            ending="leftImg8bit.json",
-            shows=lambda label: (),
-            export=True,
-        ),
+        *EXPORT_KINDS,
         Kind(
             "depth",
             "cityscapes.ground_truth.depth:depth_image",

@@ -9,13 +9,13 @@ from cityscapes.evaluation.classes import class_numbers, scored_table
 from cityscapes.evaluation.coco_images import CocoImages
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
-    RANGES,
     average_precision,
     evaluated_ids,
 )
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.counts import FrameCounts, count_frame
 from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
+from cityscapes.evaluation.instance.ranges import RANGES
 from cityscapes.labels import FIRST_INSTANCE, LabelTable
 from cityscapes.report.frames import RIGHT, VOID, WRONG, Color
 from cityscapes.report.segments import NOTHING, Judge, Segments, segment_panels

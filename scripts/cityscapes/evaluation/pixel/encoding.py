@@ -7,7 +7,8 @@ import numpy as np
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import IDS, TRAIN_IDS, class_groups, scored_table
-from cityscapes.evaluation.pixel.scores import FIRST_INSTANCE, mean
+from cityscapes.evaluation.pixel.errors import FIRST_INSTANCE
+from cityscapes.evaluation.pixel.scores import mean
 from cityscapes.labels import VOID_TRAIN_ID, LabelTable
 
 ENCODINGS = (IDS, TRAIN_IDS)
