@@ -14,7 +14,7 @@ from cityscapes.evaluation.classes import IDS, TRAIN_IDS, scored_table
 from cityscapes.evaluation.flags import add_counts, add_labels
 from cityscapes.evaluation.instance.average_precision import average_precision
 from cityscapes.evaluation.instance.result_file import result_json
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
 from cityscapes.evaluation.panoptic.quality import FrameCounts, class_rows, frame_quality, scores
 from cityscapes.evaluation.pixel.encoding import decide_encoding
 from cityscapes.evaluation.pixel.reading import COLORS

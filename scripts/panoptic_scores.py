@@ -9,7 +9,7 @@ import numpy as np
 from cityscapes.command import run
 from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.flags import add_counts, add_labels
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
 from cityscapes.evaluation.panoptic.quality import (
     QUALITY,
     FrameCounts,

@@ -16,7 +16,8 @@ from cityscapes.packages.registry import (
     write_unpacked,
     zip_listing,
 )
-from cityscapes.packages.zips import Member, differences, directory_digest, unpack
+from cityscapes.packages.zip_members import Member
+from cityscapes.packages.zips import differences, directory_digest, unpack
 
 
 def main(

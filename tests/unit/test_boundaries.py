@@ -22,11 +22,9 @@ from cityscapes.evaluation.instance.counts import count_frame as count_instance_
 from cityscapes.evaluation.instance.predictions import Prediction
 from cityscapes.evaluation.instance.ranges import EvaluationRange
 from cityscapes.evaluation.instance.result_file import result_json
-from cityscapes.evaluation.panoptic.predictions import (
-    read_panoptic_png,
-    read_panoptic_predictions,
-    read_panoptic_truth,
-)
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import read_panoptic_predictions
 from cityscapes.evaluation.panoptic.quality import count_frame as count_panoptic_frame
 from cityscapes.evaluation.panoptic.quality import frame_quality, scores
 from cityscapes.evaluation.pixel.reading import PLAIN, Reading

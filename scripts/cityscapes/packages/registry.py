@@ -9,7 +9,8 @@ from cityscapes.errors import DataError, nearest
 from cityscapes.files.tables import known_notes, read_notes, read_table, write_table
 from cityscapes.files.whole import digest
 from cityscapes.incremental.state import token
-from cityscapes.packages.zips import Member, directory_digest
+from cityscapes.packages.zip_members import Member
+from cityscapes.packages.zips import directory_digest
 
 UNPACKED_NOTES = ("zip", "zip_listing", "zip_directory")
 

@@ -10,12 +10,9 @@ import numpy as np
 from cityscapes.evaluation.bootstrap import frame_scores, read_counts
 from cityscapes.evaluation.classes import scored_table
 from cityscapes.evaluation.coco_images import CocoImages, read_coco_images
-from cityscapes.evaluation.panoptic.predictions import (
-    Reading,
-    read_panoptic_png,
-    read_panoptic_predictions,
-    read_panoptic_truth,
-)
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_predictions
 from cityscapes.evaluation.panoptic.quality import count_frame
 from cityscapes.evaluation.pixel.encoding import ids_of_values, void_values
 from cityscapes.evaluation.pixel.reading import read_prediction, reading_of, resized

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from cityscapes.evaluation.classes import TRAIN_IDS
-from cityscapes.evaluation.panoptic.predictions import SegmentInfo
 from cityscapes.evaluation.panoptic.quality import FrameCounts, matched_segments
+from cityscapes.evaluation.panoptic.records import SegmentInfo
 from cityscapes.labels import Label, LabelTable
 from cityscapes.report.frames import RIGHT, VOID, WRONG, Color
 from cityscapes.report.segments import Judge

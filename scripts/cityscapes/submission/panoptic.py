@@ -7,14 +7,9 @@ import numpy as np
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.coco_images import read_coco_images
-from cityscapes.evaluation.panoptic.predictions import (
-    VOID,
-    PanopticFrame,
-    Reading,
-    leads_out,
-    read_panoptic_png,
-    read_panoptic_predictions,
-)
+from cityscapes.evaluation.panoptic.pictures import leads_out, read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_predictions
+from cityscapes.evaluation.panoptic.records import VOID, PanopticFrame
 from cityscapes.evaluation.pixel.encoding import UNKNOWN, ids_of_values
 from cityscapes.evaluation.sets import one_json
 from cityscapes.labels import LabelTable

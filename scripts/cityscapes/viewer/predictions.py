@@ -15,15 +15,9 @@ from cityscapes.evaluation.classes import IDS, TRAIN_IDS, class_numbers
 from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.instance.coco import CocoIndex, coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
-from cityscapes.evaluation.panoptic.predictions import (
-    MAX_SEGMENT_ID,
-    VOID,
-    PanopticFile,
-    Reading,
-    leads_out,
-    read_panoptic_png,
-    read_panoptic_predictions,
-)
+from cityscapes.evaluation.panoptic.pictures import leads_out, read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_predictions
+from cityscapes.evaluation.panoptic.records import MAX_SEGMENT_ID, VOID, PanopticFile
 from cityscapes.evaluation.pixel.encoding import (
     ENCODINGS,
     UNKNOWN,

@@ -19,7 +19,7 @@ from cityscapes.evaluation.instance import frames as instance_frames
 from cityscapes.evaluation.instance.coco import coco_predictions
 from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic import frames as panoptic_frames
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
 from cityscapes.evaluation.pixel import frames as pixel_frames
 from cityscapes.evaluation.pixel.reading import COLORS, Reading, read_prediction, resized
 from cityscapes.files.whole import digest

@@ -7,19 +7,16 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import IDS, TRAIN_IDS
 from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.counting import City, Work, state_of
+from cityscapes.evaluation.panoptic.json_file import MAX_PROBLEMS, read_panoptic_truth
+from cityscapes.evaluation.panoptic.pictures import kitti_step, leads_out, read_panoptic_png
 from cityscapes.evaluation.panoptic.predictions import (
-    MAX_PROBLEMS,
-    PanopticFrame,
     Reading,
-    kitti_step,
-    leads_out,
     mixed_up,
     pair_frames,
-    read_panoptic_png,
     read_panoptic_predictions,
-    read_panoptic_truth,
 )
 from cityscapes.evaluation.panoptic.quality import FrameCounts, count_frame
+from cityscapes.evaluation.panoptic.records import PanopticFrame
 from cityscapes.evaluation.sets import Found, PredictionSet, one_json
 from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable

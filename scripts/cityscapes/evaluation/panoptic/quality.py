@@ -11,12 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.panoptic.predictions import (
-    KITTI_STEP,
-    VOID,
-    Category,
-    PanopticFrame,
-)
+from cityscapes.evaluation.panoptic.pictures import KITTI_STEP
+from cityscapes.evaluation.panoptic.records import VOID, Category, PanopticFrame
 from cityscapes.labels import VOID_TRAIN_ID
 from cityscapes.pixel_runs import joint_counts
 
