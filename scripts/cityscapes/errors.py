@@ -66,6 +66,10 @@ def _cut(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message on an unknown name: similar names that may have been meant."""
+    """Return the end of a message on an unknown name: similar names that may have been meant.
+
+    >>> "unknown class 'trian'" + nearest("trian", ["road", "train", "car"])
+    "unknown class 'trian' (did you mean train?)"
+    """
     close = difflib.get_close_matches(name, list(known), n=3)
     return f" (did you mean {' or '.join(close)}?)" if close else ""

@@ -61,6 +61,11 @@ class LabelTable:
 
         "cargroup" is a group of class "car"; "polegroup" is a class of its own and no group.
         Raises KeyError for a name that is neither. Source: reference, json2instanceImg.
+
+        >>> table = read_labels(Path("config/labels.csv"))
+        >>> label, is_group = table.named("cargroup")
+        >>> label.name, label.id, label.train_id, is_group
+        ('car', 26, 13, True)
         """
         if name not in self.by_name and name.endswith("group"):
             return self.by_name[name.removesuffix("group")], True
@@ -76,7 +81,12 @@ class LabelTable:
 
 
 def joint_name(labels: Iterable[Label]) -> str:
-    """Return the name of classes that count as one, as for a common trainId: "car+truck+bus"."""
+    """Return the name of classes that count as one, as for a common trainId: "car+truck+bus".
+
+    >>> by_train_id = read_labels(Path("config/labels.csv")).by_train_id()
+    >>> joint_name(by_train_id[13]), joint_name([*by_train_id[13], *by_train_id[15]])
+    ('car', 'car+bus')
+    """
     return "+".join(label.name for label in labels)
 
 

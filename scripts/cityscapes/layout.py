@@ -54,7 +54,11 @@ class Shard(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Shard":
-        """Parse `type/split/city`; raise ValueError for other texts."""
+        """Parse `type/split/city`; raise ValueError for other texts.
+
+        >>> Shard.parse("gtFine/val/frankfurt")
+        Shard(type='gtFine', split='val', city='frankfurt')
+        """
         if text.count("/") != 2:
             raise ValueError(f"{text!r} is not type/split/city, such as gtFine/val/frankfurt")
         return cls(*text.split("/"))
@@ -131,7 +135,12 @@ def composed(name: str) -> str:
 
 
 def frame_name(shard: Shard, file_name: str, ending: str) -> str:
-    """Return the frame in a raw file's name, before `_<ending>`; DataError if it has none."""
+    """Return the frame in a raw file's name, before `_<ending>`; DataError if it has none.
+
+    >>> ulm = Shard("gtFine", "train", "ulm")
+    >>> frame_name(ulm, "ulm_000000_000019_gtFine_polygons.json", "gtFine_polygons.json")
+    'ulm_000000_000019'
+    """
     frame = file_name.removesuffix(f"_{ending}")
     if frame == file_name or not frame or not frame.isprintable():
         raise DataError(

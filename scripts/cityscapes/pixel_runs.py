@@ -34,6 +34,11 @@ def joint_counts(*images: np.ndarray) -> np.ndarray:
 
     `images` are integer (height, width) of one shape, with values from 0. The rows are in
     ascending order of the values; the last column counts the pixels.
+
+    >>> truth = np.array([[7, 7, 26], [7, 26, 26]])
+    >>> guess = np.array([[7, 7, 7], [7, 26, 26]])
+    >>> joint_counts(truth, guess).tolist()  # [true, predicted, pixels]
+    [[7, 7, 3], [26, 7, 1], [26, 26, 2]]
     """
     values, _, lengths = joint_runs(*images)
     known, codes = zip(*map(_coded, values), strict=True)

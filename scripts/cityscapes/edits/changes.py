@@ -10,6 +10,10 @@ def changed_classes(before: np.ndarray | None, now: np.ndarray) -> list[Change]:
     """Count the differing pixels of two label images by pair of classes, most first.
 
     Both are uint8 (height, width) of ids; without one before, all pixels count.
+
+    >>> before = np.array([[7, 7, 26]], dtype=np.uint8)
+    >>> changed_classes(before, np.array([[7, 26, 26]], dtype=np.uint8))  # (before, now, pixels)
+    [(7, 26, 1)]
     """
     if before is None:
         ids, pixels = np.unique(now, return_counts=True)

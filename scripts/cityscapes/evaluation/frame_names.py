@@ -17,6 +17,10 @@ def frame_in(name: str, frames: Collection[str]) -> str | None:
 
     A frame's name begins and ends with a word, and the longest match counts. A name that
     begins with a frame's name is that frame's, as in the reference (getPrediction).
+
+    >>> frames = {"ulm_000000_000019", "bonn_000001_000019"}
+    >>> frame_in("my_net/bonn_000001_000019_leftImg8bit_pred.png", frames)
+    'bonn_000001_000019'
     """
     base = re.split(r"[/\\]", name)[-1]
     if not base.isascii():  # macOS may have changed its Unicode form

@@ -98,7 +98,14 @@ def names(table: LabelTable) -> list[tuple[int, str]]:
 
 
 def variant(classes: list[ClassPixels], what: str, all_pixels: int) -> dict:
-    """Return shares and weights, with or without the void pixels in the denominators."""
+    """Return shares and weights, with or without the void pixels in the denominators.
+
+    >>> road = ClassPixels(0, "road", pixels=60, images=2, with_void=100)
+    >>> car = ClassPixels(13, "car", pixels=20, images=1, with_void=50)
+    >>> found = variant([road, car], "with_void", all_pixels=100)
+    >>> found["share"], found["median_frequency"]
+    ([0.6, 0.2], [0.8333333333333334, 1.25])
+    """
     of_images = [getattr(one, what) for one in classes]
     shares = [one.pixels / all_pixels if all_pixels else None for one in classes]
     frequencies = [

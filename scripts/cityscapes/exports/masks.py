@@ -22,6 +22,15 @@ def instances(
 
     `instance_ids` is uint16 (n,), `numbers` uint8 or uint16 (height, width), and `bands` are its
     changes. Those are listed whose class has instances and is not ignored in evaluation.
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> from cityscapes.pixel_runs import changes
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> numbers = np.array([[0, 1, 1], [0, 1, 1]], dtype=np.uint8)
+    >>> (car,) = instances(np.array([7, 26001], dtype=np.uint16), numbers, changes(numbers), table)
+    >>> car.value, car.area, car.box, len(car.outlines)
+    (26001, 4, (1, 0, 2, 2), 1)
     """
     height, width = numbers.shape
     shown = [label.id for label in table if label.has_instances and not label.ignore_in_eval]

@@ -119,7 +119,11 @@ def temporary_files(folder: Path, names: set[str]) -> list[Path]:
 
 
 def size_text(size: float) -> str:
-    """Format a number of bytes in the decimal units used for disks."""
+    """Format a number of bytes in the decimal units used for disks.
+
+    >>> size_text(241_000_000), size_text(512)
+    ('241 MB', '512 bytes')
+    """
     for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= scale:
             return f"{size / scale:.4g} {unit}"

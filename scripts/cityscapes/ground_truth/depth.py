@@ -76,6 +76,10 @@ def depth_map(disparity: np.ndarray, camera: Camera) -> np.ndarray:
     """float32 (height, width): depth in metres, infinite at disparity 0, nan where not measured.
 
     `disparity` is uint16 (height, width) as released: p > 0 stands for (p - 1) / 256 pixels.
+
+    >>> camera = Camera(fx=2000.0, baseline=0.2)
+    >>> depth_map(np.array([[0, 1, 257, 5121]], dtype=np.uint16), camera).tolist()
+    [[nan, inf, 400.0, 20.0]]
     """
     return cv2.LUT(disparity, _metres(camera).astype(np.float32))
 

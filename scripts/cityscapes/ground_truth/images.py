@@ -109,6 +109,22 @@ class LabelImages(ABC):
 
         Raises DataError when a class has more objects than instance ids can number, or when the
         polygons are too much work to be painted.
+
+        >>> import json
+        >>> from pathlib import Path
+        >>> from cityscapes.ground_truth.polygons import parse_annotation
+        >>> from cityscapes.labels import read_labels
+        >>> table = read_labels(Path("config/labels.csv"))
+        >>> car = {"label": "car", "polygon": [[0, 0], [1, 0], [1, 1], [0, 1]]}
+        >>> document = {"imgWidth": 3, "imgHeight": 2, "objects": [car]}
+        >>> annotation = parse_annotation(json.dumps(document).encode(), table)
+        >>> images = FrameImages(annotation, table, fill="released")
+        >>> images.image("instanceIds")
+        array([[26000, 26000,     0],
+               [    0,     0,     0]], dtype=uint16)
+        >>> images.image("labelTrainIds")
+        array([[ 13,  13, 255],
+               [255, 255, 255]], dtype=uint8)
         """
         picture = PICTURES[kind] if isinstance(kind, str) else kind
         lookup, painting = self._lookup(picture.values)

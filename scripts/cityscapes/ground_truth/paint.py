@@ -37,6 +37,17 @@ def released(polygons: list, width: int, height: int) -> np.ndarray:
     For each row y the outline is cut at y + 0.5; each consecutive pair of crossings fills from
     ceil(xa - 0.5) to floor(xb + 0.5), both inclusive.
     Raises DataError if `MOST_CROSSINGS` or `MOST_PIXELS` is exceeded.
+
+    A row is filled where the outline is cut at half its height, with both ends; later polygons
+    cover earlier ones:
+
+    >>> wide = np.array([[0, 1], [4, 1], [4, 3], [0, 3]], dtype=np.float64)
+    >>> high = np.array([[3, 0], [5, 0], [5, 2], [3, 2]], dtype=np.float64)
+    >>> released([wide, high], width=6, height=4)
+    array([[0, 0, 0, 2, 2, 2],
+           [1, 1, 1, 2, 2, 2],
+           [1, 1, 1, 1, 1, 0],
+           [0, 0, 0, 0, 0, 0]], dtype=uint8)
     """
     edges = _checked(polygons, width, height)
     numbers: np.ndarray = np.zeros(height * width, dtype=_dtype(len(polygons)))

@@ -152,6 +152,12 @@ def polygon_points(polygon: Any, name: str) -> np.ndarray:
     """float64 (n >= 3, 2): the points of one polygon, x and y; DataError if they are wrong.
 
     `name` is the object's label, for the message.
+
+    >>> polygon_points([[0, 0], [4, 0], [4, 2]], "car").tolist()
+    [[0.0, 0.0], [4.0, 0.0], [4.0, 2.0]]
+    >>> polygon_points([[0, 0], [4, 0]], "car")
+    Traceback (most recent call last):
+    cityscapes.ground_truth.polygons.TooFewPoints: car: polygon has 2 points, at least 3 are needed
     """
     if not isinstance(polygon, list):
         raise DataError(f"{name}: polygon is {short(polygon)}, not a list of points")

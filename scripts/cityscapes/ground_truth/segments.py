@@ -51,6 +51,13 @@ def panoptic_rgb(instance_ids: np.ndarray, table: LabelTable) -> np.ndarray:
 
     The segment id is the instance id, but for a class of id 0 that is evaluated. `instance_ids`
     is uint16 (height, width). Source: reference, csCreatePanopticImgs.
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> rgb = panoptic_rgb(np.array([[7, 26001, 1]], dtype=np.uint16), table)
+    >>> (rgb.astype(int) @ [1, 256, 65536]).tolist()  # 1, the ego vehicle, is ignored
+    [[7, 26001, 0]]
     """
     kept = np.where(_evaluated(table), _SEGMENT_IDS, 0)
     rgba = cv2.LUT(instance_ids, kept).view(np.uint8)
@@ -61,6 +68,13 @@ def segments(instance_ids: np.ndarray, table: LabelTable) -> list[Segment]:
     """Return the segments of a uint16 (height, width) image of instance ids, in ascending id.
 
     Ids whose class is ignored in evaluation are left out.
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> found = segments(np.array([[7, 7, 26001], [7, 1, 26001]], dtype=np.uint16), table)
+    >>> [(one.id, one.area, (one.x, one.y, one.width, one.height)) for one in found]
+    [(7, 3, (0, 0, 2, 2)), (26001, 2, (2, 0, 1, 2))]
     """
     return segments_of_lookup(_IDS, instance_ids, changes(instance_ids), table)
 

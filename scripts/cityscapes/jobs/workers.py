@@ -6,5 +6,8 @@ def worker_count(jobs: int, frames: int) -> int:
 
     Never more than frames, since starting one takes as long as some ten frames, and joblib
     starts all at once. For one frame, as after an edit, none is started.
+
+    >>> worker_count(jobs=8, frames=3), worker_count(jobs=8, frames=1)
+    (3, 1)
     """
     return max(1, min(jobs, frames))

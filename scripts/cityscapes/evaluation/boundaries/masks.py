@@ -22,6 +22,13 @@ def mask_boundary(mask: np.ndarray, distance: int) -> np.ndarray:
 
     `mask` is bool or uint8 (height, width), 1 inside; distances are those of the chess board, and
     outside of the image is outside of the mask. So `mask` may be the box around it alone.
+
+    >>> mask = np.ones((4, 5), dtype=bool)
+    >>> mask_boundary(mask, distance=1).astype(int)
+    array([[1, 1, 1, 1, 1],
+           [1, 0, 0, 0, 1],
+           [1, 0, 0, 0, 1],
+           [1, 1, 1, 1, 1]])
     """
     inside = mask.view(np.uint8)
     side = 2 * distance + 1

@@ -75,7 +75,13 @@ def match(
 
 
 def intersection_over_union(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    """float64 (n, m): the overlap of boxes (n, 4) and (m, 4), [x, y, width, height] in pixels."""
+    """float64 (n, m): the overlap of boxes (n, 4) and (m, 4), [x, y, width, height] in pixels.
+
+    >>> truth = np.array([[0.0, 0.0, 9.0, 9.0]])  # pixels 0 to 9, both included
+    >>> predicted = np.array([[5.0, 0.0, 9.0, 9.0], [20.0, 0.0, 5.0, 5.0]])
+    >>> intersection_over_union(truth, predicted).round(3).tolist()
+    [[0.333, 0.0]]
+    """
     both = _intersection(truth, predicted)
     # UPSTREAM: the last pixel belongs to a box, and there is a little more area than there is.
     return both / (_area(truth)[:, None] + _area(predicted) - both + 1e-10)

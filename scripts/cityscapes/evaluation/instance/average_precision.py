@@ -78,6 +78,18 @@ def average_precision(
     The classes are `evaluated_classes` without those of the ids `left_out`: these are void with
     all of their objects, so that what is predicted there is no mistake. With the
     `InstanceBoundaries` of each frame (`evaluation/boundaries/counts.py`) it is Boundary AP.
+
+    Of two cars of 200 pixels one is found, by a mask that has 150 of its pixels:
+
+    >>> from pathlib import Path
+    >>> from cityscapes.evaluation.instance.counts import Counted, Instance
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> cars = [Instance(26001, 200, None, None), Instance(26002, 200, None, None)]
+    >>> mask = Counted(label_id=26, confidence=0.9, pixels=150, below=[(26001, 150)])
+    >>> found = average_precision([FrameCounts(cars, [mask])], table)
+    >>> dict(zip(found.classes, found.ap[0, :, 0].tolist(), strict=True))["car"]  # at IoU 0.5
+    0.5
     """
     classes = [
         group for group in evaluated_classes(table, encoding) if group[0].id not in left_out

@@ -144,7 +144,14 @@ def in_ids(
 
 
 def ids_of_values(encoding: str, table: LabelTable, void: Collection[int] = ()) -> np.ndarray:
-    """int64 (256,): the id of each predicted value, or `UNKNOWN`."""
+    """int64 (256,): the id of each predicted value, or `UNKNOWN`.
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> ids_of_values("trainIds", table)[[0, 13, 255]].tolist()  # road, car, void
+    [7, 26, 0]
+    """
     ids = np.full(256, UNKNOWN)
     labels = [label for label in table if label.id >= 0]
     if encoding != TRAIN_IDS:

@@ -83,6 +83,17 @@ def scores(
     that it lacks has no iIoU, nor has its category. With the encoding trainIds, evaluated classes
     that share a trainId are one class. Where the evaluated classes are a subset, a category
     without any of them has no iIoU.
+
+    Two cars of 4 pixels and 1 pixel, of which the small one is taken for road; rows of counts
+    are id, instance id, predicted id and pixels:
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> counts = np.array([[26, 26001, 26, 4], [26, 26002, 7, 1]])
+    >>> (car,) = (c for c in scores([counts], table, {"car": 4.0}).classes if c.name == "car")
+    >>> car.iou, car.iiou  # in iIoU each car weighs as much as one of 4 pixels
+    (0.8, 0.5)
     """
     classes, categories = (
         groups._replace(has_iiou=groups.has_iiou & ~unweighted(groups, table, average_sizes))
