@@ -11,7 +11,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 SCRIPTS = Path(CLONE, "scripts")
-# The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
+# The jobs' `python` is the one that runs Snakemake, even if its environment is not activated.
 os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
 
 from cityscapes.incremental.code import code_digests
@@ -73,8 +73,8 @@ def placed(folder):
     return Path(workflow.modifier.modify_path(f"{folder}/"))
 
 
-# The library names files as they lie on disk: rules mark those that it names as local(), so that
-# Snakemake does not put the prefix of a module before them once more.
+# The library returns paths on disk: rules mark them as local(), so that Snakemake does not add the
+# prefix of a module again.
 RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)
@@ -82,7 +82,7 @@ panoptic, overview = Panoptic(settings, shards), Overview(settings, shards)
 # Report what is wrong with them before anything runs.
 ask(lambda: (settings.packages, settings.table, settings.digest_of_people()))
 
-# A sentinel file among Snakemake's own records. Where these were deleted it is missing, too: then
+# A sentinel file among Snakemake's own records. If these were deleted, it is missing, too: then
 # all jobs over frames run once, compare all files with their manifests, and make what differs.
 # Each folder of results has one, as several modules may use this workflow.
 kept = "kept" if RESULTS == Path("results") else f"kept_{digest(str(RESULTS))}"
@@ -124,11 +124,11 @@ def into_results(wildcards):
     """No files; stops the run before it starts if the results cannot be written."""
     ask(settings.check_one_dataset)
     if settings.is_joined:
-        ask(roots_token)  # says what is in two roots
+        ask(roots_token)  # reports files that are in two roots
     ask(check_apart, settings, shards)
     ask(shards.check_root)
     if settings.is_joined:
-        shards.forget()  # what was listed before the roots are joined
+        shards.forget()  # the listings from before the roots are joined
     for folder in ask(shards.odd_folders):
         what = "a city's name holds no braces, and nothing that cannot be shown"
         logger.warning(printable(f"{folder} is left out: {what}"))
