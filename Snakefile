@@ -34,7 +34,7 @@ CLONE = os.fspath(workflow.current_basedir)
 sys.path.insert(0, f"{CLONE}/scripts")
 IS_MODULE = not workflow.modifier.is_main_snakefile()
 
-if IS_MODULE:  # what the config of the module statement leaves out is filled in from the schema
+if IS_MODULE:  # the schema fills in settings that the module statement lacks
     config = copy.deepcopy(config)
 else:
 

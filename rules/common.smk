@@ -12,7 +12,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 SCRIPTS = Path(CLONE, "scripts")
-# The jobs' `python` is the one that runs Snakemake, also where its environment is not activated.
+# The jobs' `python` is the one that runs Snakemake, even if its environment is not activated.
 os.environ.update(PATH=f"{os.path.dirname(sys.executable)}{os.pathsep}{os.getenv('PATH', '')}")
 
 from cityscapes.errors import DataError, printable
@@ -90,8 +90,8 @@ def placed(folder):
     return Path(workflow.modifier.modify_path(f"{folder}/"))
 
 
-# The library names files as they lie on disk: rules mark those that it names as local(), so that
-# Snakemake does not put the prefix of a module before them once more.
+# The library returns paths on disk: rules mark them as local(), so that Snakemake does not add the
+# prefix of a module again.
 RESULTS, RESOURCES = placed("results"), placed("resources")
 settings = Settings(config, os.environ, Path(CLONE), RESULTS, RESOURCES)
 shards = Shards(settings)

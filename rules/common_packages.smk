@@ -8,12 +8,12 @@ SITE_HOST = ask(credentials.host_of, config["site"])
 
 
 def is_download(job):
-    """Whether a job downloads a package; in a module, the rule has another name."""
+    """True if a job downloads a package; in a module, the rule has another name."""
     return job.rule.name == rules.download_package.rule.name
 
 
 def needs_account(job):
-    """Whether a job will connect to the website."""
+    """True if a job will connect to the website."""
     if not is_download(job):
         return job.rule.name == rules.packages_list.rule.name
     return not raw_packages.is_fetched(job.wildcards.package)

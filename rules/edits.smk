@@ -18,7 +18,7 @@ rule unedited:
     input:
         RECORDS,
         unpacked,
-        # Before it: what is edited there has to be made here.
+        # Before it, as frames that are edited there have to be made here.
         table="results/tables/{type}/{split}/{city}.labels.tsv",
     output:
         expand(

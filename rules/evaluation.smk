@@ -202,7 +202,7 @@ for task in TASKS.values():
             files="results/tables/evaluation/{set}.files.tsv",
             checked="results/tables/evaluation/{set}.checked.tsv",
             counts=local(of_job(evaluation.counts, "set")),
-            # Two steps away: named, too, so that Snakemake looks at it again by content.
+            # An indirect input, named so that Snakemake compares it by content.
             tables=local(of_job(evaluation.frame_tables, "set")),
             truth=local(of_job(truth.of_split, "set")),
         output:
@@ -277,7 +277,7 @@ rule boundary_scores:
         files="results/tables/evaluation/{set}.files.tsv",
         checked="results/tables/evaluation/{set}.checked.tsv",
         counts=local(of_job(evaluation.boundary_counts, "set")),
-        # Two steps away: named, too, so that Snakemake looks at it again by content.
+        # An indirect input, named so that Snakemake compares it by content.
         tables=local(of_job(evaluation.frame_tables, "set")),
         truth=local(of_job(truth.of_split, "set")),
     output:

@@ -20,7 +20,7 @@ rule raw_links:
         "results/tables/raw_links.tsv",
     log:
         "logs/raw_links.log",
-    # First of all: its manifest records the dataset for the next run, also where this one fails.
+    # First of all: its manifest records the dataset for the next run, even if this one fails.
     priority: 1000000
     localrule: True
     conda:

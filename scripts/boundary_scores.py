@@ -12,8 +12,9 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.boundaries.f_score import RADII, class_scores
 from cityscapes.evaluation.classes import IDS, TRAIN_IDS, scored_table
 from cityscapes.evaluation.flags import add_counts, add_labels
-from cityscapes.evaluation.instance.average_precision import average_precision, result_json
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
+from cityscapes.evaluation.instance.average_precision import average_precision
+from cityscapes.evaluation.instance.result_file import result_json
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
 from cityscapes.evaluation.panoptic.quality import FrameCounts, class_rows, frame_quality, scores
 from cityscapes.evaluation.pixel.encoding import decide_encoding
 from cityscapes.evaluation.pixel.reading import COLORS
@@ -50,7 +51,7 @@ def main(
 
 
 def f_scores(frames: list[dict], table: LabelTable, settings: dict) -> Table:
-    """F of each class at each radius, and the means."""
+    """Write F of each class at each radius, and the means."""
     encoding, radii = settings["encoding"], settings.get("radii", RADII)
     if encoding == COLORS:
         encoding = IDS
@@ -74,7 +75,7 @@ def f_scores(frames: list[dict], table: LabelTable, settings: dict) -> Table:
 
 
 def evaluated_train_ids(table: LabelTable) -> dict[int, tuple[Label, ...]]:
-    """The trainIds of the evaluated classes, each with its classes."""
+    """Return the trainIds of the evaluated classes, each with its classes."""
     found: dict[int, tuple[Label, ...]] = {}
     for label in table:
         if label.id >= 0 and not label.ignore_in_eval and label.train_id != VOID_TRAIN_ID:
@@ -92,7 +93,7 @@ def check_train_ids(table: LabelTable) -> None:
 
 
 def boundary_ap(frames: list[Any], table: LabelTable, encoding: str) -> Table:
-    """Boundary AP and AP of each class, and the means."""
+    """Write Boundary AP and AP of each class, and the means."""
     counts, boundaries = zip(*frames, strict=True)
     scored = scored_table(table, encoding)
     found = [
@@ -112,7 +113,7 @@ def boundary_ap(frames: list[Any], table: LabelTable, encoding: str) -> Table:
 
 
 def boundary_pq(frames: list[Any], truth: Path) -> Table:
-    """Boundary PQ and PQ of each class and of the groups."""
+    """Write Boundary PQ and PQ of each class and of the groups."""
     categories = read_panoptic_truth(truth).categories
     quality = [
         np.sum(

@@ -38,7 +38,7 @@ def main(dataset: Path, inventory: Path, problems: Path, check: str, output: Pat
 
 
 def frames_there(holdings: pd.DataFrame) -> str:
-    """A line for each type, a column for each split: frames found, and expected if different."""
+    """Return a line per type, a column per split: frames found, and expected if different."""
     there = holdings[holdings["status"] != "absent"].copy()
     there["expected"] = pd.to_numeric(there["expected"], errors="coerce")
     sums = there.groupby(["type", "split"])[["found", "expected"]].sum(min_count=1)
@@ -59,7 +59,7 @@ def frames_there(holdings: pd.DataFrame) -> str:
 
 
 def counted(found: pd.DataFrame) -> str:
-    """How many problems there are, by severity."""
+    """Return the number of problems by severity."""
     counts = found["severity"].value_counts().to_dict()
     parts = [
         f"{counts[severity]} {severity}{'s' * (counts[severity] > 1)}"
@@ -70,7 +70,7 @@ def counted(found: pd.DataFrame) -> str:
 
 
 def first_of_each_sort(found: pd.DataFrame) -> str:
-    """The first problem of each check and advice, most severe first; up to three of a check."""
+    """Return the first problem of each check and advice, most severe first; up to three each."""
     found = found.assign(number=1)
     groups = found.groupby(["severity", "check", "to_do"], sort=False)
     firsts = groups.agg(where=("where", "first"), what=("what", "first"), number=("number", "sum"))
@@ -90,7 +90,7 @@ def first_of_each_sort(found: pd.DataFrame) -> str:
 
 
 def shorten(text: str) -> str:
-    """A text, shortened if it is long; problems.csv has all of it."""
+    """Return a text, shortened if it is long; problems.csv has all of it."""
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 

@@ -82,7 +82,7 @@ def main(
 
 @dataclass(frozen=True)
 class Seen:
-    """What is kept in memory of all frames; the rest is in the tables."""
+    """The data of all frames kept in memory; the rest is in the tables."""
 
     files: Found
     problems: dict[str, list[Problem]]  # by path
@@ -122,7 +122,7 @@ def take_inventory(
     files: Found, counts: Path | None, of_splits: list[str], packages: Path, types: list[str],
     splits: list[str], official: list[str],
 ) -> Inventory:  # fmt: skip
-    """The existing frames, compared with the published counts of some splits."""
+    """Return the existing frames, compared with the published counts of some splits."""
     published = {
         (row["split"], row["city"]): int(row["frames"])
         for row in (read_table(counts) if counts else [])
@@ -137,7 +137,7 @@ def take_inventory(
 
 
 def holdings(inventory: Inventory, odd_folders: list[OddFolder]) -> list[Holding]:
-    """The rows of the inventory; a type whose folder is there is empty rather than absent."""
+    """Return the rows of the inventory; a type with a folder is empty rather than absent."""
     empty = {folder.where for folder in odd_folders if folder.check == "no frames"}
     return [
         row._replace(status="empty")
@@ -150,7 +150,7 @@ def holdings(inventory: Inventory, odd_folders: list[OddFolder]) -> list[Holding
 def blurred_findings(
     found: reports.Findings, doubtful: set[str], limits: dict, packaged: dict
 ) -> list[Finding]:
-    """Blurred images that are not as they should be, where no file of the pair is doubtful."""
+    """Return bad blurred images, if no file of the pair has other problems."""
     findings = []
     for frame in found.frames():
         pair = {"leftImg8bit", "leftImg8bit_blurred"} & frame.found["files"].keys()
@@ -162,7 +162,7 @@ def blurred_findings(
 
 
 def val_findings(val: reports.ValPixels, inventory: Inventory, packaged: dict) -> list[Finding]:
-    """A problem if the label images of a complete val split differ from the released ones."""
+    """Return a problem if a complete val split's label images differ from the released ones."""
     if not val.frames or val.frames != inventory.published("val"):
         return []
     if not (differing := val_difference(val.by_id())):
@@ -174,7 +174,7 @@ def val_findings(val: reports.ValPixels, inventory: Inventory, packaged: dict) -
 
 
 def is_in(file: str, places: set[str]) -> bool:
-    """Whether a path is one of these, or lies below one."""
+    """Return True if a path is one of these, or lies below one."""
     return file in places or any(str(p) in places for p in PurePosixPath(file).parents)
 
 

@@ -34,7 +34,7 @@ def main(
 
 
 def compare(fine: Path, coarse: Path) -> list | str:
-    """Fine id, coarse id, pixels, of a frame; or what is wrong with its images."""
+    """Return fine id, coarse id and pixels of a frame, or the error in its images."""
     try:
         first, second = read_label_ids(fine), read_label_ids(coarse)
     except DataError as error:

@@ -78,7 +78,7 @@ def main(
 
 
 def with_frames_of(document: dict, other: dict) -> dict:
-    """COCO instances with those of another file for the frames that it holds."""
+    """Return COCO instances with those of another file for the frames that it holds."""
     numbers = {image["file_name"]: image["id"] for image in document["images"]}
     others = {image["id"]: image for image in other["images"] if image["file_name"] in numbers}
     number_of = {id_: numbers[image["file_name"]] for id_, image in others.items()}

@@ -28,7 +28,7 @@ def main(summaries: list[Path], output: Path) -> None:
 
 
 def shortened(text: str) -> str:
-    """A score in four digits, for the eye; other texts as they are."""
+    """Return a score in four digits; other texts are returned unchanged."""
     try:
         return f"{float(text):.4f}"
     except ValueError:

@@ -38,7 +38,7 @@ def main(schema: Path, output: Path) -> None:
 
 
 def page(schema: dict[str, Any]) -> str:
-    """The page in Markdown: a section a setting, nested ones by the names above them."""
+    """Return the page in Markdown: a section per setting, nested ones by the names above them."""
     return BEGIN + "".join(_sections(schema, ""))
 
 
@@ -70,7 +70,7 @@ def _facts(setting: dict[str, Any], required: bool) -> Iterator[str]:
 
 
 def _values(setting: dict[str, Any]) -> str:
-    """The allowed values of a setting, in words."""
+    """Describe the allowed values of a setting."""
     if "const" in setting:
         return f"`{setting['const']}`"
     if "enum" in setting:

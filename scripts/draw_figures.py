@@ -23,7 +23,7 @@ def main(
 def figures(
     what: str, folders: list[Path], city_of: dict[str, str], table: LabelTable, name: str
 ) -> dict[str, Drawn]:
-    """Name -> figure; `name` is that of a comparison."""
+    """Map names to figures; `name` is that of a comparison."""
     if what == "statistics":
         return statistics.all_of(folders[0], table)
     if what in statistics.EXTRA:

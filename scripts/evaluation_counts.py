@@ -15,7 +15,8 @@ from cityscapes.evaluation.flags import add_files, add_labels, add_predictions
 from cityscapes.evaluation.tasks import TASKS
 from cityscapes.ground_truth.shard_records import check_written, written_files
 from cityscapes.incremental.code import code_of, function_of
-from cityscapes.incremental.engine import Frame, Item, Job, update
+from cityscapes.incremental.engine import update
+from cityscapes.incremental.items import Frame, Item, Job
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.incremental.tables import problems_in, read_tracked, write_tracked
 from cityscapes.labels import read_labels
@@ -77,9 +78,9 @@ def main(
 def edited_frames(
     truth_table: Path, unedited_table: Path, city: str, in_one_file: bool
 ) -> set[str]:
-    """The edited frames of a city, which are compared with what the dataset has of them.
+    """Return the edited frames of a city, which are compared with the dataset's own files.
 
-    Named as in predictions. Raises DataError where that was not made of one.
+    Named as in predictions. Raises DataError if the results of these files lack one.
     """
 
     def named(rows: list[dict[str, str]]) -> set[str]:
@@ -102,7 +103,7 @@ def with_truth_of(
     work: list[Work], asked: City, truth: Truth, frames: set[str],
     make_work: Callable[[City], list[Work]],
 ) -> list[Work]:  # fmt: skip
-    """The same work, but these frames are compared with another truth."""
+    """Return the same work, but with another truth for these frames."""
     of_city = {frame: path for frame, path in asked.of_city.items() if frame in frames}
     if not of_city:
         return work
@@ -111,7 +112,7 @@ def with_truth_of(
 
 
 def count(frame: Frame, wanted: list[str], read: object) -> dict[str, Any]:
-    """The counts of one frame, as the engine asks for them."""
+    """Return the counts of one frame, for the engine."""
     todo, written = frame.payload
     for path in todo.truth:
         check_written(path, written[path])

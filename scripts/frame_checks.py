@@ -19,7 +19,8 @@ from cityscapes.ground_truth.flags import add_polygon_rules
 from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.incremental.code import SCRIPTS, code_digests
-from cityscapes.incremental.engine import Frame, Item, Job, update
+from cityscapes.incremental.engine import update
+from cityscapes.incremental.items import Frame, Item, Job
 from cityscapes.incremental.manifest import Header, Manifest
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.labels import LabelTable, read_labels
@@ -66,14 +67,14 @@ def main(
 
 
 def state_of(files: dict[str, Entry], replaced: Replaced) -> str:
-    """A digest that changes when a file of a frame does, or what its edits replace."""
+    """Return a digest that changes when a file of a frame, or one replaced by its edits, does."""
     state = fingerprint(sorted(files.values()))
     return digest(state, *map(str, sorted(replaced.items()))) if replaced else state
 
 
 @dataclass(frozen=True)
 class Checker:
-    """Checks a frame, as the engine asks for it."""
+    """Checks a frame, for the engine."""
 
     dataset: Path
     table: LabelTable
@@ -91,14 +92,14 @@ class Checker:
 
 
 def is_unread(found: str) -> bool:
-    """Whether a frame is to be checked again although its files look the same in a listing."""
+    """Return True if a frame must be checked again though its files look unchanged."""
     return any(f'["error","{check}"' in found for check in ("unreadable", NOT_CHECKED))
 
 
 def try_frame(
     name: str, dataset: Path, files: dict[str, Entry], table: LabelTable, settings: Settings
 ) -> str:
-    """What was found in the files of a frame, as JSON.
+    """Return the results for the files of a frame, as JSON.
 
     A bug of ours, or a lack of memory, is logged with its traceback; only this frame has no
     report.
@@ -112,7 +113,7 @@ def try_frame(
 
 
 def not_checked(files: dict[str, Entry], error: Exception) -> dict:
-    """The report of a frame that cannot be checked, in the form of `check_frame`."""
+    """Return the report of a frame that cannot be checked, in the form of `check_frame`."""
     what = f"cannot be checked: {type(error).__name__}: {error}".rstrip(": ")
     first = min(files, key=lambda slot: files[slot].name)
     problem = Problem("error", NOT_CHECKED, " ".join(what.split()))
@@ -124,7 +125,7 @@ def not_checked(files: dict[str, Entry], error: Exception) -> dict:
 
 
 def size_of(text: str) -> tuple[int, int]:
-    """Width and height of a text such as 2048x1024; ValueError for others."""
+    """Return width and height from a text such as 2048x1024; ValueError for others."""
     width, height = map(int, text.split("x"))
     return width, height
 

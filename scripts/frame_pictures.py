@@ -20,7 +20,7 @@ from cityscapes.layout import Shard, image_name
 from cityscapes.report.frames import choose, jpeg
 from cityscapes.report.pictures import DRAW, Shown, ranked
 
-# Blurred ones first: these may be shown.
+# Blurred ones first: these may be published.
 IMAGES = ("leftImg8bit_blurred", "leftImg8bit")
 
 
@@ -39,7 +39,7 @@ def main(
         encoding, tuple(void), tuple(classes), resize, images,
     )  # fmt: skip
     draw = DRAW[task](shown)
-    # Edited frames were scored against what the dataset has of them.
+    # Edited frames were scored against the dataset's own files.
     edited = {place for path in unedited_tables for place in places_in(path)}
     of_dataset = replace(shown, truth=unedited or truth, panoptic_truth=unedited_panoptic)
     draw_unedited = DRAW[task](of_dataset) if edited else draw
@@ -55,14 +55,14 @@ def main(
 
 
 def places_in(table: Path) -> list[tuple[str, str]]:
-    """City and frame, as predictions name it, of each row of a table `<city>.<group>.tsv`."""
+    """Return city and frame, as predictions name it, of each row of `<city>.<group>.tsv`."""
     city, group = table.name.removesuffix(".tsv").rsplit(".", 1)
     names = (row["frame"] for row in read_tracked(table))
     return [(city, image_name(city, name) if group == "panoptic" else name) for name in names]
 
 
 def image_of(dataset: Path, shard: Shard, frame: str) -> tuple[str, np.ndarray | None]:
-    """The type of the image of a frame, and the image; "" and None if there is none."""
+    """Return the type of the image of a frame, and the image; "" and None if there is none."""
     for kind in IMAGES:
         path = dataset / kind / shard.split / shard.city / f"{frame}_{kind}.png"
         image = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.is_file() else None

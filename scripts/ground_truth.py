@@ -1,4 +1,4 @@
-"""Update everything that is made of one shard (type, split, city)."""
+"""Update all results of one shard (type, split, city)."""
 
 import argparse
 import logging
@@ -16,7 +16,7 @@ from cityscapes.ground_truth.paint import FILLS
 from cityscapes.ground_truth.polygons import PolygonRules
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_job import ShardJob
-from cityscapes.incremental.engine import Outcome
+from cityscapes.incremental.items import Outcome
 from cityscapes.incremental.outputs import remove_output
 from cityscapes.labels import read_labels
 from cityscapes.layout import Shard
@@ -47,7 +47,7 @@ def main(
 
 
 def report(shard: Shard, outcome: Outcome, problems: list[str], keep_going: bool) -> None:
-    """Say what was done, and what is wrong; fail for the latter, unless asked to go on."""
+    """Report the outcome; fail if there are problems, unless asked to go on."""
     logging.info(
         "%s: %d files written, %d orphans removed", shard.folder, outcome.written, outcome.removed
     )

@@ -13,8 +13,8 @@ from cityscapes.files.tables import read_notes
 from cityscapes.files.whole import digest, size_text, write_atomic
 from cityscapes.labels import read_labels
 from cityscapes.report.commit import commit_of
+from cityscapes.report.made import Made
 from cityscapes.report.page import page
-from cityscapes.report.sections import Made
 
 SOFTWARE = (
     "snakemake", "numpy", "opencv-python-headless", "pillow", "zlib-ng", "pandas", "matplotlib",
@@ -43,7 +43,7 @@ def main(
 
 
 def fingerprints(results: Path, splits: list[str], sets: dict) -> dict[str, str]:
-    """Name -> digest of everything that was made: label images, and counts of predictions."""
+    """Map names to digests of the results: label images, and counts of predictions."""
     found = {}
     tables = results / "tables"
     for split in splits:

@@ -1,4 +1,4 @@
-"""Take annotations of CVAT or labelme over, as polygon files in a folder of their own.
+"""Import annotations of CVAT or labelme, as polygon files in a folder of their own.
 
 Frames whose objects are those of the dataset are left out, unless --all asks for a whole dataset.
 """
@@ -57,14 +57,14 @@ def main(
 
 
 def _files(path: Path) -> list[Path]:
-    """The files of CVAT or labelme at a path, which may be a folder."""
+    """Return the files of CVAT or labelme at a path, which may be a folder."""
     if path.is_dir():
         return sorted(one for one in path.rglob("*") if one.suffix in (".xml", ".json"))
     return [path]
 
 
 def _is_same(raw: Path, edited: Edited, table: LabelTable) -> bool:
-    """Whether the objects of a frame are those of the dataset."""
+    """Return True if the objects of a frame are those of the dataset."""
     try:
         return (
             objects_of(parse_annotation(read_file(raw, MOST_OF_A_FRAME), table)) == edited.objects

@@ -33,7 +33,7 @@ def main(table: Path, truth: Path, dataset: Path, shard: Shard, output: Path, jo
 
 
 def measure(instance_ids: Path, disparity: Path, camera: Path) -> list | str:
-    """The distances of a frame's instances, or what is wrong with its files."""
+    """Return the distances of a frame's instances, or the error in its files."""
     try:
         depth = depth_map(read_grey(disparity, 16), read_camera(camera))
         ids = read_grey(instance_ids, 16)

@@ -15,13 +15,13 @@ from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.flags import add_counts, add_labels
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
-    SIZES,
     TALLIES,
     average_precision,
     evaluated_classes,
     evaluated_ids,
-    result_json,
 )
+from cityscapes.evaluation.instance.ranges import SIZES
+from cityscapes.evaluation.instance.result_file import result_json
 from cityscapes.evaluation.reports import Report
 from cityscapes.labels import LabelTable, read_labels
 
@@ -98,7 +98,7 @@ def main(
 
 
 def nothing_evaluated(frames: Iterable[list], table: LabelTable, encoding: str) -> str:
-    """A warning where there are predictions, and none is of an evaluated class; else ""."""
+    """Return a warning if no prediction is of an evaluated class, else ""."""
     found = sorted({prediction[0] for _, predictions in frames for prediction in predictions})
     groups = evaluated_classes(table, encoding)
     evaluated = {label.id for group in groups for label in group}
@@ -116,13 +116,13 @@ def nothing_evaluated(frames: Iterable[list], table: LabelTable, encoding: str) 
 
 
 def has_distances(counts: list) -> bool:
-    """Whether depth was measured when the frame was counted."""
+    """Return True if depth was measured when the frame was counted."""
     instances, _ = counts
     return all(distance is not None for id, _, distance, _ in instances if id >= 1000)
 
 
 def remark_on(ap: float) -> str:
-    """Why a class has no score."""
+    """Return why a class has no score."""
     return "absent: no frame shows an object of it" if math.isnan(ap) else ""
 
 

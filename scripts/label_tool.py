@@ -1,7 +1,7 @@
 """Annotate and correct frames in the browser: the viewer, with editing.
 
-Started in the folder of the results, it takes the workflow's own config and defaults. The dataset
-stays as it is: edits lie in the folder `edits` beside the results, and the workflow takes them.
+Started in the folder of the results, it uses the workflow's own config and defaults. The dataset
+is not changed: edits are in the folder `edits` next to the results, and the workflow uses them.
 """
 
 from pathlib import Path

@@ -18,7 +18,7 @@ def main(results: Path, frames: list[str], output: Path) -> None:
 
 
 def panels(results: Path, frame: str) -> list[np.ndarray | None]:
-    """Image, colours and instances of a frame; None for a picture that is not there.
+    """Return image, colours and instances of a frame; None for a missing picture.
 
     `frame` is the path of its label images below the results, without the ending.
     """

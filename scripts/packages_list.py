@@ -14,7 +14,7 @@ from cityscapes.packages.site import Site
 
 
 def main(site: str, known: Path, folder: Path, unpacked: Path, dataset: Path) -> None:
-    # A person waits for the answer, and can easily run it again.
+    # A person is waiting for the answer, and can easily run it again.
     listed = Site(site, account, RetryPolicy(tries=3), timeout=20).packages()
     names = {row["name"] for row in read_table(known)}
     rows = [("package", "size", "third party", "here", "")]

@@ -36,7 +36,7 @@ def main(
 
 
 def read_segments(table: Path) -> list[FrameSegments]:
-    """The frames in the table of a city's panoptic images."""
+    """Return the frames in the table of a city's panoptic images."""
     city = city_of(table)
     return [
         FrameSegments(
@@ -59,7 +59,7 @@ def stop_if_named_twice(frames: list[FrameSegments]) -> None:
 
 
 def city_of(table: Path) -> str:
-    """The city that a table is named after."""
+    """Return the city that a table is named after."""
     return table.name.removesuffix(".panoptic.tsv")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from cityscapes.command import run
 from cityscapes.evaluation.classes import TRAIN_IDS, scored_table
 from cityscapes.evaluation.flags import add_counts, add_labels
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_truth
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
 from cityscapes.evaluation.panoptic.quality import (
     QUALITY,
     FrameCounts,
@@ -82,14 +82,14 @@ def main(
 
 
 def members_of_categories(table: LabelTable, encoding: str) -> dict[int, list[int]]:
-    """Category id of the ground truth -> ids of the classes that have it."""
+    """Map category ids of the ground truth to the ids of their classes."""
     if encoding == TRAIN_IDS:
         return {id_: [label.id for label in labels] for id_, labels in table.by_train_id().items()}
     return {label.id: [label.id] for label in table}
 
 
 def remark_on(row: dict) -> str:
-    """Why a class has zeros and is left out of the means."""
+    """Return why a class has zeros and is left out of the means."""
     occurs = any(row[key] for key in COUNTS)
     return "" if occurs else "absent: neither in ground truth nor in predictions"
 

@@ -21,6 +21,7 @@ from cityscapes.evaluation.pixel.encoding import (
     raw_confusion,
     void_values,
 )
+from cityscapes.evaluation.pixel.groups import without_average_size
 from cityscapes.evaluation.pixel.reading import COLORS
 from cityscapes.evaluation.pixel.scores import (
     AVERAGE_SIZES,
@@ -30,7 +31,6 @@ from cityscapes.evaluation.pixel.scores import (
     mean,
     result_json,
     scores,
-    without_average_size,
 )
 from cityscapes.evaluation.reports import Report
 from cityscapes.labels import LabelTable, read_labels
@@ -104,7 +104,7 @@ def main(
 
 
 def resizing(sizes: list[list[int] | None]) -> str:
-    """A note about resized predictions, from their sizes; "" if there are none."""
+    """Return a note about resized predictions, from their sizes; "" if there are none."""
     others = [size for size in sizes if size]
     if not others:
         return ""
@@ -119,7 +119,7 @@ def in_ids_of_all(
     raw: dict[str, np.ndarray], encoding: str, table: LabelTable, void: list[int],
     paths: dict[str, str],
 ) -> dict[str, np.ndarray]:  # fmt: skip
-    """The counts of all frames with ids; DataError that lists all files with other values."""
+    """Return the counts of all frames with ids; DataError lists all files with other values."""
     frames, problems = {}, []
     for frame, rows in raw.items():
         try:
@@ -133,12 +133,12 @@ def in_ids_of_all(
 
 
 def numbers_of(score: Score) -> tuple:
-    """The numbers in a row of the tables of classes and categories."""
+    """Return the numbers in a row of the tables of classes and categories."""
     return score.name, score.iou, score.iiou, score.tp, score.fp, score.fn, score.prior
 
 
 def remarks_of(rows: list[Score], table: LabelTable, encoding: str, sizes: dict) -> dict[str, str]:
-    """Why classes lack a score, by name."""
+    """Return why classes lack a score, by name."""
     unweighted = without_average_size(table, sizes)
     remarks = {}
     for score, group in zip(rows, class_groups(table, encoding), strict=True):
@@ -156,7 +156,7 @@ def remarks_of(rows: list[Score], table: LabelTable, encoding: str, sizes: dict)
 
 
 def absence(score: Score) -> str:
-    """Why a class or category that is not ignored itself has no score."""
+    """Return why a class or category that is not ignored itself has no score."""
     if score.tp + score.fn:
         return ""
     return "ignored in evaluation" if score.prior else "absent: no frame shows it"
@@ -165,7 +165,7 @@ def absence(score: Score) -> str:
 def images_of(
     frames: dict[str, np.ndarray], table: LabelTable, encoding: str
 ) -> tuple[list, list[tuple]]:
-    """Columns and rows of the table of frames, the worst first."""
+    """Return columns and rows of the table of frames, the worst first."""
     rows = [(frame, frame_scores(counts, table, encoding)) for frame, counts in frames.items()]
     rows.sort(key=lambda row: (math.isnan(row[1].mean_iou), row[1].mean_iou, row[0]))
     columns = ["frame", "mIoU", "accuracy", "worst class", "worst IoU", "pixels"]

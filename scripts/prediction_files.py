@@ -63,7 +63,7 @@ def main(
 
 
 def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
-    """The file of each frame, and a line for each that is wrong; DataError where all is."""
+    """Return the file of each frame, and a line for each wrong one; DataError if all are."""
     if asked.split == "test":
         raise DataError(
             "the ground truth of test is not public, so it cannot be scored here; the "
@@ -82,7 +82,7 @@ def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
 
 
 def nothing_found(frames: list[str], split: str, problems: list[str]) -> str:
-    """The message where no frame is predicted: what is wrong with what is there comes first."""
+    """Return the message if no frame is predicted, which begins with the errors of files found."""
     listed = sorted(problems, key=lambda problem: ": missing: " in problem)
     if len(listed) > MAX_LISTED:
         listed[MAX_LISTED:] = [f"and {len(listed) - MAX_LISTED} more"]

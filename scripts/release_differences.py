@@ -43,8 +43,8 @@ def main(
 def compare_frame(
     frame: str, shard: Shard, kinds: list[str], dataset: Path, results: Path
 ) -> list[tuple]:
-    """A row of the table for each kind of image."""
-    cv2.setNumThreads(1)  # the workers are the parallelism
+    """Return a row of the table for each kind of image."""
+    cv2.setNumThreads(1)  # the workers run in parallel already
     rows = []
     for kind in kinds:
         path = derived_path(shard, frame, kind)

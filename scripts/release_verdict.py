@@ -9,7 +9,7 @@ from cityscapes.command import run
 from cityscapes.errors import DataError
 from cityscapes.files.whole import write_atomic
 
-EDITED = "edited"  # by the user: no reason why it should be as released
+EDITED = "edited"  # by the user, so that it need not be as released
 LEFT_OUT = ("not released", EDITED)
 HARMLESS = ("same", *LEFT_OUT)
 
@@ -31,7 +31,7 @@ def main(differences: Path, output: Path) -> None:
 
 
 def verdict_on(table: pd.DataFrame) -> str:
-    """One line on a table of differences."""
+    """Return one line on a table of differences."""
     released = table[~table["status"].isin(LEFT_OUT)]
     edited = table[table["status"] == EDITED]
     left_out = edited[["type", "split", "city", "frame"]].drop_duplicates().shape[0]

@@ -42,7 +42,7 @@ def main(
 
 
 def _types(text: str) -> list[str]:
-    """The types of a comma-separated list, in the order of the packages."""
+    """Return the types of a comma-separated list, in the order of the packages."""
     asked = text.split(",")
     unknown = [kind for kind in asked if kind not in TYPES]
     if unknown:

@@ -66,7 +66,7 @@ def predict_file(
 
 
 def write(file: FilePrediction, output: Path) -> dict[str, str]:
-    """Write a file below the output; its row of the manifest."""
+    """Write a file below the output; return its row of the manifest."""
     path = output / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(path, file.content)

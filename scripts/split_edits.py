@@ -36,22 +36,22 @@ def main(
 
 
 def shard_of(table: Path) -> Shard:
-    """The shard that a table `<type>/<split>/<city>.labels.tsv` is of."""
+    """Return the shard of a table `<type>/<split>/<city>.labels.tsv`."""
     shard_type, split = table.parts[-3:-1]
     return Shard(shard_type, split, table.name.removesuffix(".labels.tsv"))
 
 
 def edited_frames(table: Path) -> list[tuple[str, str]]:
-    """The edited frames of a table of label images, and what it says of their edits."""
+    """Return the edited frames of a table of label images, with its notes on their edits."""
     return [(row["frame"], row[EDITED]) for row in read_tracked(table) if row.get(EDITED)]
 
 
 def rows_of(
     results: Path, shard: Shard, frame: str, edit: str, has_before: bool, table: LabelTable
 ) -> Iterator[tuple]:
-    """A row for each pair of classes; one without classes where no pixel changed.
+    """Yield a row for each pair of classes; one without classes if no pixel changed.
 
-    Where there is nothing to compare with, what the frame shows now stands without a class before.
+    Without an image to compare with, rows have the present classes and none before.
     """
     path = derived_path(shard, frame, "labelIds")
     now = read_label_ids(results / path)
@@ -66,7 +66,7 @@ def rows_of(
 
 
 def name_of(id_: int | None, table: LabelTable) -> str:
-    """The name of a class; empty where there is none."""
+    """Return the name of a class; empty if there is none."""
     return table.by_id[id_].name if id_ is not None else ""
 
 

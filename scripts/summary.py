@@ -1,4 +1,4 @@
-"""Print what was made, and where to look."""
+"""Print the results, and where to find them."""
 
 import argparse
 from collections import Counter

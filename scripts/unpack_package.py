@@ -16,7 +16,8 @@ from cityscapes.packages.registry import (
     write_unpacked,
     zip_listing,
 )
-from cityscapes.packages.zips import Member, differences, directory_digest, unpack
+from cityscapes.packages.zip_members import Member
+from cityscapes.packages.zips import differences, directory_digest, unpack
 
 
 def main(
@@ -44,7 +45,7 @@ def unpack_all(package: Path, dataset: Path, manifest: Path, state: str, empty: 
 
 
 def check_files(package: Path, dataset: Path, manifest: Path) -> None:
-    """Compare the files of a package whose zip file was removed with what was unpacked."""
+    """Compare the unpacked files of a package whose zip file was removed with its table."""
     members = unpacked_members(manifest)
     found = differences(members, dataset, Bytes)
     if found:

@@ -23,7 +23,7 @@ def main(table: Path, vehicle: Path, output: Path) -> None:
 
 
 def read_position(path: Path) -> list | str:
-    """Latitude and longitude of a frame, or what is wrong with its vehicle file."""
+    """Return latitude and longitude of a frame, or the error in its vehicle file."""
     try:
         return list(position(path))
     except DataError as error:
@@ -31,7 +31,7 @@ def read_position(path: Path) -> list | str:
 
 
 def position(path: Path) -> tuple[float, float]:
-    """Latitude and longitude in degrees; DataError if a vehicle file has none."""
+    """Return latitude and longitude in degrees; DataError if a vehicle file has none."""
     document = read_document(path, MOST_OF_A_FRAME)
     try:
         latitude, longitude = (float(document[key]) for key in DEGREES)

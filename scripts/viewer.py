@@ -1,6 +1,6 @@
 """Look at the dataset, at results and at mistakes in the browser; nothing is changed.
 
-Started in the folder of the results, it takes the workflow's own config and defaults.
+Started in the folder of the results, it uses the workflow's own config and defaults.
 """
 
 from pathlib import Path

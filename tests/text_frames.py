@@ -6,7 +6,8 @@ from pathlib import Path
 
 from cityscapes.errors import DataError
 from cityscapes.files.whole import digest
-from cityscapes.incremental.engine import Frame, Item, Job, Link, Source, update
+from cityscapes.incremental.engine import update
+from cityscapes.incremental.items import Frame, Item, Job, Link, Source
 from cityscapes.incremental.manifest import Header, Manifest, journal_path
 from cityscapes.incremental.ownership import dataset_folders
 from cityscapes.layout import Entry

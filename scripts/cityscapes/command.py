@@ -1,4 +1,4 @@
-"""The one way in which a script is run: flags, a log on stderr, errors without a traceback."""
+"""How every script is run: flags, a log on stderr, errors without a traceback."""
 
 import argparse
 import logging
@@ -18,7 +18,7 @@ ACCOUNT = ("CITYSCAPES_USERNAME", "CITYSCAPES_PASSWORD")
 
 
 def run(main: Callable, parser: argparse.ArgumentParser, needs_account: bool = False) -> None:
-    """Call `main` with the flags by name; bad input and full disks end it with a message.
+    """Call `main` with the flags by name; end with a message on bad input or a full disk.
 
     With `--record`, which every script has, files that are written to the results are recorded as
     ours. The account at the site is removed from the environment of scripts that do not need it.
@@ -51,8 +51,8 @@ def run(main: Callable, parser: argparse.ArgumentParser, needs_account: bool = F
 
 
 class PrintableFormatter(logging.Formatter):
-    """Lines of a log without control characters, whatever file names are in them."""
+    """Formats lines of a log without control characters, whatever file names they contain."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as a line, or lines with a traceback."""
+        """Return the record as a line, or lines with a traceback."""
         return printable(super().format(record))

@@ -23,7 +23,7 @@ class OutputError(DataError):
 
 
 def short(value: Any) -> str:
-    """A value from a JSON file as a message shows it: in JSON, cut to 60 characters.
+    """Return a value from a JSON file for a message: as JSON, cut to 60 characters.
 
     Costs no more than what is shown, however large or deeply nested the value is.
     """
@@ -42,12 +42,12 @@ def short(value: Any) -> str:
 
 
 def quoted(text: Any) -> str:
-    """A text that a message repeats: in quotes as in Python, cut to 60 characters."""
+    """Return a text for a message: in quotes as in Python, cut to 60 characters."""
     return _cut(repr(text[: LONGEST_SHOWN + 1] if isinstance(text, str) else text))
 
 
 def printable(text: str) -> str:
-    """A text that a terminal shows as it is, whatever is in it: control characters as `\\x1b`.
+    """Return a text that is safe in a terminal: control characters as `\x1b`.
 
     What Unicode calls not printable is replaced (escape sequences, marks that turn the direction
     of writing, halves of characters); line breaks and tabs stay, as our own messages have them.
@@ -66,6 +66,10 @@ def _cut(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown name: similar names that may have been meant."""
+    """Return the end of a message on an unknown name: similar names that may have been meant.
+
+    >>> "unknown class 'trian'" + nearest("trian", ["road", "train", "car"])
+    "unknown class 'trian' (did you mean train?)"
+    """
     close = difflib.get_close_matches(name, list(known), n=3)
     return f" (did you mean {' or '.join(close)}?)" if close else ""

@@ -32,12 +32,12 @@ BACKGROUND = "unlabeled"
 # ASSUME: no label table is larger, in bytes; the official one has 2 kB.
 MOST_OF_A_TABLE = 1_000_000
 LONGEST_NAME = 100
-# Not what int() takes besides: 1_0, digits of other scripts, numbers beyond 64 bits.
+# int() also takes 1_0, digits of other scripts, and numbers beyond 64 bits.
 NUMBER = re.compile(r"\s*[+-]?[0-9]{1,9}\s*", re.ASCII)
 
 
 class Label(NamedTuple):
-    """One class of the label table; the fields have the meaning of the reference's `labels.py`."""
+    """One class of the label table; fields as in the reference's `labels.py`."""
 
     name: str
     id: int
@@ -51,7 +51,7 @@ class Label(NamedTuple):
 
 
 class LabelTable:
-    """The classes in the order of the table, and the ways to find one."""
+    """The classes in the order of the table, with lookups."""
 
     def __init__(self, labels: list[Label]):
         self.labels = tuple(labels)
@@ -63,17 +63,22 @@ class LabelTable:
         return iter(self.labels)
 
     def named(self, name: str) -> tuple[Label, bool]:
-        """The class that an annotated object has, and whether the object is a group.
+        """Return the class of an annotated object, and whether the object is a group.
 
         "cargroup" is a group of class "car"; "polegroup" is a class of its own and no group.
         Raises KeyError for a name that is neither. Source: reference, json2instanceImg.
+
+        >>> table = read_labels(Path("config/labels.csv"))
+        >>> label, is_group = table.named("cargroup")
+        >>> label.name, label.id, label.train_id, is_group
+        ('car', 26, 13, True)
         """
         if name not in self.by_name and name.endswith("group"):
             return self.by_name[name.removesuffix("group")], True
         return self.by_name[name], False
 
     def by_train_id(self) -> dict[int, tuple[Label, ...]]:
-        """trainId -> the evaluated classes that have it, in the order of the table."""
+        """Map each trainId to the evaluated classes that have it, in the order of the table."""
         found: dict[int, tuple[Label, ...]] = {}
         for label in self.labels:
             if not label.ignore_in_eval:
@@ -82,12 +87,17 @@ class LabelTable:
 
 
 def joint_name(labels: Iterable[Label]) -> str:
-    """The name of classes that are one, as by a common trainId: "car+truck+bus"."""
+    """Return the name of classes that count as one, as for a common trainId: "car+truck+bus".
+
+    >>> by_train_id = read_labels(Path("config/labels.csv")).by_train_id()
+    >>> joint_name(by_train_id[13]), joint_name([*by_train_id[13], *by_train_id[15]])
+    ('car', 'car+bus')
+    """
     return "+".join(label.name for label in labels)
 
 
 def read_labels(path: Path) -> LabelTable:
-    """The label table in a CSV file with the columns of `COLUMNS`, in any order.
+    """Read the label table from a CSV file with the columns of `COLUMNS`, in any order.
 
     It may also have `HOT_KEY`. Raises DataError that lists everything that is wrong with the
     table, with line numbers.
@@ -111,7 +121,7 @@ def read_labels(path: Path) -> LabelTable:
 def read_rows(
     path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> tuple[list[tuple[int, dict]], list[tuple[int, str]]]:
-    """The lines of a CSV file of labels, as (line, column -> value), and (line, problem) of them.
+    """Return the lines of a CSV file of labels as (line, column -> value), and their problems.
 
     Columns may be in any order, and the optional ones may be missing; texts stay so, numbers are
     int. Lines with problems lack values that cannot be read; line 1 has those of the header.
@@ -145,14 +155,14 @@ def read_rows(
 
 
 def refuse(path: Path, problems: list[tuple[int, str]]) -> None:
-    """Raise DataError that lists the problems of a label table, if there are any."""
+    """Raise DataError, which lists the problems of a label table, if there are any."""
     if problems:
         lines = "".join(f"\n  line {line}: {problem}" for line, problem in sorted(problems))
         raise DataError(f"{path}: the label table is wrong:{lines}")
 
 
 def _values(row: dict, columns: list[str]) -> tuple[dict, list[str]]:
-    """The fields of a line that can be read, as texts and numbers, and what is wrong with it."""
+    """Return the readable fields of a line, as texts and numbers, and what is wrong with it."""
     values: dict = {}
     wrong = []
     surplus = row.get(None)

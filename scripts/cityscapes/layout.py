@@ -1,4 +1,4 @@
-"""The dataset on disk: which frames there are, and under which names files lie.
+"""The dataset on disk: its frames, and the names of their files.
 
 `{root}/{type}/{split}/{city}/{frame}_{type}{ending}`; a *shard* is one (type, split, city). Any
 folder below a split is a city, and what comes before `_{type}{ending}` is the name of a frame; in
@@ -29,19 +29,19 @@ RAW_TYPES = (
     "leftImg8bit_transmittanceDBF", "leftImg8bit_rain",
 )  # fmt: skip
 
-# How the official dataset names its frames, behind the name of the city.
+# Names of the official frames, after the name of the city.
 OFFICIAL_FRAME = r"_\d{6}_\d{6}"
 # Snakemake takes braces in paths for wildcards.
 _NO_CITY = re.compile("[{}]")
 
 
 def is_city(folder: str) -> bool:
-    """Whether a folder of this name is a city's: any that can be shown and holds no brace."""
+    """Return True if a folder's name can be a city's: printable, without braces."""
     return folder.isprintable() and not _NO_CITY.search(folder)
 
 
 def image_name(city: str, frame: str) -> str:
-    """A frame's name among those of all cities of its split: it begins with that of the city."""
+    """Return a frame's name among those of all cities of its split: it begins with the city."""
     return frame if frame.startswith(f"{city}_") else f"{city}_{frame}"
 
 
@@ -54,7 +54,11 @@ class Shard(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Shard":
-        """From `type/split/city`; ValueError for other texts."""
+        """Parse `type/split/city`; raise ValueError for other texts.
+
+        >>> Shard.parse("gtFine/val/frankfurt")
+        Shard(type='gtFine', split='val', city='frankfurt')
+        """
         if text.count("/") != 2:
             raise ValueError(f"{text!r} is not type/split/city, such as gtFine/val/frankfurt")
         return cls(*text.split("/"))
@@ -73,7 +77,7 @@ class Entry(NamedTuple):
 
 
 def list_files(folder: Path, ending: str | tuple[str, ...]) -> list[Entry]:
-    """The files of a folder whose names end with `ending`, by name; none where it is missing.
+    """Return the files of a folder with this ending, by name; none if the folder is missing.
 
     Hidden files are left out: macOS archives bring `._*` files that are no frames.
     """
@@ -94,7 +98,7 @@ def fingerprint(entries: list[Entry]) -> str:
 def find_shards(
     root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]
 ) -> dict[Shard, list[Entry]]:
-    """The raw files that define the frames of every shard of a dataset root, in the order given.
+    """Return the raw files that define the frames of every shard of a dataset root, in order.
 
     `endings` are the ends of these files' names, by type: of each shard, the first that are
     there. Raises DataError when there are none, which says what was searched and what lies there
@@ -116,7 +120,7 @@ def find_shards(
 def odd_folders(
     root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]
 ) -> list[Path]:
-    """Folders with frames whose name cannot be a city's; `endings` are as for `find_shards`."""
+    """Return folders with frames whose name cannot be a city's; `endings` as in `find_shards`."""
     return [
         root / kind / split / name
         for kind in endings
@@ -127,12 +131,17 @@ def odd_folders(
 
 
 def composed(name: str) -> str:
-    """A name in Unicode's form NFC, to be compared: copies made on macOS may be in form NFD."""
+    """Return a name in Unicode's form NFC, for comparisons: macOS copies may use form NFD."""
     return unicodedata.normalize("NFC", name)
 
 
 def frame_name(shard: Shard, file_name: str, ending: str) -> str:
-    """The frame in the name of a raw file, before `_<ending>`; DataError if there is none."""
+    """Return the frame in a raw file's name, before `_<ending>`; DataError if it has none.
+
+    >>> ulm = Shard("gtFine", "train", "ulm")
+    >>> frame_name(ulm, "ulm_000000_000019_gtFine_polygons.json", "gtFine_polygons.json")
+    'ulm_000000_000019'
+    """
     frame = file_name.removesuffix(f"_{ending}")
     if frame == file_name or not frame or not frame.isprintable():
         raise DataError(
@@ -143,19 +152,19 @@ def frame_name(shard: Shard, file_name: str, ending: str) -> str:
 
 
 def raw_types(root: Path) -> list[str]:
-    """The types besides the ground truth that a dataset root holds."""
+    """Return the types besides the ground truth that a dataset root holds."""
     return [name for name in RAW_TYPES if (root / name).is_dir()]
 
 
 def list_links(results: Path) -> list[Entry]:
-    """The links to raw types that lie in the results."""
+    """Return the links to raw types in the results."""
     links = [entry for entry in _scan(results) if entry.name in RAW_TYPES and entry.is_symlink()]
     states = [(link.name, link.stat(follow_symlinks=False)) for link in links]
     return sorted(Entry(name, state.st_size, state.st_mtime_ns) for name, state in states)
 
 
 def list_paths(root: Path, paths: Iterable[str]) -> dict[str, Entry]:
-    """Those of these paths below the root that are there; links are not followed."""
+    """Return the existing ones of these paths below the root; links are not followed."""
     found = {}
     base = os.fspath(root)
     for path in paths:
@@ -170,7 +179,7 @@ def list_paths(root: Path, paths: Iterable[str]) -> dict[str, Entry]:
 
 
 def list_folders(path: Path) -> list[str]:
-    """The names of the folders in a folder, without hidden ones; none where it is missing."""
+    """Return the names of the folders in a folder, without hidden ones; none if it is missing."""
     return sorted(
         entry.name for entry in _scan(path) if _is_folder(entry) and not entry.name.startswith(".")
     )
@@ -195,7 +204,7 @@ def _scan(folder: Path) -> Iterator[os.DirEntry]:
 
 
 def status_of(entry: os.DirEntry | Path) -> os.stat_result:
-    """Size and times of a file, or of a broken link."""
+    """Return size and times of a file, or of a broken link."""
     try:
         return entry.stat()
     except OSError:  # a link to nothing: reading it will say so
@@ -221,7 +230,7 @@ def _nothing_found(root: Path, endings: Mapping[str, tuple[str, ...]], splits: l
 
 
 def _searched(root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[str]) -> list[str]:
-    """Patterns of the searched files: one for all annotations, one for others."""
+    """Return patterns of the searched files: one for all annotations, one for others."""
     annotated = [kind for kind in endings if kind in GROUND_TRUTH_TYPES]
     groups = {f"{{{POLYGONS},{LABEL_IDS}}}": annotated} if annotated else {}
     groups |= {end: [kind] for kind, (end, *_) in endings.items() if kind not in annotated}
@@ -232,5 +241,5 @@ def _searched(root: Path, endings: Mapping[str, tuple[str, ...]], splits: list[s
 
 
 def braced(names: list[str]) -> str:
-    """Names of folders side by side, as a shell writes them: `{train,val}`."""
+    """Return names of folders in the form `{train,val}`."""
     return f"{{{','.join(names)}}}" if len(names) > 1 else names[0]

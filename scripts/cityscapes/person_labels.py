@@ -6,14 +6,14 @@ from pathlib import Path
 from cityscapes.labels import read_rows, refuse, repeated
 
 COLUMNS = ("name", "id", "hasInstances", "ignoreInEval", "red", "green", "blue")
-# The ids that the evaluation knows: people who have to be found, and groups of people.
+# The ids that the evaluation uses: people who have to be found, and groups of people.
 PEDESTRIAN = 1
 GROUP = 5
 
 
 @dataclass(frozen=True)
 class PersonLabel:
-    """One class of people; the fields have the meaning of the reference's labels_cityPersons."""
+    """One class of people; fields as in the reference's labels_cityPersons."""
 
     name: str
     id: int
@@ -31,7 +31,7 @@ class PersonTable:
 
 
 def read_person_labels(path: Path) -> PersonTable:
-    """The label table in a CSV file with the columns of `COLUMNS`, in any order.
+    """Read the label table from a CSV file with the columns of `COLUMNS`, in any order.
 
     Raises DataError that lists everything that is wrong with the table, with line numbers.
     """

@@ -9,12 +9,12 @@ import numpy as np
 # Pixels of a band of rows: few enough for the processor's cache.
 BAND = 1 << 18
 
-# A table of so many counts (8 MB) is filled faster than the runs are sorted.
+# Filling a table of up to so many counts (8 MB) is faster than sorting the runs.
 MOST_COUNTED_DENSELY = 1 << 20
 
 
 def joint_runs(*images: np.ndarray) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
-    """Runs along the rows, read as one line, in which none of the images changes its value.
+    """Return the runs along the rows, joined in one line, in which no image changes its value.
 
     `images` are integer (height, width) of one shape. Returns the values of each image in every
     run, the first pixel of every run, and the int64 lengths of the runs in pixels.
@@ -34,6 +34,11 @@ def joint_counts(*images: np.ndarray) -> np.ndarray:
 
     `images` are integer (height, width) of one shape, with values from 0. The rows are in
     ascending order of the values; the last column counts the pixels.
+
+    >>> truth = np.array([[7, 7, 26], [7, 26, 26]])
+    >>> guess = np.array([[7, 7, 7], [7, 26, 26]])
+    >>> joint_counts(truth, guess).tolist()  # [true, predicted, pixels]
+    [[7, 7, 3], [26, 7, 1], [26, 26, 2]]
     """
     values, _, lengths = joint_runs(*images)
     known, codes = zip(*map(_coded, values), strict=True)
@@ -53,7 +58,7 @@ def joint_counts(*images: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Changes:
-    """Where a band of rows of an image differs from the rows above it, row after row."""
+    """The pixels of a band of rows that differ from the row above, row by row."""
 
     first_row: int
     rows: int
@@ -64,7 +69,7 @@ class Changes:
 
 
 def changes(image: np.ndarray) -> Iterator[Changes]:
-    """The changes from row to row in a uint8 or uint16 (height, width) image, band by band.
+    """Yield the changes from row to row in a uint8 or uint16 (height, width) image, by band.
 
     All pixels of the first row are changes. Some 20,000 in a real frame of two million pixels.
     """
@@ -87,7 +92,7 @@ def changes(image: np.ndarray) -> Iterator[Changes]:
 
 
 def _coded(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The different values in ascending order, and for each entry its place among them."""
+    """Return the distinct values in ascending order, and the index of each entry among them."""
     if values.max(initial=0) >= 1 << 16:
         return np.unique(values, return_inverse=True)
     most = 1 << 8 if values.dtype == np.uint8 else 1 << 16

@@ -19,14 +19,14 @@ CITY_DEPTH = 3  # {type}/{split}/{city}
 
 
 def types_in(root: Path) -> list[str]:
-    """The types that are directly in a folder."""
+    """Return the types that are directly in a folder."""
     return [name for name in ALL_TYPES if (root / name).is_dir()]
 
 
 def unpacked_packages(root: Path, packages: Collection[str]) -> list[Path]:
-    """The folders of packages that were unpacked each into one of its own name, below a root.
+    """Return folders of packages that were each unpacked into a folder of their own name.
 
-    None where the root holds types itself: then it is a dataset.
+    None if the root holds types itself: then it is a dataset.
     """
     if types_in(root):
         return []
@@ -35,9 +35,9 @@ def unpacked_packages(root: Path, packages: Collection[str]) -> list[Path]:
 
 
 def plan_links(roots: list[Path]) -> dict[str, Path]:
-    """Path below the joined root -> what a link there leads to.
+    """Map paths below the joined root to the targets of links there.
 
-    Raises DataError where a root holds no type, or where two roots have a file of one frame.
+    Raises DataError if a root holds no type, or where two roots have a file of one frame.
     """
     for root in roots:
         if not types_in(root):
@@ -64,7 +64,7 @@ def _plan(below: str, places: list[Path], links: dict[str, Path], twice: list[st
             _plan(f"{below}/{name}", there, links, twice)
     elif below.count("/") == CITY_DEPTH:
         twice.append(f"{places[0]} and {places[1]}")
-    else:  # beside the cities, such as a JSON file of a split, or a README
+    else:  # next to the cities, such as a JSON file of a split, or a README
         links[below] = places[0]
 
 
@@ -76,7 +76,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def join(links: dict[str, Path], joined: Path) -> None:
-    """Make these links below a folder, and remove others; OutputError where a file is there."""
+    """Make these links below a folder, and remove others; OutputError if a file is there."""
     wanted = {joined / below: target for below, target in links.items()}
     for folder, folders, files in os.walk(joined, topdown=False):
         for path in (Path(folder, name) for name in [*folders, *files]):

@@ -19,7 +19,7 @@ from cityscapes.evaluation.boundaries.f_score import RADII, count_frame, outline
 from cityscapes.evaluation.boundaries.frames import train_ids_of_ids
 from cityscapes.evaluation.boundaries.masks import boundary_distance
 from cityscapes.evaluation.instance.predictions import text_predictions
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
 from cityscapes.png.labels import read_instance_ids, read_label_ids
 
 SHARE = 1 / 3

@@ -54,7 +54,8 @@ from cityscapes.evaluation.instance import average_precision as instance_ap
 from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.panoptic import quality as panoptic_quality
 from cityscapes.evaluation.panoptic.frames import panoptic_work
-from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_truth
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
+from cityscapes.evaluation.panoptic.predictions import Reading
 from cityscapes.evaluation.pixel import encoding as pixel_encoding
 from cityscapes.evaluation.pixel import frames as pixel_frames
 from cityscapes.evaluation.pixel import scores as pixel_scores

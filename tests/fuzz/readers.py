@@ -40,12 +40,9 @@ from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_res
 from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic.frames import panoptic_work
-from cityscapes.evaluation.panoptic.predictions import (
-    Reading,
-    read_panoptic_png,
-    read_panoptic_predictions,
-    read_panoptic_truth,
-)
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_predictions
 from cityscapes.evaluation.pedestrians.detections import read_results
 from cityscapes.evaluation.pedestrians.frames import count_files as count_people_files
 from cityscapes.evaluation.pedestrians.scores import miss_rates

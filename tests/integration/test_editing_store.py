@@ -6,6 +6,7 @@ import resource
 import shutil
 import signal
 import tempfile
+import time
 from pathlib import Path
 
 import pytest

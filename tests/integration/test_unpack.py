@@ -25,7 +25,8 @@ from cityscapes.packages.registry import (
     unpacked_members,
     unpacked_token,
 )
-from cityscapes.packages.zips import HARMLESS_SIZE, LARGEST_RATIO, unpack
+from cityscapes.packages.zip_members import HARMLESS_SIZE, LARGEST_RATIO
+from cityscapes.packages.zips import unpack
 from tiny import CLONE
 
 README = {"README": b"read me"}

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from cityscapes.evaluation.classes import class_numbers
-from cityscapes.evaluation.instance.average_precision import average_precision, result_json
+from cityscapes.evaluation.instance.average_precision import average_precision
 from cityscapes.evaluation.instance.counts import count_frame
 from cityscapes.evaluation.instance.predictions import text_predictions
+from cityscapes.evaluation.instance.result_file import result_json
 from cityscapes.ground_truth.depth import Camera, depth_map
 from cityscapes.png import write as png
 from pictures import TABLE

@@ -10,8 +10,9 @@ import pytest
 from cityscapes.errors import DataError
 from cityscapes.packages.answers import LONGEST_TEXT, shown, whole_number, within
 from cityscapes.packages.credentials import Credentials
+from cityscapes.packages.package_list import Listed
 from cityscapes.packages.retries import RetryPolicy, TransientError, seconds_to_wait
-from cityscapes.packages.site import Listed, Site
+from cityscapes.packages.site import Site
 from site_server import PASSWORD, USERNAME, serve
 
 OK = b"HTTP/1.1 200 OK\r\n"

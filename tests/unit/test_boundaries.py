@@ -18,14 +18,13 @@ from cityscapes.evaluation.boundaries.masks import (
     segment_boundaries,
 )
 from cityscapes.evaluation.instance import average_precision
-from cityscapes.evaluation.instance.average_precision import EvaluationRange
 from cityscapes.evaluation.instance.counts import count_frame as count_instance_frame
 from cityscapes.evaluation.instance.predictions import Prediction
-from cityscapes.evaluation.panoptic.predictions import (
-    read_panoptic_png,
-    read_panoptic_predictions,
-    read_panoptic_truth,
-)
+from cityscapes.evaluation.instance.ranges import EvaluationRange
+from cityscapes.evaluation.instance.result_file import result_json
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import read_panoptic_predictions
 from cityscapes.evaluation.panoptic.quality import count_frame as count_panoptic_frame
 from cityscapes.evaluation.panoptic.quality import frame_quality, scores
 from cityscapes.evaluation.pixel.reading import PLAIN, Reading
@@ -181,7 +180,7 @@ def test_boundary_ap_is_that_of_the_authors(expected, monkeypatch):
             boundaries.append(count_instances(ids, found, distance))
     frames, boundaries = json.loads(json.dumps([frames, boundaries]))
     scores = average_precision.average_precision(frames, TABLE, boundaries=boundaries)
-    averages = average_precision.result_json(scores)["averages"]
+    averages = result_json(scores)["averages"]
     pairs = [(averages[key], expected["averages"][key]) for key in ("allAp", "allAp50%")]
     for name, of_class in expected["averages"]["classes"].items():
         pairs += [(averages["classes"][name][key], value) for key, value in of_class.items()]

@@ -10,7 +10,7 @@ from PIL import Image
 
 from cityscapes.ground_truth.shard_files import ShardFiles
 from cityscapes.ground_truth.shard_records import table_path
-from cityscapes.incremental import engine
+from cityscapes.incremental import frame
 from cityscapes.incremental.tables import problems_in, read_tracked
 from cityscapes.viewer import staleness
 from cityscapes.viewer.catalogue import Place
@@ -228,7 +228,7 @@ def test_an_edit_in_a_city_of_label_images_is_a_problem_and_all_else_is_made(mad
 
 def test_an_edit_saved_while_the_job_reads_it_is_made_by_the_next_run(made, monkeypatch):
     write_edit(1)
-    read_file = engine.read_file
+    read_file = frame.read_file
 
     def read_then_save(path, most):
         data = read_file(path, most)
@@ -238,7 +238,7 @@ def test_an_edit_saved_while_the_job_reads_it_is_made_by_the_next_run(made, monk
 
     given = token()
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "read_file", read_then_save)
+        patch.setattr(frame, "read_file", read_then_save)
         run(state=given)
     assert token() != given
     old = made_path(1, "labelIds").read_bytes()

@@ -7,6 +7,7 @@ from cityscapes import pixel_runs as runs
 from cityscapes.errors import DataError
 from cityscapes.ground_truth import images
 from cityscapes.ground_truth.images import PICTURES, FrameImages
+from cityscapes.ground_truth.kinds import KINDS
 from cityscapes.ground_truth.segments import segments
 from cityscapes.labels import LabelTable
 from cityscapes.png.write import encode
@@ -82,7 +83,7 @@ def test_depth_and_channels_are_as_released():
     forms = {
         kind: (image(kind, drawn).dtype.name, image(kind, drawn).shape[2:]) for kind in PICTURES
     }
-    assert forms == {
+    released = {
         "labelIds": ("uint8", ()),
         "instanceIds": ("uint16", ()),
         "color": ("uint8", (4,)),
@@ -91,6 +92,9 @@ def test_depth_and_channels_are_as_released():
         "panoptic": ("uint8", (3,)),
         "panoptic_trainId": ("uint8", (3,)),
     }
+    assert forms | released == forms
+    channels = {"grey": (), "RGB": (3,), "RGBA": (4,)}
+    assert forms == {k: (KINDS[k].dtype, channels[KINDS[k].channels]) for k in PICTURES}
 
 
 def test_a_thousand_and_one_cars_are_refused():

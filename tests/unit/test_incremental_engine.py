@@ -9,7 +9,7 @@ import pytest
 
 from cityscapes.errors import DataError, OutputError
 from cityscapes.incremental import engine
-from cityscapes.incremental.engine import Frame, Item, Job, Source
+from cityscapes.incremental.items import Frame, Item, Job, Source
 from cityscapes.incremental.manifest import Cell, Manifest, Row, append_row
 from text_frames import TextJob, content_of, edit_unseen, entry, killed_at, picture, touch
 
@@ -83,7 +83,9 @@ def test_touched_files_are_compared_once_and_stay(made, monkeypatch):
     before = times(made)
     made.update()
     assert (made.calls, times(made)) == ([], before)
-    monkeypatch.setattr(engine, "is_as_written", None)  # the new times are known now
+    monkeypatch.setattr(
+        "cityscapes.incremental.frame.is_as_written", None
+    )  # the new times are known now
     made.update()
 
 
@@ -307,7 +309,7 @@ def test_a_run_killed_after_rows_and_before_files_leaves_nothing_for_a_users(mad
 
     made.write("one", "edited")
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "name_files", kill)
+        patch.setattr("cityscapes.incremental.frame.name_files", kill)
         with pytest.raises(Killed):
             made.update()
     assert made.contents()[0]["one_text.txt"] == b"aFIRST"

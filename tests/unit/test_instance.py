@@ -9,10 +9,10 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.instance.average_precision import (
     TALLIES,
     average_precision,
-    result_json,
 )
 from cityscapes.evaluation.instance.counts import count_frame
 from cityscapes.evaluation.instance.predictions import Prediction
+from cityscapes.evaluation.instance.result_file import result_json
 from cityscapes.ground_truth.depth import Camera, depth_map, read_camera
 from cityscapes.labels import LabelTable
 from instance_scores import nothing_evaluated

@@ -24,7 +24,7 @@ from cityscapes.ground_truth.kinds import (
     source_path,
 )
 from cityscapes.ground_truth.recipes import kind_code, settings_digest
-from cityscapes.incremental.engine import Frame, Source
+from cityscapes.incremental.items import Frame, Source
 from cityscapes.labels import read_labels
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from tiny import CLONE, write_polygons

@@ -11,17 +11,12 @@ import pytest
 from cityscapes.errors import DataError
 from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.panoptic.frames import find
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
+from cityscapes.evaluation.panoptic.pictures import kitti_step, leads_out, read_panoptic_png
 from cityscapes.evaluation.panoptic.predictions import (
-    Category,
-    PanopticFrame,
     Reading,
-    SegmentInfo,
-    kitti_step,
-    leads_out,
     pair_frames,
-    read_panoptic_png,
     read_panoptic_predictions,
-    read_panoptic_truth,
 )
 from cityscapes.evaluation.panoptic.quality import (
     FrameCounts,
@@ -32,6 +27,7 @@ from cityscapes.evaluation.panoptic.quality import (
     regrouped,
     scores,
 )
+from cityscapes.evaluation.panoptic.records import Category, PanopticFrame, SegmentInfo
 from cityscapes.evaluation.sets import PredictionSet
 from cityscapes.png.write import encode
 from pictures import TABLE, picture

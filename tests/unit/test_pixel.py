@@ -22,6 +22,7 @@ from cityscapes.evaluation.pixel.encoding import (
     raw_confusion,
     void_values,
 )
+from cityscapes.evaluation.pixel.groups import without_average_size
 from cityscapes.evaluation.pixel.reading import (
     PLAIN,
     Reading,
@@ -35,7 +36,6 @@ from cityscapes.evaluation.pixel.scores import (
     mean,
     result_json,
     scores,
-    without_average_size,
 )
 from cityscapes.labels import LabelTable
 from cityscapes.png.labels import read_instance_ids, read_label_ids

@@ -16,7 +16,7 @@ from cityscapes.checks.image_file import inspect_image
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.instance.predictions import text_predictions
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
 from cityscapes.evaluation.pixel.reading import read_prediction
 from cityscapes.files.whole import size_text
 from cityscapes.ground_truth import release

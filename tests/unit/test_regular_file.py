@@ -12,10 +12,8 @@ from cityscapes.evaluation.counting import Truth
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.frames import text_work
 from cityscapes.evaluation.instance.predictions import text_predictions
-from cityscapes.evaluation.panoptic.predictions import (
-    read_panoptic_png,
-    read_panoptic_predictions,
-)
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import read_panoptic_predictions
 from cityscapes.files.json_document import read_document
 from cityscapes.files.regular import read_file
 from cityscapes.labels import read_labels

@@ -8,8 +8,8 @@ from test_statistics import TABLE
 from cityscapes.evaluation.bootstrap import FrameCounts, frame_scores
 from cityscapes.evaluation.classes import IDS, TRAIN_IDS, scored_table
 from cityscapes.evaluation.instance.predictions import Prediction
-from cityscapes.evaluation.panoptic.predictions import SegmentInfo
 from cityscapes.evaluation.panoptic.quality import FrameCounts as PanopticCounts
+from cityscapes.evaluation.panoptic.records import SegmentInfo
 from cityscapes.png import write as png
 from cityscapes.report import segments
 from cityscapes.report.frames import HEIGHT, RIGHT, VOID, WIDTH, WRONG

@@ -20,7 +20,9 @@ from cityscapes.png import write as png
 from cityscapes.report.commit import commit_of
 from cityscapes.report.frames import RIGHT, VOID, WRONG, choose, error_map, panels
 from cityscapes.report.html import read_rows, short, table
-from cityscapes.report.sections import Made, licence, notice, single_frames
+from cityscapes.report.made import Made
+from cityscapes.report.notes import licence, notice
+from cityscapes.report.single_frames import single_frames
 from tiny import CLONE
 
 SPLIT = "gtFine_val"

@@ -14,7 +14,7 @@ from cityscapes.evaluation.boxes3d.boxes import parse_predictions
 from cityscapes.evaluation.boxes3d.settings import LABELS
 from cityscapes.evaluation.classes import class_numbers
 from cityscapes.evaluation.instance.predictions import text_predictions
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
 from cityscapes.incremental.tables import write_tracked
 from cityscapes.png.labels import read_grey
 from cityscapes.png.write import encode

@@ -27,11 +27,11 @@ class LabelCount(NamedTuple):
     label: str  # as written there: "cargroup"
     known: bool  # to the label table
     polygons: int  # objects that are not deleted
-    groups: int  # of these, groups
+    groups: int  # groups among them
     deleted: int
-    few_points: int  # fewer than 3, so that there is nothing to paint
-    outside: int  # wholly outside of the image
-    hidden: int  # others without a pixel in sight: painted over by later ones, or too flat
+    few_points: int  # fewer than 3 points: nothing to paint
+    outside: int  # entirely outside of the image
+    hidden: int  # others without a visible pixel: painted over by later ones, or too flat
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class AnnotationCheck:
 
     counts: list  # of LabelCount, in the order of the labels
     problems: list  # of Problem
-    # Instance ids, id * 1000 + n, of single objects; None where an object has no known label.
+    # Instance ids, id * 1000 + n, of single objects; None if an object has no known label.
     instances: set | None
-    # uint8 or uint16 (height, width): the object on top, from 1; None where one cannot be painted.
+    # uint8 or uint16 (height, width): the object on top, from 1; None if one cannot be painted.
     painting: np.ndarray | None
     shown: list  # of Label: of the objects in the painting
 
     @property
     def moving(self) -> np.ndarray | None:
         """uint8 (height, width): 1 on people, vehicles and licence plates; None if not known."""
-        # Not every caller needs it, and it costs a millisecond.
+        # Computed on demand: it costs a millisecond, and not every caller needs it.
         if self.painting is None:
             return None
         lookup = np.zeros(np.iinfo(self.painting.dtype).max + 1, dtype=np.uint8)
@@ -62,7 +62,7 @@ def check_annotation(
 ) -> AnnotationCheck:
     """Check the bytes of a `*_polygons.json` file of an image of `size` (width, height).
 
-    One wrong object hides nothing of the others in the counts. Where the file is no annotation at
+    A wrong object does not change the counts of others. If the file is no annotation at
     all, there are no counts, and `instances` and `moving` are None. The fill is the released one.
     """
     try:
@@ -105,7 +105,7 @@ def size_problems(document: dict, size: tuple[int, int]) -> list[Problem]:
 
 @dataclass(frozen=True)
 class _Object:
-    """One object of a polygon file, as far as it can be read."""
+    """One object of a polygon file, as far as it is readable."""
 
     index: int
     name: str  # the label as written
@@ -150,7 +150,7 @@ def _known(name: str, table: LabelTable) -> bool:
 
 
 def _outside(drawn: list, size: tuple[int, int]) -> np.ndarray:
-    """bool, one a polygon: no part of it is in an image of `size` (width, height)."""
+    """bool, one per polygon: no part of it is in an image of `size` (width, height)."""
     if not drawn:
         return np.zeros(0, dtype=bool)
     ends = np.cumsum([len(points) for points in drawn])
@@ -163,13 +163,13 @@ def _outside(drawn: list, size: tuple[int, int]) -> np.ndarray:
 
 
 def _seen(numbers: np.ndarray, count: int) -> np.ndarray:
-    """bool, one a polygon: it shows in a painting of `count` numbered polygons."""
+    """bool, one per polygon: it is visible in a painting of `count` numbered polygons."""
     (values,), _, _ = joint_runs(numbers)
     return np.bincount(values, minlength=count + 1)[1:] > 0
 
 
 def _instances(objects: list[_Object], table: LabelTable) -> tuple[set | None, list[Problem]]:
-    """The instance ids of single objects; None and a problem where these are too many."""
+    """Return the instance ids of single objects; None and a problem if there are too many."""
     named = [found for found in objects if found.label]
     labels, groups = [found.label for found in named], [found.group for found in named]
     try:
@@ -180,7 +180,7 @@ def _instances(objects: list[_Object], table: LabelTable) -> tuple[set | None, l
 
 
 def _counts(objects: list, outside: list, hidden: list, table: LabelTable) -> list[LabelCount]:
-    """The counts of each label in `objects`, of which some are outside and some hidden."""
+    """Count each label in `objects`, of which some are outside and some hidden."""
     columns = (
         Counter(found.name for found in objects if not found.deleted),
         Counter(found.name for found in objects if found.group),
@@ -198,7 +198,7 @@ def _counts(objects: list, outside: list, hidden: list, table: LabelTable) -> li
 def _problems(
     objects: list[_Object], outside: list[_Object], table: LabelTable, rules: PolygonRules
 ) -> list[Problem]:
-    """One problem for each sort of wrong objects; a note where they are left out as asked for."""
+    """Return a problem for each sort of wrong objects; a note if configured to be left out."""
 
     def unknown(name: str) -> str:
         names = [known for label in table for known in (label.name, f"{label.name}group")]

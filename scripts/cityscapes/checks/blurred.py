@@ -1,4 +1,4 @@
-"""A blurred image against its original: what was changed, where, and if that can be meant."""
+"""A blurred image against its original: what changed, where, and whether that is plausible."""
 
 import math
 from typing import NamedTuple
@@ -21,7 +21,7 @@ LISTED_BOXES = 20
 # ASSUME: automatic blurring also takes posters, mirror images and round signs for faces, so some
 # frames are changed there and nowhere else; but most of what it finds is on people and vehicles.
 LIMITS = {"max_share": 0.10, "min_psnr_outside": 45.0, "min_on_objects": 0.25}
-# From this share of changed pixels on, it is another picture that one sees.
+# With this share of changed pixels or more, it looks like another picture.
 NOT_THE_SAME = 0.5
 
 
@@ -43,7 +43,7 @@ def change(
     """Compare an image with its blurred twin, both uint8 (height, width, 3).
 
     `objects` is uint8 or bool (height, width), not 0 on people, vehicles and licence plates;
-    None where these are not known. `tolerance` is in levels of grey.
+    None if these are not known. `tolerance` is in levels of grey.
     """
     difference = cv2.absdiff(left, blurred)
     changed = cv2.bitwise_not(cv2.inRange(difference, (0, 0, 0), (tolerance,) * 3))
@@ -62,7 +62,7 @@ def change(
 
 
 def verdict(change: Change, limits: dict) -> str:
-    """The verdict on a change, by limits as in `LIMITS`.
+    """Return the verdict on a change, by limits as in `LIMITS`.
 
     "ok", "identical", "too different" or "blurred outside people and vehicles".
     """
@@ -76,9 +76,9 @@ def verdict(change: Change, limits: dict) -> str:
 
 
 def problem(verdict: str, change: Change, people_or_vehicles: bool | None) -> Problem | None:
-    """The problem of a verdict; None if there is none.
+    """Return the problem of a verdict; None if there is none.
 
-    `people_or_vehicles` says whether the frame's polygons show any, None where these are not
+    `people_or_vehicles` says whether the frame's polygons show any, None if these are not
     known. A frame without a face or plate that could be read is rightly left as it is, even with
     people in it, and one with a face on a poster is changed there. So these two are notes: one
     means nothing, thousands in a dataset do.
@@ -110,7 +110,7 @@ def problem(verdict: str, change: Change, people_or_vehicles: bool | None) -> Pr
 
 
 def _boxes(changed: np.ndarray) -> list[list[int]]:
-    """[x, y, width, height] of each region of a mask, the largest box first."""
+    """Return [x, y, width, height] of each region of a mask, the largest box first."""
     joined = cv2.morphologyEx(changed, cv2.MORPH_CLOSE, np.ones((GAP + 1, GAP + 1), np.uint8))
     outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     boxes = [list(cv2.boundingRect(outline)) for outline in outlines]
@@ -118,7 +118,7 @@ def _boxes(changed: np.ndarray) -> list[list[int]]:
 
 
 def _psnr(difference: np.ndarray, boxes: list) -> tuple[float, float]:
-    """Peak signal-to-noise ratio within boxes and outside of them, in dB."""
+    """Return the peak signal-to-noise ratio within boxes and outside of them, in dB."""
     covered = np.zeros(difference.shape[:2], np.uint8)
     for x, y, width, height in boxes:
         covered[y : y + height, x : x + width] = 1
@@ -132,12 +132,12 @@ def _psnr(difference: np.ndarray, boxes: list) -> tuple[float, float]:
 
 
 def _ratio(squares: int, pixels: int) -> float:
-    """PSNR in dB of 8-bit pixels in three channels, from their sum of squared differences."""
+    """Return the PSNR in dB of 8-bit pixels in three channels, from their squared differences."""
     return 10 * math.log10(255**2 * 3 * pixels / squares) if squares else math.inf
 
 
 def _share_on(objects: np.ndarray, changed: np.ndarray) -> int:
-    """Number of changed pixels that are not further than `MARGIN` from an object."""
+    """Count the changed pixels that are not further than `MARGIN` from an object."""
     reach = np.ones((2 * MARGIN + 1, 2 * MARGIN + 1), np.uint8)
     near = cv2.dilate(objects.astype(np.uint8, copy=False), reach)
     return cv2.countNonZero(cv2.bitwise_and(changed, changed, mask=near))

@@ -1,4 +1,4 @@
-"""Boxes around people (CityPersons) and vehicles (3-D): do they fit the image and the polygons?"""
+"""Checks of boxes around people (CityPersons) and vehicles (3-D) against image and polygons."""
 
 import math
 from collections import Counter
@@ -6,21 +6,28 @@ from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from cityscapes.checks.annotations import size_problems
+from cityscapes.checks.box_objects import (
+    IGNORED,
+    Box,
+    listed,
+    number,
+    numbers,
+    read_person,
+    read_region,
+    read_vehicle,
+    value_of,
+)
 from cityscapes.checks.problem import Problem
-from cityscapes.checks.wording import joined, shown_name
+from cityscapes.checks.wording import joined
 from cityscapes.errors import DataError, short
 from cityscapes.files.json_document import parse_document
 from cityscapes.labels import FIRST_INSTANCE
 
-# Pixels by which boxes may miss each other or the image: their ends are rounded in several ways.
+# Tolerance of boxes in pixels: their ends are rounded in several ways.
 SLACK = 1
-# By how much the length of a rotation's quaternion may differ from 1.
+# Tolerance of the length of a rotation's quaternion, 1.
 QUATERNION_SLACK = 1e-3
-# Ids from here on name single objects; those below are of groups, of regions to ignore, or none.
-IGNORED = "ignore"
-# ASSUME: no number of a box, in pixels or metres, comes near this; beyond it sums overflow.
-LARGEST = 1e9
-# What the 3-D boxes are projected with.
+# The camera parameters that project 3-D boxes.
 SENSOR = ("fx", "fy", "u0", "v0")
 POSE = "sensor_T_ISO_8855"
 
@@ -30,8 +37,8 @@ class BoxCheck(NamedTuple):
 
     boxes: int  # regions to ignore included
     labels: dict  # label -> number of objects; the regions of a 3-D file count as "ignore"
-    out_of_image: int  # the visible box leaves the image, or the full one is wholly outside
-    visible_outside_full: int  # the visible box is not inside of the full one
+    out_of_image: int  # the visible box leaves the image, or the full one is entirely outside
+    visible_outside_full: int  # the visible box is not inside the full one
     unmatched: int  # the instance is not among those of the polygons
     bad_quaternions: int  # the rotation is not of length 1
     problems: list  # of Problem, at most one of a sort
@@ -40,28 +47,18 @@ class BoxCheck(NamedTuple):
 def check_city_persons(
     data: bytes, size: tuple[int, int], instances: set | None, labels: Collection[str] = ()
 ) -> BoxCheck:
-    """Look through the bytes of a `*_gtBboxCityPersons.json` file.
+    """Check the bytes of a `*_gtBboxCityPersons.json` file.
 
     The image is of `size` (width, height); `instances` are the instance ids of the frame's
-    polygons, None where these are not known; `labels` are the classes of people, if known.
+    polygons, None if these are not known; `labels` are the classes of people, if known.
     """
-    return _check(data, size, instances, {"objects": ("object", _person)}, labels=labels)
+    return _check(data, size, instances, {"objects": ("object", read_person)}, labels=labels)
 
 
 def check_boxes3d(data: bytes, size: tuple[int, int], instances: set | None) -> BoxCheck:
-    """Look through the bytes of a `*_gtBbox3d.json` file, as `check_city_persons` does."""
-    lists = {"objects": ("object", _vehicle), IGNORED: ("ignored region", _region)}
+    """Check the bytes of a `*_gtBbox3d.json` file, as `check_city_persons` does."""
+    lists = {"objects": ("object", read_vehicle), IGNORED: ("ignored region", read_region)}
     return _check(data, size, instances, lists, _sensor_problems)
-
-
-class _Box(NamedTuple):
-    """One object of a file; boxes are [x, y, width, height] in pixels."""
-
-    label: str
-    full: list
-    visible: list  # all 0 where nothing of the object is in sight
-    instance: int = -1
-    rotation: list | None = None  # a quaternion
 
 
 def _check(
@@ -72,7 +69,7 @@ def _check(
     more: Callable[[dict], list[Problem]] = lambda document: [],
     labels: Collection[str] = (),
 ) -> BoxCheck:
-    """Look through a file with one or two lists, each with the name and reader of its objects.
+    """Check a file with one or two lists, each with the name and reader of its objects.
 
     `more` finds what is wrong with the rest of the document; `labels` are the known ones, if any.
     """
@@ -80,12 +77,12 @@ def _check(
         document = parse_document(data)
         if not isinstance(document, dict):
             raise DataError(f"the file holds {short(document)}, not an object with objects")
-        listed = {key: _list(document, key) for key in lists}
+        found = {key: listed(document, key) for key in lists}
     except DataError as error:
         return BoxCheck(0, {}, 0, 0, 0, 0, [Problem("error", "wrong shape", str(error))])
     boxes, broken = {}, []
     for key, (noun, read) in lists.items():
-        for index, drawn in enumerate(listed[key]):
+        for index, drawn in enumerate(found[key]):
             try:
                 boxes[noun, index] = read(drawn)
             except DataError as error:
@@ -131,27 +128,27 @@ def _check(
 
 
 def _sensor_problems(document: dict) -> list[Problem]:
-    """Problems of the camera of a 3-D file."""
+    """Return problems of the camera of a 3-D file."""
     sensor = document.get("sensor")
     if sensor is None:
-        # ASSUME: where nothing is to be projected (test), no camera is needed.
+        # ASSUME: without objects to be projected (test), no camera is needed.
         what = "the camera is missing (sensor): the boxes cannot be projected into the image"
         return [Problem("warning", "no sensor", what)] if document["objects"] else []
     try:
         for key in SENSOR:
-            _number(sensor, key)
-        pose = _value(sensor, POSE)
+            number(sensor, key)
+        pose = value_of(sensor, POSE)
         if not isinstance(pose, list) or len(pose) not in (3, 4):
             raise DataError(f"{POSE} is {short(pose)}, not a list of 3 or 4 rows")
         for row in pose:
-            _numbers({POSE: row}, POSE, 4)
+            numbers({POSE: row}, POSE, 4)
     except DataError as error:
         return [Problem("error", "wrong sensor", f"sensor: {error}")]
     return []
 
 
-def _repeated(boxes: dict[tuple[str, int], "_Box"]) -> list[tuple[str, int]]:
-    """Places of the 3-D boxes that are not the first of their instance."""
+def _repeated(boxes: dict[tuple[str, int], "Box"]) -> list[tuple[str, int]]:
+    """Return places of the 3-D boxes that are not the first of their instance."""
     seen, repeated = set(), []
     for place, box in boxes.items():
         if box.rotation is not None and box.instance >= FIRST_INSTANCE:
@@ -161,103 +158,8 @@ def _repeated(boxes: dict[tuple[str, int], "_Box"]) -> list[tuple[str, int]]:
     return repeated
 
 
-def _list(document: dict, key: str) -> list:
-    # Only regions to ignore may be missing.
-    listed = document.get(key, [] if key == IGNORED else None)
-    if not isinstance(listed, list):
-        raise DataError(f"{key} is {short(listed)}, not a list")
-    return listed
-
-
-def _person(drawn: Any) -> _Box:
-    return _Box(
-        _text(drawn, "label"),
-        _full(drawn, "bbox"),
-        _visible(drawn, "bboxVis"),
-        _instance(drawn),
-    )
-
-
-def _vehicle(drawn: Any) -> _Box:
-    flat, solid = _value(drawn, "2d"), _value(drawn, "3d")
-    full = _full(flat, "amodal")
-    _numbers(solid, "center", 3)
-    lengths = _numbers(solid, "dimensions", 3)
-    if min(lengths) <= 0:
-        raise DataError(f"dimensions is {short(lengths)}: all must be above 0")
-    _number(drawn, "score")
-    return _Box(
-        _text(drawn, "label"),
-        full,
-        _visible(flat, "modal") if "modal" in flat else full,
-        _instance(drawn),
-        _numbers(solid, "rotation", 4),
-    )
-
-
-def _region(drawn: Any) -> _Box:
-    box = _full(drawn, "2d")
-    return _Box(IGNORED, box, box)
-
-
-def _value(drawn: Any, key: str) -> Any:
-    if not isinstance(drawn, dict):
-        raise DataError(f"it is {short(drawn)}, not an object with {key}")
-    return drawn.get(key)
-
-
-def _text(drawn: Any, key: str) -> str:
-    value = _value(drawn, key)
-    if not isinstance(value, str):
-        raise DataError(f"{key} is {short(value)}, not a text")
-    return shown_name(value)
-
-
-def _instance(drawn: Any) -> int:
-    value = _value(drawn, "instanceId")
-    if value is None:  # UPSTREAM: the reference reads files without it
-        return -1
-    if type(value) is not int:
-        raise DataError(f"instanceId is {short(value)}, not a whole number")
-    return value
-
-
-def _number(drawn: Any, key: str) -> float:
-    value = _value(drawn, key)
-    if not _is_number(value):
-        raise DataError(f"{key} is {short(value)}, not a number")
-    return value
-
-
-def _numbers(drawn: Any, key: str, count: int) -> list:
-    value = _value(drawn, key)
-    if not isinstance(value, list) or len(value) != count or not all(map(_is_number, value)):
-        raise DataError(f"{key} is {short(value)}, not a list of {count} numbers")
-    return value
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and abs(value) <= LARGEST
-
-
-def _full(drawn: Any, key: str) -> list:
-    box = _numbers(drawn, key, 4)
-    # ASSUME: what was annotated has a size; no box of the released CityPersons files is empty.
-    if min(box[2:]) <= 0:
-        raise DataError(f"{key} is {short(box)}: its width and height must be above 0")
-    return box
-
-
-def _visible(drawn: Any, key: str) -> list:
-    box = _numbers(drawn, key, 4)
-    # Released groups have [0, 0, 0, 0].
-    if min(box[2:]) < 0:
-        raise DataError(f"{key} is {short(box)}: its width and height must not be below 0")
-    return box
-
-
-def _outside(box: _Box, size: tuple[int, int]) -> bool:
-    """Whether the full or the visible box does not touch the image."""
+def _outside(box: Box, size: tuple[int, int]) -> bool:
+    """Return True if the full or the visible box does not touch the image."""
     return any(
         start >= end or start + length <= 0
         for x, y, width, height in (box.full, *[box.visible] * _is_seen(box))
@@ -265,30 +167,30 @@ def _outside(box: _Box, size: tuple[int, int]) -> bool:
     )
 
 
-def _leaves(box: _Box, size: tuple[int, int]) -> bool:
-    """Whether a part of the visible box is not in the image."""
+def _leaves(box: Box, size: tuple[int, int]) -> bool:
+    """Return True if a part of the visible box is not in the image."""
     return _is_seen(box) and not _within(box.visible, (0, 0, *size))
 
 
-def _loose(box: _Box) -> bool:
-    """Whether a part of the visible box is not in the full one."""
+def _loose(box: Box) -> bool:
+    """Return True if a part of the visible box is not in the full one."""
     return _is_seen(box) and not _within(box.visible, box.full)
 
 
-def _unmatched(box: _Box, instances: set) -> bool:
+def _unmatched(box: Box, instances: set) -> bool:
     return box.instance >= FIRST_INSTANCE and box.instance not in instances
 
 
-def _crooked(box: _Box) -> bool:
+def _crooked(box: Box) -> bool:
     return box.rotation is not None and abs(math.hypot(*box.rotation) - 1) > QUATERNION_SLACK
 
 
-def _is_seen(box: _Box) -> bool:
+def _is_seen(box: Box) -> bool:
     return min(box.visible[2:]) > 0
 
 
 def _within(inner: list, outer: list | tuple) -> bool:
-    """Whether a box is inside of another, but for `SLACK`."""
+    """Return True if a box is inside another, up to `SLACK`."""
     return all(
         inner[side] >= outer[side] - SLACK
         and inner[side] + inner[side + 2] <= outer[side] + outer[side + 2] + SLACK

@@ -1,4 +1,4 @@
-"""The summary of all problems of a dataset, each once, with what to do about it."""
+"""The summary of all problems of a dataset, each listed once, with a remedy."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -23,7 +23,7 @@ class Finding(NamedTuple):
     to_do: str
 
 
-# What helps, by the name of a check; {package} is where the file comes from.
+# Remedies by the name of the check; {package} is the file's package.
 AGAIN = "unpack {package} again (snakemake --forcerun unpack_package -- unpack, or by hand)"
 AS_RELEASED = "nothing: some released boxes have this problem, too"
 REMEDIES = {
@@ -70,7 +70,7 @@ def packaged_types(packages: Path) -> dict[tuple[str, str], str]:
 
 
 def remedy(check: str, kind: str, split: str, packaged: dict[tuple[str, str], str]) -> str:
-    """What to do about a problem of a file of this type and split."""
+    """Return the remedy for a problem of a file of this type and split."""
     package = packaged.get((kind, split), f"the package of {kind}")
     return REMEDIES.get(check, AGAIN).replace("{package}", package)
 
@@ -80,9 +80,9 @@ def missing_files(
     packaged: dict[tuple[str, str], str],
     lacking: Collection[tuple[str, str, str]] = (),
 ) -> Iterator[Finding]:
-    """One finding for all files that are missing in a folder.
+    """Yield one finding for all files that are missing in a folder.
 
-    For those that no frame of a split has it is the split's: `lacking` holds their type, split
+    For files that no frame of a split has, it is the split's: `lacking` holds their type, split
     and ending.
     """
     folders = defaultdict(list)
@@ -107,7 +107,7 @@ def missing_files(
 
 
 def unexpected_frames(unexpected: Iterable[Unexpected], inventory: Inventory) -> Iterator[Finding]:
-    """One finding for each frame that hardly any type has, at the first of its files."""
+    """Yield one finding for each frame that hardly any type has, at the first of its files."""
     frames = defaultdict(list)
     for row in unexpected:
         frames[row.split, row.frame].append(row)
@@ -120,7 +120,7 @@ def unexpected_frames(unexpected: Iterable[Unexpected], inventory: Inventory) ->
 
 
 def odd_files(odd: dict[str, OddName]) -> Iterator[Finding]:
-    """A finding for each file, or one for all of a folder that belong into the same other one."""
+    """Yield a finding for each file, or one for all files that belong in one other folder."""
     moves: dict[tuple[PurePosixPath, PurePosixPath | str], list[str]] = defaultdict(list)
     for file, problem in odd.items():
         folder, right = PurePosixPath(file).parent, PurePosixPath(problem.right).parent
@@ -136,7 +136,7 @@ def odd_files(odd: dict[str, OddName]) -> Iterator[Finding]:
 
 
 def frames_nowhere(inventory: Inventory) -> Iterator[Finding]:
-    """One finding for each split that is smaller than published, or one for an empty dataset."""
+    """Yield a finding for each split smaller than published, or one for an empty dataset."""
     if not inventory.has_frames():
         what = "no file in {type}/{split}/{city} is named like one of a frame"
         yield Finding("error", "no frames", ".", what, REMEDIES["no frames"])
@@ -150,7 +150,7 @@ def mixed_names(
     published: Collection[tuple[str, str]],
     official: Collection[str],
 ) -> Iterator[Finding]:
-    """One note for each split that is treated as another dataset, although it has official cities.
+    """Yield a note for each split that has official cities, but is treated as another dataset.
 
     `cities` and the `published` ones are (split, city); `official` are the other splits.
     """
@@ -172,12 +172,12 @@ def mixed_names(
 
 
 def sorted_findings(findings: list[Finding]) -> list[Finding]:
-    """The worst first, then by place."""
+    """Return the findings sorted by severity, then by path."""
     return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.where, f.check))
 
 
 def as_finding(problem: Problem, where: str, packaged: dict[tuple[str, str], str]) -> Finding:
-    """The finding for a problem of one file."""
+    """Return the finding for a problem of one file."""
     # An edit does not lie below the dataset, but its folder has the same types and splits.
     kind, split = PurePosixPath(where).parts[-4:-2] or ("", "")
     to_do = remedy(problem.check, kind, split, packaged)
@@ -185,5 +185,5 @@ def as_finding(problem: Problem, where: str, packaged: dict[tuple[str, str], str
 
 
 def folder_finding(folder: OddFolder) -> Finding:
-    """The finding for a folder under a wrong name or in a wrong place."""
+    """Return the finding for a folder under a wrong name or in a wrong place."""
     return Finding(folder.severity, folder.check, folder.where, folder.what, folder.to_do)

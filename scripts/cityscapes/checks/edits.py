@@ -1,4 +1,4 @@
-"""Edits in the checks: they are looked at in place of the polygon files that they replace.
+"""Edits in the checks, which read them in place of the polygon files that they replace.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -13,7 +13,7 @@ from cityscapes.edits.folder import Edits
 from cityscapes.layout import GROUND_TRUTH_TYPES, POLYGONS, Entry, Shard, composed
 
 CHECK = "edited"
-EDITS = "edits"  # what is known of a frame's edits, among what was found
+EDITS = "edits"  # key of a frame's edits in its result
 # Of a frame: slot -> path of the file below the dataset that an edit replaces; "": there is none.
 Replaced = dict[str, str]
 
@@ -21,7 +21,7 @@ Replaced = dict[str, str]
 def cities_with_edits(
     edits: Edits, root: Path, types: list[str], splits: list[str], official: Iterable[str]
 ) -> list[tuple[str, str]]:
-    """(split, city) of every folder of a raw type or of edits, in the order of the splits."""
+    """Return (split, city) of every folder of a raw type or of edits, in order of splits."""
     found = find_cities(root, types, splits, [*official])
     edited = {shard[1:] for shard in edits.find(_annotated(types), splits)}
     if not edited - {*found}:
@@ -32,7 +32,7 @@ def cities_with_edits(
 def with_edits(
     raw: RawFiles, edits: Edits, types: list[str], split: str, city: str
 ) -> tuple[RawFiles, dict[str, Replaced]]:
-    """The files of a city with edits in their places, and what they replace, by frame.
+    """Return the files of a city with edits in their places, and the replaced files by frame.
 
     The name of an edit is its path as the config has it, not one below the dataset.
     """
@@ -53,7 +53,7 @@ def with_edits(
 
 
 def absolute(files: Mapping[str, Entry], replaced: Replaced) -> dict[str, Entry]:
-    """The files of a frame, with edits named so that they are found from any root."""
+    """Return the files of a frame, with absolute paths for edits."""
     return {
         slot: entry._replace(name=str(Path(entry.name).absolute())) if slot in replaced else entry
         for slot, entry in files.items()
@@ -61,7 +61,7 @@ def absolute(files: Mapping[str, Entry], replaced: Replaced) -> dict[str, Entry]
 
 
 def told(found: dict, files: Mapping[str, Entry], replaced: Replaced) -> dict:
-    """What was found in a frame, which tells of each edit by a note, and by its path."""
+    """Return the result of a frame with a note for each edit, and the path of the edit."""
     listed = dict(found["files"])
     for slot, below in replaced.items():
         _, size, content, problems = listed[slot]
@@ -72,12 +72,12 @@ def told(found: dict, files: Mapping[str, Entry], replaced: Replaced) -> dict:
 
 
 def new_of(found: dict) -> set[str]:
-    """The slots of a frame of which there is an edit, and no file in the dataset."""
+    """Return the slots of a frame with an edit, but no file in the dataset."""
     return {slot for slot, below in found.get(EDITS, {}).items() if not below}
 
 
 def without_lone_edits(files: Found, new: Mapping[tuple[str, str, str], set[str]]) -> Found:
-    """Which files there are, without edits in splits that have no polygon files of their type.
+    """Return the files without edits in splits that have no polygon files of their type.
 
     `new` are the slots of `new_of`, by split, city and frame. There an edit is the beginning of an
     annotation, and no reason to miss those of all other frames.

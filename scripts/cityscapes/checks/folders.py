@@ -1,4 +1,4 @@
-"""Folders under a wrong name or in a wrong place: what is below them is left out.
+"""Folders under a wrong name or in a wrong place, whose files are left out.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -16,7 +16,7 @@ from cityscapes.checks.formats import SPLITS, TYPES, stem
 from cityscapes.checks.listing import printable
 from cityscapes.layout import OFFICIAL_FRAME
 
-# What the reference tools write next to the splits.
+# Files that the reference tools write next to the splits.
 PANOPTIC = "cityscapes_panoptic"
 # The city, in the official name of a frame's file.
 CITY = rf"(.+){OFFICIAL_FRAME}_"
@@ -24,20 +24,20 @@ CITY = rf"(.+){OFFICIAL_FRAME}_"
 
 @dataclass(frozen=True)
 class OddFolder:
-    """A folder that is not as it should be, and what helps."""
+    """A misplaced or misnamed folder, and the remedy."""
 
     severity: str
     check: str
     where: str  # path below the dataset root
     what: str
     to_do: str
-    lost: tuple[str, ...] = ()  # paths that this explains: they are not reported as missing, too
+    lost: tuple[str, ...] = ()  # paths that this explains, which are not reported as missing
 
 
 def find_odd_folders(
     root: Path, types: list[str], splits: list[str], official: Collection[str] = SPLITS
 ) -> list[OddFolder]:
-    """All of them, each once; folders without frames below are no errors.
+    """Return all of them, each once; folders without frames below are no errors.
 
     `official` are the splits whose cities are to have the official names.
     """
@@ -75,7 +75,7 @@ def _strange_cities(
 
 
 def _types_too_low(root: Path) -> Iterator[OddFolder]:
-    """One for each folder, however many types lie in it."""
+    """Yield one for each folder, however many types it holds."""
     types = defaultdict(list)
     for path in listing.misplaced_types(root):
         folder, kind = path.split("/")
@@ -104,7 +104,7 @@ def _misspelt_types(root: Path, types: list[str]) -> Iterator[OddFolder]:
         if folder in TYPES or not close:
             continue
         kind = lower[close[0]]
-        # Folders of that name may be meant, as copies: only what is not in its place counts.
+        # Folders with that name may be intended copies: only misplaced ones count.
         lost = tuple(
             f"{kind}/{split}"
             for split in SPLITS
@@ -118,7 +118,7 @@ def _misspelt_types(root: Path, types: list[str]) -> Iterator[OddFolder]:
 
 
 def _in_place_of_splits(root: Path, kind: str) -> Iterator[OddFolder]:
-    """Folders with frames in the place of a split: a city's, or a split under another name."""
+    """Yield folders with frames in the place of a split: a city, or a split with another name."""
     for name in listing.folders_in(root / kind):
         if name in SPLITS or name in TYPES or name.startswith(PANOPTIC):
             continue
@@ -144,7 +144,7 @@ def _in_place_of_splits(root: Path, kind: str) -> Iterator[OddFolder]:
 
 
 def _outside_cities(root: Path, kind: str, split: str) -> Iterator[OddFolder]:
-    """Frames that are directly in the folder of a split, not in that of a city."""
+    """Yield frames that are directly in the folder of a split, not in that of a city."""
     folder = f"{kind}/{split}"
     if names := sorted(_frames(root / folder, kind)):
         lost = tuple(
@@ -156,7 +156,7 @@ def _outside_cities(root: Path, kind: str, split: str) -> Iterator[OddFolder]:
 
 
 def _without_frames(root: Path, types: list[str], reported: list[OddFolder]) -> list[OddFolder]:
-    """Types whose folder is there and holds no frame, where no reported folder explains it."""
+    """Return types with a folder but without frames, if no reported folder explains it."""
     there = [kind for kind in types if (root / kind).is_dir()]
     empty = [
         kind
@@ -176,7 +176,7 @@ def _without_frames(root: Path, types: list[str], reported: list[OddFolder]) -> 
 
 
 def _frames(folder: Path, kind: str) -> Iterator[str]:
-    """Names in a folder that are those of a type's files, as they come."""
+    """Yield names in a folder that are those of a type's files, in no order."""
     endings = "|".join(re.escape(stem(kind) + ending) for ending in TYPES[kind])
     pattern = re.compile(rf"[^.].*_({endings})")
     try:
@@ -187,7 +187,7 @@ def _frames(folder: Path, kind: str) -> Iterator[str]:
 
 
 def _cities(folder: Path, kind: str, only_one: bool = False) -> list[str]:
-    """The folders in a folder that hold frames of a type."""
+    """Return the folders in a folder that hold frames of a type."""
     found = []
     for city in listing.folders_in(folder):
         if any(_frames(folder / city, kind)):
@@ -198,7 +198,7 @@ def _cities(folder: Path, kind: str, only_one: bool = False) -> list[str]:
 
 
 def _split_of(root: Path, cities: list[str]) -> str:
-    """The split that has these cities in most types; empty where none has."""
+    """Return the split that has these cities in most types; "" if none has."""
     votes = Counter(
         split
         for kind in TYPES

@@ -9,7 +9,7 @@ SPLITS = ("train", "val", "test", "train_extra", "demoVideo")
 
 
 class ImageFormat(NamedTuple):
-    """A PNG file: bits a channel, and the colour type of the PNG specification, table 11.1."""
+    """A PNG format: bits per channel, and the colour type of the PNG specification, table 11.1."""
 
     bits: int
     color_type: int
@@ -48,7 +48,7 @@ _RAIN: dict[str, ImageFormat | None] = {
     for pattern in range(1, 13)
 }
 
-# Type -> what follows `<city>_<sequence>_<frame>_<stem>` in a name -> format, None for text.
+# Type -> ending after `<city>_<sequence>_<frame>_<stem>` -> format, None for text.
 TYPES: dict[str, dict[str, ImageFormat | None]] = {
     "gtFine": _LABELS,
     "gtCoarse": _LABELS,
@@ -76,18 +76,18 @@ TYPES: dict[str, dict[str, ImageFormat | None]] = {
     "leftImg8bit_rain": _RAIN,
 }
 
-# Made from the left images by those who published them: for all frames, or for a selection.
+# Derived from the left images by their publishers: for all frames, or for a selection.
 SIMULATED = tuple(
     f"leftImg8bit_{weather}"
     for weather in ("foggy", "foggyDBF", "transmittance", "transmittanceDBF", "rain")
 )
 
-# What the reference tools add to the ground truth: not in the packages, but expected.
+# Files that the reference tools add to the ground truth: not in the packages, but expected.
 DERIVED_ENDINGS = ("_labelTrainIds.png", "_instanceTrainIds.png")
 
 
 def stem(kind: str) -> str:
-    """The type as file names show it.
+    """Return the type as it appears in file names.
 
     Only the folder shows that it was recorded as video, or that fog was simulated with a
     dual-reference cross-bilateral filter (DBF).
@@ -96,12 +96,12 @@ def stem(kind: str) -> str:
 
 
 def is_video(kind: str) -> bool:
-    """Whether a type has all frames of a recording, not only the annotated ones."""
+    """Return True if a type has all frames of a recording, not only the annotated ones."""
     return kind.endswith("_sequence") or kind == "timestamp"
 
 
 def slot(kind: str, ending: str) -> str:
-    """A short name for one file of a frame: `gtFine_labelIds`, `leftImg8bit_foggy_beta_0.01`."""
+    """Return a short name for a frame's file: `gtFine_labelIds`, `leftImg8bit_foggy_beta_0.01`."""
     return kind + ending.rpartition(".")[0]
 
 
@@ -119,7 +119,7 @@ SLOTS = {
     for ending, form in endings.items()
 }
 
-# Among which files a copy under another name is looked for: slot -> name of the group. Blurred
+# Groups of files in which copies under other names are searched: slot -> group. Blurred
 # images and those of a sequence are by right equal to others, and so are small text files.
 COPY_GROUPS = {
     **{name: name for name, (kind, *_) in SLOTS.items() if kind in ("gtFine", "gtCoarse")},

@@ -1,4 +1,4 @@
-"""One frame: read each of its files once, decode each image once, and run every check on them."""
+"""All checks of one frame: each file is read once, each image decoded once."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -34,7 +34,7 @@ from cityscapes.png.header import parse_header
 NOT_OF_THE_STREET = {"ego vehicle", "rectification border", "out of roi"}
 # ASSUME: no file of the dataset comes near this; the released ones are below 15 MB.
 MOST_BYTES = 1 << 28
-# Of a frame that no file tells the size of.
+# Size of a frame if no file tells it.
 DEFAULT_SIZE = (2048, 1024)
 
 
@@ -42,7 +42,7 @@ class Settings(NamedTuple):
     """The settings that the checks of a frame depend on."""
 
     sizes: tuple[tuple[int, int], ...]  # (width, height) that images may have; none: any
-    tolerance: int  # the largest difference of a channel that is no blurring
+    tolerance: int  # the largest difference of a channel that does not count as blurring
     rules: polygons.PolygonRules = polygons.DEFAULT_RULES
     people: tuple[str, ...] = ()  # the classes of CityPersons; none where they are not known
 
@@ -50,7 +50,7 @@ class Settings(NamedTuple):
 def check_frame(
     root: Path, files: dict[str, Entry], table: LabelTable, settings: Settings
 ) -> dict:
-    """Everything that the reports need of a frame, as a document for JSON.
+    """Return all results for a frame that reports need, as a document for JSON.
 
     `files` maps slots (`leftImg8bit`, `gtFine_polygons`) to paths below `root`. Nothing is
     raised for bad files: `files` in the result lists what is wrong with each.
@@ -75,7 +75,7 @@ def check_frame(
 
 
 class _Frame:
-    """The files of a frame, and what was found in each so far."""
+    """The files of a frame, and the results of each so far."""
 
     def __init__(
         self, root: Path, files: dict[str, Entry], sizes: tuple[tuple[int, int], ...],
@@ -90,7 +90,7 @@ class _Frame:
         self.size = sizes[0] if len(sizes) == 1 else self._size_of_files(sizes)
 
     def _size_of_files(self, sizes: tuple[tuple[int, int], ...]) -> tuple[int, int]:
-        """Width and height that all files of the frame should have, if several are allowed.
+        """Return width and height that all files of the frame should have, if several are allowed.
 
         That of the first image, else of the first polygons; a problem if it is not in `sizes`.
         """
@@ -111,7 +111,7 @@ class _Frame:
         return sizes[0] if sizes else DEFAULT_SIZE
 
     def _start(self, slot: str, length: int) -> bytes:
-        """The first bytes of a file; none where there is none that can be read."""
+        """Read the first bytes of a file; none if it cannot be read."""
         if slot not in self._files:
             return b""
         with suppress(OSError):
@@ -119,7 +119,7 @@ class _Frame:
         return b""
 
     def read(self, slot: str) -> bytes | None:
-        """The bytes of a file; None where there is none, or none that can be read."""
+        """Read a file; None if it is missing or cannot be read."""
         if slot not in self._files:
             return None
         self._read.add(slot)
@@ -133,7 +133,7 @@ class _Frame:
         return data or None
 
     def image(self, slot: str) -> np.ndarray | None:
-        """The pixels of an image; None where there are none that can be trusted."""
+        """Return the pixels of an image; None if it is missing or damaged."""
         data, expected = self.read(slot), SLOTS[slot].format
         if data is None or expected is None:  # text
             return None
@@ -143,7 +143,7 @@ class _Frame:
         return found.pixels
 
     def parse(self, slot: str, parser, *arguments):
-        """The result of a parser for a file; None if the file is missing or cannot be parsed."""
+        """Return the result of a parser for a file; None if it is missing or cannot be parsed."""
         data = self.read(slot)
         if data is None:
             return None
@@ -153,14 +153,14 @@ class _Frame:
         except DataError as error:
             self.add(slot, Problem("error", "wrong shape", str(error)))
             return None
-        except RecursionError:  # what json just reads may be too deep to be shown in a message
+        except RecursionError:  # nesting that json can still read may be too deep for a message
             self.add(slot, Problem("error", "wrong shape", "JSON nested too deeply"))
             return None
         self.add(slot, *getattr(parsed, "problems", []))
         return parsed
 
     def add(self, slot: str, *problems: Problem) -> None:
-        """Note what is wrong with a file."""
+        """Add a problem of a file."""
         self._problems[slot] += problems
 
     def look_at(self, slot: str) -> None:
@@ -169,7 +169,7 @@ class _Frame:
             self.image(slot)
 
     def findings(self) -> dict[str, list]:
-        """Slot -> path, size in bytes, content (of pictures that might be copies), problems."""
+        """Return slot -> path, size in bytes, content (for possible copies), problems."""
         return {
             slot: [
                 entry.name,
@@ -184,7 +184,7 @@ class _Frame:
 def _labels(
     frame: _Frame, kind: str, annotation: AnnotationCheck | None, table: LabelTable
 ) -> dict:
-    """Polygons by label; for gtFine, whose counts are published, also the pixels of each id."""
+    """Count polygons by label; for gtFine, whose counts are published, also pixels by id."""
     names = ("labelIds", "instanceIds", "color")
     label_ids, instance_ids, color = (frame.image(f"{kind}_{name}") for name in names)
     found = check_label_images(label_ids, instance_ids, color, table)
@@ -200,7 +200,7 @@ def _boxes(
     frame: _Frame, annotation: AnnotationCheck | None, size: tuple[int, int],
     people: tuple[str, ...],
 ) -> dict:  # fmt: skip
-    """The results of the checks of boxes, by type."""
+    """Return the results of the checks of boxes, by type."""
     instances = annotation.instances if annotation else None
     checked = {
         kind: frame.parse(kind, check, size, instances, *more)
@@ -216,7 +216,7 @@ def _boxes(
 
 
 def _metadata(frame: _Frame) -> dict:
-    """One row of the table of frames: camera, vehicle, time, and depth from the disparity."""
+    """Return a row of the table of frames: camera, vehicle, time, depth from disparity."""
     row: dict = {}
     camera = frame.parse("camera", camera_record)
     if camera:
@@ -236,7 +236,7 @@ def _metadata(frame: _Frame) -> dict:
 
 
 def _blurred(frame: _Frame, annotation: AnnotationCheck | None, tolerance: int) -> dict | None:
-    """The left image against its blurred twin, where both are there and sound."""
+    """Compare the left image with its blurred twin, if both are intact."""
     left = frame.image("leftImg8bit")
     twin = frame.image("leftImg8bit_blurred")
     if left is None or twin is None or left.shape != twin.shape:
@@ -247,5 +247,5 @@ def _blurred(frame: _Frame, annotation: AnnotationCheck | None, tolerance: int) 
 
 
 def _is_withheld(annotation: AnnotationCheck) -> bool:
-    """Whether the polygons show only what every frame has, like those of test."""
+    """Return True if the polygons show only what every frame has, like those of test."""
     return {count.label for count in annotation.counts} <= NOT_OF_THE_STREET

@@ -1,4 +1,4 @@
-"""Checks of one PNG file: is it complete, and has it the format of its type?"""
+"""Checks of one PNG file: completeness, and the format of its type."""
 
 import struct
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ STEP = 64
 
 @dataclass(frozen=True)
 class ImageFile:
-    """What is known of a PNG file.
+    """The results for a PNG file.
 
     `pixels` are uint8 or uint16 (height, width[, channels]), channels in OpenCV's order, and None
     where the file cannot be used as the image that it should be.
@@ -63,7 +63,7 @@ def inspect_image(data: bytes, expected: ImageFormat, size: tuple[int, int]) -> 
 
 
 def _check_chunks(data: bytes) -> tuple[str, list[Problem]]:
-    """Digest of the chunks, and what is wrong with them."""
+    """Return the digest of the chunks, and what is wrong with them."""
     if not data.startswith(SIGNATURE):
         return "", [Problem("error", "not a PNG", f"the file starts with {_shown(data[:8])}")]
     checksums = []

@@ -1,4 +1,4 @@
-"""Which frames a dataset should hold, which of them are there, and which are not."""
+"""The frames that a dataset should hold, and those that are missing or unexpected."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ Found = dict[tuple[str, str], dict[str, frozenset[str]]]
 
 
 class Holding(NamedTuple):
-    """A type in a city: how many of its frames should be there, and how many are.
+    """A type in a city: how many frames it should have, and how many it has.
 
     `city` is empty where the type is absent from the whole split.
     """
@@ -30,7 +30,7 @@ class Holding(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """A file that should be there, as other files of its frame are."""
+    """A missing file of a frame that has other files."""
 
     type: str
     split: str
@@ -68,7 +68,7 @@ class Inventory:
         packaged: dict[tuple[str, str], str],
         official: Collection[str] = (),
     ):
-        """`published` has the frames of each (split, city), or is empty where any number is right.
+        """Take the `published` frames of each (split, city); empty if any number is right.
 
         `packaged` names the package of each (type, split). The `official` splits are to be those
         of Cityscapes, where label images take the place of no polygons.
@@ -84,24 +84,24 @@ class Inventory:
         self._selections: dict[tuple[str, str], bool] = {}
 
     def has_frames(self) -> bool:
-        """Whether any type has any frame."""
+        """Return True if any type has any frame."""
         return any(self._found.values())
 
     def known(self, split: str, city: str) -> set[str]:
-        """The frames that a city should have, as far as their names are known."""
+        """Return the frames that a city should have, as far as their names are known."""
         return self._known[split, city]
 
     def published(self, split: str) -> int:
-        """The number of frames that a split has by the published counts; 0 without these."""
+        """Return the number of published frames of a split; 0 without published counts."""
         return sum(count for shard, count in self._published.items() if shard[0] == split)
 
     def types(self, split: str, video: bool = True) -> list[str]:
-        """The types that a split has, in alphabetical order; without video where not wanted."""
+        """Return the types of a split in alphabetical order; without video if not wanted."""
         types = {SLOTS[slot].type for slot in self._slots.get(split, ())}
         return sorted(kind for kind in types if video or not is_video(kind))
 
     def holdings(self) -> list[Holding]:
-        """A row a type, split and city; one row for a type that a split lacks altogether."""
+        """Return a row per type, split and city; a single row for a type that a split lacks."""
         there = {(kind, split) for split in self._slots for kind in self.types(split)}
         rows = []
         for kind, split in sorted(there | set(self._packaged)):
@@ -115,7 +115,7 @@ class Inventory:
         return rows
 
     def missing(self) -> list[Missing]:
-        """The files of known frames that are not there although their split should have such."""
+        """Return the missing files of known frames, for types that their split should have."""
         rows = []
         for (split, city), known in self._known.items():
             there = self._found.get((split, city), {})
@@ -133,7 +133,7 @@ class Inventory:
         return sorted(rows)
 
     def lacking(self) -> set[tuple[str, str, str]]:
-        """(type, split, ending) of files that a split should have and no frame of it has."""
+        """Return (type, split, ending) of expected files that no frame of a split has."""
         return {
             (SLOTS[slot].type, split, SLOTS[slot].ending)
             for split in self._slots
@@ -142,7 +142,7 @@ class Inventory:
         }
 
     def home(self, kind: str, name: str) -> str:
-        """Path of the file of this name in the folder of its city; empty where none is there."""
+        """Return the path of the file of this name in its city's folder; "" if there is none."""
         match = re.fullmatch(rf"((.+)_\d{{6}}_\d{{6}})_{re.escape(stem(kind))}(.+)", name)
         if not match or match[3] not in TYPES[kind]:
             return ""
@@ -153,7 +153,7 @@ class Inventory:
         return ""
 
     def unexpected(self) -> list[Unexpected]:
-        """The files of frames that hardly any type has, in the order of the frames."""
+        """Return the files of frames that hardly any type has, in the order of the frames."""
         return [
             Unexpected(SLOTS[slot].type, split, frame, _path(slot, split, city, frame))
             for (split, city), frames in self._found.items()
@@ -163,17 +163,17 @@ class Inventory:
         ]
 
     def nowhere(self) -> dict[str, tuple[int, int]]:
-        """Split -> number of published frames that no type has, and of all published frames."""
+        """Map splits to the number of published frames in no type, and of all published frames."""
         lacking: Counter[str] = Counter()
         for (split, city), count in self._published.items():
             lacking[split] += max(0, count - len(self._known.get((split, city), ())))
         return {s: (lacking[s], self.published(s)) for s in self._slots if lacking[s]}
 
     def _expected_slots(self, split: str) -> list[str]:
-        """The slots that every known frame of a split should have."""
+        """Return the slots that every known frame of a split should have."""
         slots = {s for s in self._slots[split] if not is_video(SLOTS[s].type)}
         for kind in set(GROUND_TRUTH_TYPES) & set(self.types(split)):
-            # Packages hold the same files of each split; people may well remove some from all.
+            # Packages hold the same files for each split; users may remove some of them from all.
             of_kind = {s for there in self._slots.values() for s in there if SLOTS[s].type == kind}
             slots |= of_kind | {f"{kind}_polygons"}
             if of_kind & {f"{kind}_instanceIds", f"{kind}_color"}:
@@ -183,13 +183,13 @@ class Inventory:
     def _should_have(
         self, kind: str, known: set[str], split: str, there: dict[str, frozenset[str]]
     ) -> set[str]:
-        """Those of a city's known frames that should have the files of a type."""
+        """Return the known frames of a city that should have the files of a type."""
         if not self._is_selection(kind, split):
             return known
         return {frame for frame in known if self._counts(kind, split, there.get(frame, ()))}
 
     def _is_selection(self, kind: str, split: str) -> bool:
-        """Whether a type was made for some frames of a split only."""
+        """Return True if a type was made for some frames of a split only."""
         if kind not in SIMULATED:
             return False
         if (kind, split) not in self._selections:
@@ -208,7 +208,7 @@ class Inventory:
         return self._selections[kind, split]
 
     def _has_images_alone(self, polygons: str, split: str, city: str) -> bool:
-        """Whether label images take the place of polygons, as in no official split."""
+        """Return True if label images take the place of polygons, as in no official split."""
         frames = self._found.get((split, city), {}).values()
         labels = f"{SLOTS[polygons].type}_labelIds"
         return (
@@ -218,7 +218,7 @@ class Inventory:
         )
 
     def _counts(self, kind: str, split: str, slots: Collection[str], city: str = "") -> bool:
-        """Whether a frame with these files, perhaps of a known city, counts as found in a type."""
+        """Return True if a frame with these files counts as found in a type."""
         polygons = f"{kind}_polygons"
         if polygons in self._slots[split] and not self._has_images_alone(polygons, split, city):
             return polygons in slots  # from these all other files can be made
@@ -264,7 +264,7 @@ def _path(slot: str, split: str, city: str, frame: str) -> str:
 
 
 def _types(slots: frozenset[str]) -> set[str]:
-    """The types of some slots, without those recorded as video."""
+    """Return the types of some slots, without those recorded as video."""
     return {kind for kind in (SLOTS[slot].type for slot in slots) if not is_video(kind)}
 
 

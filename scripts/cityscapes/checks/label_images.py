@@ -1,4 +1,4 @@
-"""The label images of a frame against each other, and against what is published of them."""
+"""The label images of a frame compared with each other and with published counts."""
 
 from collections import Counter
 from collections.abc import Set
@@ -32,7 +32,7 @@ class LabelImages:
 
 @dataclass(frozen=True)
 class Difference:
-    """A number of pixels that is not as published."""
+    """A number of pixels that differs from the published one."""
 
     id: int
     found: int
@@ -43,7 +43,7 @@ def check_label_images(
     label_ids: np.ndarray | None, instance_ids: np.ndarray | None, color: np.ndarray | None,
     table: LabelTable,
 ) -> LabelImages:  # fmt: skip
-    """Look for ids of no class, and compare the label images of a frame with each other.
+    """Find ids of no class, and compare the label images of a frame with each other.
 
     `label_ids` is uint8 (height, width), `instance_ids` uint16 of the same shape: id * 1000 + n,
     or below 1000 the id itself; `color` is uint8 (height, width, 4). Any may be None. Each
@@ -83,7 +83,7 @@ def check_label_images(
 
 
 def val_difference(counts: list[int]) -> list[Difference]:
-    """The ids of which gtFine/val has not as many pixels as published.
+    """Return the ids of gtFine/val whose number of pixels is not the published one.
 
     `counts` are the sums of `LabelImages.pixels` over all its 500 frames.
     """
@@ -98,7 +98,7 @@ def _pixels(ids: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 
 def _unknown_ids(ids: np.ndarray, lengths: np.ndarray, known: Set[int]) -> list[Problem]:
-    """A problem where runs of pixels show ids that are not `known`."""
+    """Return a problem if runs of pixels show ids that are not `known`."""
     pixels = _pixels(ids, lengths)
     unknown = [id for id in np.flatnonzero(pixels).tolist() if id not in known]
     if not unknown:
@@ -111,7 +111,7 @@ def _unknown_ids(ids: np.ndarray, lengths: np.ndarray, known: Set[int]) -> list[
 
 
 def _recoloured(ids: np.ndarray, colors: np.ndarray, lengths: np.ndarray) -> list[Problem]:
-    """A problem where runs of pixels of one class have several colours.
+    """Return a problem if runs of pixels of one class have several colours.
 
     Which colour a class has does not matter: that of the label table may have been edited.
     """

@@ -1,4 +1,4 @@
-"""Which raw files there are: frame by frame, and those whose names fit no frame.
+"""The raw files frame by frame, and files whose names fit no frame.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -26,7 +26,7 @@ class RawFiles:
     odd: list[Entry]  # files whose names fit no frame of their folder
 
     def entries(self) -> list[Entry]:
-        """All of them, in the order of their paths."""
+        """Return all of them, in the order of their paths."""
         named = [entry for slots in self.frames.values() for entry in slots.values()]
         return sorted(named + self.odd)
 
@@ -34,7 +34,7 @@ class RawFiles:
 def find_cities(
     root: Path, types: list[str], splits: list[str], official: Collection[str] = SPLITS
 ) -> list[tuple[str, str]]:
-    """(split, city) of every folder of a raw type, in the order of the splits.
+    """Return (split, city) of every folder of a raw type, in the order of the splits.
 
     In splits that are not among the `official` ones, cities may have any name.
     """
@@ -49,7 +49,7 @@ def find_cities(
 def odd_folders(
     root: Path, types: list[str], splits: list[str], official: Collection[str] = SPLITS
 ) -> list[str]:
-    """Paths below the root of folders in a split that `find_cities` leaves out."""
+    """Return paths below the root of folders in a split that `find_cities` leaves out."""
     return [
         printable(f"{kind}/{split}/{name}")
         for kind in types
@@ -66,7 +66,7 @@ def _is_city(folder: str, official: bool) -> bool:
 def has_official_names(
     root: Path, types: list[str], split: str, cities: Collection[str] = ()
 ) -> bool:
-    """Whether a split may be the official one, or a part of it.
+    """Return True if a split may be the official one, or a part of it.
 
     All of its folders are named like its `cities` (without any, in their way), and some file like
     a frame of the official dataset. One without folders is.
@@ -84,7 +84,7 @@ def has_official_names(
 
 
 def misplaced_types(root: Path) -> list[str]:
-    """Paths below the root of types that lie one level too low, as in a folder of their package's.
+    """Return paths below the root of types that are one level too low, as in a package's folder.
 
     Only those are meant that hold a split which is not in its place: results, and a user's own
     folders of the same names, may lie next to the types.
@@ -101,7 +101,7 @@ def misplaced_types(root: Path) -> list[str]:
 
 
 def broken_links(root: Path, types: list[str], splits: list[str]) -> list[str]:
-    """Paths below the root of broken links in the place of a type, split or city."""
+    """Return paths below the root of broken links in the place of a type, split or city."""
     of_types = [root / kind for kind in types]
     of_splits = [folder / split for folder in of_types for split in splits]
     of_cities = [path for folder in of_splits for path in sorted(folder.glob("[!.]*"))]
@@ -115,7 +115,7 @@ def broken_links(root: Path, types: list[str], splits: list[str]) -> list[str]:
 def list_raw(
     root: Path, types: list[str], split: str, city: str, official: bool = True
 ) -> RawFiles:
-    """All files of a city; hidden files are left out (macOS archives bring `._*` files).
+    """List all files of a city, without hidden files (macOS archives bring `._*` files).
 
     Where the names of frames are not to be the `official` ones, any is a frame's that ends as
     the files of its type do.
@@ -140,7 +140,7 @@ def list_raw(
 
 
 def unlistable(root: Path, types: list[str], splits: list[str]) -> list[tuple[str, str]]:
-    """Paths below the root of folders whose files cannot be listed, and why.
+    """Return paths below the root of folders that cannot be listed, and why.
 
     All other functions treat such folders as empty: one of them must not stop everything.
     """
@@ -153,7 +153,7 @@ def unlistable(root: Path, types: list[str], splits: list[str]) -> list[tuple[st
 
 
 def folders_in(folder: Path) -> list[str]:
-    """Names of the folders in a folder; none where these cannot be listed."""
+    """Return names of the folders in a folder; none if these cannot be listed."""
     try:
         return list_folders(folder)
     except DataError:
@@ -178,5 +178,5 @@ def _why_unlistable(folder: Path) -> str:
 
 
 def printable(path: str) -> str:
-    """A path as a report shows it: a file name need not be UTF-8, a report is."""
+    """Return a path for reports: a file name need not be UTF-8, a report is."""
     return path.encode(errors="surrogateescape").decode(errors="backslashreplace")

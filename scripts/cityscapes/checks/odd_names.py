@@ -1,4 +1,4 @@
-"""Files whose names fit no frame of their folder: what they most likely are."""
+"""Files whose names fit no frame of their folder: their most likely right names."""
 
 import difflib
 import re
@@ -17,7 +17,7 @@ LIKE_A_FRAME = re.compile(rf".+_\d{{6}}_\d{{6}}_({_ENDINGS})")
 
 
 class OddName(NamedTuple):
-    """The problem of the name or folder of a file, and what to do."""
+    """The problem of the name or folder of a file, and the remedy."""
 
     severity: str
     check: str
@@ -32,7 +32,7 @@ def explain(
     missing: list[Missing],
     home: Callable[[str, str], str] = lambda kind, name: "",
 ) -> tuple[dict[str, OddName], list[Missing]]:
-    """What is wrong with each odd file, and the missing files that this does not explain.
+    """Return what is wrong with each odd file, and the missing files that this does not explain.
 
     A file in the wrong folder, or with a slip in its name, is one problem and not two. With a slip
     in a digit its name is right for a frame that is not there: of the files of `unexpected`
@@ -74,7 +74,7 @@ def _unexplained(file: str, home: Callable[[str, str], str]) -> OddName:
 
 
 def _renamed(strange: list[str], missing: list[str]) -> dict[str, str]:
-    """Unexpected file -> missing file, if there is no doubt about it."""
+    """Map unexpected files to missing files, if there is no doubt."""
     renamed = _almost_alike(strange, missing)
     # A folder has one of each with the same ending: first those with a slip in the front of the
     # name, then those with one in the type.
@@ -93,7 +93,7 @@ def _renamed(strange: list[str], missing: list[str]) -> dict[str, str]:
 
 
 def _almost_alike(strange: list[str], missing: list[str]) -> dict[str, str]:
-    """Those with the right frame and a slip behind it: `…_leftImg8bits.png`, `… (1).json`."""
+    """Return files with the right frame and a slip after it: `…_leftImg8bits.png`."""
     # Folder, frame and suffix -> what follows the frame -> file.
     lost: dict[tuple[str, str, str], dict[str, str]] = {}
     for file in missing:
@@ -107,12 +107,12 @@ def _almost_alike(strange: list[str], missing: list[str]) -> dict[str, str]:
 
 
 def _front(file: str) -> tuple[str, str, str]:
-    """Folder, frame and suffix, all as if in small letters but for the folder."""
+    """Return folder, frame and suffix, in lower case except for the folder."""
     path = PurePosixPath(file)
     frame = re.match(r".+_\d{6}_\d{6}(?=_)", path.name)
     return str(path.parent), frame[0].lower() if frame else "", path.suffix.lower()
 
 
 def _back(file: str) -> str:
-    """What follows the frame in a name."""
+    """Return the part of a name after the frame."""
     return re.sub(r"^.+_\d{6}_\d{6}_", "", PurePosixPath(file).stem).lower()

@@ -1,15 +1,15 @@
-"""What a check finds: severity, name of the check, and what was found."""
+"""A finding of a check: severity, name of the check, and details."""
 
 from typing import NamedTuple
 
-# In the order in which people should care.
+# In descending severity.
 SEVERITIES = ("error", "warning", "note")
 
 
 class Problem(NamedTuple):
-    """Something odd about one file.
+    """A problem of one file.
 
-    error: the file cannot be used as it is. warning: it can, but someone should look at it.
+    error: the file cannot be used as it is. warning: it can, but should be looked at.
     note: worth knowing.
     """
 

@@ -16,10 +16,10 @@ EXTRINSIC = ("baseline", "pitch", "roll", "yaw", "x", "y", "z")
 VEHICLE = (
     "speed", "yawRate", "gpsLatitude", "gpsLongitude", "gpsHeading", "outsideTemperature",
 )  # fmt: skip
-# Without these, nothing can be measured with the camera.
+# Required to measure with the camera.
 REQUIRED = (*INTRINSIC, "baseline")
 
-# Value -> lowest and highest that can be.
+# Value -> lowest and highest plausible value.
 LIMITS = {
     # ASSUME: no car reaches 360 km/h, or turns around twice in a second; sensors that stand still
     # may say a little less than 0.
@@ -78,9 +78,9 @@ def vehicle_record(data: bytes) -> dict[str, float | None]:
 
 
 def timestamp_record(data: bytes) -> int:
-    """Nanoseconds since the first frame of the sequence, from the bytes of a `.txt` file.
+    """int: nanoseconds since the first frame of the sequence, from the bytes of a `.txt` file.
 
-    Raises DataError where the file holds anything but one whole number.
+    Raises DataError if the file holds anything but one whole number.
     """
     text = data.strip()
     # isdigit() of bytes knows the ten ASCII digits only.
@@ -97,7 +97,7 @@ def disparity_record(disparity: np.ndarray, camera: dict | None) -> dict[str, fl
 
     Only a thousandth of the measured pixels is nearer than nearest_m, half of them is nearer than
     median_m. `camera` is a `camera_record`. The depths are infinite where the disparity is 0, and
-    None where nothing is measured or the camera is not known or impossible.
+    None if nothing is measured or the camera is not known or impossible.
     """
     valid = cv2.countNonZero(disparity) / disparity.size
     record: dict[str, float | None] = {"valid_share": valid, "nearest_m": None, "median_m": None}
@@ -114,7 +114,7 @@ def disparity_record(disparity: np.ndarray, camera: dict | None) -> dict[str, fl
 
 
 def problems_of_camera(record: dict) -> list[Problem]:
-    """The values of a `camera_record` that no camera can have."""
+    """Return the values of a `camera_record` that no camera can have."""
     wrong = _not_finite(record)
     for key, highest in HIGHEST.items():
         if record[key] <= 0:
@@ -125,7 +125,7 @@ def problems_of_camera(record: dict) -> list[Problem]:
 
 
 def problems_of_vehicle(record: dict) -> list[Problem]:
-    """The values of a `vehicle_record` that no vehicle can have."""
+    """Return the values of a `vehicle_record` that no vehicle can have."""
     wrong = _not_finite(record)
     for key, (lowest, highest) in LIMITS.items():
         value = record[key]
@@ -142,7 +142,7 @@ def _document(data: bytes) -> dict:
 
 
 def _numbers(values: dict, keys: tuple) -> tuple[dict[str, float | None], list[str]]:
-    """The numbers of an object, None where an optional one is missing, and what is no number."""
+    """Return the numbers of an object, None for missing optional ones, and what is no number."""
     record, wrong = {}, []
     for key in keys:
         value = values.get(key)

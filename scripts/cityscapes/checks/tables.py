@@ -20,7 +20,7 @@ ODD = "-"
 
 
 class Frame(NamedTuple):
-    """What was found in the files of one frame (`cityscapes.checks.frame.check_frame`)."""
+    """The results for the files of one frame (`cityscapes.checks.frame.check_frame`)."""
 
     split: str
     city: str
@@ -28,12 +28,12 @@ class Frame(NamedTuple):
     found: dict
 
     def problems(self) -> dict[str, list[Problem]]:
-        """Slot -> what is wrong with its file, only where something is."""
+        """Map slots to the problems of their files, if they have any."""
         files = self.found["files"].items()
         return {slot: [Problem(*p) for p in file[3]] for slot, file in files if file[3]}
 
     def path(self, slot: str) -> str:
-        """Path of a file of the frame, relative to the dataset root."""
+        """Return the path of a file of the frame, relative to the dataset root."""
         return self.found["files"][slot][0]
 
 
@@ -41,11 +41,11 @@ class Findings:
     """The tables that were written city by city, read as often as a report needs them."""
 
     def __init__(self, tables: list[Path]):
-        """`tables` are `<split>/<city>.tsv`."""
+        """Take `tables`, which are `<split>/<city>.tsv`."""
         self._tables = tables
 
     def frames(self) -> Iterator[Frame]:
-        """All frames; no more than one is in memory at a time."""
+        """Yield all frames; no more than one is in memory at a time."""
         for table in self._tables:
             for row in table_rows(table):
                 if row.get("frame") != ODD:
@@ -53,7 +53,7 @@ class Findings:
                     yield Frame(table.parent.name, table.stem, row["frame"], found)
 
     def odd(self) -> list[str]:
-        """Paths of all files whose names fit no frame."""
+        """Return paths of all files whose names fit no frame."""
         return [
             path
             for table in self._tables
@@ -64,7 +64,7 @@ class Findings:
 
 
 def _parsed(row: dict[str, str], table: Path, kind: type[T]) -> T:
-    """The result for a frame; DataError if the table was cut or edited."""
+    """Parse the result for a frame; raise DataError if the table was cut or edited."""
     try:
         found = json.loads(row["found"])
     except (KeyError, ValueError):
@@ -82,7 +82,7 @@ BLURRED = [
 
 
 def blurred_rows(frames: Iterable[Frame], limits: dict, splits: set[str]) -> Iterator[tuple]:
-    """A row a frame of the splits that have blurred images, its verdict by `limits`."""
+    """Yield a row per frame of the splits with blurred images, with its verdict by `limits`."""
     for frame in frames:
         slots = {"leftImg8bit", "leftImg8bit_blurred"} & frame.found["files"].keys()
         if frame.split not in splits or not slots:
@@ -101,7 +101,7 @@ def blurred_rows(frames: Iterable[Frame], limits: dict, splits: set[str]) -> Ite
 
 
 def blurred_problem(frame: Frame, limits: dict) -> Problem | None:
-    """The problem of a frame's blurred image, apart from those of its file."""
+    """Return the problem of a frame's blurred image, apart from those of its file."""
     measured = frame.found["blurred"]
     if not measured:
         return None
@@ -127,7 +127,7 @@ LABELS = [
 
 
 def label_rows(frames: Iterable[Frame]) -> Iterator[tuple]:
-    """A row a frame, annotation type and label."""
+    """Yield a row per frame, annotation type and label."""
     for frame in frames:
         for kind, labels in frame.found["labels"].items():
             for counts in labels["counts"]:
@@ -143,7 +143,7 @@ FRAMES = ["split", "city", "frame", *METADATA]
 
 
 def frame_rows(frames: Iterable[Frame]) -> Iterator[tuple]:
-    """A row a frame: camera, vehicle, time and depth, empty where the dataset has no such file."""
+    """Yield a row per frame: camera, vehicle, time and depth, empty if the file is missing."""
     for frame in frames:
         metadata = frame.found["metadata"]
         yield (frame.split, frame.city, frame.name, *map(metadata.get, METADATA))
@@ -156,7 +156,7 @@ BOXES = [
 
 
 def box_rows(frames: Iterable[Frame]) -> Iterator[tuple]:
-    """A row a frame and type of boxes."""
+    """Yield a row per frame and type of boxes."""
     for frame in frames:
         for kind, boxes in frame.found["boxes"].items():
             values = boxes | {"labels": json.dumps(boxes["labels"])}
@@ -167,7 +167,7 @@ def box_rows(frames: Iterable[Frame]) -> Iterator[tuple]:
 class Copies:
     """Files of the same content under different names.
 
-    What is kept of a file that has no copy is one number, as there are hundreds of thousands:
+    For a file without a copy, one number is kept, as there are hundreds of thousands:
     the frames are gone through twice, first to `note` all of them and then to name the `paths`.
     """
 
@@ -181,7 +181,7 @@ class Copies:
             (self._doubled if key in self._seen else self._seen).add(key)
 
     def paths(self, frames: Iterable[Frame]) -> dict[str, str]:
-        """Path -> path of the first file of the same content, where this has another name."""
+        """Map paths to the first file of the same content, if this has another name."""
         first: dict[int, str] = {}
         originals: dict[str, str] = {}
         for frame in frames if self._doubled else ():
@@ -192,7 +192,7 @@ class Copies:
 
 
 def _contents(frame: Frame) -> Iterator[tuple[int, str]]:
-    """A number for the content, and the path, of each file of a frame that might be a copy."""
+    """Yield a number for the content, and the path, of each file that might be a copy."""
     for slot, (path, size, content, problems) in frame.found["files"].items():
         # The annotations of test are withheld: what is left is alike in many frames.
         withheld = frame.split == "test" and slot.startswith("gt")
@@ -215,5 +215,5 @@ class ValPixels:
             self._total.update(dict(enumerate(labels["pixels"])))
 
     def by_id(self) -> list[int]:
-        """The number of pixels of each id from 0 to 255."""
+        """Return the number of pixels of each id from 0 to 255."""
         return [self._total[value] for value in range(256)]

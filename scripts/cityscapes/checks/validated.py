@@ -1,4 +1,4 @@
-"""Validated 2-D boxes (`*_gtBboxValidated.json`): several people said what each box shows.
+"""Validated 2-D boxes (`*_gtBboxValidated.json`), labelled by several annotators each.
 
 An object has a probability for each of the file's classes, its soft label. The class of the
 largest is its hard label. Source: reference 2.3.0, CsBbox2dSoftLabel.
@@ -17,7 +17,7 @@ from cityscapes.errors import DataError, short
 from cityscapes.evaluation.boxes3d.values import finite_numbers
 from cityscapes.files.json_document import parse_document
 
-CANTSOLVE = "cantsolve"  # the class of what nobody could tell
+CANTSOLVE = "cantsolve"  # the class of objects that no annotator could tell
 # ASSUME: probabilities that are written with two digits add up to 1 within this.
 SLACK = 0.05
 
@@ -29,22 +29,22 @@ class ValidatedBox:
     corners: tuple[float, float, float, float]  # x1, y1, x2, y2, pixels
     soft_label: tuple[float, ...]  # a probability for each class of the file
     labels: tuple[str, ...]  # the classes of the largest probability; the first is the hard label
-    votes: dict[str, int]  # class -> number of people; empty where the file does not say
+    votes: dict[str, int]  # class -> number of annotators; empty if the file does not tell
     added: bool  # taken over from the original annotation
 
     @property
     def label(self) -> str:
-        """The hard label."""
+        """Return the hard label."""
         return self.labels[0]
 
     @property
     def score(self) -> float:
-        """The probability of the hard label."""
+        """Return the probability of the hard label."""
         return max(self.soft_label)
 
 
 def parse_validated(data: bytes) -> list[ValidatedBox]:
-    """The objects in the bytes of a file. Raises DataError that lists all that are wrong."""
+    """Parse the objects in the bytes of a file; DataError lists all that are wrong."""
     boxes, _, broken = _parse(data)
     if broken:
         raise DataError(joined(broken))
@@ -52,7 +52,7 @@ def parse_validated(data: bytes) -> list[ValidatedBox]:
 
 
 def check_validated(data: bytes, size: tuple[int, int], instances: set | None) -> BoxCheck:
-    """Look through the bytes of a file, as `check_city_persons` does; objects name no instances.
+    """Check the bytes of a file, as `check_city_persons` does; objects name no instances.
 
     Objects are counted by hard label, and those taken over from the original annotation as
     "(added)", too.
@@ -86,7 +86,7 @@ def check_validated(data: bytes, size: tuple[int, int], instances: set | None) -
 def _parse(
     data: bytes,
 ) -> tuple[dict[int, ValidatedBox], dict, list[tuple[str, str, int]]]:
-    """Place -> object, the document, and what is wrong with other objects."""
+    """Return place -> object, the document, and what is wrong with other objects."""
     document = parse_document(data)
     if not isinstance(document, dict):
         raise DataError(f"the file holds {short(document)}, not an object with objects")

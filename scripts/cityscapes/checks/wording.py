@@ -1,4 +1,4 @@
-"""Findings in words: one short line, however many there are."""
+"""Messages on findings: one short line, however many there are."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -13,15 +13,15 @@ LONGEST_NAME = 60
 
 
 def shown_name(name: Any) -> str:
-    """The label in a file, as a table shows it: one short line of text."""
+    """Return a label of a file for tables: one short line of text."""
     plain = isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable()
     return name if plain else short(name)
 
 
 def joined(found: Iterable[tuple[str, str, int]], say: Callable[[str], str] = str) -> str:
-    """One line on wrong objects: each thing that is wrong once, with the objects that have it.
+    """Join wrong objects in one line: each error once, with the objects that have it.
 
-    `found` are (what is wrong, "object", index); `say` words what is wrong. The line
+    `found` are (error, "object", index); `say` puts an error into words. The line
     is short, however many they are.
     """
     places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -42,5 +42,5 @@ def _place(noun: str, indices: list[int]) -> str:
 
 
 def and_more(count: int, after: str = "") -> str:
-    """The end of a list of which only the first items are shown."""
+    """Return the end of a list of which only the first items are shown."""
     return f"{after} and {count - MOST_LISTED} more" if count > MOST_LISTED else ""

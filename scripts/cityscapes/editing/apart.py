@@ -1,4 +1,4 @@
-"""Edits are kept apart from the dataset: no link and no mount leads a write into it."""
+"""Edits are kept apart from the dataset: no link or mount may lead a write into it."""
 
 import os
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from cityscapes.incremental.ownership import Identity, dataset_folders, identity
 
 
 class Apart:
-    """The folder of edits, and the folders of the datasets that it has to be apart from."""
+    """The folder of edits, and the folders of datasets that must be separate from it."""
 
     def __init__(self, root: Path, datasets: Iterable[Path]):
         self._root = root
@@ -18,7 +18,7 @@ class Apart:
             self._raw |= dataset_folders(dataset)
 
     def check_root(self) -> None:
-        """Raise DataError where the folder of edits is or lies in a dataset, or holds one."""
+        """Raise DataError if the folder of edits is, contains or is inside a dataset."""
         real = Path(os.path.realpath(self._root))
         for folder in [real, *real.parents]:
             self._refuse(folder)
@@ -32,7 +32,7 @@ class Apart:
                 )
 
     def check(self, path: Path) -> None:
-        """Raise DataError where a file below the folder of edits really lies elsewhere."""
+        """Raise DataError if a file below the folder of edits really lies elsewhere."""
         real_root = Path(os.path.realpath(self._root))
         real = Path(os.path.realpath(path))
         if not real.is_relative_to(real_root):

@@ -23,24 +23,24 @@ MOST_BOXES = 2_000
 MOST_BYTES = 4_000_000
 MOST_DEPTH = 8
 
-# What XML 1.0 cannot hold. Source: https://www.w3.org/TR/xml/#charsets.
+# Characters that XML 1.0 cannot hold. Source: https://www.w3.org/TR/xml/#charsets.
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Correction(NamedTuple):
-    """A box with what is to be done there."""
+    """A box around something to be corrected."""
 
     type: int
     annotation: str
     bbox: tuple[int, int, int, int]  # x, y, width and height in pixels
 
     def document(self) -> dict[str, Any]:
-        """The same for the page."""
+        """Return the box as a document for the page."""
         return {"type": self.type, "annotation": self.annotation, "bbox": list(self.bbox)}
 
 
 def parse(data: bytes) -> list[Correction]:
-    """The boxes in the bytes of a file; DataError where it is none, or has a DTD or entities."""
+    """Parse the bytes of a file; raise DataError if it is invalid, or has a DTD or entities."""
     refuse_larger(len(data), MOST_BYTES)
     root = _root(data)
     nodes = root.findall("correction")
@@ -52,7 +52,7 @@ def parse(data: bytes) -> list[Correction]:
 def data_of(
     corrections: Sequence[Correction], frame: str, city: str, width: int, height: int
 ) -> bytes:
-    """The bytes of a file, as the reference writes it: ASCII, without an XML declaration."""
+    """Return the bytes of a file as the reference writes it: ASCII, no XML declaration."""
     root = _element(None, "correction")
     _element(root, "filename", f"{frame}_leftImg8bit.png")
     _element(root, "folder", f"StereoDataset/{city}")
@@ -73,7 +73,7 @@ def data_of(
 
 
 def asked(listed: Any) -> list[Correction]:
-    """The boxes of a body of the page; DataError where they are wrong."""
+    """Return the boxes in the body of a request; raise DataError if they are wrong."""
     if not isinstance(listed, list) or len(listed) > MOST_BOXES:
         raise DataError(f"corrections is {short(listed)}, not a list of at most {MOST_BOXES}")
     return [_asked(one, index) for index, one in enumerate(listed)]
@@ -111,7 +111,7 @@ def _correction(node: ElementTree.Element, index: int) -> Correction:
 
 
 def _number(node: ElementTree.Element, name: str, index: int) -> int:
-    """The reference reads fractions, and writes whole numbers."""
+    """Return a whole number; the reference reads fractions, and writes whole numbers."""
     text = (node.findtext(name) or "").strip()
     try:
         number = float(text)
@@ -123,14 +123,14 @@ def _number(node: ElementTree.Element, name: str, index: int) -> int:
 
 
 def _element(parent: ElementTree.Element | None, tag: str, text: str = "\n") -> Any:
-    """A new element, followed by a line break; what holds others begins with one, too."""
+    """Return a new element, followed by a line break; its content begins with one, too."""
     node = ElementTree.Element(tag) if parent is None else ElementTree.SubElement(parent, tag)
     node.text, node.tail = text, "\n"
     return node
 
 
 def _root(data: bytes) -> ElementTree.Element:
-    """The root of an XML document without DTD, entities and great depth."""
+    """Return the root of an XML document without DTD, entities and great depth."""
     builder, depth = ElementTree.TreeBuilder(), 0
     parser = expat.ParserCreate()
 

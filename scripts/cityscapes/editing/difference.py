@@ -1,4 +1,4 @@
-"""Two label images of a frame compared: how many pixels differ, and from which class to which."""
+"""Comparison of two label images of a frame: differing pixels, by pair of classes."""
 
 from typing import NamedTuple
 
@@ -11,28 +11,28 @@ from cityscapes.labels import LabelTable
 
 
 class Difference(NamedTuple):
-    """What differs between the label image of the dataset and that of the edit."""
+    """The difference between the label images of the dataset and of the edit."""
 
     mask: np.ndarray  # uint8 (height, width): 1 where they differ
     changes: list[Change]  # by pair of classes, most pixels first
 
     @property
     def pixels(self) -> int:
-        """How many differ."""
+        """Return the number of differing pixels."""
         return sum(pixels for *_, pixels in self.changes)
 
 
 def difference(before: np.ndarray, now: np.ndarray) -> Difference:
-    """Two uint8 (height, width) images of label ids compared."""
+    """Compare two uint8 (height, width) images of label ids."""
     return Difference((before != now).view(np.uint8), changed_classes(before, now))
 
 
 def label_image(
     annotation: Annotation | None, size: tuple[int, int], table: LabelTable, fill: str
 ):
-    """uint8 (height, width): the labelIds of a frame; of one without annotation, the background.
+    """uint8 (height, width): the labelIds of a frame; the background without an annotation.
 
-    `size` is width and height where there is no annotation. Raises DataError as the workflow does.
+    `size` is width and height without an annotation. Raises DataError as the workflow does.
     """
     if annotation is None:
         width, height = size

@@ -1,4 +1,4 @@
-"""A polygon file taken apart without a loss: each object keeps the text that it has there.
+"""A polygon file parsed without loss: each object keeps its text.
 
 Official files write floats, one number a line, or whatever their program did. An object that
 nobody touched is written back byte for byte; what is new or changed stands on one line.
@@ -21,13 +21,13 @@ from cityscapes.ground_truth.polygons import (
 
 _DECODER = json.JSONDecoder()
 _BLANKS = re.compile(r"[ \t\n\r]*")
-# JSON has line breaks between values only, never within a text.
+# JSON has line breaks between values only, never within a string.
 _LINE_BREAK = re.compile(r"[ \t]*[\n\r][ \t\n\r]*")
 
 
 @dataclass(frozen=True)
 class Document:
-    """A polygon file: its size, its objects with their texts, and what else stands in it."""
+    """A polygon file: its size, its objects with their texts, and its other content."""
 
     width: int
     height: int
@@ -36,7 +36,7 @@ class Document:
     others: tuple[tuple[str, str], ...]  # key and text of all but `objects`, in their order
 
     def data(self) -> bytes:
-        """The bytes of the file: an object a line."""
+        """Return the bytes of the file: an object per line."""
         heads = [f"{json.dumps(key)}: {text}" for key, text in self.others]
         lines = ",\n".join(self.texts)
         listed = f"[\n{lines}\n]" if lines else "[]"
@@ -44,15 +44,15 @@ class Document:
 
 
 def empty(width: int, height: int) -> Document:
-    """The document of a frame on which nothing is drawn yet."""
+    """Return the document of a frame on which nothing is drawn yet."""
     sides = (("imgHeight", str(height)), ("imgWidth", str(width)))
     return Document(width, height, (), (), sides)
 
 
 def parse(data: bytes, rules: PolygonRules = DEFAULT_RULES) -> Document:
-    """The document in the bytes of a `*_polygons.json` file; objects are not checked.
+    """Parse the bytes of a `*_polygons.json` file; objects are not checked.
 
-    Raises DataError where there is no JSON, no size or no list of objects.
+    Raises DataError if there is no JSON, no size or no list of objects.
     """
     document = read_document(data, rules)
     width, height = image_size(document)
@@ -70,7 +70,7 @@ def parse(data: bytes, rules: PolygonRules = DEFAULT_RULES) -> Document:
 
 
 def members_of(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Key, and start and end of the value, of each member of the JSON object in a valid text."""
+    """Yield key, and start and end of the value, of each member of a valid JSON object."""
     at = _skip(text, _skip(text, 0) + 1)
     while text[at] != "}":
         key, at = _DECODER.raw_decode(text, at)
@@ -81,12 +81,12 @@ def members_of(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def on_one_line(text: str) -> str:
-    """The same JSON value without line breaks."""
+    """Return the same JSON value without line breaks."""
     return _LINE_BREAK.sub(" ", text)
 
 
 def _elements(text: str, at: int) -> Iterator[tuple[int, int]]:
-    """Start and end of each element of the JSON list that begins at a place."""
+    """Yield start and end of each element of the JSON list that begins at an index."""
     at = _skip(text, at + 1)
     while text[at] != "]":
         _, end = _DECODER.raw_decode(text, at)

@@ -1,4 +1,4 @@
-"""Files that outlive a kill and a power cut: the old one or the new one, whole, on the disk."""
+"""Files that survive a kill and a power cut: either the old or the new one, complete."""
 
 import errno
 import os
@@ -27,7 +27,7 @@ class NotWritten(OutputError):
 
 
 def write(path: Path, data: bytes) -> None:
-    """Replace a file in one step, once its bytes are on the disk; OSError, `path` as it was."""
+    """Replace a file in one step, after its bytes are on the disk; on OSError it is unchanged."""
     names = {path.name}
     for left in temporary_files(path.parent, names):  # by a writer that was killed
         left.unlink(missing_ok=True)
@@ -45,13 +45,13 @@ def write(path: Path, data: bytes) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file so that it stays removed after a power cut; OSError."""
+    """Remove a file durably, also against a power cut; OSError."""
     path.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder with those above it, so that they stay; OSError."""
+    """Make a folder and those above it durably; OSError."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for one in missing:
@@ -59,7 +59,7 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk; file systems that cannot are left alone."""
+    """Flush the names in a folder to the disk, if the file system can."""
     number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(number)

@@ -1,7 +1,7 @@
-"""What the page sends of a frame, checked, and the document that it makes of the one before.
+"""The entries that the page sends for a frame: their checks, and the document they make.
 
-An entry is the place of an object in that document, which stays as it is, or what an object is to
-be: {"base": its place or null, "label", "polygon", "deleted"}.
+An entry is the place of an object in the old document, which stays as it is, or the content of an
+object: {"base": its place or null, "label", "polygon", "deleted"}.
 """
 
 import json
@@ -23,7 +23,7 @@ ORDER = ("date", "deleted", "id", "label", "polygon", "user", "verified")
 
 
 class EntryProblems(DataError):
-    """Some entries are wrong; `problems` has the place and the message of each."""
+    """An error of several entries; `problems` has place and message of each."""
 
     def __init__(self, problems: list[tuple[int, str]]):
         self.problems = problems
@@ -39,7 +39,7 @@ class Wanted(NamedTuple):
 
 
 def wanted(base: Document, entries: Any, table: LabelTable) -> list[Wanted | DataError]:
-    """What each entry wants, or what is wrong with it; DataError where there are no entries."""
+    """Return what each entry wants, or what is wrong with it; DataError if there are none."""
     if not isinstance(entries, list):
         raise DataError(f"objects is {short(entries)}, not a list of entries")
     if len(entries) > MAX_OBJECTS:
@@ -62,7 +62,7 @@ def wanted(base: Document, entries: Any, table: LabelTable) -> list[Wanted | Dat
 def apply(
     base: Document, entries: Any, table: LabelTable, stamp: Stamp, raw: Document | None = None
 ) -> Document:
-    """The document that the entries make of another; `base` itself where they change nothing.
+    """Apply the entries to a document; return `base` itself if they change nothing.
 
     `raw` is that of the dataset, by which objects that were moved keep their numbers. What no
     entry names leaves the file. Raises EntryProblems with all that is wrong.
@@ -98,7 +98,7 @@ class _Ids:
         self._taken = {self._known[one.base] for one in found if one.kept and one.base is not None}
 
     def of(self, one: Wanted) -> int:
-        """That of its base, unless another object of the frame has it already; else a new one.
+        """Return the id of its base, or a new one if another object of the frame has that.
 
         New ones are larger than all that were given before. Source: reference,
         cityscapesLabelTool.py.
@@ -130,7 +130,7 @@ def _wanted(base: Document, entry: Any, table: LabelTable) -> Wanted:
         raise DataError(f"deleted is {short(deleted)}, not true or false")
     label = entry.get("label", before.get("label"))
     polygon = entry.get("polygon", before.get("polygon"))
-    # What nobody changed may be as odd as it was, above all where the object is to be deleted.
+    # Unchanged values may be wrong, above all in an object that is to be deleted.
     if not (place is not None and label == before.get("label") and deleted):
         _check_label(label, table)
     if place is not None and polygon == without_nan(before.get("polygon")):
@@ -143,7 +143,7 @@ def _wanted(base: Document, entry: Any, table: LabelTable) -> Wanted:
 
 
 def without_nan(value: Any) -> Any:
-    """A value of a JSON file as a page can be told it: null for NaN, Infinity and -Infinity."""
+    """Return a value of a JSON file for the page: null for NaN, Infinity and -Infinity."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, list):
@@ -176,7 +176,7 @@ def _check_polygon(polygon: Any) -> None:
 
 
 def _text(base: Document, one: Wanted, number: int, stamp: Stamp) -> str:
-    """An object on one line: keys of ours as the reference writes them, others as they were."""
+    """Format an object on one line: our keys as the reference writes them, others unchanged."""
     before, text = {}, ""
     if one.base is not None and isinstance(base.objects[one.base], dict):
         before, text = base.objects[one.base], base.texts[one.base]
@@ -188,7 +188,7 @@ def _text(base: Document, one: Wanted, number: int, stamp: Stamp) -> str:
         "label": one.value["label"],
         "polygon": one.value["polygon"],
         "user": stamp.user,
-        # The reference takes what has no such key for verified; what is drawn now is not.
+        # The reference treats objects without this key as verified; new ones are not.
         "verified": before.get("verified", 1) if one.base is not None else 0,
     }
     for key in ORDER:

@@ -1,4 +1,4 @@
-"""The versions of a file of the edits that were replaced or removed, in the order of that.
+"""The versions of an edit that were replaced or removed, in chronological order.
 
 `{number}_{when it was written, UTC}_{first 8 of its sha256}.json`, or `.xml`: the number alone
 orders them, as the clocks of two machines need not agree, and may be set back.
@@ -33,12 +33,12 @@ class Past(NamedTuple):
 
 
 def version_of(data: bytes) -> str:
-    """The version of a file: the SHA-256 of its bytes, in hexadecimal digits."""
+    """Return the version of a file: the SHA-256 of its bytes, in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
 def versions(folder: Path) -> list[Past]:
-    """The versions in a folder of history, oldest first; other files are left out."""
+    """Return the versions in a folder of history, oldest first; other files are ignored."""
     try:
         names = [path.name for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
@@ -58,7 +58,7 @@ def versions(folder: Path) -> list[Past]:
 def keep(folder: Path, data: bytes, written: float, ending: str = ".json") -> None:
     """Add a version to a folder of history; once only, where a save was killed and is tried again.
 
-    `written` is the time of its file, in seconds. Raises OSError. For whoever holds the lock.
+    `written` is the time of its file, in seconds. Raises OSError. The caller holds the lock.
     """
     durable.make_folder(folder)
     past = versions(folder)

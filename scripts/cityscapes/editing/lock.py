@@ -1,4 +1,4 @@
-"""One writer of a folder of edits at a time, among all servers and machines that share it."""
+"""A lock on a folder of edits: one writer at a time, among all servers and machines."""
 
 import errno
 import fcntl
@@ -18,18 +18,18 @@ PAUSE = 0.005
 
 
 class Held(OutputError):
-    """Another writer holds the lock for long."""
+    """Another writer has held the lock for too long."""
 
 
 @contextmanager
 def locked(root: Path, longest: float | None = None) -> Iterator[None]:
-    """Hold the lock of a folder of edits; it ends with the process that holds it, however.
+    """Hold the lock of a folder of edits; it ends with its process in any case.
 
-    Raises Held where another one holds it for long, OSError where it cannot be had.
+    Raises Held if another one holds it for too long, OSError if it cannot be locked.
     """
     longest = LONGEST_WAIT if longest is None else longest
     make_folder(root)
-    # Each call opens the file anew: so threads of one process wait for each other, too.
+    # Each call opens the file again, so that threads of one process wait for each other, too.
     number = os.open(root / NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
     try:
         end = time.monotonic() + longest

@@ -1,15 +1,15 @@
-"""Which object of an edit is which of the raw file: by `id`, or by its text."""
+"""Matching the objects of an edit with those of the raw file: by `id`, or by text."""
 
 from typing import Any
 
 from cityscapes.editing.document import Document
 
-# JavaScript has no exact whole numbers beyond.
+# JavaScript has no exact whole numbers above this.
 MOST = 1 << 53
 
 
 def numbers_of(document: Document, raw: Document | None = None) -> list[int]:
-    """The number of each object: its `id`, or else its place in the file, as the reference has it.
+    """Return the number of each object: its `id`, or else its place in the file, as the reference.
 
     An object without `id` that stands in the raw file as it is has the number that it has there,
     wherever it was moved. Two objects of a damaged file may have the same.

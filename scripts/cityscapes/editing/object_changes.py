@@ -1,4 +1,4 @@
-"""What an edit changes: object by object against the file of the dataset, and in pixels."""
+"""The changes of an edit: by object against the file of the dataset, and in pixels."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -15,22 +15,22 @@ from cityscapes.labels import LabelTable
 
 
 class Change(NamedTuple):
-    """A change of one object; of the painting order of all where `number` is None."""
+    """A change of one object; of the painting order of all if `number` is None."""
 
     number: int | None
     label: str
     what: str
     user: str
     date: str
-    pixels: int  # of the label image that differ where the object is or was
+    pixels: int  # differing pixels of the label image in the object's old and new area
 
 
 def changes_of(
     raw: Document | None, edit: Document, table: LabelTable, fill: str, rules: PolygonRules
 ) -> list[Change]:
-    """What an edit changes, in its order; what it lacks comes last.
+    """Return the changes of an edit, in its order; removed objects come last.
 
-    Raises DataError where one of the two cannot be painted.
+    Raises DataError if one of the two cannot be painted.
     """
     size = (edit.width, edit.height)
     annotations = [
@@ -50,7 +50,7 @@ def changes_of(
 
 
 def _pairs(raw: Document | None, edit: Document) -> Iterator[tuple[int | None, Any, Any]]:
-    """Number, value before and value now of each object that changed; three None for the order."""
+    """Yield number, old and new value of each changed object; three None for the order."""
     old: dict[int, tuple[int, Any, str]] = {}
     if raw is not None:
         listed = zip(numbers_of(raw), raw.objects, raw.texts, strict=True)
@@ -75,7 +75,7 @@ def _change(number: int, old: Any, new: Any, mask: np.ndarray, fill: str) -> Cha
     texts = {key: shown.get(key) for key in ("label", "user", "date")}
     label, user, date = (text if isinstance(text, str) else "" for text in texts.values())
     if new is None:
-        user = date = ""  # those of the object, not of who took it out
+        user = date = ""  # those of the object, not of whoever removed it
     return Change(number, label, _what(old, new), user, date, _pixels([old, new], mask, fill))
 
 
@@ -98,7 +98,7 @@ def _what(old: Any, new: Any) -> str:
 
 
 def _pixels(values: list, mask: np.ndarray, fill: str) -> int:
-    """How many of the pixels that differ lie in the polygons of some objects."""
+    """Count the differing pixels in the polygons of some objects."""
     polygons = []
     for value in values:
         if isinstance(value, dict) and not value.get("deleted"):

@@ -1,4 +1,4 @@
-"""How far a frame is: a small JSON file beside its edit."""
+"""The review status of a frame, in a small JSON file next to its edit."""
 
 import json
 import re
@@ -13,12 +13,12 @@ LONGEST_NOTE = 10_000
 # ASSUME: no review is larger, in bytes; a note is at most a tenth of it.
 MOST_BYTES = 200_000
 
-# The NUL character, and halves of characters.
+# The NUL character, and lone surrogates.
 _ODD = re.compile("[\0\ud800-\udfff]")
 
 
 class Review(NamedTuple):
-    """Status and note of a frame, and who set them when; `user` and `date` as of objects."""
+    """Status and note of a frame, with author and time; `user` and `date` as for objects."""
 
     status: str = STATUSES[0]
     note: str = ""
@@ -26,12 +26,12 @@ class Review(NamedTuple):
     date: str = ""
 
     def data(self) -> bytes:
-        """The bytes of the file."""
+        """Return the bytes of the file."""
         return (json.dumps(self._asdict(), indent=1) + "\n").encode()
 
 
 def parse(data: bytes) -> Review:
-    """The review in the bytes of a file; DataError where there is none."""
+    """Parse the bytes of a review file; raise DataError if they are none."""
     document = parse_document(data, MOST_BYTES)
     if not isinstance(document, dict):
         raise DataError(f"the file holds {short(document)}, not an object with status and note")
@@ -43,7 +43,7 @@ def parse(data: bytes) -> Review:
 
 
 def asked(document: dict[str, Any], stamp: Stamp) -> Review:
-    """The review that a document asks for; DataError where it is none."""
+    """Return the review in the body of a request; raise DataError if it is invalid."""
     status, note = document.get("status"), document.get("note", "")
     if status not in STATUSES:
         raise DataError(f"status is {short(status)}, not one of {', '.join(STATUSES)}")

@@ -1,4 +1,4 @@
-"""Who changed an object and when, as the reference's tool writes it."""
+"""Author and time of the change of an object, as the reference's tool writes them."""
 
 import getpass
 import re
@@ -10,14 +10,14 @@ _DATE = re.compile(r"(\d{1,2})-([A-Z][a-z]{2})-(\d{4}) (\d{2}):(\d{2}):(\d{2})",
 
 
 class Stamp(NamedTuple):
-    """Who and when: the values of the keys `user` and `date` of an object."""
+    """Author and time: the values of the keys `user` and `date` of an object."""
 
     user: str
     date: str
 
 
 def stamp_now(now: datetime | None = None) -> Stamp:
-    """The user of this process, and local time as `%d-%b-%Y %H:%M:%S` in English.
+    """Return the user of this process, and local time as `%d-%b-%Y %H:%M:%S` in English.
 
     Not by strftime, which names months in the language of the locale. Source: reference,
     CsObject.updateDate.
@@ -28,15 +28,15 @@ def stamp_now(now: datetime | None = None) -> Stamp:
 
 
 def user_name() -> str:
-    """The name of the user of this process; "" where the system has none."""
+    """Return the name of the user of this process; "" if the system has none."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a container that runs under a number without an entry
+    except (KeyError, OSError):  # a container may run under a user id without an entry
         return ""
 
 
 def moment(date: Any) -> datetime | None:
-    """The local time that `date` of an object tells; None where it tells none."""
+    """Return the local time in `date` of an object; None if it has none."""
     found = _DATE.fullmatch(date) if isinstance(date, str) else None
     if not found or found[2] not in MONTHS:
         return None
@@ -49,7 +49,7 @@ def moment(date: Any) -> datetime | None:
 
 
 def last_stamp(objects: Any) -> Stamp:
-    """The latest of the stamps of some objects; of empty texts where none has any."""
+    """Return the latest of the stamps of some objects; empty texts if none has any."""
     latest, found = datetime.min, Stamp("", "")
     for one in objects:
         if not isinstance(one, dict):

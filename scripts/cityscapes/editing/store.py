@@ -1,4 +1,4 @@
-"""Reading and replacing edits: compared with what the page knew, the version before kept."""
+"""Reading and replacing edits safely: versions are compared, and the old one is kept."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ class Version(NamedTuple):
 
 
 class Changed(Exception):
-    """The file is another than the page knows: somebody saved it in between."""
+    """The file differs from the version that the page has: somebody else saved it."""
 
 
 class Store:
@@ -36,7 +36,7 @@ class Store:
     def __init__(
         self, edits: Edits, datasets: Iterable[Path], most_bytes: int = MOST_OF_A_FRAME
     ) -> None:
-        """Raises DataError where there is no folder of edits, or it leads into a dataset."""
+        """Check the folder of edits; raise DataError if it is missing or leads into a dataset."""
         if edits.root is None:
             raise DataError(
                 "`edits` is empty in the config: there is no folder to save edits in. Name one, "
@@ -49,9 +49,9 @@ class Store:
         self._apart.check_root()
 
     def current(self, shard: Shard, frame: str, raw: Path | None) -> Version:
-        """The edit of a frame, else the file of the dataset, else none; DataError.
+        """Return the edit of a frame, else the file of the dataset, else none; DataError.
 
-        `raw` is that file, or None where the dataset has none.
+        `raw` is that file, or None if the dataset has none.
         """
         path = self.path(shard, frame)
         for source, one in (("edit", path), ("raw", raw)):
@@ -64,18 +64,18 @@ class Store:
         return Version(NONE, NONE, b"", 0)
 
     def path(self, shard: Shard, frame: str) -> Path:
-        """Where the edit of a frame lies or would; DataError where a link leads elsewhere."""
+        """Return the path of a frame's edit; raise DataError if a link leads elsewhere."""
         path = self.edits.path(shard, frame)
         assert path is not None
         return self.checked(path)
 
     def checked(self, path: Path) -> Path:
-        """A path below the folder of edits; DataError where a link leads elsewhere."""
+        """Return a path below the folder of edits; raise DataError if a link leads elsewhere."""
         self._apart.check(path)
         return path
 
     def read(self, path: Path) -> tuple[bytes, float] | None:
-        """Bytes and time of a file; None where there is none, DataError where it is odd."""
+        """Read bytes and time of a file; None if it is missing, DataError if it cannot be read."""
         try:
             with open_regular(path, self.most_bytes) as file:
                 return file.read(), os.fstat(file.fileno()).st_mtime
@@ -92,9 +92,9 @@ class Store:
         expected: str,
         make: Callable[[Version], bytes | None],
     ) -> Version:
-        """Put the bytes that `make` makes of the version in its place; None removes the edit.
+        """Replace a version by the bytes that `make` returns for it; None removes the edit.
 
-        Returns the version that is there then, whoever else saves right afterwards.
+        Returns the resulting version, even if somebody else saves right afterwards.
 
         At any moment the edit is the old one or the new one, and the old one is in the history
         before it is replaced. Raises Changed where the version is not the expected one, NotWritten
@@ -121,11 +121,11 @@ class Store:
             raise NotWritten(error, path) from None
 
     def history(self, shard: Shard, frame: str) -> list[Past]:
-        """The versions of a frame that were replaced or removed, oldest first."""
+        """Return the versions of a frame that were replaced or removed, oldest first."""
         return versions(self._history(shard, frame))
 
     def past(self, shard: Shard, frame: str, name: str) -> bytes | None:
-        """The bytes of a version in the history; None where it has no such name."""
+        """Return the bytes of a version in the history; None if it has no such name."""
         if name not in {past.name for past in self.history(shard, frame)}:
             return None
         found = self.read(self.checked(self._history(shard, frame) / name))

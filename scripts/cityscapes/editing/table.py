@@ -1,4 +1,4 @@
-"""The table of all edits, and the list of edits and reviews by which the page filters."""
+"""The table of all edits, and the list of edits and reviews for the page's filter."""
 
 import csv
 import io
@@ -21,12 +21,12 @@ class EditedFrame(NamedTuple):
 
 
 def header() -> str:
-    """The first line of the CSV table."""
+    """Return the first line of the CSV table."""
     return _line(COLUMNS)
 
 
 def lines(one: EditedFrame, changes: list[Change]) -> str:
-    """The lines of a frame: what was changed in it, by whom, when, and in how many pixels."""
+    """Return the lines of a frame: changes, authors, times and numbers of pixels."""
     return "".join(
         _line([*one.shard, one.frame, "" if change.number is None else change.number, *change[1:]])
         for change in changes
@@ -34,7 +34,7 @@ def lines(one: EditedFrame, changes: list[Change]) -> str:
 
 
 def line_of_problem(one: EditedFrame, problem: str) -> str:
-    """The line of a frame whose edit cannot be read or painted."""
+    """Return the line of a frame whose edit cannot be read or painted."""
     return _line([*one.shard, one.frame, "", "", problem, "", "", ""])
 
 
@@ -45,5 +45,5 @@ def _line(values: Any) -> str:
 
 
 def united(*listings: Iterator[EditedFrame]) -> list[EditedFrame]:
-    """All frames of some listings, each once, in the order of shards and names."""
+    """Return all frames of some listings, each once, in the order of shards and names."""
     return sorted({one for listing in listings for one in listing})

@@ -1,15 +1,19 @@
-"""What an edit changed in a label image."""
+"""The changes that an edit makes in a label image."""
 
 import numpy as np
 
-# Id before (None: there is nothing to compare with), id now, and pixels.
+# Id before (None: there is no image before), id now, and pixels.
 Change = tuple[int | None, int, int]
 
 
 def changed_classes(before: np.ndarray | None, now: np.ndarray) -> list[Change]:
-    """The pixels of two label images that differ, by pair of classes, most first.
+    """Count the differing pixels of two label images by pair of classes, most first.
 
     Both are uint8 (height, width) of ids; without one before, all pixels count.
+
+    >>> before = np.array([[7, 7, 26]], dtype=np.uint8)
+    >>> changed_classes(before, np.array([[7, 26, 26]], dtype=np.uint8))  # (before, now, pixels)
+    [(7, 26, 1)]
     """
     if before is None:
         ids, pixels = np.unique(now, return_counts=True)

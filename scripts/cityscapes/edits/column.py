@@ -1,4 +1,4 @@
-"""What tracked tables say of edited frames, in a column that only tables with such frames have."""
+"""The column on edited frames in tracked tables, which only tables with such frames have."""
 
 EDITED = "edited"
 # An edit takes the place of a file of the dataset; or the dataset has no annotation of the frame.

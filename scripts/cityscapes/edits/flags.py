@@ -7,7 +7,7 @@ from cityscapes.edits.folder import NO_EDITS, Edits
 
 
 def add_edits(parser: argparse.ArgumentParser) -> None:
-    """Add the flag `--edits`, which is an `Edits` afterwards."""
+    """Add the flag `--edits`, parsed to `Edits`."""
     parser.add_argument(
         "--edits", type=edits_of, default=NO_EDITS,
         help="folder of edits, which take the place of polygon files; empty: there are none",
@@ -15,7 +15,7 @@ def add_edits(parser: argparse.ArgumentParser) -> None:
 
 
 def add_unedited(parser: argparse.ArgumentParser) -> None:
-    """Add the flag `--unedited`, which is true or false afterwards."""
+    """Add the flag `--unedited`, parsed to true or false."""
     parser.add_argument(
         "--unedited", action="store_true",
         help="of frames with edits what the dataset has, and no other frames",
@@ -23,5 +23,5 @@ def add_unedited(parser: argparse.ArgumentParser) -> None:
 
 
 def edits_of(text: str) -> Edits:
-    """The folder of this path; none for an empty text."""
+    """Return the folder of edits with this path; none for an empty text."""
     return Edits(Path(text) if text else None)

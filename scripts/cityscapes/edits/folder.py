@@ -1,4 +1,4 @@
-"""Where edits lie, with their history, reviews and corrections: a folder beside the results.
+"""The folder of edits with their history, reviews and corrections, next to the results.
 
 `{root}/{type}/{split}/{city}/{frame}_{type}_polygons.json` is the edit of a frame, named as the
 file of the dataset whose place it takes. Pure standard library: the Snakefile imports it each time
@@ -22,10 +22,10 @@ from cityscapes.layout import (
     list_folders,
 )
 
-Entries = list[Entry]  # the class has a method of the name of the builtin
+Entries = list[Entry]  # the class has a method with the builtin's name
 
 HISTORY, REVIEW = "history", "review"
-# Below the results: what is made of the dataset's own files of edited frames.
+# Below the results: files made from the dataset's own files of edited frames.
 UNEDITED = "unedited"
 
 
@@ -36,21 +36,21 @@ class Edits:
     root: Path | None
 
     def path(self, shard: Shard, frame: str) -> Path | None:
-        """Where the edit of a frame lies, or would; None where there can be none."""
+        """Return the path of a frame's edit, even if there is no file; None if edits are off."""
         if self.root is None or shard.type not in GROUND_TRUTH_TYPES:
             return None
         return self.root / shard.folder / f"{frame}_{shard.type}{POLYGONS}"
 
     def list(self, shard: Shard) -> Entries:
-        """The edits of a shard, by name."""
+        """Return the edits of a shard, by name."""
         if self.root is None or shard.type not in GROUND_TRUTH_TYPES:
             return []
         return list_files(self.root / shard.folder, f"_{shard.type}{POLYGONS}")
 
     def find(self, types: Iterable[str], splits: Iterable[str]) -> dict[Shard, Entries]:
-        """Shard -> its edits, of all shards that have any, in the order given.
+        """Map shards to their edits, for all shards that have any, in the order given.
 
-        Where there is no folder of edits, this is one look at the disk. Raises DataError where a
+        Without a folder of edits, this costs one system call. Raises DataError if a
         folder cannot be listed.
         """
         if self.root is None or not self.root.is_dir():
@@ -65,7 +65,7 @@ class Edits:
         return {shard: found for shard in shards if (found := self.list(shard))}
 
     def check_apart(self, datasets: Iterable[Path], results: Path) -> None:
-        """Raise DataError where the folder is that of the results or a dataset, or lies in one.
+        """Raise DataError if the folder is, contains or is inside the results or a dataset.
 
         Folders are compared as the file system knows them, whatever links lead there.
         """
@@ -85,15 +85,15 @@ class Edits:
                 )
 
     def history(self, shard: Shard, frame: str) -> Path | None:
-        """The folder of the versions of an edit that were replaced or removed."""
+        """Return the folder of the versions of an edit that were replaced or removed."""
         return self.root / HISTORY / shard.folder / frame if self.root else None
 
     def review(self, shard: Shard, frame: str) -> Path | None:
-        """Where the review of a frame lies, or would."""
+        """Return the path of the review of a frame, whether it exists or not."""
         return self.root / REVIEW / shard.folder / f"{frame}.json" if self.root else None
 
     def corrections(self, shard: Shard, frame: str) -> Path | None:
-        """Where the correction boxes of a frame lie, or would, as XML like the reference's."""
+        """Return the path of a frame's correction boxes, XML like the reference's."""
         if self.root is None:
             return None
         folder = self.root / f"{shard.type}_corrections" / shard.split / shard.city

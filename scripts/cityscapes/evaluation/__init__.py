@@ -1,1 +1,1 @@
-"""From predictions to the scores of the benchmark."""
+"""Scoring predictions as the benchmark does."""

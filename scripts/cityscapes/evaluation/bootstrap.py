@@ -1,4 +1,4 @@
-"""Scores of resampled frames: how much of a difference between prediction sets may be chance.
+"""Scores of resampled frames: whether a difference between prediction sets may be chance.
 
 A draw takes as many frames as there are, some of them more than once (Efron 1979). Counts add up
 over frames, so that no frame is looked at again; sets are compared on the same draws.
@@ -16,9 +16,9 @@ from cityscapes.files.csv_frame import read_csv
 DRAWS = 1000
 SEED = 0
 LEVEL = 0.95
-# Draws that are scored at once: what bounds the memory for AP.
+# Draws that are scored at once, which bounds the memory for AP.
 _CHUNK = 100
-# What is counted of a class in a frame: the scores of a set have remarks in further columns.
+# Counts of a class in a frame; the scores of a set have remarks in further columns.
 _COLUMNS = {
     "pixel": ("tp", "fp", "fn"),
     "panoptic": ("iou", "tp", "fp", "fn"),
@@ -28,7 +28,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True, eq=False)
 class FrameCounts:
-    """What the scores of a set are made of, by frame: its table `images_classes.csv`."""
+    """The counts behind the scores of a set, by frame: its table `images_classes.csv`."""
 
     task: str
     frames: list[str]
@@ -38,7 +38,7 @@ class FrameCounts:
     predictions: pd.DataFrame | None = None  # of instances: `predictions.csv`
 
     def of(self, frames: list[str], classes: list[str]) -> "FrameCounts":
-        """The same of these frames and classes alone, in this order."""
+        """Return the counts of these frames and classes alone, in this order."""
         if (frames, classes) == (self.frames, self.classes):
             return self
         rows = [self.frames.index(frame) for frame in frames]
@@ -51,7 +51,7 @@ class FrameCounts:
 
 
 def read_counts(folder: Path) -> FrameCounts:
-    """The counts in the folder of a set's scores, `results/evaluation/<set>`."""
+    """Read the counts in the folder of a set's scores, `results/evaluation/<set>`."""
     task = str(read_csv(folder / "summary.csv")["task"][0])
     frames = read_csv(folder / "images.csv")["frame"].sort_values()
     rows = read_csv(folder / "images_classes.csv")
@@ -101,7 +101,7 @@ def class_scores(counts: FrameCounts, weights: np.ndarray) -> np.ndarray:
 
 
 def frame_scores(counts: FrameCounts) -> dict[str, float]:
-    """Frame -> the mean IoU, AP or PQ of it by itself; nan where it shows no class."""
+    """Map frames to the mean IoU, AP or PQ of each by itself; nan if it shows no class."""
     every = np.ones((1, 1), dtype=np.int64)
     found = counts.predictions
     of_frame = {} if found is None else dict(iter(found.groupby("frame")))
@@ -121,7 +121,7 @@ def means(by_class: np.ndarray) -> np.ndarray:
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:
-    """The middle `LEVEL` of the values that are not nan; nan where all are."""
+    """Return the middle `LEVEL` of the values that are not nan; nan if all are."""
     there = values[~np.isnan(values)]
     if not len(there):
         return np.nan, np.nan
@@ -181,7 +181,7 @@ def _cumulated(weights: np.ndarray) -> np.ndarray:
 
 
 def _precision(hits: np.ndarray, misses: np.ndarray) -> np.ndarray:
-    """The share of hits; 1 where nothing is predicted, and that without a mistake."""
+    """Return the share of hits; 1 if nothing is predicted, which is no mistake."""
     number = hits + misses
     return np.divide(hits, number, out=np.ones(number.shape), where=number > 0)
 

@@ -1,4 +1,4 @@
-"""Which city each frame of a split is of: no prediction says it."""
+"""The city of each frame of a split, which predictions do not name."""
 
 from pathlib import Path
 
@@ -7,16 +7,16 @@ from cityscapes.errors import DataError
 from cityscapes.incremental.tables import read_tracked
 from cityscapes.layout import image_name
 
-# What a message lists of the frames of one name; of the others it tells the number.
+# Frames of one name that a message lists; the others are counted.
 MAX_LISTED = 100
 
 
 def cities_of(tables: list[Path], in_one_file: bool, with_new: bool = False) -> dict[str, str]:
-    """Frame -> city, of the tables of a split, `<city>.<group>.tsv`.
+    """Map frames to cities, from the tables of a split, `<city>.<group>.tsv`.
 
     A JSON file for the whole split, `in_one_file`, names the city of a frame, too. Frames that
     only have an edit are none of the benchmark's: they are left out unless `with_new`. Raises
-    DataError where two cities have frames of one name: no prediction says which it is for.
+    DataError if two cities have frames of one name: no prediction says which it is for.
     """
     cities: dict[str, str] = {}
     twice = []

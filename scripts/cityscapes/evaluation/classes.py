@@ -1,4 +1,4 @@
-"""Which classes are scored, and what the class numbers in predictions mean.
+"""The scored classes, and the meaning of class numbers in predictions.
 
 Predictions in trainIds are scored by trainId: where several classes of the label table share one,
 they are a single class, in predictions and ground truth alike.
@@ -15,11 +15,11 @@ IDS, TRAIN_IDS = "ids", "trainIds"
 
 
 def scored_table(table: LabelTable, encoding: str, subset: Collection[str] = ()) -> LabelTable:
-    """The label table in which every class that is not scored is ignored in evaluation.
+    """Return the label table in which every class that is not scored is ignored in evaluation.
 
-    `subset` names the classes that are scored, where these are not all; with trainIds, a name
-    stands for all classes of its trainId. What predictions in trainIds cannot hold, classes of
-    the trainId 255 or -1, is not scored there. Raises DataError that lists names of no class.
+    `subset` names the classes that are scored, if these are not all; with trainIds, a name
+    stands for all classes of its trainId. Classes that predictions in trainIds cannot express,
+    with the trainId 255 or -1, are not scored there. DataError lists unknown names.
     """
     scored = {label.id for label in table if not label.ignore_in_eval}
     if encoding == TRAIN_IDS:
@@ -39,7 +39,7 @@ def scored_table(table: LabelTable, encoding: str, subset: Collection[str] = ())
 
 
 def class_groups(table: LabelTable, encoding: str) -> list[tuple[Label, ...]]:
-    """The classes with an id from 0, in the order of the table, each with those merged into it.
+    """Return the classes with an id from 0, in order of the table, with those merged into each.
 
     With trainIds, the evaluated classes that share a trainId are together, at the place of the
     first; ignored ones stay by themselves.
@@ -53,20 +53,20 @@ def class_groups(table: LabelTable, encoding: str) -> list[tuple[Label, ...]]:
 
 
 class ClassNumbers(NamedTuple):
-    """What the class numbers of instance predictions mean."""
+    """The meaning of the class numbers in instance predictions."""
 
     ids: Mapping[int, int]  # number -> label id
     what: str  # what a number has to be, for messages
 
     @property
     def digest(self) -> str:
-        """Digest of the mapping, on which counts depend; empty where numbers are ids."""
+        """Return the digest of the mapping, on which counts depend; "" if numbers are ids."""
         same = all(number == id_ for number, id_ in self.ids.items())
         return "" if same else digest(*(f"{pair}" for pair in sorted(self.ids.items())))
 
 
 def class_numbers(table: LabelTable, encoding: str) -> ClassNumbers:
-    """The numbers of predictions in ids or, as `encoding` may say, in trainIds.
+    """Return the numbers of predictions in ids or, as `encoding` may say, in trainIds.
 
     A trainId is the first class that has it, rather one that is evaluated and has instances.
     """

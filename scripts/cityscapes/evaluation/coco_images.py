@@ -1,7 +1,7 @@
-"""A COCO JSON file that says what the image and category ids of predictions refer to.
+"""A COCO JSON file that defines the image and category ids of predictions.
 
-The annotations that a network was trained on, as detectron2's and mmdetection's converters or this
-workflow write them. Of it, `images` and `categories` are read.
+It has the annotations that a network was trained on, written by detectron2's and mmdetection's
+converters or by this workflow. Only `images` and `categories` are read.
 """
 
 import io
@@ -16,16 +16,16 @@ from cityscapes.files.json_stream import JsonStream
 from cityscapes.files.regular import open_regular
 from cityscapes.labels import LONGEST_NAME, LabelTable
 
-# The lists that are read, and what names their elements.
+# The lists that are read, and the key with the name of their elements.
 NAMES = {"images": "file_name", "categories": "name"}
 # ASSUME: no split has more images; all frames of the dataset's sequences are 150,000.
 MOST_IMAGES = 200_000
-# What a message lists of categories that are no classes.
+# Unknown categories that a message lists.
 MOST_LISTED = 20
 
 
 class CocoImages(NamedTuple):
-    """What ids in predictions refer to."""
+    """The meaning of ids in predictions."""
 
     path: Path
     files: dict[int | str, str]  # image id -> name of its file
@@ -33,7 +33,7 @@ class CocoImages(NamedTuple):
 
 
 def read_coco_images(path: Path) -> CocoImages:
-    """The images and categories of a COCO JSON file; DataError where it is none."""
+    """Read images and categories of a COCO JSON file; raise DataError if it is none."""
     found: dict[str, dict] = {key: {} for key in NAMES}
     try:
         with io.TextIOWrapper(open_regular(path), encoding="latin-1", newline="") as file:
@@ -65,7 +65,7 @@ def read_coco_images(path: Path) -> CocoImages:
 
 
 def _pair(key: str, index: int, one: Any) -> tuple[int | str, str]:
-    """(id, name) of an element of a list; DataError where it has none."""
+    """Return (id, name) of an element of a list; raise DataError if it has none."""
     if not isinstance(one, dict):
         raise DataError(f"{key} {index}: {short(one)} is not an object")
     name = NAMES[key]
@@ -76,7 +76,7 @@ def _pair(key: str, index: int, one: Any) -> tuple[int | str, str]:
 
 
 def frame_of_image(image_id: Any, frames: Collection[str], images: CocoImages | None) -> str:
-    """The frame that an image id means; DataError that tells what would be right.
+    """Return the frame of an image id; raise DataError, which tells what would be right.
 
     A number is that of an image in the file `images`; a text is the frame's name, with whatever
     is around it.
@@ -110,7 +110,7 @@ def frame_of_image(image_id: Any, frames: Collection[str], images: CocoImages | 
 def category_numbers(
     found: Collection[float], images: CocoImages, table: LabelTable
 ) -> tuple[ClassNumbers, str]:
-    """What the category ids `found` in predictions mean, and a note on how they were read.
+    """Return the meaning of the category ids `found` in predictions, and a note on the reading.
 
     They are the ids of the file or, where they are not, the places of its categories in the order
     of their ids: from 0 where a 0 is among them, else from 1. Raises DataError for categories that
@@ -147,5 +147,5 @@ def category_numbers(
 
 
 def _plain(name: str) -> str:
-    """A class name without what people write differently."""
+    """Normalize a class name: case and separators vary."""
     return name.casefold().replace("_", " ").replace("-", " ").strip()

@@ -1,4 +1,4 @@
-"""What has to be counted for each frame of a prediction set, and from which files.
+"""The counting of each frame of a prediction set: its function, files and dependencies.
 
 A frame's `Work` says which function counts it, on what, and with a digest what its counts depend
 on: frames whose digest is in the table of counts already are not counted again.
@@ -18,7 +18,7 @@ from cityscapes.layout import Shard
 
 @dataclass(frozen=True)
 class Work:
-    """The counting of one frame: `count(*arguments)` gives lists that JSON can hold."""
+    """The counting of one frame: `count(*arguments)` returns lists for JSON."""
 
     frame: str
     state: str  # digest of what the counts depend on
@@ -29,7 +29,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Truth:
-    """Where the ground truth of a city lies."""
+    """The paths of the ground truth of a city."""
 
     root: Path  # a dataset root with label images
     dataset: Path  # the dataset root with the raw types
@@ -40,24 +40,24 @@ class Truth:
 
     @property
     def shard(self) -> Shard:
-        """The shard of the frames."""
+        """Return the shard of the frames."""
         return Shard("gtFine", self.split, self.city)
 
     def image(self, frame: str, kind: str) -> Path:
-        """The label image of a frame."""
+        """Return the label image of a frame."""
         return self.root / derived_path(self.shard, frame, kind)
 
     def raw(self, frame: str, source: str) -> Path:
-        """A raw file of a frame, which need not exist."""
+        """Return a raw file of a frame, which need not exist."""
         return self.dataset / source_path(self.shard, frame, source)
 
 
 @dataclass(frozen=True)
 class City:
-    """The predictions for the frames of a city, and what they are compared with."""
+    """The predictions for the frames of a city, and the ground truth to compare with."""
 
     predictions: Path  # folder or JSON file of the set
-    files: dict[str, Path]  # frame -> file that predicts it, of all cities of the split
+    files: dict[str, Path]  # frame -> its predicted file, of all cities of the split
     of_city: dict[str, Path]  # the same of this city's frames
     truth: Truth
     table: LabelTable
@@ -69,7 +69,7 @@ class City:
 
 
 def state_of(written: dict[Path, str], *paths: Path) -> str:
-    """Digest of the names, sizes and times of files, missing ones included.
+    """Return the digest of the names, sizes and times of files, missing ones included.
 
     Files that were `written` here are compared by content, not by time.
     """

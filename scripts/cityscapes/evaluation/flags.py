@@ -1,4 +1,4 @@
-"""The flags that scripts of the evaluation share."""
+"""The flags common to the scripts of the evaluation."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The frame that a predicted file belongs to, by its name with any prefix and suffix.
+"""Finding the frame of a predicted file in its name, with any prefix and suffix.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -13,10 +13,14 @@ _FRAME_AT_BEGIN = re.compile(r"([^/]+?_\d{6}_\d{6})(?!\d)")
 
 
 def frame_in(name: str, frames: Collection[str]) -> str | None:
-    """The frame, of `frames`, in a file's name with any prefix, suffix and folder; else None.
+    """Return the one of `frames` in a file's name with any prefix, suffix and folder; else None.
 
-    A frame's name begins and ends with a word, and the longest one that is found is meant. What
-    begins with a frame's name is of that frame, as for the reference (getPrediction).
+    A frame's name begins and ends with a word, and the longest match counts. A name that
+    begins with a frame's name is that frame's, as in the reference (getPrediction).
+
+    >>> frames = {"ulm_000000_000019", "bonn_000001_000019"}
+    >>> frame_in("my_net/bonn_000001_000019_leftImg8bit_pred.png", frames)
+    'bonn_000001_000019'
     """
     base = re.split(r"[/\\]", name)[-1]
     if not base.isascii():  # macOS may have changed its Unicode form

@@ -1,4 +1,4 @@
-"""What the reports of all evaluations have in common: their frames, and how numbers look."""
+"""The common parts of all reports: their frames, and the format of numbers."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from cityscapes.files.whole import write_atomic
 from cityscapes.incremental.outputs import remove_output
 from cityscapes.incremental.tables import read_tracked
 
-# What tables say first where edits are the truth.
+# Beginning of the notes in tables if edits are the truth.
 AGAINST_EDITS = "not the benchmark's scores"
 
 
@@ -22,10 +22,10 @@ class Report:
     """The tables and the official file of one prediction set."""
 
     def __init__(self, task: str, folder: Path, counts: list[Path], files: Path):
-        """`counts` are the tables of all cities, `files` that of the set's files."""
+        """Take `counts`, the tables of all cities, and `files`, that of the set's files."""
         self._task = task
         self._folder = folder
-        # What a set of the same name, but of another task, may have left.
+        # Files of an earlier set with the same name, but another task.
         for path in [*folder.glob("*.csv"), *folder.glob("result*.*")]:
             if path.name not in TASKS[task].other_tables:
                 remove_output(path, folder.parent.parent)
@@ -40,11 +40,11 @@ class Report:
         self.note(note_on_edits(notes))
 
     def note(self, text: str) -> None:
-        """Say in every table written from here on how predictions were read; "" says nothing."""
+        """Add a note on how predictions were read to all further tables; "" adds nothing."""
         self._say("note", text)
 
     def warn(self, text: str) -> None:
-        """Say in every table written from here on what is probably wrong; "" says nothing."""
+        """Add a warning on a probable mistake to all further tables; "" adds nothing."""
         self._say("warning", text)
 
     def _say(self, column: str, text: str) -> None:
@@ -53,9 +53,9 @@ class Report:
             self._said[column] = "; ".join(filter(None, [self._said.get(column), text]))
 
     def table(self, name: str, columns: list[str], rows: list[tuple]) -> None:
-        """Write a CSV table. Its last columns say how many frames of the split were scored.
+        """Write a CSV table. Its last columns tell how many frames of the split were scored.
 
-        And, where there is anything to say, how predictions were read, and what may be wrong.
+        If there are notes and warnings, they follow.
         """
         rows = [(*map(plain, row), *self._said.values()) for row in rows]
         write_csv(self._folder / name, [*columns, *self._said], rows)
@@ -69,12 +69,12 @@ class Report:
         self.official_text(json.dumps(document, sort_keys=sort_keys, indent=4))
 
     def official_text(self, text: str) -> None:
-        """Write that file where it is no JSON."""
+        """Write that file if it is not JSON."""
         write_atomic(self._folder / TASKS[self._task].result, text.encode())
 
 
 def note_on_edits(notes: Mapping[str, str]) -> str:
-    """What is to be said of scores against edits, from the notes of the table of a set's files."""
+    """Return the note on scores against edits, from the notes of the table of a set's files."""
     number = notes.get("edits", "")
     if not number:
         return ""
@@ -83,6 +83,6 @@ def note_on_edits(notes: Mapping[str, str]) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A number whose text gives the same number when it is read: no NumPy scalars."""
+    """Return a plain Python number, not a NumPy scalar, so that its text gives the same number."""
     value = value.item() if hasattr(value, "item") else value
     return "nan" if isinstance(value, float) and math.isnan(value) else value

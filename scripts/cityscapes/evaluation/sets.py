@@ -1,4 +1,4 @@
-"""Prediction sets: which files of a user's results belong to which frame.
+"""Prediction sets: the files of a user's results, by frame.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -31,26 +31,26 @@ class PredictionSet(NamedTuple):
     task: str
     path: Path  # folder, or the one JSON file that holds all
     split: str = "val"
-    encoding: str = "auto"  # what the values mean: ids, trainIds, colors or auto
+    encoding: str = "auto"  # meaning of the values: ids, trainIds, colors or auto
     allow_missing: bool = False
     void: tuple[int, ...] = ()  # values of pixel predictions that mean nothing
-    classes: tuple[str, ...] = ()  # the only ones to be scored; all where there are none
-    resize: str = ""  # how pixel predictions of another size are brought to the right one
+    classes: tuple[str, ...] = ()  # the only ones to be scored; empty: all
+    resize: str = ""  # how pixel predictions of another size are resized
     metrics: tuple[str, ...] = ()  # besides those of its task
     images: Path | None = None  # COCO JSON whose image and category ids the results refer to
 
 
 class Found(NamedTuple):
-    """The predictions of a set, as the `find` of its task gives them."""
+    """The predictions of a set, as the `find` of its task returns them."""
 
-    files: dict[str, Path]  # frame -> file that predicts it
+    files: dict[str, Path]  # frame -> its predicted file
     problems: list[str]  # a line for each file, entry or frame that is wrong
-    note: str = ""  # how they were read, where that is not plain
-    unexpected: tuple[str, ...] = ()  # lines for files of other frames, where these may be there
+    note: str = ""  # how they were read, if that is not obvious
+    unexpected: tuple[str, ...] = ()  # lines for files of other frames, if these are allowed
 
 
 def listed_json(path: Path) -> list[Entry]:
-    """A JSON file that predictions refer to, by its whole path; none where it is missing."""
+    """Return a JSON file that predictions refer to, as an entry; none if it is missing."""
     if not path.is_file():
         return []
     status = status_of(path)
@@ -58,7 +58,7 @@ def listed_json(path: Path) -> list[Entry]:
 
 
 def list_predictions(path: Path, task: str) -> list[Entry]:
-    """All files that may belong to a prediction set, relative to its folder, by name.
+    """Return all files that may belong to a prediction set, relative to its folder, by name.
 
     A JSON file stands for itself and, where the task has them, for the pictures in the folder of
     its name; where there is none, for those around it.
@@ -73,13 +73,13 @@ def list_predictions(path: Path, task: str) -> list[Entry]:
 
 
 def _near(path: Path) -> list[Entry]:
-    """The pictures in a file's folder, the folders in it, and those in these: not all below."""
+    """Return the pictures in a file's folder, in the folders in it, and in those in these."""
     found = (one for depth in ("", "*/", "*/*/") for one in path.parent.glob(f"{depth}*.png"))
     return [_entry(one, path.parent) for one in found]
 
 
 def one_json(path: Path) -> Path:
-    """The JSON file of a set that is given as such, or as the folder that holds it.
+    """Return the JSON file of a set, given itself or as the folder that holds it.
 
     Raises DataError when the folder holds none or several.
     """
@@ -96,12 +96,12 @@ def files_of_frames(
     predictions: PredictionSet, frames: Iterable[str],
     describe: Callable[[Path], str] = lambda path: "",
 ) -> Found:  # fmt: skip
-    """The file of each frame, and a line for each that is missing, doubled or unexpected.
+    """Return the file of each frame, and a line for each missing, doubled or unexpected one.
 
     A file belongs to the frame that its name begins with, wherever below the folder it lies
     (reference, getPrediction); where there is none, to the one that its name holds. With
     `allow_missing`, only doubled files are a problem, unless there is no file at all. `describe`
-    tells doubled files apart. Raises DataError where the set is no folder.
+    tells doubled files apart. Raises DataError if the set is no folder.
     """
     if not predictions.path.is_dir():
         raise DataError(f"{predictions.path}: a folder is wanted for the task {predictions.task}")
@@ -153,7 +153,7 @@ def _told_apart(paths: list[Path], describe: Callable[[Path], str]) -> str:
 
 
 def raw_shards(root: Path, kind: str, split: str) -> dict[Shard, list[str]]:
-    """The frames of a split that have a file of a raw type, by shard; maybe none."""
+    """Return the frames of a split with a file of a raw type, by shard; there may be none."""
     ending = f"_{SOURCES[kind][1]}"
     try:
         shards = find_shards(root, {kind: (ending,)}, [split])
@@ -166,9 +166,9 @@ def raw_shards(root: Path, kind: str, split: str) -> dict[Shard, list[str]]:
 
 
 def sets_of_results_folder(root: Path) -> list[PredictionSet]:
-    """What lies in a folder as CITYSCAPES_RESULTS names it for the reference, by task.
+    """Return the sets in a folder laid out like CITYSCAPES_RESULTS of the reference, by task.
 
-    Raises DataError where it is not clear what a panoptic JSON file predicts: two have one name,
+    Raises DataError if it is not clear what a panoptic JSON file predicts: two have one name,
     or the name is of no split.
     """
     names = [Path(entry.name) for entry in _walk(root, (".png", ".txt", ".json"))]
@@ -182,7 +182,7 @@ def sets_of_results_folder(root: Path) -> list[PredictionSet]:
     found = []
     if (root / "predBbox3d").is_dir():
         found.append(PredictionSet("boxes3d", "boxes3d", root / "predBbox3d"))
-    # Where there are text files of frames, the pictures are their masks.
+    # If there are text files of frames, the pictures are their masks.
     if any(name.suffix == ".txt" and FRAME.match(name.name) for name in names):
         found.append(PredictionSet("instance", "instance", root))
     elif any(FRAME.match(name.name) for name in pictures):
@@ -216,7 +216,7 @@ def _panoptic_sets(root: Path, names: list[Path]) -> list[PredictionSet]:
 
 
 def check_settings(one: PredictionSet) -> None:
-    """Raise DataError that lists settings of a set that its task does not have."""
+    """Raise DataError, which lists settings of a set that its task does not have."""
     named = {
         "void": one.void,
         "classes": one.classes,
@@ -236,7 +236,7 @@ def check_settings(one: PredictionSet) -> None:
 
 
 def check_set_name(name: str) -> None:
-    """Raise DataError where a prediction set cannot have this name: folders and files get it."""
+    """Raise DataError if a prediction set cannot have this name, which folders and files get."""
     if not SET_NAME.fullmatch(name) or name.lower().endswith(ENDINGS_OF_FILES):
         raise DataError(
             f"the name of a prediction set is {quoted(name)}: right are up to 100 letters, digits "

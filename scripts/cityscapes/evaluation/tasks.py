@@ -1,4 +1,4 @@
-"""The tasks that predictions are scored for: one entry a task, and the functions behind it.
+"""The tasks that predictions are scored for: one entry each, with its functions.
 
 Everything that has to know the tasks follows from this list: the files of a prediction set, what
 is counted, the rules of the scores, the config's schema and the documentation. Pure standard
@@ -17,21 +17,21 @@ FIGURE_ENDINGS = (".png", ".svg")
 
 @dataclass(frozen=True)
 class Task:
-    """A task: how its predictions are found, what they are compared with, and what is reported."""
+    """A task: how its predictions are found, compared and reported."""
 
     name: str
-    predictions: str  # what lies at the path of a set, for people
+    predictions: str  # what is at the path of a set, for people
     find: str  # module:function (PredictionSet, frames, LabelTable), see `prediction_files.py`
     work: str  # module:function (City) -> list of Work, see `counting.py`
     result: str  # the file that the reference tool writes
-    endings: tuple[str, ...]  # of all files that may belong to a set; "" where any may
+    endings: tuple[str, ...]  # of all files that may belong to a set; "" if any may
     ending: tuple[str, ...] = ()  # of the one file of a frame, whose name holds the frame's
     pictures: tuple[str, ...] = ()  # endings in the folder named like its JSON file
     by_city: bool = False  # the name of every file in a folder holds its frame's
-    truth: tuple[str, ...] = ()  # the kinds of files that it is compared with, of one group
+    truth: tuple[str, ...] = ()  # the kinds of ground truth, of one group
     split_truth: dict[str, str] = field(default_factory=dict)  # encoding -> kind of a JSON file
     raw_truth: tuple[str, ...] = ()  # types of the dataset that it is compared with, too
-    frames_of: str = ""  # one of these, whose files tell the frames; "" for the polygons of gtFine
+    frames_of: str = ""  # the one that defines the frames; "" for the polygons of gtFine
     tables: tuple[str, ...] = ()  # tables of scores besides COMMON_TABLES
     other_tables: tuple[str, ...] = ()  # tables of other protocols, which have their own rule
     settings: tuple[str, ...] = ()  # settings of a set that not all tasks have
@@ -45,18 +45,18 @@ class Task:
 
     @property
     def reports(self) -> tuple[str, ...]:
-        """The files of its scores, besides the table of classes."""
+        """Return the files of its scores, besides the table of classes."""
         tables = (*self.tables, *COMMON_TABLES)
         return (self.result, *(table for table in tables if table != "classes.csv"))
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """The files of its figure, if there is one, beside the comparison of all sets."""
+        """Return the files of its figure, if there is one, next to the comparison of all sets."""
         return tuple(f"{self.name}{ending}" for ending in FIGURE_ENDINGS) if self.figure else ()
 
     @property
     def scores_script(self) -> str:
-        """The script that scores what was counted."""
+        """Return the script that scores the counts."""
         return f"{self.name}_scores.py"
 
 

@@ -1,7 +1,7 @@
-"""How often each class occurs, and the weights that loss functions take from that.
+"""The frequency of each class, and the weights that loss functions derive from it.
 
 Lists that people copy disagree: over all pixels or over those of the classes alone, with classes
-that never occur or without. Both are given, and the formulas beside them.
+that never occur or without. The files give both, with their formulas.
 """
 
 import csv
@@ -30,7 +30,7 @@ FORMULAS = {
 
 @dataclass
 class ClassPixels:
-    """What was counted of a class of trainIds over the frames of a split."""
+    """Pixel counts of a class of trainIds over the frames of a split."""
 
     train_id: int
     name: str
@@ -41,7 +41,7 @@ class ClassPixels:
 
 
 def weights(split: Split) -> list[list[str]]:
-    """The JSON and the CSV file of class frequencies and weights.
+    """Return the JSON and the CSV file of class frequencies and weights.
 
     Source: ENet (Paszke 2016) and median frequency balancing (Eigen 2015), as in PyTorch-ENet.
     """
@@ -66,7 +66,7 @@ def weights(split: Split) -> list[list[str]]:
 
 
 def count(split: Split) -> tuple[list[ClassPixels], int, int]:
-    """The classes in the order of their trainIds, all pixels, and those of some class."""
+    """Return the classes in the order of their trainIds, all pixels, and those of some class."""
     train_ids = {label.id: label.train_id for label in split.table if label.id >= 0}
     found = {train_id: ClassPixels(train_id, name) for train_id, name in names(split.table)}
     with_void = without_void = 0
@@ -89,7 +89,7 @@ def count(split: Split) -> tuple[list[ClassPixels], int, int]:
 
 
 def names(table: LabelTable) -> list[tuple[int, str]]:
-    """trainId and name of each class that is trained; of several of one trainId, all names."""
+    """Return trainId and name of each trained class; if several share a trainId, all names."""
     found: dict[int, list[str]] = defaultdict(list)
     for label in table:
         if label.id >= 0 and 0 <= label.train_id < VOID_TRAIN_ID:
@@ -98,7 +98,14 @@ def names(table: LabelTable) -> list[tuple[int, str]]:
 
 
 def variant(classes: list[ClassPixels], what: str, all_pixels: int) -> dict:
-    """Shares and weights, with or without the void pixels in the denominators."""
+    """Return shares and weights, with or without the void pixels in the denominators.
+
+    >>> road = ClassPixels(0, "road", pixels=60, images=2, with_void=100)
+    >>> car = ClassPixels(13, "car", pixels=20, images=1, with_void=50)
+    >>> found = variant([road, car], "with_void", all_pixels=100)
+    >>> found["share"], found["median_frequency"]
+    ([0.6, 0.2], [0.8333333333333334, 1.25])
+    """
     of_images = [getattr(one, what) for one in classes]
     shares = [one.pixels / all_pixels if all_pixels else None for one in classes]
     frequencies = [

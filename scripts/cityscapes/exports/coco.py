@@ -9,7 +9,7 @@ from cityscapes.labels import LabelTable
 
 
 def instances_json(split: Split) -> list[Iterator[str]]:
-    """`instancesonly_filtered_<type>_<split>.json`, masks as COCO's compressed run-length codes.
+    """Return `instancesonly_filtered_<type>_<split>.json`, masks as COCO's compressed RLE.
 
     Groups are crowds. Images and annotations are numbered from 0 in the order of the images'
     paths, the annotations of an image in ascending value. Source: mmdetection 3.3.0,
@@ -27,7 +27,7 @@ def instances_json(split: Split) -> list[Iterator[str]]:
 
 
 def panoptic_json(split: Split) -> list[Iterator[str]]:
-    """`panoptic_<split>.json`: as the reference's, with whole numbers as ids and names of files.
+    """Return `panoptic_<split>.json`: the reference's, with whole numbers as ids and file names.
 
     Source: mmdetection's CocoPanopticDataset, which takes the picture's path from `file_name` of
     the image.
@@ -52,7 +52,7 @@ def panoptic_json(split: Split) -> list[Iterator[str]]:
 
 
 def categories(table: LabelTable) -> list[dict]:
-    """The classes with instances that count in evaluation, in ascending id."""
+    """Return the classes with instances that count in evaluation, in ascending id."""
     return [
         {"id": label.id, "name": label.name}
         for label in sorted(table, key=lambda label: label.id)

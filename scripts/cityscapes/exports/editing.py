@@ -1,4 +1,4 @@
-"""Annotations for programs to edit them in, CVAT and labelme, and back as polygon files."""
+"""Annotations converted for editing in CVAT and labelme, and back to polygon files."""
 
 import json
 import re
@@ -23,7 +23,7 @@ from cityscapes.labels import LabelTable
 from cityscapes.layout import Shard, is_city
 
 LABELME_VERSION = "5.5.0"
-# The place of an image: its city and its frame.
+# Path of an image: its city and its frame.
 IMAGE = re.compile(r"(?:.*/)?([^/]+)/([^/]+)_leftImg8bit\.[a-z]+")
 # ASSUME: no file of a city in CVAT's format comes near this.
 MOST_BYTES = 1 << 28
@@ -31,7 +31,7 @@ MOST_BYTES = 1 << 28
 
 @dataclass(frozen=True)
 class Edited:
-    """The objects of a frame as an editing program has them, the lowest first."""
+    """The objects of a frame as an editing program stores them, the lowest first."""
 
     city: str
     frame: str
@@ -40,7 +40,7 @@ class Edited:
     objects: list[tuple[str, list[list[float]]]]  # label, points
 
     def text(self) -> bytes:
-        """The polygon file."""
+        """Return the text of the polygon file."""
         document = {
             "imgHeight": self.height,
             "imgWidth": self.width,
@@ -53,7 +53,7 @@ class Edited:
 
 
 def objects_of(annotation: Annotation) -> list[tuple[str, list[list[float]]]]:
-    """Label (with "group", where it is one) and points of each object, the lowest first."""
+    """Return label (with "group" for a group) and points of each object, the lowest first."""
     return [
         (f"{label.name}group" if group else label.name, points.tolist())
         for label, group, points in zip(
@@ -63,9 +63,9 @@ def objects_of(annotation: Annotation) -> list[tuple[str, list[list[float]]]]:
 
 
 def labelme_file(kind: str, files: FrameFiles) -> bytes:
-    """The file of a frame that labelme opens; the image is named from its folder.
+    """Return the labelme file of a frame; its image is named relative to its folder.
 
-    Raises DataError where the frame has label images in place of polygons.
+    Raises DataError if the frame has label images in place of polygons.
     """
     if not files.has_polygons:
         raise DataError(
@@ -94,14 +94,14 @@ def labelme_file(kind: str, files: FrameFiles) -> bytes:
 
 
 def labelme_list(split: Split) -> list[Iterator[str]]:
-    """The files of a split that labelme opens, a line each, from the folder of the list."""
+    """Return the labelme files of a split, a line each, relative to the folder of the list."""
     return [(f"{split.name}/{frame.image.removesuffix('.png')}.json\n" for frame in split.frames)]
 
 
 def cvat_file(
     name: str, frames: Iterable[tuple[str, str, Annotation]], table: LabelTable
 ) -> bytes:
-    """A file in the format "CVAT for images 1.1"; `frames` are city, name and annotation."""
+    """Return a file in "CVAT for images 1.1"; `frames` are city, name and annotation."""
     root = ElementTree.Element("annotations")
     ElementTree.SubElement(root, "version").text = "1.1"
     task = ElementTree.SubElement(ElementTree.SubElement(root, "meta"), "task")
@@ -130,7 +130,7 @@ def cvat_file(
 
 
 def read_edited(path: Path, table: LabelTable) -> Iterator[Edited]:
-    """The frames in a file of CVAT (XML) or labelme (JSON); DataError lists all that is wrong."""
+    """Read the frames in a file of CVAT (XML) or labelme (JSON); DataError lists all problems."""
     data = read_file(path, MOST_BYTES)
     try:
         yield from (_cvat if path.suffix == ".xml" else _labelme)(data, table)
@@ -188,7 +188,7 @@ def _edited(
     city: str, frame: str, width: Any, height: Any, drawn: list, table: LabelTable,
     problems: list[str],
 ) -> Edited:  # fmt: skip
-    """A frame whose problems are added to those that are known."""
+    """Return a frame with its problems added to the known ones."""
     objects = []
     try:
         sides = [int(_float(side)) for side in (width, height)]
@@ -230,7 +230,7 @@ def _float(text: Any) -> float:
 
 
 def _number(value: float) -> float | int:
-    """A whole number as such: annotations hold these."""
+    """Format a whole number without a decimal point, as in annotations."""
     return int(value) if float(value).is_integer() else value
 
 

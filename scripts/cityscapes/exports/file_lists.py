@@ -1,4 +1,4 @@
-"""Lists of files, a line a frame, in the forms that frameworks read."""
+"""Lists of files, one line per frame, in the forms that frameworks read."""
 
 import string
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from cityscapes.exports.split import FrameRecord, Split
 from cityscapes.ground_truth.kinds import KINDS, NAMES, derived_path
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 
-# Splits that a list may be of; trainval is of the frames of both.
+# Splits that a list may cover; trainval covers the frames of both.
 PARTS = {
     "train": ("train",),
     "val": ("val",),
@@ -45,7 +45,7 @@ PLACEHOLDERS = ("type", "split", "city", "frame", "leftImg8bit", *_LABEL_IMAGES)
 
 
 def lists(split: Split) -> list[list[str]]:
-    """The texts of a split's lists, one a template in `split.options["lines"]`."""
+    """Return the texts of a split's lists, one per template in `split.options["lines"]`."""
     return [
         [f"{line(template, split.type, frame)}\n" for frame in split.frames]
         for template in split.options["lines"]
@@ -53,7 +53,7 @@ def lists(split: Split) -> list[list[str]]:
 
 
 def line(template: str, shard_type: str, frame: FrameRecord) -> str:
-    """What a template says of a frame; paths are below the results."""
+    """Fill in a template for a frame; paths are below the results."""
     shard = Shard(shard_type, frame.split, frame.city)
     names = {kind: derived_path(shard, frame.frame, kind) for kind in _LABEL_IMAGES}
     image = f"leftImg8bit/{frame.split}/{frame.image}"
@@ -61,7 +61,7 @@ def line(template: str, shard_type: str, frame: FrameRecord) -> str:
 
 
 def asked_kinds(template: str) -> list[str]:
-    """The kinds of files that a template names; DataError where it cannot be filled in."""
+    """Return the kinds of files that a template names; raise DataError if it is wrong."""
     try:
         fields = [field for _, field, _, _ in string.Formatter().parse(template)]
     except ValueError as error:
@@ -76,7 +76,7 @@ def asked_kinds(template: str) -> list[str]:
 
 
 def templates(flavours: Mapping[str, Any], part: str, kinds: list[str]) -> dict[str, str]:
-    """File below `exports/file_lists/<type>/` -> template, of the lists of one of `PARTS`.
+    """Map files below `exports/file_lists/<type>/` to templates, for the lists of one of `PARTS`.
 
     Flavours that name files of kinds that are not made are left out. Raises DataError for a
     template that cannot be filled in.

@@ -1,4 +1,4 @@
-"""What exports are made of, a frame at a time: values of the manifest, and links."""
+"""What exports take from each frame: values of the manifest, and links."""
 
 import os
 from collections.abc import Iterable
@@ -10,24 +10,24 @@ from cityscapes.exports.masks import instances as instances_of
 from cityscapes.ground_truth.frame_files import FrameFiles
 from cityscapes.ground_truth.images import instance_ids, label_ids
 from cityscapes.ground_truth.kinds import KINDS
-from cityscapes.incremental.engine import Link
+from cityscapes.incremental.items import Link
 from cityscapes.layout import Shard, image_name
 from cityscapes.pixel_runs import Changes
 
 
 def instances(kind: str, files: FrameFiles) -> dict:
-    """Width, height and instances of a frame, as the manifest keeps them."""
+    """Return width, height and instances of a frame, as the manifest keeps them."""
     return {**_size(files), "instances": [as_list(one) for one in instances_of_frame(files)]}
 
 
 def class_pixels(kind: str, files: FrameFiles) -> dict:
-    """Width, height and [id, pixels] of the classes that labelIds of a frame show."""
+    """Return width, height and [id, pixels] of the classes that labelIds of a frame show."""
     counted = files.images_of(lambda images: count_pixels(*images.painted_as(label_ids)))
     return {**_size(files), "class_pixels": counted}
 
 
 def link(kind: str, files: FrameFiles) -> Link:
-    """A link to another file of a frame below the results, which may be one that is made."""
+    """Return a link to another file of a frame below the results, raw or made."""
     files.images_of(lambda images: images)  # nothing is linked that cannot be painted
     folder = files.maker.folders[kind]
     shard = Shard(*files.path(next(iter(files.frame.sources))).parts[-4:-1])
@@ -42,7 +42,7 @@ def link(kind: str, files: FrameFiles) -> Link:
 def count_pixels(
     lookup: np.ndarray, numbers: np.ndarray, bands: Iterable[Changes]
 ) -> list[list[int]]:
-    """[value, pixels] of the image `lookup[numbers]`, in ascending value.
+    """Count the pixels of the image `lookup[numbers]`: [value, pixels], in ascending value.
 
     `lookup` is uint8 (n,), `numbers` uint8 or uint16 (height, width), `bands` are its changes:
     what begins in row y is one pixel in each row from there on, until it ends.
@@ -57,7 +57,7 @@ def count_pixels(
 
 
 def instances_of_frame(files: FrameFiles) -> list[Instance]:
-    """The instances of a frame, found once for all kinds that show them."""
+    """Return the instances of a frame; they are computed once for all kinds."""
     table = files.maker.table
     return files.once(
         "instances",

@@ -1,4 +1,4 @@
-"""Hugging Face: a metadata file a split, and the classes as OneFormer's scripts want them."""
+"""Hugging Face: a metadata file per split, and the classes as OneFormer's scripts read them."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from cityscapes.exports.split import FrameRecord, Split
 
 
 def metadata(split: Split) -> list[Iterator[str]]:
-    """`metadata.jsonl` of a split: the image and the labelTrainIds of each frame.
+    """Return `metadata.jsonl` of a split: the image and the labelTrainIds of each frame.
 
     Source: Hugging Face datasets, ImageFolder: a column whose name ends with `_file_name` is read
     as an image; it has to lie below the folder of the file, where links lead to both.
@@ -17,7 +17,7 @@ def metadata(split: Split) -> list[Iterator[str]]:
 
 
 def class_info(split: Split) -> list[list[str]]:
-    """The classes by trainId: `{id: {name, isthing}}`. Source: OneFormer, class-info files."""
+    """Return the classes by trainId, `{id: {name, isthing}}`, as OneFormer's class-info files."""
     things = {label.train_id for label in split.table if label.has_instances}
     document = {
         str(train_id): {"name": name, "isthing": int(train_id in things)}

@@ -1,4 +1,4 @@
-"""An instance of a frame, and how the manifest keeps it."""
+"""The instances of a frame, as records and as lists in the manifest."""
 
 from dataclasses import dataclass
 
@@ -17,23 +17,23 @@ class Instance:
 
     @property
     def is_group(self) -> bool:
-        """Whether it is a group of objects, such as `cargroup`."""
+        """Return True for a group of objects, such as `cargroup`."""
         return self.value < 1000
 
     @property
     def class_id(self) -> int:
-        """The id of its class."""
+        """Return the id of its class."""
         return self.value if self.is_group else self.value // 1000
 
 
 def as_list(one: Instance) -> list:
-    """An instance as the manifest keeps it: short, as a frame has dozens."""
+    """Return an instance as a short list for the manifest, since a frame has dozens."""
     outlines = [[outline.x, outline.y, outline.chain] for outline in one.outlines]
     return [one.value, one.area, *one.box, one.counts, outlines]
 
 
 def read_instances(value: dict) -> list[Instance]:
-    """The instances in what the manifest keeps of a frame."""
+    """Read the instances that the manifest keeps for a frame."""
     return [
         Instance(number, area, (x, y, w, h), counts, tuple(Outline(*one) for one in outlines))
         for number, area, x, y, w, h, counts, outlines in value["instances"]

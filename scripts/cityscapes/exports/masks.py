@@ -1,4 +1,4 @@
-"""The masks of a frame's instances, as run-length codes and outlines, from the painting itself."""
+"""The masks of a frame's instances, as run-length codes and outlines, from the painted image."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,10 +18,19 @@ coco: Any = coco_masks  # its type hints do not know lists of masks
 def instances(
     instance_ids: np.ndarray, numbers: np.ndarray, bands: Iterable[Changes], table: LabelTable
 ) -> list[Instance]:
-    """The instances in the image `instance_ids[numbers]`, in ascending value.
+    """Return the instances in the image `instance_ids[numbers]`, in ascending value.
 
     `instance_ids` is uint16 (n,), `numbers` uint8 or uint16 (height, width), and `bands` are its
     changes. Those are listed whose class has instances and is not ignored in evaluation.
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> from cityscapes.pixel_runs import changes
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> numbers = np.array([[0, 1, 1], [0, 1, 1]], dtype=np.uint8)
+    >>> (car,) = instances(np.array([7, 26001], dtype=np.uint16), numbers, changes(numbers), table)
+    >>> car.value, car.area, car.box, len(car.outlines)
+    (26001, 4, (1, 0, 2, 2), 1)
     """
     height, width = numbers.shape
     shown = [label.id for label in table if label.has_instances and not label.ignore_in_eval]
@@ -51,7 +60,7 @@ def instances(
 def _runs_by_code(
     code: np.ndarray, height: int, bands: Iterable[Changes]
 ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """Code -> starts and ends of its runs, down the columns; -1 is left out.
+    """Map each code to the starts and ends of its runs, down the columns; -1 is left out.
 
     A pixel that differs from the one above it begins a run; so does every column.
     """
@@ -74,7 +83,7 @@ def _runs_by_code(
 
 
 def _uncompressed(begin: np.ndarray, end: np.ndarray, height: int, width: int) -> dict:
-    """COCO's run-length code: pixels outside and inside by turns, outside first."""
+    """Return COCO's run-length code: pixels outside and inside by turns, outside first."""
     edges = np.empty(2 * len(begin) + 1, dtype=np.int64)
     edges[0:-1:2], edges[1:-1:2], edges[-1] = begin, end, height * width
     edges[edges < 0] = height * width

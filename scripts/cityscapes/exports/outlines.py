@@ -1,4 +1,4 @@
-"""Outlines of masks, kept as Freeman chain codes: a character a point in place of two numbers."""
+"""Outlines of masks as Freeman chain codes: one character per point instead of two numbers."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,15 @@ class Outline:
 
     @classmethod
     def of_points(cls, points: np.ndarray) -> "Outline":
-        """From an int (n, 2) array of x, y, as OpenCV gives it without approximation."""
+        """Encode an int (n, 2) array of x, y, as OpenCV returns it without approximation.
+
+        >>> square = np.array([[2, 1], [2, 2], [3, 2], [3, 1]])
+        >>> outline = Outline.of_points(square)
+        >>> outline
+        Outline(x=2, y=1, chain='602')
+        >>> bool((outline.points() == square).all())
+        True
+        """
         steps = np.diff(points, axis=0) + 1
         x, y = points[0].tolist()
         return cls(x, y, _DIGITS[steps[:, 1], steps[:, 0]].tobytes().decode())

@@ -1,4 +1,4 @@
-"""COCO instances as polygons, in the flavour of Detectron, which domain adaptation papers use."""
+"""COCO instances as polygons, in Detectron's variant, which domain adaptation papers use."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,12 @@ from cityscapes.exports.coco import categories
 from cityscapes.exports.instances import Instance, read_instances
 from cityscapes.exports.split import Split, json_text
 
-# Of an outline that is a polygon; the converter drops an instance with any smaller one.
+# Minimum size of an outline; the converter drops an instance with any smaller one.
 FEWEST_POINTS = 3
 
 
 def polygons_json(split: Split) -> list[Iterator[str]]:
-    """`instancesonly_filtered_<type>_<split>.json` with outlines in place of masks.
+    """Return `instancesonly_filtered_<type>_<split>.json` with outlines in place of masks.
 
     Single objects alone; holes are lost, and so are instances with a part of at most two points.
     Images and annotations are numbered from 0, categories from 1 in ascending id.
@@ -38,7 +38,7 @@ def polygons_json(split: Split) -> list[Iterator[str]]:
 
 
 def is_whole(instance: Instance) -> bool:
-    """Whether each part of a single object is large enough for a polygon."""
+    """Return True if each part of a single object is large enough for a polygon."""
     return not instance.is_group and all(len(o) >= FEWEST_POINTS for o in instance.outlines)
 
 

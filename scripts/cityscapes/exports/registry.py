@@ -1,4 +1,4 @@
-"""The exports: one entry an export, and the function behind it.
+"""The exports: one entry each, with the function that makes it.
 
 Everything that has to know the exports follows from this list: rules, targets, the config's
 schema, and what is made of each frame for them. Pure standard library: the Snakefile imports it
@@ -19,13 +19,13 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Export:
-    """Files of a split (and of its frames) that other programs read."""
+    """Files of a split (and of its frames) for other programs."""
 
     name: str
     function: str = ""  # module:function, from a split to the texts of `files`
     files: tuple[str, ...] = ()  # below the results, with {type} and {split}
     shared_function: str = ""  # the same for `shared`
-    shared: tuple[str, ...] = ()  # files of all splits together
+    shared: tuple[str, ...] = ()  # files for all splits together
     city_files: tuple[str, ...] = ()  # files of a city, which have a rule of their own
     kinds: tuple[str, ...] = ()  # what it is made of, a frame at a time
     needs: tuple[str, ...] = ()  # kinds of the config whose files it names
@@ -34,17 +34,17 @@ class Export:
 
     @property
     def frame_kinds(self) -> tuple[str, ...]:
-        """What is made of each frame for exports alone."""
+        """Return what is made of each frame for exports alone."""
         return tuple(name for name in self.kinds if KINDS[name].export)
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups of the tables that it is made of."""
+        """Return the groups of the tables that it is made from."""
         return tuple(dict.fromkeys(KINDS[name].group for name in self.kinds or ("labelIds",)))
 
 
 def _yolo(name: str, function: str, *kinds: str) -> Export:
-    """Labels or masks of each frame beside links to the images, and a yaml of all splits."""
+    """Return a YOLO export: a label file or mask per frame, links to the images, and a yaml."""
     return Export(
         name,
         shared_function=f"cityscapes.exports.yolo:{function}",
@@ -135,7 +135,7 @@ EXPORTS = {
 
 @cache
 def export_code(name: str) -> str:
-    """Digest of the code that decides what is in the files of an export."""
+    """Return the digest of the code that decides what is in the files of an export."""
     functions = filter(None, (EXPORTS[name].function, EXPORTS[name].shared_function))
     modules = {function.partition(":")[0] for function in functions}
     files = [SCRIPTS / f"{module.replace('.', '/')}.py" for module in sorted(modules)]

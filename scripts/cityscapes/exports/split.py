@@ -1,4 +1,4 @@
-"""The frames of a split, and what was made of each: what every export is made from.
+"""The frames of a split and what was made of each: the input of every export.
 
 Pure standard library, as all jobs of exports start with it.
 """
@@ -29,7 +29,7 @@ class FrameRecord:
 
     @property
     def image(self) -> str:
-        """Path of the left image below its split."""
+        """Return the path of the left image below its split."""
         return f"{self.city}/{self.frame}_leftImg8bit.png"
 
 
@@ -45,10 +45,10 @@ class Split:
 
 
 def read_frames(tables: Iterable[Path], results: Path, kinds: Iterable[str]) -> list[FrameRecord]:
-    """The frames that the tables of a split's shards name, and what was made of each.
+    """Read the frames that the tables of a split's shards name, and what was made of each.
 
     `tables` are `results/tables/<type>/<split>/<city>.<group>.tsv`. Values lie in the manifests;
-    the tables hold their digests. DataError where the two do not agree.
+    the tables hold their digests. Raises DataError if they disagree.
     """
     values: dict[tuple[str, str, str], dict[str, Any]] = {}
     for path in tables:
@@ -74,7 +74,7 @@ def read_frames(tables: Iterable[Path], results: Path, kinds: Iterable[str]) -> 
 
 
 def json_text(document: Mapping[str, Iterable[Any]]) -> Iterator[str]:
-    """A JSON object of lists, in pieces: large ones never lie in memory as one text."""
+    """Yield a JSON object of lists in pieces, so that large ones are never one text in memory."""
     yield "{"
     for number, (key, items) in enumerate(document.items()):
         yield f"{', ' * bool(number)}{json.dumps(key)}: ["

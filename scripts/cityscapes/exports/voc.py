@@ -10,7 +10,7 @@ from cityscapes.ground_truth.frame_files import FrameFiles
 
 
 def boxes(kind: str, files: FrameFiles) -> bytes:
-    """The annotation of a frame: single objects alone, pixels counted from 1, both ends inside.
+    """Return the annotation of a frame: single objects only, pixels counted from 1, ends inside.
 
     Source: development kit of Pascal VOC 2012.
     """
@@ -37,12 +37,12 @@ def boxes(kind: str, files: FrameFiles) -> bytes:
 
 
 def image_set(split: Split) -> list[Iterator[str]]:
-    """The names of a split's frames, a line each."""
+    """Return the names of a split's frames, a line each."""
     return [(f"{frame.frame}_leftImg8bit\n" for frame in split.frames)]
 
 
 def label_map(split: Split) -> list[list[str]]:
-    """`labelmap.txt`: the classes of the boxes, `name:red,green,blue:parts:actions` a line.
+    """Return `labelmap.txt`: the classes of the boxes, `name:red,green,blue:parts:actions` a line.
 
     Source: CVAT and Datumaro, which take classes that are not Pascal VOC's own from it.
     """

@@ -18,10 +18,10 @@ State = tuple[int, int]  # size in bytes, time of writing in ns
 
 
 def copy_root(results: Path, target: Path) -> tuple[int, int]:
-    """Bring a copy up to date; how many files were copied, and how many removed.
+    """Update a copy; return how many files were copied, and how many removed.
 
-    A file is copied where its size or time is another one. Raises DataError where a file that we
-    did not write stands in the place of one, and OutputError where the disk is too small.
+    A file is copied if its size or time differs. Raises DataError if a file that we
+    did not write stands in the place of one, and OutputError if the disk is too small.
     """
     _check_apart(results, target)
     sources = dict(files_of(results))
@@ -54,9 +54,9 @@ def copy_root(results: Path, target: Path) -> tuple[int, int]:
 
 
 def files_of(results: Path) -> Iterator[tuple[str, Path]]:
-    """Path below the results -> file, links followed; what we keep for ourselves is left out.
+    """Yield (path below the results, file), links followed; our own records are left out.
 
-    Links that lead nowhere are left out, too.
+    Broken links are left out, too.
     """
     for folder, folders, names in os.walk(results, followlinks=True):
         if Path(folder) == results:
@@ -84,7 +84,7 @@ def _known(target: Path) -> dict[str, State]:
 
 
 def _state(path: Path) -> State | None:
-    """Size and time of a file, or None where there is none."""
+    """Return size and time of a file, or None if it does not exist."""
     try:
         status = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""YOLO: labels of instance segmentation, as ultralytics makes them of COCO polygons, and yaml."""
+"""YOLO: labels of instance segmentation, as ultralytics derives them from COCO, and yaml."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ MOST_PAIRS = 1 << 20
 
 
 def labels(kind: str, files: FrameFiles) -> bytes:
-    """The label file of a frame: `class x1 y1 ...` a line, in shares of width and height.
+    """Return the label file of a frame: lines `class x1 y1 ...`, in shares of width and height.
 
     Classes are numbered from 0 as in `categories`. A frame without instances has an empty file.
     With `kind` yolo_labels, instances keep the parts that are large enough for a polygon; with
@@ -39,13 +39,13 @@ def labels(kind: str, files: FrameFiles) -> bytes:
 
 
 def polygon(instance: Instance) -> list[np.ndarray]:
-    """The parts of a single object as one polygon, in pieces of int (n, 2): x, y."""
+    """Return the parts of a single object as one polygon, in pieces of int (n, 2): x, y."""
     parts = [o.points() for o in instance.outlines if len(o) >= FEWEST_POINTS]
     return joined(parts) if len(parts) > 1 else parts
 
 
 def joined(parts: list[np.ndarray]) -> list[np.ndarray]:
-    """Parts as one outline, there and back: each is entered where it is closest to the last one.
+    """Join parts into one outline, there and back, each entered closest to the last one.
 
     From the first to the last, a part between is followed from its entry to its exit, and on the
     way back from its exit to its entry. `parts` are two or more int (n, 2) arrays. Source:
@@ -66,7 +66,7 @@ def joined(parts: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def closest(one: np.ndarray, other: np.ndarray) -> tuple[int, int]:
-    """The indices of the two points of two int (n, 2) arrays that are closest; the first such."""
+    """Return the indices of the closest points of two int (n, 2) arrays; the first such pair."""
     best, found = None, (0, 0)
     rows = max(1, MOST_PAIRS // len(other))
     for start in range(0, len(one), rows):
@@ -80,12 +80,12 @@ def closest(one: np.ndarray, other: np.ndarray) -> tuple[int, int]:
 
 
 def instances_yaml(split: Split) -> list[Iterable[str]]:
-    """The yaml that a training with `labels` names; paths start at its folder."""
+    """Return the yaml for training with `labels`; paths start at its folder."""
     return [_yaml([category["name"] for category in categories(split.table)])]
 
 
 def semantic_yaml(split: Split) -> list[Iterable[str]]:
-    """The yaml of semantic segmentation: labelTrainIds need no mapping, 255 is left out."""
+    """Return the yaml of semantic segmentation: labelTrainIds need no mapping, 255 is left out."""
     found = dict(names(split.table))
     return [
         _yaml([found.get(n, f"unused {n}") for n in range(max(found) + 1)], "masks_dir: masks")
@@ -101,5 +101,5 @@ def _yaml(classes: list[str], *lines: str) -> Iterator[str]:
 
 
 def _closed(part: np.ndarray, first: int) -> np.ndarray:
-    """A part from one of its points on and back to it."""
+    """Return a part as a closed outline that starts at one of its points."""
     return np.concatenate((part[first:], part[: first + 1]))

@@ -25,7 +25,7 @@ _MOST_SHOWN = 3
 
 @dataclass(frozen=True)
 class Difference:
-    """How much higher a score of the second set is than that of the first."""
+    """The difference of a score of the second set from that of the first."""
 
     first: str
     second: str
@@ -38,12 +38,12 @@ class Difference:
 
     @property
     def is_beyond_chance(self) -> bool:
-        """Whether the interval does not contain 0, and is based on enough frames."""
+        """Return True if the interval does not contain 0, and is based on enough frames."""
         return self.frames >= FEWEST_FRAMES and (self.low > 0 or self.high < 0)
 
 
 def differences(sets: Mapping[str, FrameCounts]) -> list[Difference]:
-    """Differences of all pairs of sets, for all classes and each, on frames of all sets."""
+    """Return differences of all pairs of sets, for all classes and each, on frames of all sets."""
     frames, classes = _shared(sets)
     every = np.ones((1, len(frames)), dtype=np.int64)
     scores, shown = {}, np.zeros((len(frames), 1 + len(classes)), dtype=bool)
@@ -70,7 +70,7 @@ def differences(sets: Mapping[str, FrameCounts]) -> list[Difference]:
 
 
 def headline(sets: Mapping[str, FrameCounts]) -> dict[str, tuple[float, float, float]]:
-    """Set -> score over all frames of its own, and the interval around it."""
+    """Map sets to the score over all frames of their own, and the interval around it."""
     found = {}
     for name, counts in sets.items():
         every = np.ones((1, len(counts.frames)), dtype=np.int64)
@@ -80,7 +80,7 @@ def headline(sets: Mapping[str, FrameCounts]) -> dict[str, tuple[float, float, f
 
 
 def compared(task: str, sets: Mapping[str, FrameCounts]) -> Drawn:
-    """The scores of all sets, and how others differ from the first one."""
+    """Return the scores of all sets, and their differences from the first one."""
     found, scores = differences(sets), headline(sets)
     first = next(iter(sets))
     others = list(sets)[1 : 1 + _MOST_SHOWN]
@@ -131,7 +131,7 @@ def compared(task: str, sets: Mapping[str, FrameCounts]) -> Drawn:
 
 
 def _shared(sets: Mapping[str, FrameCounts]) -> tuple[list[str], list[str]]:
-    """The frames that all sets have, and all classes, in the order of the sets that have them."""
+    """Return the frames that all sets have, and all classes, in the order of the sets."""
     frames = set.intersection(*(set(one.frames) for one in sets.values()))
     classes = list(dict.fromkeys(name for one in sets.values() for name in one.classes))
     return sorted(frames), classes

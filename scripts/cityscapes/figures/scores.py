@@ -28,23 +28,23 @@ _MARKERS = ("o", "s", "^")
 def all_of(
     task: str, folder: Path, table: LabelTable, city_of: Mapping[str, str]
 ) -> dict[str, Drawn]:
-    """Name -> figure, from `results/evaluation/<set>`; `city_of` is frame -> city."""
+    """Map names to figures, from `results/evaluation/<set>`; `city_of` is frame -> city."""
     drawn = {name: draw(folder, table) for name, draw in _FIGURES[task].items()}
     return drawn | {"cities": cities(folder, city_of)}
 
 
 def iou(folder: Path, table: LabelTable) -> Drawn:
-    """IoU and iIoU by class."""
+    """Draw IoU and iIoU by class."""
     return _bars_and_diamonds(folder, table, "IoU", "iIoU")
 
 
 def average_precision(folder: Path, table: LabelTable) -> Drawn:
-    """AP and AP50 by class."""
+    """Draw AP and AP50 by class."""
     return _bars_and_diamonds(folder, table, "AP", "AP50")
 
 
 def confusion(folder: Path, table: LabelTable) -> Drawn:
-    """Shares of the true pixels of each evaluated class."""
+    """Draw the shares of the true pixels of each evaluated class."""
     classes = read_csv(folder / "classes.csv")
     names = list(classes.loc[classes["IoU"].notna(), "name"])
     counts = read_csv(folder / "confusion.csv").set_index("true \\ predicted")
@@ -63,7 +63,7 @@ def confusion(folder: Path, table: LabelTable) -> Drawn:
 
 
 def quality(folder: Path, table: LabelTable) -> Drawn:
-    """PQ, SQ and RQ by class."""
+    """Draw PQ, SQ and RQ by class."""
     classes = read_csv(folder / "classes.csv")
     classes = classes[classes[["tp", "fp", "fn"]].sum(axis=1) > 0]
     names = list(classes["name"])
@@ -78,7 +78,7 @@ def quality(folder: Path, table: LabelTable) -> Drawn:
 
 
 def cities(folder: Path, city_of: Mapping[str, str]) -> Drawn:
-    """The headline score over the frames of each city; `city_of` is frame -> city."""
+    """Draw the headline score over the frames of each city; `city_of` is frame -> city."""
     counts = read_counts(folder)
     of_city = pd.Series([city_of.get(frame, UNKNOWN) for frame in counts.frames], dtype=str)
     names = sorted(of_city.unique())
@@ -99,7 +99,7 @@ def cities(folder: Path, city_of: Mapping[str, str]) -> Drawn:
 
 
 def precision_recall(folder: Path, table: LabelTable) -> Drawn:
-    """Precision over recall by class, for two overlaps."""
+    """Draw precision over recall by class, for two overlaps."""
     counts = read_counts(folder)
     names = counts.classes
     lines = -(-len(names) // _PANELS_IN_ROW) or 1
@@ -131,9 +131,9 @@ def precision_recall(folder: Path, table: LabelTable) -> Drawn:
 
 
 def curve_of(counts: FrameCounts, name: str, overlap: str) -> np.ndarray:
-    """float64 (n, 3): confidence, recall and precision when all above a confidence are counted.
+    """float64 (n, 3): confidence, recall and precision of all predictions from a confidence on.
 
-    Falling confidence; of equal ones a point.
+    In descending confidence, one point for equal ones.
     """
     assert counts.predictions is not None
     found = counts.predictions
@@ -149,7 +149,7 @@ def curve_of(counts: FrameCounts, name: str, overlap: str) -> np.ndarray:
 
 
 def calibration(folder: Path, table: LabelTable) -> Drawn:
-    """The share of right predictions by their confidence."""
+    """Draw the share of right predictions by their confidence."""
     found = read_csv(folder / "predictions.csv")
     found = found[found["0.50"] >= 0]
     tenth = np.clip((found["confidence"] * 10).astype(int), 0, 9)
@@ -172,7 +172,7 @@ def calibration(folder: Path, table: LabelTable) -> Drawn:
 
 
 def ranges(folder: Path, table: LabelTable) -> Drawn:
-    """AP by distance, and by size of the objects."""
+    """Draw AP by distance, and by size of the objects."""
     scores = read_csv(folder / "classes.csv")[["name", *_DISTANCES]]
     sizes = read_csv(folder / "sizes.csv")[["name", *_SIZES, *_SIZE_OBJECTS]]
     both = scores.merge(sizes, on="name")
@@ -204,7 +204,7 @@ def ranges(folder: Path, table: LabelTable) -> Drawn:
     return Drawn(figure, all_columns, _rows(shown, all_columns))
 
 
-UNKNOWN = "without prediction"  # frames whose city the table of predictions does not tell
+UNKNOWN = "without prediction"  # frames without a city in the table of predictions
 _FIGURES: dict[str, dict[str, Callable[[Path, LabelTable], Drawn]]] = {
     "pixel": {"iou": iou, "confusion": confusion},
     "instance": {

@@ -1,4 +1,4 @@
-"""Figures of what a split shows, from the tables of its statistics."""
+"""Figures of a split's statistics, from their tables."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ _LETTERS_OF_MAP = 13  # beside the largest share
 
 
 def all_of(folder: Path, table: LabelTable) -> dict[str, Drawn]:
-    """Name -> figure, from `results/statistics/<type>_<split>`."""
+    """Map names to figures, from `results/statistics/<type>_<split>`."""
     read = {
         name: read_csv(folder / f"{name}.csv")
         for name in ("classes", "frames", "cooccurrence", "heatmaps")
@@ -32,7 +32,7 @@ def all_of(folder: Path, table: LabelTable) -> dict[str, Drawn]:
 
 
 def pixels(classes: pd.DataFrame, table: LabelTable) -> Drawn:
-    """Pixels by class, by category."""
+    """Draw pixels by class, by category."""
     shown = classes[classes["pixels"] > 0]
     categories = list(dict.fromkeys(shown["category"]))
     order = shown["category"].map(categories.index)
@@ -61,7 +61,7 @@ def pixels(classes: pd.DataFrame, table: LabelTable) -> Drawn:
 
 
 def instances(classes: pd.DataFrame, frames: pd.DataFrame, table: LabelTable) -> Drawn:
-    """Visible instances a frame, and by class."""
+    """Draw visible instances per frame, and by class."""
     counted = classes[classes["instances"].notna()]
     by_class = counted["instances"] / max(len(frames), 1)
     figure, (left, right) = _stacked(max(len(counted), 2))
@@ -108,7 +108,7 @@ def cooccurrence(together: pd.DataFrame, table: LabelTable) -> Drawn:
 
 
 def heatmaps(places: pd.DataFrame, table: LabelTable) -> Drawn:
-    """The positions of each evaluated class."""
+    """Draw the positions of each evaluated class."""
     evaluated = [label.name for label in table if label.id >= 0 and not label.ignore_in_eval]
     maps = {
         name: places.loc[places["name"] == name].iloc[:, 2:].to_numpy(dtype=float)
@@ -131,7 +131,7 @@ def heatmaps(places: pd.DataFrame, table: LabelTable) -> Drawn:
 
 
 def distances(folder: Path, table: LabelTable) -> Drawn:
-    """How far instances are away; `folder` has the tables of a split with depth."""
+    """Draw distances of instances; `folder` has the tables of a split with depth."""
     classes = read_csv(folder / "distances.csv")
     classes = classes[classes["with distance"] > 0]
     parts = read_csv(folder / "distances_histogram.csv").set_index("name")
@@ -164,7 +164,7 @@ def distances(folder: Path, table: LabelTable) -> Drawn:
 
 
 def coarse(folder: Path, table: LabelTable) -> Drawn:
-    """Coarse and fine annotations; `folder` has the tables of a split with both."""
+    """Draw coarse and fine annotations; `folder` has the tables of a split with both."""
     classes = read_csv(folder / "coarse.csv")
     shown = classes[classes["fine pixels"] > 0]
     names = list(shown["name"])
@@ -186,7 +186,7 @@ def coarse(folder: Path, table: LabelTable) -> Drawn:
 
 
 def positions(folder: Path, table: LabelTable) -> Drawn:
-    """Positions of frames; `folder` has the tables of a split with vehicle files."""
+    """Draw positions of frames; `folder` has the tables of a split with vehicle files."""
     places = read_csv(folder / "positions.csv")
     figure = style.new_figure(3)
     axes = figure.add_subplot()

@@ -1,4 +1,4 @@
-"""The one style of all figures: sizes, fonts and colours, and how a figure is written."""
+"""The style of all figures: sizes, fonts and colours, and their output files."""
 
 import io
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ _FIELD = 0.085  # inches: the smallest field of a matrix that a line of text fit
 _MOST_LETTERS = 22
 # Shares and densities, from none to all: equally bright for all eyes, and in print.
 SEQUENTIAL = "cividis"
-# Okabe and Ito (2008): told apart with any colour vision.
+# Okabe and Ito (2008): distinguishable with any colour vision.
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 
 
@@ -64,7 +64,7 @@ def write(drawn: Drawn, path: Path) -> None:
 
 
 def new_figure(height: float, width: float = WIDTH) -> Figure:
-    """An empty figure, in inches."""
+    """Return an empty figure, in inches."""
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
@@ -92,7 +92,7 @@ def shares(axis: Axis) -> None:
 
 
 def colors_of(names: Iterable[str], table: LabelTable) -> list[tuple[float, ...]]:
-    """The colours of classes; grey for a name that the label table does not have."""
+    """Return the colours of classes; grey for a name that the label table does not have."""
     grey: tuple[float, ...] = (0.6, 0.6, 0.6)
     found = ((table.by_name[name].color if name in table.by_name else None) for name in names)
     return [tuple(part / 255 for part in color) if color else grey for color in found]
@@ -105,7 +105,7 @@ def bars(
     colors: list,
     hatched: Iterable[bool] = (),
 ) -> None:
-    """Horizontal bars, the first one on top, each in its colour; hatched ones are pale."""
+    """Draw horizontal bars, the first one on top, each in its colour; hatched ones are pale."""
     places, lengths = range(len(names)), np.fromiter(values, dtype=float)
     drawn = axes.barh(places, lengths, 0.72, color=colors, edgecolor=EDGE, linewidth=0.5)
     for bar, color, hatch in zip(drawn, colors, hatched, strict=False):

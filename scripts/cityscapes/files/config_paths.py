@@ -10,10 +10,10 @@ from cityscapes.errors import DataError, quoted
 
 
 def config_path(text: str) -> str:
-    """A path of the config, with the home folder in place of `~`; what is relative stays so.
+    """Return a path of the config, with the home folder for `~`; relative paths stay relative.
 
-    But one that begins with `-` becomes absolute, as commands would take it for a flag. Raises
-    DataError where no path can be so.
+    One that begins with `-` becomes absolute, as commands would take it for a flag. Raises
+    DataError if no path can be so.
     """
     if "\0" in text:
         raise DataError(

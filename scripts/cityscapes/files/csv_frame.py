@@ -1,4 +1,4 @@
-"""CSV tables of ours as data frames."""
+"""Our CSV tables as data frames."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ _NAMES = (
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """The table in a CSV file; only empty fields and "nan" are missing: a class may be "None"."""
+    """Read a CSV table; only empty fields and "nan" are missing: a class may be "None"."""
     return pd.read_csv(
         path, keep_default_na=False, na_values=["", "nan"], dtype=dict.fromkeys(_NAMES, str)
     )

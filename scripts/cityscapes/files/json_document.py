@@ -1,4 +1,4 @@
-"""Reading JSON documents that others wrote: from bytes to a value, or a message."""
+"""Reading JSON documents from elsewhere: from bytes to a value, or a message."""
 
 import json
 import re
@@ -17,15 +17,15 @@ MOST_DIGITS = 4300
 MOST_OF_A_FRAME = 16_000_000
 
 _LONG_NUMBER = re.compile(rf"\d{{{MOST_DIGITS + 1},}}")
-# The NUL character, and halves of characters: JSON can hold both, a path neither.
+# The NUL character, and lone surrogates: JSON can hold both, a path neither.
 _NO_NAME = re.compile("[\0\ud800-\udfff]")
 
 
 def parse_document(data: bytes, most: int = MOST_OF_A_FRAME) -> Any:
-    """The value that a JSON document of at most `most` bytes holds, UTF-8 with or without a mark.
+    """Parse a JSON document of at most `most` bytes, in UTF-8 with or without a byte order mark.
 
-    NaN and Infinity are read as Python writes them; what may be NaN is for the caller to say, with
-    the place. Raises DataError where there is no document: it is larger, empty, no UTF-8, no
+    NaN and Infinity are read as Python writes them; whether NaN is allowed is up to the caller,
+    who knows the place. Raises DataError if the document is larger, empty, no UTF-8, no
     JSON (with line and column), nested too deeply, or holds an integer of thousands of digits.
     """
     refuse_larger(len(data), most)
@@ -55,7 +55,7 @@ def parse_document(data: bytes, most: int = MOST_OF_A_FRAME) -> Any:
 
 
 def read_document(path: Path, most: int) -> Any:
-    """The value in a JSON file, as `parse_document` reads it; messages begin with the path."""
+    """Read the value in a JSON file, as `parse_document` does; messages begin with the path."""
     try:
         with open_regular(path) as file:
             data = file.read(most + 1)
@@ -68,13 +68,13 @@ def read_document(path: Path, most: int) -> Any:
 
 
 def refuse_larger(size: int, most: int) -> None:
-    """Raise DataError where a document of `size` bytes is larger than `most`."""
+    """Raise DataError if a document of `size` bytes is larger than `most`."""
     if size > most:
         raise DataError(f"the file is larger than {size_text(most)}, the limit")
 
 
 def long_number(text: str) -> tuple[str, int]:
-    """The message for JSON with an integer of more digits than Python converts."""
+    """Return the message for JSON with an integer of more digits than Python converts."""
     found = _LONG_NUMBER.search(text)
     if not found:
         return f"a whole number of more than {MOST_DIGITS} digits", 0
@@ -82,5 +82,5 @@ def long_number(text: str) -> tuple[str, int]:
 
 
 def is_name(value: Any) -> bool:
-    """Whether a value is a text that a path may hold: not empty, no NUL, no half characters."""
+    """Return True for a text that a path may hold: not empty, no NUL, no lone surrogates."""
     return isinstance(value, str) and value != "" and not _NO_NAME.search(value)

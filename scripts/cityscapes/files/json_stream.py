@@ -1,4 +1,4 @@
-"""A large JSON document in pieces: its values one at a time, each with its place in the file."""
+"""Reading a large JSON document value by value, each with its place in the file."""
 
 import json
 import re
@@ -30,10 +30,10 @@ class Value(NamedTuple):
 
 
 class JsonStream:
-    """A JSON document that is gone through from its begin to its end.
+    """A JSON document that is read from start to end.
 
-    Each method leaves the stream behind the value that it returned. All raise DataError, with the
-    byte, where the document is no JSON, is cut, or holds a value that is too large to be read.
+    Each method leaves the stream after the value that it returned. All raise DataError, with the
+    byte, if the document is not JSON, is cut, or has a value that is too large to be read.
     """
 
     def __init__(self, file: TextIO):
@@ -44,7 +44,7 @@ class JsonStream:
         self._at = len(MARK) if self._text.startswith(MARK.decode("latin-1")) else 0
 
     def upcoming(self) -> str:
-        """The next character that is no blank, which is not passed; empty at the end."""
+        """Return the next non-blank character without consuming it; empty at the end."""
         while True:
             if blanks := _BLANKS.match(self._text, self._at):
                 self._at = blanks.end()
@@ -52,7 +52,7 @@ class JsonStream:
                 return self._text[self._at : self._at + 1]
 
     def value(self) -> Value:
-        """The next value, completely."""
+        """Read the next value completely."""
         self.upcoming()
         while True:
             try:
@@ -113,7 +113,7 @@ class JsonStream:
             separator = self._pass(",", "}")
 
     def end(self) -> None:
-        """Raise DataError where anything but blanks is left."""
+        """Raise DataError if anything but blanks is left."""
         if self.upcoming():
             found = quoted(self._text[self._at : self._at + LONGEST_SHOWN])
             raise self._error(f"{found} follows the end of the document", self._at)

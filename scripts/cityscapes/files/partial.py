@@ -16,9 +16,9 @@ _FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 def open_new(path: Path) -> BufferedRandom:
-    """An empty file to write and read; one that a killed run of ours left there is replaced.
+    """Open an empty file to write and read; replace one left by a killed run of ours.
 
-    Raises OutputError for anything else under that name, OSError where it cannot be written.
+    Raises OutputError for anything else under that name, OSError if it cannot be written.
     """
     try:
         return os.fdopen(_create(path), "w+b")
@@ -32,9 +32,9 @@ def open_new(path: Path) -> BufferedRandom:
 
 
 def open_to_continue(path: Path) -> BufferedRandom:
-    """A file to append to and read: a new one, or the one that an earlier run of ours left there.
+    """Open a file to append to and read: a new one, or one left by an earlier run of ours.
 
-    Raises OutputError for anything else under that name, OSError where it cannot be written.
+    Raises OutputError for anything else under that name, OSError if it cannot be written.
     """
     try:
         return os.fdopen(_create(path), "a+b")
@@ -43,7 +43,7 @@ def open_to_continue(path: Path) -> BufferedRandom:
 
 
 def open_left_behind(path: Path) -> BufferedRandom:
-    """The regular file of this user under a temporary name, to append to and read.
+    """Open the regular file of this user under a temporary name, to append to and read.
 
     Raises OutputError for a link, a file with another hard link, or a file of another user.
     """
@@ -65,7 +65,7 @@ def _create(path: Path) -> int:
 
 
 def _kind(status: os.stat_result) -> str:
-    """What is at a path; `a file` means one that only this user can have put there."""
+    """Describe what is at a path; `a file` means one that only this user can have put there."""
     if stat.S_ISLNK(status.st_mode):
         return "a link"
     if not stat.S_ISREG(status.st_mode):

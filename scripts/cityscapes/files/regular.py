@@ -19,7 +19,7 @@ OTHER_TYPES = (
 
 
 def read_file(path: Path, most_bytes: int) -> bytes:
-    """The bytes of a regular file; DataError, which names it, where they cannot be had.
+    """Read a regular file; raise DataError, which names it, if that fails.
 
     A pipe, socket, device or folder is refused before it is opened, and so is a file of more than
     `most_bytes`.
@@ -31,19 +31,19 @@ def read_file(path: Path, most_bytes: int) -> bytes:
 
 
 def read_regular(path: Path, most_bytes: int) -> bytes:
-    """As `read_file`, for those who word the message themselves: OSError, `strerror` says why."""
+    """As `read_file`, for callers with messages of their own: OSError, `strerror` says why."""
     with open_regular(path, most_bytes) as file:
         return file.read()
 
 
 def read_start(path: Path, length: int) -> bytes:
-    """The first bytes of a regular file of any size, up to `length`; OSError as above."""
+    """Read the first bytes of a regular file of any size, up to `length`; OSError as above."""
     with open_regular(path) as file:
         return file.read(length)
 
 
 def open_regular(path: Path, most_bytes: int = sys.maxsize) -> BinaryIO:
-    """A regular file, open to be read; OSError as above."""
+    """Open a regular file for reading; OSError as above."""
     _stop_unless_regular(os.stat(path), most_bytes)
     # The path may lead elsewhere by now: a pipe opened in this way does not wait.
     file = open(path, "rb", opener=_open_at_once)

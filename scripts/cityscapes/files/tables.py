@@ -18,7 +18,7 @@ from cityscapes.files.whole import atomic_file, write_atomic
 # The counts of a frame in one field may be longer than the module's 128 kB.
 csv.field_size_limit(sys.maxsize)
 
-# JSON texts hold quotes and no tabs: left unquoted, they can be read and searched.
+# JSON texts have quotes and no tabs: unquoted, they can be read and searched.
 _NEEDS_QUOTES = re.compile(r"[\t\r\n]|^[\"#]")
 # File names that are not UTF-8 are texts with surrogates, which are read back unchanged.
 _HALVES = "surrogatepass"
@@ -27,15 +27,15 @@ _ENCODING = "utf-8-sig"
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
-    """The rows of a TSV file as column -> text; empty where there is no such file.
+    """Read the rows of a TSV file as column -> text; none if there is no such file.
 
-    Raises DataError where the file is no table.
+    Raises DataError if the file is no table.
     """
     return list(table_rows(path))
 
 
 def table_rows(path: Path) -> Iterator[dict[str, str]]:
-    """The same row by row, for tables that are large."""
+    """Yield the same rows one by one, for large tables."""
     try:
         with open(path, encoding=_ENCODING, errors=_HALVES, newline="\n") as file:
             rows = csv.reader(_without_notes(file), dialect="excel-tab")
@@ -50,9 +50,9 @@ def table_rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def read_notes(path: Path) -> dict[str, str]:
-    """The `# key=value` pairs in the first line of a TSV file; empty where there is none.
+    """Read the `# key=value` pairs in the first line of a TSV file; none if there is no file.
 
-    Raises DataError where the file is no table.
+    Raises DataError if the file is no table.
     """
     try:
         with open(path, encoding=_ENCODING, errors=_HALVES, newline="\n") as file:
@@ -67,7 +67,7 @@ def read_notes(path: Path) -> dict[str, str]:
 
 
 def known_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a record of ours; none where it cannot be read."""
+    """Read the rows of one of our records; none if it cannot be read."""
     try:
         return read_table(path)
     except DataError:
@@ -75,7 +75,7 @@ def known_rows(path: Path) -> list[dict[str, str]]:
 
 
 def known_notes(path: Path) -> dict[str, str]:
-    """The notes of a record of ours; none where it cannot be read."""
+    """Read the notes of one of our records; none if it cannot be read."""
     try:
         return read_notes(path)
     except DataError:
@@ -98,10 +98,10 @@ def write_csv(path: Path, columns: Iterable[str], rows: Iterable[tuple]) -> None
 
 @contextmanager
 def csv_file(path: Path, columns: Iterable[str]) -> Iterator:
-    """A csv.writer of a file that gets its name when the block ends well."""
+    """Yield a csv.writer of a file that gets its name at the end of the block."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_file(path) as file:
-        # JSON can hold halves of characters ("\\ud800"), which UTF-8 cannot.
+        # JSON can hold lone surrogates ("\\ud800"), UTF-8 cannot.
         text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
@@ -110,7 +110,7 @@ def csv_file(path: Path, columns: Iterable[str]) -> Iterator:
 
 
 def _without_notes(lines: Iterable[str]) -> Iterator[str]:
-    """The lines from the names of the columns on."""
+    """Yield the lines from the column names on."""
     lines = iter(lines)
     for line in lines:
         if line.strip("\r\n") and not line.startswith("#"):
@@ -120,7 +120,7 @@ def _without_notes(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _line(fields: Iterable) -> str:
-    """A row of a TSV file."""
+    """Format a row of a TSV file."""
     return "\t".join(map(_field, fields))
 
 

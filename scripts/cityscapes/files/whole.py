@@ -25,9 +25,9 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 @contextmanager
 def atomic_file(path: Path, writer: str = "") -> Iterator[BinaryIO]:
-    """A file to write in pieces, which gets its name when the block ends well, else is removed.
+    """Yield a file to write in pieces; it gets its name at the end of the block, else is removed.
 
-    After a kill a temporary file stays. Where it may be large, name the `writer`, one at a time:
+    After a kill a temporary file stays. If it may be large, name the `writer`, one at a time:
     its next try then uses the same name again.
     """
     temporary = path.with_name(f".{path.name}.{writer}.tmp") if writer else _temporary(path)
@@ -45,7 +45,7 @@ def atomic_file(path: Path, writer: str = "") -> Iterator[BinaryIO]:
 
 
 def create(path: Path) -> BinaryIO:
-    """A new file to write; FileExistsError if anything, even a link, already has the name."""
+    """Open a new file to write; FileExistsError if anything, even a link, has the name."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     return os.fdopen(os.open(path, flags, 0o666), "wb")
 
@@ -54,15 +54,15 @@ _listeners: list[Callable[[Path, Path], None]] = []
 
 
 def call_before_naming(function: Callable[[Path, Path], None]) -> None:
-    """Have `function(path, temporary)` called before a file that was written gets its name.
+    """Register `function(path, temporary)` to be called before a written file gets its name.
 
-    For the whole process: so a script records what it writes, wherever in the library.
+    It holds for the whole process, so that a script records all that the library writes.
     """
     _listeners.append(function)
 
 
 def link_target(source: Path, folder: Path) -> str:
-    """What a link in `folder` to `source` holds: relative where `source` is given relative.
+    """Return the target of a link in `folder` to `source`: relative if `source` is relative.
 
     A dataset in the working directory can then be moved together with the results. `folder` may
     itself be reached by a link: what counts is where it really lies.
@@ -78,7 +78,7 @@ def link_atomic(path: Path, target: str) -> None:
 
 
 def write_temporary(path: Path, data: bytes) -> Path:
-    """Write a file under a temporary name in the folder of `path`; the temporary file."""
+    """Write a file under a temporary name in the folder of `path`; return the temporary file."""
     temporary = _temporary(path)
     try:
         with create(temporary) as file:
@@ -90,7 +90,7 @@ def write_temporary(path: Path, data: bytes) -> Path:
 
 
 def link_temporary(path: Path, target: str) -> Path:
-    """Make a symbolic link under a temporary name in the folder of `path`; the temporary link."""
+    """Make a link under a temporary name in the folder of `path`; return the temporary link."""
     temporary = _temporary(path)
     os.symlink(target, temporary)
     return temporary
@@ -107,19 +107,23 @@ def name_files(temporary: dict[Path, Path]) -> None:
 
 
 def content(path: Path) -> bytes | str:
-    """The content of a file, or the target of a link."""
+    """Return the content of a file, or the target of a link."""
     return os.readlink(path) if path.is_symlink() else path.read_bytes()
 
 
 def temporary_files(folder: Path, names: set[str]) -> list[Path]:
-    """Temporary files of these names in a folder, which killed writers left."""
+    """Return temporary files of these names in a folder, left by killed writers."""
     pattern = re.compile(r"\.(.+)\.[0-9a-f]{16}\.tmp")
     found = [(pattern.fullmatch(path.name), path) for path in folder.glob(".*.tmp")]
     return sorted(path for match, path in found if match and match[1] in names)
 
 
 def size_text(size: float) -> str:
-    """A number of bytes for people, in the units that disks are sold in."""
+    """Format a number of bytes in the decimal units used for disks.
+
+    >>> size_text(241_000_000), size_text(512)
+    ('241 MB', '512 bytes')
+    """
     for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= scale:
             return f"{size / scale:.4g} {unit}"
@@ -127,7 +131,7 @@ def size_text(size: float) -> str:
 
 
 def stop_if_too_small(folder: Path, needed: int, what: str) -> None:
-    """Raise OutputError where the disk of an existing folder lacks room for `needed` bytes."""
+    """Raise OutputError if the disk of an existing folder lacks room for `needed` bytes."""
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise OutputError(
@@ -137,7 +141,7 @@ def stop_if_too_small(folder: Path, needed: int, what: str) -> None:
 
 
 def digest(*parts: bytes | str) -> str:
-    """Sixteen hexadecimal digits that change when any of the parts does (SHA-256, cut)."""
+    """Return sixteen hexadecimal digits that depend on all parts (SHA-256, cut)."""
     hashed = hashlib.sha256()
     for part in parts:
         # File names need not be UTF-8.

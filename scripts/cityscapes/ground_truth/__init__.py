@@ -1,1 +1,1 @@
-"""From the raw files of a frame to everything that is made from them."""
+"""The results that are made from the raw files of a frame."""

@@ -1,4 +1,4 @@
-"""A picture of what was made: frames next to their label images, for people to look at."""
+"""A picture of the results: frames next to their label images."""
 
 import cv2
 import numpy as np

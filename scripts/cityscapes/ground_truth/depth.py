@@ -24,7 +24,7 @@ class Camera(NamedTuple):
 
 
 class Files(Protocol):
-    """What is asked of `frame_files.FrameFiles`; that module would bring the engine along."""
+    """The part of `frame_files.FrameFiles` used here; that module would bring the engine along."""
 
     def has(self, source: str) -> bool: ...
     def path(self, source: str) -> Path: ...
@@ -33,7 +33,7 @@ class Files(Protocol):
 
 
 def depth_image(kind: str, files: Files) -> bytes:
-    """The PNG file of a depth image, from the disparity image and the camera of a frame.
+    """Return the PNG file of a depth image, from the disparity image and the camera of a frame.
 
     Raises DataError, which names the file, where one of the two is missing or wrong.
     """
@@ -59,7 +59,7 @@ def depth_values(camera: Camera) -> np.ndarray:
 
 
 def read_camera(path: Path) -> Camera:
-    """The camera in a `*_camera.json` file; DataError where it cannot be read."""
+    """Read the camera of a `*_camera.json` file; raise DataError if it cannot be read."""
     document = read_document(path, MOST_OF_A_FRAME)
     try:
         return _camera(document)
@@ -68,7 +68,7 @@ def read_camera(path: Path) -> Camera:
 
 
 def parse_camera(data: bytes) -> Camera:
-    """The camera in the bytes of a `*_camera.json` file; DataError where there is none."""
+    """Parse the bytes of a `*_camera.json` file; raise DataError if there is no camera."""
     return _camera(parse_document(data))
 
 
@@ -76,6 +76,10 @@ def depth_map(disparity: np.ndarray, camera: Camera) -> np.ndarray:
     """float32 (height, width): depth in metres, infinite at disparity 0, nan where not measured.
 
     `disparity` is uint16 (height, width) as released: p > 0 stands for (p - 1) / 256 pixels.
+
+    >>> camera = Camera(fx=2000.0, baseline=0.2)
+    >>> depth_map(np.array([[0, 1, 257, 5121]], dtype=np.uint16), camera).tolist()
+    [[nan, inf, 400.0, 20.0]]
     """
     return cv2.LUT(disparity, _metres(camera).astype(np.float32))
 

@@ -7,7 +7,7 @@ from cityscapes.ground_truth.polygons import MB
 
 
 def add_polygon_rules(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that `cityscapes.ground_truth.polygons.PolygonRules` are made of."""
+    """Add the flags of `cityscapes.ground_truth.polygons.PolygonRules`."""
     parser.add_argument(
         "--degenerate", choices=["error", "skip"], default="error",
         help="objects of fewer than three points: an error, or left out",

@@ -1,4 +1,4 @@
-"""One frame and all kinds of files that are made of it, from what the dataset has of the frame."""
+"""One frame and all kinds of files made from it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from cityscapes.ground_truth.polygons import (
     parse_annotation,
 )
 from cityscapes.incremental.code import function_of
-from cityscapes.incremental.engine import NOTICES, Frame, Link
+from cityscapes.incremental.items import NOTICES, Frame, Link
 from cityscapes.labels import LabelTable
 
 
 @dataclass(frozen=True)
 class KindMaker:
-    """Makes kinds of files of a frame, with what is the same for all frames."""
+    """Makes kinds of files of a frame, given what all frames share."""
 
     table: LabelTable
     fill: str
@@ -34,9 +34,9 @@ class KindMaker:
     def __call__(
         self, frame: Frame, wanted: list[str], read: Callable[[str], bytes]
     ) -> dict[str, Any]:
-        """Kind -> bytes, Link or value; DataError that names the file which is wrong.
+        """Return kind -> bytes, Link or value; raise DataError, which names the wrong file.
 
-        Under `NOTICES` what is to be said, although the frame is made.
+        The key `NOTICES` has messages on a frame that is made all the same.
         """
         files = FrameFiles(frame, self, read)
         made = {name: function_of(KINDS[name].function)(name, files) for name in wanted}
@@ -53,21 +53,21 @@ class FrameFiles:
         self._made: dict[str, Any] = {}
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """The result of `make`, which several kinds need: made once, and kept by its name."""
+        """Return the result of `make`, computed once and kept by its name, for several kinds."""
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
 
     def has(self, source: str) -> bool:
-        """Whether the dataset has this source of the frame."""
+        """Return True if the dataset has this source of the frame."""
         return self.frame.sources[source].entry is not None
 
     def path(self, source: str) -> Path:
-        """The path of a source, for messages."""
+        """Return the path of a source, for messages."""
         return self.frame.sources[source].path
 
     def parse(self, source: str, parser: Callable[..., Any], *arguments: Any) -> Any:
-        """The result of `parser(bytes, ...)` for a source; its DataError names the file."""
+        """Return the result of `parser(bytes, ...)` for a source; its DataError names the file."""
         data = self.read(source)
         try:
             return parser(data, *arguments)
@@ -76,23 +76,23 @@ class FrameFiles:
 
     @property
     def has_polygons(self) -> bool:
-        """Whether the frame is made from polygons; else label images take their place."""
+        """Return True for a frame made from polygons, False for one made from label images."""
         return "polygons" in self.frame.sources
 
     @cached_property
     def annotation(self) -> Annotation:
-        """The polygons of the frame."""
+        """Return the polygons of the frame."""
         return self.parse("polygons", parse_annotation, self.maker.table, self.maker.rules)
 
     def notices(self) -> list[str]:
-        """A line for each file of which something was left out."""
+        """Return a line for each file of which something was left out."""
         if "annotation" not in vars(self) or not self.annotation.left_out:
             return []
         return [f"{self.path('polygons')}: left out: {'; '.join(self.annotation.left_out)}"]
 
     @cached_property
     def images(self) -> LabelImages:
-        """The label images, which share one painting, or are made from those that are given."""
+        """Return the label images, which share one painting or come from given images."""
         if not self.has_polygons:
             return self._given_images()
         return FrameImages(self.annotation, self.maker.table, self.maker.fill)
@@ -107,7 +107,7 @@ class FrameFiles:
         return GivenImages(instance_ids, self.maker.table)
 
     def images_of(self, make: Callable[[LabelImages], Any]) -> Any:
-        """The result of `make` for the label images; a DataError names the polygon file."""
+        """Return the result of `make` for the label images; a DataError names the polygon file."""
         images = self.images
         try:
             return make(images)
@@ -116,6 +116,6 @@ class FrameFiles:
 
 
 def link_to_polygons(kind: str, files: FrameFiles) -> Link:
-    """A link to the raw polygon file, which has to be right."""
+    """Return a link to the raw polygon file, after checking that file."""
     files.images_of(lambda images: images)  # nothing is linked that cannot be painted
     return Link(link_target(files.path("polygons"), files.maker.folders[kind]))

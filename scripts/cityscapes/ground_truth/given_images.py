@@ -1,4 +1,4 @@
-"""All label images of a frame that has label images in place of polygons.
+"""All label images of a frame, made from raw label images in place of polygons.
 
 Annotation tools and simulators export `*_labelIds.png`, with or without `*_instanceIds.png`. The
 objects in these are used like those of a polygon file, so that all `PICTURES` can be made.
@@ -23,7 +23,7 @@ MOST_LISTED = 5
 
 
 class GivenImages(LabelImages):
-    """The label images of given instance ids, as if the objects that these show were painted."""
+    """The label images of given instance ids, as if their objects had been painted."""
 
     def __init__(self, instance_ids: np.ndarray, table: LabelTable):
         """`instance_ids` is uint16 (height, width), as `given_instance_ids` returns it."""
@@ -47,9 +47,9 @@ class GivenImages(LabelImages):
 
 
 def _objects(shown: list[int]) -> list[int]:
-    """The instance ids of a frame's objects, in ascending order, of the ids that it shows.
+    """Return the instance ids of a frame's objects, in ascending order, from the ids it shows.
 
-    Hidden ones are among them: the n-th object of a class has number n only where all before it
+    Hidden ones are included: the n-th object of a class has number n only if all before it
     are counted.
     """
     most: dict[int, int] = {}
@@ -94,7 +94,7 @@ def given_instance_ids(
             f"{labels[0].name}, the first at x {x}, y {y}: {instance_ids[y, x]} is no instance "
             f"of id {ids[y, x]}"
         )
-    # Numbers of what has no instances, such as sidewalks, mean nothing.
+    # Numbers of classes without instances, such as sidewalks, mean nothing.
     plain = np.arange(_INSTANCE_IDS, dtype=np.uint16)
     for label in table:
         if 1 <= label.id <= _INSTANCE_IDS // 1000 and not label.has_instances:

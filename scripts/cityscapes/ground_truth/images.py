@@ -19,8 +19,8 @@ from cityscapes.labels import MAX_INSTANCES, VOID_TRAIN_ID, LabelTable
 from cityscapes.pixel_runs import Changes, changes
 from cityscapes.png.write import encode_lookup
 
-# Changes of an image of up to so many pixels are kept from kind to kind: 130 MB at the most, and
-# less than 1 MB for a real frame. Those of larger ones are found again, a band at a time.
+# For images of up to so many pixels, changes are kept from kind to kind: at most 130 MB, and
+# less than 1 MB for a real frame. For larger ones they are computed again, band by band.
 MOST_KEPT = 1 << 22
 
 
@@ -28,8 +28,8 @@ class Values(NamedTuple):
     """The values of a frame's objects in one kind of image."""
 
     background: int
-    values: np.ndarray  # one an object, in the dtype of the image
-    painted: np.ndarray  # bool, one an object: False leaves the image as it was
+    values: np.ndarray  # one per object, in the dtype of the image
+    painted: np.ndarray  # bool, one per object: False is not painted
 
 
 def label_ids(annotation: Annotation, table: LabelTable) -> Values:
@@ -46,7 +46,7 @@ def instance_ids(annotation: Annotation, table: LabelTable) -> Values:
 
 def label_train_ids(annotation: Annotation, table: LabelTable) -> Values:
     """uint8: the trainId of each object's class."""
-    # UPSTREAM: what has a negative *id* is not painted here, whatever its trainId.
+    # UPSTREAM: a class with a negative *id* is not painted here, whatever its trainId.
     painted = _ids(annotation) >= 0
     return Values(table.background.train_id, _train_ids(annotation).astype(np.uint8), painted)
 
@@ -101,14 +101,30 @@ class LabelImages(ABC):
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
+        """Return width and height in pixels."""
         return self._annotation.width, self._annotation.height
 
     def image(self, kind: str | Picture) -> np.ndarray:
-        """One of `PICTURES`, or another: uint8 or uint16 (height, width[, channels]), as released.
+        """uint8 or uint16 (height, width[, channels]): one of `PICTURES`, or alike, as released.
 
         Raises DataError when a class has more objects than instance ids can number, or when the
         polygons are too much work to be painted.
+
+        >>> import json
+        >>> from pathlib import Path
+        >>> from cityscapes.ground_truth.polygons import parse_annotation
+        >>> from cityscapes.labels import read_labels
+        >>> table = read_labels(Path("config/labels.csv"))
+        >>> car = {"label": "car", "polygon": [[0, 0], [1, 0], [1, 1], [0, 1]]}
+        >>> document = {"imgWidth": 3, "imgHeight": 2, "objects": [car]}
+        >>> annotation = parse_annotation(json.dumps(document).encode(), table)
+        >>> images = FrameImages(annotation, table, fill="released")
+        >>> images.image("instanceIds")
+        array([[26000, 26000,     0],
+               [    0,     0,     0]], dtype=uint16)
+        >>> images.image("labelTrainIds")
+        array([[ 13,  13, 255],
+               [255, 255, 255]], dtype=uint8)
         """
         picture = PICTURES[kind] if isinstance(kind, str) else kind
         lookup, painting = self._lookup(picture.values)
@@ -118,7 +134,7 @@ class LabelImages(ABC):
         return picture.pixels(cv2.LUT(painting.numbers, values), self._table)
 
     def png(self, kind: str | Picture) -> bytes:
-        """The PNG file of `image(kind)`, without making the image; errors as there."""
+        """Return the PNG file of `image(kind)`, without making the image; errors as there."""
         picture = PICTURES[kind] if isinstance(kind, str) else kind
         if picture not in self._encoded:
             lookup, painting = self._lookup(picture.values)
@@ -128,12 +144,12 @@ class LabelImages(ABC):
         return self._encoded[picture]
 
     def segments(self) -> list[Segment]:
-        """The panoptic segments of the frame, in ascending id; errors as in `image`."""
+        """Return the panoptic segments of the frame, in ascending id; errors as in `image`."""
         lookup, painting = self._lookup(instance_ids)
         return segments_of_lookup(lookup, painting.numbers, painting.changes(), self._table)
 
     def painted_as(self, values_of: Callable) -> tuple[np.ndarray, np.ndarray, Iterable[Changes]]:
-        """Lookup, numbers and the changes of the numbers of an image, which is `lookup[numbers]`.
+        """Return lookup, numbers and changes of the numbers of the image `lookup[numbers]`.
 
         `values_of` is one of the functions above; errors as in `image`.
         """
@@ -142,7 +158,7 @@ class LabelImages(ABC):
 
     @abstractmethod
     def _lookup(self, values_of: Callable) -> tuple[np.ndarray, "Painting"]:
-        """The value of each number in a painting, and that painting."""
+        """Return the value of each number in a painting, and that painting."""
 
 
 class FrameImages(LabelImages):
@@ -176,7 +192,7 @@ class Painting:
         self._kept: list[Changes] | None = None
 
     def changes(self) -> Iterable[Changes]:
-        """The changes of the numbers from row to row."""
+        """Yield the changes of the numbers from row to row."""
         if self.numbers.size > MOST_KEPT:
             return changes(self.numbers)
         if self._kept is None:
@@ -193,7 +209,7 @@ def _train_ids(annotation: Annotation) -> np.ndarray:
 
 
 def _numbered(annotation: Annotation, classes: np.ndarray, void: int | None) -> np.ndarray:
-    """int64, one an object: class * 1000 + n for single objects of classes with instances.
+    """int64, one per object: class * 1000 + n for single objects of classes with instances.
 
     n counts the objects of each class in order, hidden ones too; not groups, not class `void`.
     """

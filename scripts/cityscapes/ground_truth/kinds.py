@@ -1,99 +1,21 @@
-"""The kinds of files that are made of each frame: one entry a kind, and the function behind it.
+"""The kinds of files that are made of each frame: one entry each, with its function.
 
 Everything that has to know the kinds follows from this list: jobs, wildcard patterns, the config's
 schema, clean and the documentation. Pure standard library: the Snakefile imports it each time it
 is read.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from cityscapes.labels import Label
-from cityscapes.layout import GROUND_TRUTH_TYPES, Shard, image_name
+from cityscapes.ground_truth.export_kinds import EXPORT_KINDS
+from cityscapes.ground_truth.kind import SOURCES, Kind
+from cityscapes.layout import Shard, image_name
 
-# Files of a frame that kinds are made from: name -> folder and what follows `<frame>_`.
-SOURCES = {
-    "polygons": ("{type}/{split}/{city}", "{type}_polygons.json"),
-    "disparity": ("disparity/{split}/{city}", "disparity.png"),
-    "camera": ("camera/{split}/{city}", "camera.json"),
-    "given_labelIds": ("{type}/{split}/{city}", "{type}_labelIds.png"),
-    "given_instanceIds": ("{type}/{split}/{city}", "{type}_instanceIds.png"),
-    "gtBbox3d": ("gtBbox3d/{split}/{city}", "gtBbox3d.json"),
-    "gtBboxCityPersons": ("gtBboxCityPersons/{split}/{city}", "gtBboxCityPersons.json"),
-}
 # The source that each frame of a shard has.
 FIRST_SOURCE = {"gtFine": "polygons", "gtCoarse": "polygons", "disparity": "disparity"}
-# What takes the place of a source that no frame of a shard has; the first tells the frames.
+# Sources in place of one that no frame of a shard has; the first defines the frames.
 IN_PLACE_OF = {"polygons": ("given_labelIds", "given_instanceIds")}
 CODE_IN_PLACE_OF_POLYGONS = "cityscapes.ground_truth.given_images"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of file, or of value, that is made of each frame of a shard."""
-
-    name: str
-    function: str  # module:function, which makes it
-    code: tuple[str, ...] = ()  # the modules that decide what is in it, where these are others
-    sources: tuple[str, ...] = ("polygons",)  # names of SOURCES, or of other kinds
-    types: tuple[str, ...] = GROUND_TRUTH_TYPES  # the types of shards that have it
-    group: str = "labels"  # kinds of a group share a table
-    folder: str = "{type}/{split}/{city}"
-    ending: str = ""  # what follows `<frame>_`; "" for a value, which stands in the tables
-    dtype: str = ""
-    channels: str = "grey"
-    shows: Callable[[Label], Any] | None = None  # what of each class it depends on
-    released: bool = False  # comes with the packages, too
-    default: bool = True  # made where the config names no kinds
-    columns: tuple[str, ...] = ()  # of a value: what of it the table shows in place of its digest
-    target: str = ""  # of a link: where it leads, below the results
-    export: bool = False  # made where an export asks for it, and not named in the config's kinds
-    comes_with: tuple[str, ...] = ()  # of a value: the groups with any of which it is made
-
-    def folder_of(self, shard: Shard) -> str:
-        """Its folder below the results."""
-        return self.folder.format(type=shard.type, split=shard.split, city=shard.city)
-
-    def ending_of(self, shard: Shard) -> str:
-        """What follows `<frame>_` in its names."""
-        return self.ending.format(type=shard.type)
-
-    def city_of(self, shard: Shard) -> str:
-        """The city, if it is in the names of the files and not in the folder; else empty."""
-        return "" if "{city}" in self.folder else shard.city
-
-
-def _link(name: str, folder: str, target: str, ending: str = "png") -> Kind:
-    """A link of an export, named like the left image, to another file of the frame."""
-    return Kind(
-        name,
-        "cityscapes.exports.frame_values:link",
-        types=("gtFine",),
-        group="exports",
-        folder=folder,
-        ending=f"leftImg8bit.{ending}",
-        target=target,
-        export=True,
-    )
-
-
-def _labels(name: str, function: str, folder: str, ending: str) -> Kind:
-    """Labels of a frame's instances, in a text named like the left image."""
-    return Kind(
-        name,
-        f"cityscapes.exports.{function}",
-        types=("gtFine",),
-        group="exports",
-        folder=folder,
-        ending=f"leftImg8bit.{ending}",
-        shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
-        export=True,
-    )
-
-
-LEFT_IMAGE = "leftImg8bit/{split}/{city}/{frame}_leftImg8bit.png"
-TRAIN_IDS = "gtFine/{split}/{city}/{frame}_gtFine_labelTrainIds.png"
 LABEL_IMAGE = "cityscapes.ground_truth.image_kinds:label_image"
 IMAGES = ("cityscapes.ground_truth.images",)
 
@@ -176,7 +98,7 @@ KINDS = {
             channels="RGB",
             shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
         ),
-        # What the panoptic JSON says of the frame; it comes with any of the pictures.
+        # The frame's entry in the panoptic JSON, made along with any of the pictures.
         Kind(
             "segments",
             "cityscapes.ground_truth.image_kinds:segments",
@@ -187,7 +109,7 @@ KINDS = {
             columns=("width", "height", "segments"),
             comes_with=("panoptic",),
         ),
-        # What the statistics of the dataset are summed from.
+        # The summands of the dataset's statistics.
         Kind(
             "statistics",
             "cityscapes.statistics.frame_values:statistics",
@@ -197,61 +119,7 @@ KINDS = {
             columns=("statistics",),
             comes_with=("labels", "trainIds", "panoptic"),
         ),
-        # What exports say of the frame: masks of its instances, and pixels of its classes.
-        Kind(
-            "instances",
-            "cityscapes.exports.frame_values:instances",
-            group="exports",
-            shows=lambda label: (label.id, label.has_instances, label.ignore_in_eval),
-            export=True,
-        ),
-        Kind(
-            "class_pixels",
-            "cityscapes.exports.frame_values:class_pixels",
-            group="exports",
-            shows=lambda label: (label.id,),
-            export=True,
-        ),
-        # The place where mmdetection looks for the picture.
-        _link(
-            "panoptic_link",
-            "annotations/panoptic_{split}/{city}",
-            "gtFine/cityscapes_panoptic_{split}/{frame}_gtFine_panoptic.png",
-        ),
-        _labels("yolo_labels", "yolo:labels", "exports/yolo/labels/{split}/{city}", "txt"),
-        _link("yolo_image", "exports/yolo/images/{split}/{city}", LEFT_IMAGE),
-        _labels(
-            "yolo_labels_like_detectron",
-            "yolo:labels",
-            "exports/yolo_like_detectron/labels/{split}/{city}",
-            "txt",
-        ),
-        _link(
-            "yolo_image_like_detectron",
-            "exports/yolo_like_detectron/images/{split}/{city}",
-            LEFT_IMAGE,
-        ),
-        _link(
-            "yolo_semantic_mask",
-            "exports/yolo_semantic/masks/{split}/{city}",
-            TRAIN_IDS,
-        ),
-        _link("yolo_semantic_image", "exports/yolo_semantic/images/{split}/{city}", LEFT_IMAGE),
-        _labels("voc_boxes", "voc:boxes", "exports/voc/Annotations", "xml"),
-        # Hugging Face reads nothing outside of the folder of the metadata.
-        _link("huggingface_image", "exports/huggingface/{split}/images/{city}", LEFT_IMAGE),
-        _link("huggingface_label", "exports/huggingface/{split}/labels/{city}", TRAIN_IDS),
-        # Programs look for this ending; what is in the file, they see from its first bytes.
-        _link("voc_image", "exports/voc/JPEGImages", LEFT_IMAGE, "jpg"),
-        Kind(
-            "labelme",
-            "cityscapes.exports.editing:labelme_file",
-            group="exports",
-            folder="exports/labelme/{type}/{split}/{city}",
-            ending="leftImg8bit.json",
-            shows=lambda label: (),
-            export=True,
-        ),
+        *EXPORT_KINDS,
         Kind(
             "depth",
             "cityscapes.ground_truth.depth:depth_image",
@@ -266,15 +134,15 @@ KINDS = {
     )
 }
 
-# What users name in the config: the links come with all of them, values with their groups.
+# Kinds that users name in the config; links come with all of them, values with their groups.
 NAMES = tuple(kind.name for kind in KINDS.values() if kind.dtype and not kind.export)
-# What exports ask for.
+# Kinds that exports ask for.
 EXPORT_NAMES = tuple(kind.name for kind in KINDS.values() if kind.export)
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS.values()))
 
 
 def kinds_of(shard_type: str, asked: list[str], of_images: bool = False) -> list[Kind]:
-    """The kinds to make for a shard of this type, if the config names `asked`.
+    """Return the kinds to make for a shard of this type, if the config names `asked`.
 
     With `of_images`, they are made from label images in place of polygons.
     """
@@ -288,7 +156,7 @@ def kinds_of(shard_type: str, asked: list[str], of_images: bool = False) -> list
 
 
 def of_given_images(kinds: list[Kind]) -> list[Kind]:
-    """The same kinds, made from label images in place of polygons, to which there is no link."""
+    """Return the kinds made from label images in place of polygons, without links to polygons."""
     return [
         replace(kind, sources=IN_PLACE_OF["polygons"], code=_code_of_given(kind))
         for kind in kinds
@@ -297,38 +165,38 @@ def of_given_images(kinds: list[Kind]) -> list[Kind]:
 
 
 def _code_of_given(kind: Kind) -> tuple[str, ...]:
-    """The modules that decide what is in a kind that is made from label images."""
+    """Return the modules that decide the content of a kind made from label images."""
     others = () if kind.code == IMAGES else kind.code or (kind.function,)
     return (*others, CODE_IN_PLACE_OF_POLYGONS)
 
 
 def endings_of(shard_type: str) -> tuple[str, ...]:
-    """Endings of the files that define the frames of a shard: the first that exist count."""
+    """Return endings of the files that define the frames of a shard: the first existing count."""
     first = FIRST_SOURCE[shard_type]
     sources = (first, *IN_PLACE_OF.get(first, ())[:1])
     return tuple(f"_{SOURCES[source][1].format(type=shard_type)}" for source in sources)
 
 
 def _comes_along(kind: Kind, groups: set[str]) -> bool:
-    """Whether it is made without being named: links to polygons, values of these groups."""
+    """Return True for kinds made without being named: links to polygons, values of groups."""
     if kind.dtype or kind.export:
         return False
     return bool(kind.ending) or not groups.isdisjoint(kind.comes_with)
 
 
 def derived_path(shard: Shard, frame: str, kind: str) -> str:
-    """Path of a frame's file, relative to the results, in the official layout."""
+    """Return the path of a frame's file, relative to the results, in the official layout."""
     city = KINDS[kind].city_of(shard)
     name = image_name(city, frame) if city else frame
     return f"{KINDS[kind].folder_of(shard)}/{name}_{KINDS[kind].ending_of(shard)}"
 
 
 def panoptic_name(split: str, kind: str) -> str:
-    """Path below the results, without ending, of a split's panoptic images and JSON file."""
+    """Return the path below the results, without ending, of a split's panoptic files."""
     return KINDS[kind].folder_of(Shard("gtFine", split, ""))
 
 
 def source_path(shard: Shard, frame: str, source: str) -> str:
-    """Path of a source of a frame, relative to the dataset."""
+    """Return the path of a source of a frame, relative to the dataset."""
     folder, ending = (part.format(**shard._asdict()) for part in SOURCES[source])
     return f"{folder}/{frame}_{ending}"

@@ -1,4 +1,4 @@
-"""The links from the results to the raw types of the dataset, and what is known of them.
+"""The links from the results to the raw types of the dataset, and the record of them.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -18,21 +18,21 @@ COLUMNS = ["type", "target"]
 
 
 def manifest_path(results: Path) -> Path:
-    """The table of the links that were made."""
+    """Return the path of the table of links."""
     return results / "manifests/raw_links.tsv"
 
 
 def state(results: Path) -> str:
-    """A token that changes when a link that was made is gone or was replaced."""
+    """Return a token that changes when a link is gone or was replaced."""
     notes = known_notes(manifest_path(results))
     saved = notes.get("derived_listing", "")
     return token(notes.get("derived", ""), saved, fingerprint(_listed(results, _known(results))))
 
 
 def make_links(dataset: Path, results: Path) -> list[str]:
-    """Link the raw types; remove links to those that are gone. The types that are linked.
+    """Link the raw types, remove links to those that are gone; return the linked types.
 
-    Raises OutputError where something else is in the place of a link; it stays.
+    Raises OutputError if something else is in the place of a link; it stays.
     """
     ours = _known(results)
     types = raw_types(dataset)
@@ -58,7 +58,7 @@ def make_links(dataset: Path, results: Path) -> list[str]:
 
 
 def save(dataset: Path, results: Path, types: list[str], known: str) -> list[dict[str, str]]:
-    """Write the table of the links; its rows. `known` is the token of Snakemake's."""
+    """Write the table of the links and return its rows; `known` is Snakemake's token."""
     rows = [{"type": name, "target": os.readlink(results / name)} for name in sorted(types)]
     manifest = manifest_path(results)
     manifest.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def save(dataset: Path, results: Path, types: list[str], known: str) -> list[dic
 
 
 def remove_links(results: Path) -> list[Path]:
-    """Remove the links that were made; the list of those that were replaced, which stay."""
+    """Remove the links; return those that were replaced, which stay."""
     left = []
     for name, target in _known(results).items():
         path = results / name
@@ -81,16 +81,16 @@ def remove_links(results: Path) -> list[Path]:
 
 
 def _known(results: Path) -> dict[str, str]:
-    """Type -> target of the links that the table names; a row that was cut names none."""
+    """Map types to the targets that the table names; a truncated row names none."""
     rows = known_rows(manifest_path(results))
     return {row["type"]: row["target"] for row in rows if {*COLUMNS} <= row.keys()}
 
 
 def _listed(results: Path, names: Iterable[str]) -> list[Entry]:
-    """The existing links of these names."""
+    """Return the existing links with these names."""
     return [link for link in list_links(results) if link.name in {*names}]
 
 
 def _target(path: Path) -> str | None:
-    """The target of a link; None for anything else."""
+    """Return the target of a link; None for anything else."""
     return os.readlink(path) if path.is_symlink() else None

@@ -1,4 +1,4 @@
-"""Reading the manifests of version e8501c2: TSV files, one a shard and group, and their journals.
+"""Reading the manifests of version e8501c2: TSV files per shard and group, and their journals.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -12,20 +12,20 @@ from cityscapes.files.tables import known_rows
 
 GROUPS = ("labels", "trainIds", "panoptic")
 _TODAY = {"polygons": "link"}
-# Columns that are no file.
+# Columns that are not files.
 OTHERS = {"frame", "raw_size", "raw_mtime_ns", "raw", "width", "height", "segments"}
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 _CELL = re.compile(r"[0-9a-f]{16}:[0-9]+:[0-9]+:[0-9a-f]{16}")
 
 
 def old_tables(results: Path, shard_folder: str) -> list[Path]:
-    """The manifests of a shard as that version kept them, and their journals."""
+    """Return the manifests of a shard from that version, and their journals."""
     tables = [results / "manifests" / f"{shard_folder}.{group}.tsv" for group in GROUPS]
     return [*tables, *(table.with_name(f".{table.name}.journal") for table in tables)]
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
-    """The complete rows of a manifest or journal, by today's names; none without a file."""
+    """Read the complete rows of a manifest or journal, by today's names; none without a file."""
     rows = known_rows(path) if path.suffix == ".tsv" else _read_journal(path)
     return [
         {_TODAY.get(column, column): cell for column, cell in row.items()}
@@ -45,7 +45,7 @@ def _read_journal(path: Path) -> list[Any]:
 
 
 def _is_whole(row: Any) -> bool:
-    """Whether a row is one, and was not cut by a power cut but between two cells."""
+    """Return True for a complete row; a power cut may have ended it between two cells."""
     try:
         json.loads(row.get("segments") or "[]")
         numbers = [row["raw_size"], row["raw_mtime_ns"], row.get("width"), row.get("height")]
@@ -61,7 +61,7 @@ def _is_whole(row: Any) -> bool:
 
 
 def old_contents(results: Path, shard_folder: str, frame: str) -> set[str]:
-    """Digests of the files of a frame that the old manifests of its shard name."""
+    """Return the digests of the files of a frame that the old manifests of its shard name."""
     return {
         cell.rpartition(":")[2]
         for path in old_tables(results, shard_folder)

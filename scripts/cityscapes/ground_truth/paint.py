@@ -23,7 +23,7 @@ CROSSINGS_AT_ONCE = 1 << 18
 # Pillow looks at each point of a polygon again in each row of it; the largest frame has
 # 0.8 million such pairs.
 MOST_POINTS_IN_ROWS = 1 << 27
-# Rows that are taken over from Pillow's canvas at once, as a copy is made twice on the way.
+# Rows that are copied from Pillow's canvas at once, since two copies are made on the way.
 ROWS_AT_ONCE = 256
 
 
@@ -36,7 +36,18 @@ def released(polygons: list, width: int, height: int) -> np.ndarray:
     of all pixels.
     For each row y the outline is cut at y + 0.5; each consecutive pair of crossings fills from
     ceil(xa - 0.5) to floor(xb + 0.5), both inclusive.
-    Raises DataError where `MOST_CROSSINGS` or `MOST_PIXELS` is exceeded.
+    Raises DataError if `MOST_CROSSINGS` or `MOST_PIXELS` is exceeded.
+
+    A row is filled where the outline is cut at half its height, with both ends; later polygons
+    cover earlier ones:
+
+    >>> wide = np.array([[0, 1], [4, 1], [4, 3], [0, 3]], dtype=np.float64)
+    >>> high = np.array([[3, 0], [5, 0], [5, 2], [3, 2]], dtype=np.float64)
+    >>> released([wide, high], width=6, height=4)
+    array([[0, 0, 0, 2, 2, 2],
+           [1, 1, 1, 2, 2, 2],
+           [1, 1, 1, 1, 1, 0],
+           [0, 0, 0, 0, 0, 0]], dtype=uint8)
     """
     edges = _checked(polygons, width, height)
     numbers: np.ndarray = np.zeros(height * width, dtype=_dtype(len(polygons)))
@@ -84,7 +95,7 @@ FILLS = {"released": released, "pillow": pillow}
 
 @dataclass(frozen=True)
 class _Edges:
-    """The edges of all polygons that cross rows of the image; int64 arrays, one entry an edge."""
+    """The edges of all polygons that cross rows of the image; int64 arrays, one entry per edge."""
 
     number: np.ndarray  # of the polygon, from 1
     x0: np.ndarray
@@ -95,7 +106,7 @@ class _Edges:
     end: np.ndarray  # last one + 1
 
     def at(self, chosen: np.ndarray) -> "_Edges":
-        """Some of the edges, by a mask or by their indices."""
+        """Return some of the edges, by a mask or by their indices."""
         return _Edges(*(column[chosen] for column in vars(self).values()))
 
 
@@ -104,7 +115,7 @@ def _dtype(count: int) -> type:
 
 
 def _checked(polygons: list, width: int, height: int) -> _Edges:
-    """The edges of the polygons; DataError where these are too much work to be painted."""
+    """Return the edges of the polygons; raise DataError if they are too much work to paint."""
     if not polygons:
         return _Edges(*np.zeros((7, 0), dtype=np.int64))
     sizes = np.array([len(points) for points in polygons])
@@ -139,7 +150,7 @@ def _checked(polygons: list, width: int, height: int) -> _Edges:
 
 
 def _bands(edges: _Edges, height: int) -> Iterator[tuple[int, int]]:
-    """First row and last row + 1 of bands of rows, each with not too many crossings at once."""
+    """Yield first row and last row + 1 of bands of rows with a limited number of crossings."""
     begins, ends = (np.bincount(rows, minlength=height) for rows in (edges.first, edges.end))
     crossings = np.cumsum(begins[:height] - ends[:height])
     band = (np.cumsum(crossings) - crossings) // CROSSINGS_AT_ONCE
@@ -148,9 +159,9 @@ def _bands(edges: _Edges, height: int) -> Iterator[tuple[int, int]]:
 
 
 def _spans(edges: _Edges, first_row: int, end_row: int, width: int) -> tuple[list, list, list]:
-    """Three equally long lists: polygon number, first pixel, last pixel + 1, row after row.
+    """Return three equally long lists: polygon number, first pixel, last pixel + 1, row by row.
 
-    Of the rows from `first_row` to before `end_row`; a later polygon's come behind an earlier's.
+    For the rows from `first_row` to `end_row`, exclusive; spans of later polygons come last.
     """
     edges = edges.at((edges.first < end_row) & (edges.end > first_row))
     first = np.maximum(edges.first, first_row)

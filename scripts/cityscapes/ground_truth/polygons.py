@@ -27,15 +27,15 @@ class Annotation:
 
     width: int
     height: int
-    labels: list  # of Label, one an object
+    labels: list  # of Label, one per object
     groups: list  # of bool: the object is a group ("cargroup")
     polygons: list  # of float64 (n >= 3, 2) arrays: x, y in pixels
-    left_out: tuple[str, ...] = ()  # a line for each object that is not there, as it was to be
+    left_out: tuple[str, ...] = ()  # a line for each object that was left out as configured
 
 
 @dataclass(frozen=True)
 class PolygonRules:
-    """How polygon files are read, by the config."""
+    """How polygon files are read, from the config."""
 
     skip_degenerate: bool = False  # leave out objects of fewer than three points
     max_mb: float = MOST_OF_A_FRAME / MB  # of a file; it bounds the memory that one can ask for
@@ -47,7 +47,7 @@ DEFAULT_RULES = PolygonRules()
 def parse_annotation(
     text: bytes, table: LabelTable, rules: PolygonRules = DEFAULT_RULES
 ) -> Annotation:
-    """The annotation in the bytes of a `*_polygons.json` file.
+    """Parse the annotation in the bytes of a `*_polygons.json` file.
 
     Raises DataError that lists everything wrong in the file, with the index of the object (from
     0, as in the file's list). Source: format and order of checks of the reference's Annotation.
@@ -78,7 +78,7 @@ class TooFewPoints(DataError):
 
 
 def read_document(text: bytes, rules: PolygonRules = DEFAULT_RULES) -> dict:
-    """The JSON object in the bytes of an annotation file; DataError where there is none."""
+    """Parse the bytes of an annotation file as a JSON object; raise DataError if they are none."""
     if len(text) > rules.max_mb * MB:
         raise DataError(
             f"the file has {len(text):,} bytes, more than the {rules.max_mb:g} MB that are read; "
@@ -98,7 +98,7 @@ def read_document(text: bytes, rules: PolygonRules = DEFAULT_RULES) -> dict:
 
 
 def image_size(document: dict) -> tuple[int, int]:
-    """imgWidth and imgHeight of an annotation; DataError where no image can have them.
+    """Return imgWidth and imgHeight of an annotation; raise DataError if they are impossible.
 
     Some programs write 2048.0 or "2048".
     """
@@ -123,7 +123,7 @@ def _side(document: dict, key: str) -> int:
 
 
 def listed_objects(document: dict) -> list:
-    """The objects of an annotation, unchecked; DataError where they are no list, or too many."""
+    """Return the objects of an annotation, unchecked; DataError if not a list, or too many."""
     objects = document.get("objects")
     if not isinstance(objects, list):
         raise DataError(f"objects is {short(objects)}, not a list")
@@ -133,7 +133,7 @@ def listed_objects(document: dict) -> list:
 
 
 def _object(drawn: Any, table: LabelTable) -> list[tuple[Label, bool, np.ndarray]]:
-    """Class, whether it is a group, and points of an object; empty for a deleted one."""
+    """Return class, whether it is a group, and points of an object; empty for a deleted one."""
     if not isinstance(drawn, dict):
         raise DataError(f"it is {short(drawn)}, not an object with label and polygon")
     if drawn.get("deleted"):
@@ -149,9 +149,15 @@ def _object(drawn: Any, table: LabelTable) -> list[tuple[Label, bool, np.ndarray
 
 
 def polygon_points(polygon: Any, name: str) -> np.ndarray:
-    """float64 (n >= 3, 2): the points of one polygon, x and y; DataError where these are wrong.
+    """float64 (n >= 3, 2): the points of one polygon, x and y; DataError if they are wrong.
 
     `name` is the object's label, for the message.
+
+    >>> polygon_points([[0, 0], [4, 0], [4, 2]], "car").tolist()
+    [[0.0, 0.0], [4.0, 0.0], [4.0, 2.0]]
+    >>> polygon_points([[0, 0], [4, 0]], "car")
+    Traceback (most recent call last):
+    cityscapes.ground_truth.polygons.TooFewPoints: car: polygon has 2 points, at least 3 are needed
     """
     if not isinstance(polygon, list):
         raise DataError(f"{name}: polygon is {short(polygon)}, not a list of points")

@@ -11,7 +11,7 @@ from cityscapes.ground_truth.kinds import KINDS, Kind
 from cityscapes.incremental.code import code_of
 from cityscapes.labels import LabelTable
 
-# What of each class in the label table other results than the kinds of files depend on.
+# The columns of the label table that results other than kinds depend on.
 _SHOWN = {
     "checks": lambda label: (label.id, label.category, label.has_instances),
     "panoptic.json": lambda label: label._replace(train_id=None),
@@ -20,7 +20,7 @@ _SHOWN = {
 
 
 def settings_digest(what: str, table: LabelTable, fill: str, skip_degenerate: bool = False) -> str:
-    """Digest of all settings that a kind of file, or a result of this name, depends on."""
+    """Return the digest of all settings that a kind, or another result, depends on."""
     shows = KINDS[what].shows if what in KINDS else _SHOWN[what]
     if shows is None:
         return digest("")
@@ -32,5 +32,5 @@ def settings_digest(what: str, table: LabelTable, fill: str, skip_degenerate: bo
 
 @cache
 def kind_code(kind: Kind) -> str:
-    """Digest of the code that decides what is in a file of this kind and how it is stored."""
+    """Return the digest of the code that decides the content and format of a kind of file."""
     return code_of(*(kind.code or (kind.function,)), "cityscapes.png.write")

@@ -1,4 +1,4 @@
-"""A label image that was made against the one that came with the packages."""
+"""Comparison of a made label image with the released one."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from cityscapes.png.header import MOST_BYTES, PngHeader, parse_header, refuse_to
 
 
 class Difference(NamedTuple):
-    """How a made image compares with the released one; `pixels` of `total` differ."""
+    """Result of comparing a made image with the released one; `pixels` of `total` differ."""
 
     status: str  # same, differs, size differs, type differs, not released, unreadable
     pixels: int | None = None

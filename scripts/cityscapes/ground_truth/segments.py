@@ -40,7 +40,7 @@ class FrameSegments(NamedTuple):
 
 
 def class_of(segment_id: int, table: LabelTable) -> Label:
-    """The class of a segment: its id is that of instanceIds, but for the class of id 0."""
+    """Return the class of a segment: its id is that of instanceIds, unless the class has id 0."""
     if segment_id == SEGMENT_OF_ID_0:
         return table.by_id[0]
     return table.by_id[segment_id // 1000 if segment_id >= 1000 else segment_id]
@@ -51,6 +51,13 @@ def panoptic_rgb(instance_ids: np.ndarray, table: LabelTable) -> np.ndarray:
 
     The segment id is the instance id, but for a class of id 0 that is evaluated. `instance_ids`
     is uint16 (height, width). Source: reference, csCreatePanopticImgs.
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> rgb = panoptic_rgb(np.array([[7, 26001, 1]], dtype=np.uint16), table)
+    >>> (rgb.astype(int) @ [1, 256, 65536]).tolist()  # 1, the ego vehicle, is ignored
+    [[7, 26001, 0]]
     """
     kept = np.where(_evaluated(table), _SEGMENT_IDS, 0)
     rgba = cv2.LUT(instance_ids, kept).view(np.uint8)
@@ -58,9 +65,16 @@ def panoptic_rgb(instance_ids: np.ndarray, table: LabelTable) -> np.ndarray:
 
 
 def segments(instance_ids: np.ndarray, table: LabelTable) -> list[Segment]:
-    """The segments of a uint16 (height, width) image of instance ids, in ascending id.
+    """Return the segments of a uint16 (height, width) image of instance ids, in ascending id.
 
     Ids whose class is ignored in evaluation are left out.
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> found = segments(np.array([[7, 7, 26001], [7, 1, 26001]], dtype=np.uint16), table)
+    >>> [(one.id, one.area, (one.x, one.y, one.width, one.height)) for one in found]
+    [(7, 3, (0, 0, 2, 2)), (26001, 2, (2, 0, 1, 2))]
     """
     return segments_of_lookup(_IDS, instance_ids, changes(instance_ids), table)
 
@@ -68,7 +82,7 @@ def segments(instance_ids: np.ndarray, table: LabelTable) -> list[Segment]:
 def segments_of_lookup(
     instance_ids: np.ndarray, numbers: np.ndarray, bands: Iterable[Changes], table: LabelTable
 ) -> list[Segment]:
-    """The segments of the image `instance_ids[numbers]`, without making that image.
+    """Return the segments of the image `instance_ids[numbers]`, without making that image.
 
     `instance_ids` is uint16 or int32 (n,), `numbers` uint8 or uint16 (height, width), and `bands`
     are its changes. What begins in row y is one pixel in each row from there on, until it ends:
@@ -76,7 +90,7 @@ def segments_of_lookup(
     """
     height = len(numbers)
     ids, code = np.unique(instance_ids, return_inverse=True)
-    # Behind the ids: what is left out, among it -1, the row above the image.
+    # Beyond the ids: pixels left out, such as -1, the row above the image.
     out = len(ids)
     code = np.append(np.where(_evaluated(table)[ids][code], code, out), out)
     area, right, bottom = np.zeros((3, out + 1), dtype=np.int64)
@@ -103,7 +117,7 @@ def segments_of_lookup(
 
 
 def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: bool) -> str:
-    """The text of `cityscapes_panoptic_<split>.json`, byte for byte as the reference writes it.
+    """Return the text of `cityscapes_panoptic_<split>.json`, byte for byte as the reference's.
 
     `train_ids` makes the category ids trainIds, as in `cityscapes_panoptic_<split>_trainId.json`.
     """
@@ -113,7 +127,7 @@ def panoptic_json(frames: list[FrameSegments], table: LabelTable, train_ids: boo
 def panoptic_document(
     frames: list[FrameSegments], table: LabelTable, train_ids: bool
 ) -> dict[str, list[dict]]:
-    """The same as an object."""
+    """Return the content of that file as an object."""
     # UPSTREAM: images stand in the order of the sorted paths of their instanceIds files, where
     # "bad-honnef/" comes before "bad/".
     frames = sorted(frames, key=lambda one: f"{one.city}/{one.frame}_gtFine_instanceIds.png")
@@ -125,7 +139,7 @@ def panoptic_document(
 
 
 def _groups(table: LabelTable, train_ids: bool) -> Iterable[tuple[Label, ...]]:
-    """The evaluated classes; those of one trainId together, where these are the categories."""
+    """Return the evaluated classes; grouped by trainId if those are the categories."""
     # UPSTREAM: there, each class is a category of its own, and several have one id. Where the
     # trainIds of a table differ, as in the official one, the two are the same.
     if train_ids:

@@ -1,4 +1,4 @@
-"""The files of a shard on disk: those that its frames are made from, and those that were made.
+"""The files of a shard on disk: the sources of its frames, and the files made from them.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -31,31 +31,31 @@ from cityscapes.layout import (
     list_paths,
 )
 
-# What the listings of a shard with edits name besides its sources: the edits, and the files of the
+# Additional keys in the listings of a shard with edits: the edits, and the files of the
 # dataset that are not read because of them.
 EDITS, REPLACED = "edits", "replaced"
 
 
 @dataclass(frozen=True)
 class ShardFiles:
-    """A shard, the kinds to be made of it, and where its files lie."""
+    """A shard, the kinds to be made of it, and the paths of its files."""
 
     shard: Shard
     dataset: Path
     results: Path
     kinds: tuple[Kind, ...]
-    first: str = ""  # the source that every frame has; that of the type where none is named
+    first: str = ""  # the source that every frame has; by default that of the type
     edits: Edits = NO_EDITS  # take the place of polygons
-    unedited: bool = False  # of the frames with edits, what the dataset has, and no other frames
+    unedited: bool = False  # only the dataset's files of frames with edits
 
     @classmethod
     def of_config(
         cls, shard: Shard, dataset: Path, results: Path, asked: list[str],
         listed: list[Entry] | None = None, edits: Edits = NO_EDITS, unedited: bool = False,
     ) -> "ShardFiles":  # fmt: skip
-        """For a config that asks for these kinds.
+        """Return the files of a shard for a config that asks for these kinds.
 
-        `listed` are the files of the dataset that tell the frames.
+        `listed` are the files of the dataset that define the frames.
         """
         first = first_source(shard, dataset, listed)
         kinds = kinds_of(shard.type, asked, of_images=first != FIRST_SOURCE[shard.type])
@@ -66,7 +66,7 @@ class ShardFiles:
         cls, shard: Shard, dataset: Path, results: Path, kind: str, edits: Edits = NO_EDITS,
         unedited: bool = False,
     ) -> "ShardFiles":  # fmt: skip
-        """For one kind alone."""
+        """Return the files of a shard for one kind alone."""
         first = first_source(shard, dataset)
         kinds = [KINDS[kind]]
         if first != FIRST_SOURCE[shard.type]:
@@ -75,22 +75,22 @@ class ShardFiles:
 
     @property
     def is_of_images(self) -> bool:
-        """Whether label images take the place of polygons."""
+        """Return True if label images take the place of polygons."""
         return self.first in IN_PLACE_OF["polygons"]
 
     @property
     def manifest(self) -> Path:
-        """The manifest of the shard."""
+        """Return the path of the manifest of the shard."""
         return manifest_path(self.results, self.shard)
 
     def source_names(self) -> list[str]:
-        """The files that the frames are made from; first the one that every frame has."""
+        """Return the sources of the frames; first the one that every frame has."""
         first = self.first or FIRST_SOURCE[self.shard.type]
         asked = {name for kind in self.kinds for name in kind.sources if name in SOURCES}
         return [first, *sorted(asked - {first})]
 
     def list_sources(self, first: list[Entry] | None = None) -> dict[str, list[Entry]]:
-        """Name of a source -> the files of it that lie in its folder of the dataset.
+        """Map names of sources to their files in the dataset.
 
         Those of the first source may be known already. Edits are in the place of the files that
         they replace; where there are any, they are also listed as `EDITS`, and what the dataset
@@ -119,15 +119,15 @@ class ShardFiles:
 
     @cached_property
     def _edited(self) -> dict[str, Entry]:
-        """File name -> edit: listed once, so that all that is asked of the shard agrees."""
+        """Map file names to edits; listed once, so that all answers about the shard agree."""
         return {entry.name: entry for entry in self.edits.list(self.shard)}
 
     def source_path(self, source: str, entry: Entry) -> Path:
-        """Where a listed source lies."""
+        """Return the path of a listed source."""
         return self._path(source, entry.name)
 
     def path_of(self, frame: str, source: str) -> Path:
-        """Where a source of a frame lies, or would."""
+        """Return the path of a source of a frame, whether it exists or not."""
         return self._path(source, f"{frame}_{self._source(source)[1]}")
 
     def _path(self, source: str, name: str) -> Path:
@@ -137,7 +137,7 @@ class ShardFiles:
         return self.dataset / self._source(source)[0] / name
 
     def replaced(self, listed: dict[str, list[Entry]]) -> dict[str, Entry | None]:
-        """Edited frame -> the file of the dataset that its edit replaces; None: there is none."""
+        """Map edited frames to the file that the edit replaces; None if there is none."""
         if self.is_of_images or EDITS not in listed:
             return {}
         raw = {entry.name: entry for entry in listed[REPLACED]}
@@ -147,7 +147,7 @@ class ShardFiles:
     def frames(
         self, listed: dict[str, list[Entry]]
     ) -> tuple[dict[str, dict[str, Entry | None]], list[str]]:
-        """Frame -> source -> file, and a line for each file whose name is none of a frame."""
+        """Map frames to sources to files; also return a line for each badly named file."""
         first, *others = self.source_names()
         found: dict[str, dict[str, Entry | None]] = {}
         problems = []
@@ -166,7 +166,7 @@ class ShardFiles:
         return found, problems + self._edits_of_images(listed)
 
     def _edits_of_images(self, listed: dict[str, list[Entry]]) -> list[str]:
-        """A line for each edit of a city that has label images: it can take no polygons' place."""
+        """Return a line for each edit in a city of label images: it cannot replace polygons."""
         if not self.is_of_images:
             return []
         return [
@@ -177,7 +177,7 @@ class ShardFiles:
         ]
 
     def list_made(self, frames: Iterable[str]) -> dict[str, Entry]:
-        """The files in the places of these frames' kinds: path below the results -> Entry.
+        """Return the existing files of these frames' kinds: path below the results -> Entry.
 
         Links are not followed.
         """
@@ -200,9 +200,9 @@ class ShardFiles:
 
 
 def first_source(shard: Shard, dataset: Path, listed: list[Entry] | None = None) -> str:
-    """The source that tells the frames of a shard: that of its type, or what takes its place.
+    """Return the source that defines the frames of a shard: that of its type, or its substitute.
 
-    Label images do so only where no frame has polygons. `listed` are the files of the shard that
+    Label images do so only if no frame has polygons. `listed` are the files of the shard that
     `cityscapes.layout.find_shards` found.
     """
     first = FIRST_SOURCE[shard.type]

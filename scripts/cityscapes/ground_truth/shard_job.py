@@ -17,15 +17,8 @@ from cityscapes.ground_truth.recipes import kind_code, settings_digest
 from cityscapes.ground_truth.shard_files import REPLACED, ShardFiles
 from cityscapes.ground_truth.shard_sources import digest_of_sources
 from cityscapes.ground_truth.shard_state import sources_of
-from cityscapes.incremental.engine import (
-    Frame,
-    Item,
-    Job,
-    Outcome,
-    Source,
-    entries,
-    update,
-)
+from cityscapes.incremental.engine import entries, update
+from cityscapes.incremental.items import Frame, Item, Job, Outcome, Source
 from cityscapes.incremental.manifest import Header, Manifest, Row, journal_path
 from cityscapes.incremental.outputs import remove_output
 from cityscapes.incremental.ownership import check_roots, dataset_folders, remove_if_ours
@@ -59,11 +52,11 @@ class ShardJob:
         return not (self._frames or self.problems or any(file.exists() for file in noted))
 
     def has(self, frame: str) -> bool:
-        """Whether the dataset has a frame of this name."""
+        """Return True if the dataset has a frame of this name."""
         return frame in self._frames
 
     def run(self, workers: int, only: str = "") -> Outcome:
-        """Bring all frames up to date, or `only` one."""
+        """Update all frames, or `only` one."""
         frames = [
             self._frame(name, sources)
             for name, sources in self._frames.items()
@@ -141,13 +134,13 @@ class ShardJob:
         }
         if name not in self._replaced:
             return Frame(name, paths)
-        # That file of the dataset is not read for anything, but an edited frame is known by it.
+        # The replaced file is not read, but its entry shows that the frame was edited.
         replaced = Source(self._files.path_of(name, REPLACED), self._replaced[name])
-        # Its link leads elsewhere, be the edit as the file of the dataset is.
+        # The link has another target, even if the edit equals the dataset's file.
         return Frame(name, {**paths, REPLACED: replaced}, EDITED)
 
     def _forget_replaced(self, frames: list[str]) -> None:
-        """Forget which files were read for frames that are edited now, or are not any more.
+        """Remove from the manifest the files read for frames whose edit was added or removed.
 
         An edit and the file of the dataset may have the same size and time.
         """
@@ -157,13 +150,13 @@ class ShardJob:
                 self._manifest.rows[name] = replace(row, sources={})
 
     def _remove_links(self) -> None:
-        """Remove the links to polygons that there are none of any more."""
+        """Remove the links to polygons that no longer exist."""
         for name in self._frames:
             path = self._files.results / derived_path(self._files.shard, name, "link")
             remove_if_ours(path, self._manifest.written.get(name, ()))
 
     def _remove_empty_split(self) -> None:
-        """Remove the panoptic JSON files of a split that has no frames any more."""
+        """Remove the panoptic JSON files of a split that no longer has frames."""
         results = self._files.results
         for kind in self._files.kinds:
             pictures = results / kind.folder_of(self._files.shard)
@@ -177,7 +170,7 @@ class ShardJob:
 
 
 def is_edited(row: Row) -> bool:
-    """Whether a frame was made from an edit."""
+    """Return True if a frame was made from an edit."""
     return REPLACED in row.sources
 
 
@@ -186,7 +179,7 @@ def _columns(kinds: list[Kind]) -> list[str]:
 
 
 def _table_row(row: Row, kinds: list[Kind]) -> dict[str, Any]:
-    """The row of a frame in a table: the digest of each file, and values or their digests."""
+    """Return the row of a frame in a table: digests of files, values or their digests."""
     texts: dict[str, Any] = {"frame": row.frame}
     for kind in kinds:
         if cell := row.cells.get(kind.name):
@@ -197,7 +190,7 @@ def _table_row(row: Row, kinds: list[Kind]) -> dict[str, Any]:
 
 
 def _text(value: Any) -> Any:
-    """A list or an object as JSON, anything else as it is."""
+    """Format a list or an object as JSON, anything else as text."""
     if isinstance(value, list | dict):
         return json.dumps(value, separators=(",", ":"))
     return value

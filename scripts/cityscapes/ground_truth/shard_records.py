@@ -1,4 +1,4 @@
-"""The manifest and the tables of a shard: where they lie, and what tables say was made.
+"""The paths of the manifest and tables of a shard, and the files that tables name.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -14,12 +14,12 @@ from cityscapes.layout import Shard
 
 
 def manifest_path(results: Path, shard: Shard) -> Path:
-    """The manifest of a shard."""
+    """Return the path of the manifest of a shard."""
     return results / "manifests" / f"{shard.folder}.jsonl"
 
 
 def city_of_manifest(path: Path) -> str:
-    """The city whose manifest, or journal of one, a file is; "" for other files.
+    """Return the city of a manifest or journal; "" for other files.
 
     Those of version e8501c2 end in .tsv.
     """
@@ -33,12 +33,12 @@ def city_of_manifest(path: Path) -> str:
 
 
 def table_path(results: Path, shard: Shard, group: str) -> Path:
-    """The table of a group of kinds, which Snakemake tracks."""
+    """Return the path of the table of a group of kinds, which Snakemake tracks."""
     return results / "tables" / f"{shard.folder}.{group}.tsv"
 
 
 def written_files(table: Path, results: Path, shard: Shard) -> dict[Path, str]:
-    """File -> digest of its content, of all that a table of a shard says was made."""
+    """Map files to the digests of their content, from a table of a shard."""
     return {
         results / derived_path(shard, row["frame"], kind): text
         for row in read_tracked(table)
@@ -48,7 +48,7 @@ def written_files(table: Path, results: Path, shard: Shard) -> dict[Path, str]:
 
 
 def check_written(path: Path, written: str | None) -> None:
-    """Raise DataError where a file has another content than was `written`, given by digest."""
+    """Raise DataError if a file has another content than was `written`, given by digest."""
     if written and path.exists() and digest(content(path)) != written:
         raise DataError(
             f"{path}: is not what was written there: it was damaged meanwhile, or this machine "

@@ -1,4 +1,4 @@
-"""Whether the table of a shard was made from the raw files as they are now."""
+"""Checks that the table of a shard was made from the present raw files."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,9 +15,9 @@ MOST_BYTES = 1 << 28
 
 
 def digest_of_sources(rows: Iterable[Row], names: list[str]) -> str:
-    """Digest of the contents of the raw files of these names that a shard's values are made from.
+    """Return the digest of the raw files of these names that a shard's values are made from.
 
-    A table of values has it as a note: unlike that of an image, no file shows whether it is a
+    A table of values has it as a note: unlike for images, no file shows whether it is a
     table of before an edit, as another machine may still see it.
     """
     return _digest_of_contents(
@@ -30,7 +30,7 @@ def digest_of_sources(rows: Iterable[Row], names: list[str]) -> str:
 
 
 def check_sources(table: Path, files: ShardFiles) -> None:
-    """Raise DataError unless a table of values was made from the raw files as they are now.
+    """Raise DataError unless a table of values was made from the present raw files.
 
     Files whose size and time are those of the manifest are not read.
     """
@@ -56,7 +56,7 @@ def check_sources(table: Path, files: ShardFiles) -> None:
 
 
 def _key(frame: str, index: int) -> str:
-    """The fingerprint of a source of a frame; for the first source, which all have, the frame."""
+    """Return the fingerprint of a source of a frame; for the first source, the frame."""
     return f"{frame}/{index}" if index else frame
 
 

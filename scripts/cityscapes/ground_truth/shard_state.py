@@ -15,11 +15,11 @@ from cityscapes.layout import Entry, fingerprint
 
 
 def state_of(files: ShardFiles, listed: dict[str, list[Entry]]) -> str:
-    """The token that Snakemake compares, given the sources of a shard that lie there now."""
+    """Return the token that Snakemake compares, given the present sources of a shard."""
     header = read_header(files.manifest)
     saved = digest(header.sources, header.files)
     if header.problems:
-        # No listing shows that a file can be read now, or was repaired in place.
+        # A listing does not show that a file has become readable, or was repaired in place.
         return following(header.state, saved)
     made = files.list_made(files.frames(listed)[0])
     now = digest(sources_of(listed), fingerprint(sorted(made.values())))
@@ -27,7 +27,7 @@ def state_of(files: ShardFiles, listed: dict[str, list[Entry]]) -> str:
 
 
 def _as_known(files: ShardFiles, listed: dict[str, list[Entry]], made: dict[str, Entry]) -> bool:
-    """Whether files differ from what the manifest says in their times alone."""
+    """Return True if files differ from the manifest in their times alone."""
     # A journal is there after a kill, or where a single image was made: a job has to look.
     if journal_path(files.manifest).exists():
         return False
@@ -66,7 +66,7 @@ def _as_known(files: ShardFiles, listed: dict[str, list[Entry]], made: dict[str,
 
 
 def sources_of(listed: dict[str, list[Entry]]) -> str:
-    """Fingerprint of the sources of a shard."""
+    """Return the fingerprint of the sources of a shard."""
     return digest(*(fingerprint(entries) for entries in listed.values()))
 
 

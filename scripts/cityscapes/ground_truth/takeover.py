@@ -9,18 +9,18 @@ from cityscapes.files.whole import digest
 from cityscapes.ground_truth.old_manifests import old_tables, read_rows
 from cityscapes.ground_truth.recipes import settings_digest
 from cityscapes.ground_truth.shard_files import ShardFiles
-from cityscapes.incremental.engine import Item, content_of
+from cityscapes.incremental.items import Item, content_of
 from cityscapes.incremental.manifest import Cell, Manifest, Row, SourceState
 from cityscapes.labels import LabelTable
 
-# Its digest of the code that decided what was in an image: the images of today are the same.
+# Its digest of the code that decided the content of images, which have not changed since.
 PIXEL_CODE = "3428a98060d6129d"
 
 
 def add_rows(
     manifest: Manifest, files: ShardFiles, items: tuple[Item, ...], table: LabelTable, fill: str
 ) -> None:
-    """Add the rows of the old manifests of a shard, where it has no manifest yet."""
+    """Add the rows of the old manifests of a shard, if it has no manifest yet."""
     if manifest.path.exists():
         return
     recipes = {item.name: item.recipe for item in items}
@@ -37,7 +37,7 @@ def add_rows(
 
 
 def remove_old(files: ShardFiles) -> None:
-    """Remove the old manifests of a shard, once the new one is saved."""
+    """Remove the old manifests of a shard, after the new one is saved."""
     for path in old_tables(files.results, files.shard.folder):
         path.unlink(missing_ok=True)
 
@@ -45,7 +45,7 @@ def remove_old(files: ShardFiles) -> None:
 def _row(
     old: dict[str, str], recipes: dict[str, str], dataset: str, table: LabelTable, fill: str
 ) -> Row:
-    """A row of today. What is current gets the recipe of today, all else none."""
+    """Return a row in today's format; only current images get a recipe."""
     raw = old["raw"]
     source = SourceState(int(old["raw_size"]), int(old["raw_mtime_ns"]), raw)
     cells = {}

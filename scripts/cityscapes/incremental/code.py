@@ -1,4 +1,4 @@
-"""The code that results depend on, as short digests: an edit re-makes what it made.
+"""Short digests of the code that results depend on: what an edit of code has to make again.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -21,7 +21,7 @@ IMPORT = re.compile(
 
 
 def function_of(name: str) -> Callable[..., Any]:
-    """The function that a registry names as `module:function`."""
+    """Return the function that a registry names as `module:function`."""
     module, _, function = name.partition(":")
     return getattr(import_module(module), function)
 
@@ -45,14 +45,14 @@ def code_digests(source: Path) -> dict[str, str]:
 
 @cache
 def _imported(source: Path) -> list[Path]:
-    """The files of ours that a source file imports directly, those of packages included."""
+    """Return our files that a source file imports directly, with those of their packages."""
     names = imported_names(source.read_text())
     paths = {parent for name in names for parent in _upwards(Path(*name.split(".")))}
     return [file for path in paths for file in _files_of(path)]
 
 
 def imported_names(text: str) -> set[str]:
-    """The modules, and the names in them, that a source text imports: `a.b`, `a.b.name`.
+    """Return the modules, and names in them, that a source text imports: `a.b`, `a.b.name`.
 
     A line of a docstring that reads as an import counts, too, and so does the new name behind
     `as`: one module too many does no harm.
@@ -67,14 +67,14 @@ def imported_names(text: str) -> set[str]:
 
 @cache
 def _files_of(module: Path) -> list[Path]:
-    """The source files of a module of ours, or of the package of this name."""
+    """Return the source files of a module of ours, or of the package with this name."""
     files = (SCRIPTS / module.with_suffix(".py"), SCRIPTS / module / "__init__.py")
     return [file for file in files if file.is_file()]
 
 
 @cache
 def _upwards(module: Path) -> list[Path]:
-    """A module's path and those of the packages that it is in."""
+    """Return a module's path and the paths of the packages that contain it."""
     return [module, *module.parents[:-1]]
 
 

@@ -14,22 +14,28 @@ from pathlib import Path
 from typing import Any
 
 from cityscapes.files.whole import atomic_file, digest
+from cityscapes.layout import Entry
 
 FORMAT = 1
 
 
 @dataclass(frozen=True)
 class SourceState:
-    """A file that something was made from, as it was then; size -1: there was none."""
+    """A file that something was made from, as it was then; size -1 if it was missing."""
 
     size: int
     mtime_ns: int
     content: str  # its digest
 
+    def is_still(self, entry: Entry | None) -> bool:
+        """Return True if a listing shows this size and time; None shows a missing file."""
+        now = (entry.size, entry.mtime_ns) if entry else (-1, 0)
+        return (self.size, self.mtime_ns) == now
+
 
 @dataclass(frozen=True)
 class Cell:
-    """One thing that was made of a frame: the digest of all it depends on, and what came out."""
+    """A product of a frame: the digest of all it depends on, and the result."""
 
     recipe: str
     size: int = 0
@@ -40,14 +46,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """All that was made of a frame."""
+    """All products of a frame."""
 
     frame: str
     sources: dict[str, SourceState] = field(default_factory=dict)
     cells: dict[str, Cell] = field(default_factory=dict)
 
     def line(self) -> str:
-        """The row as a line of JSON, without the newline."""
+        """Return the row as a line of JSON, without the newline."""
         # Not asdict, which copies all values deeply: 2 ms a frame.
         document = {
             "frame": self.frame,
@@ -58,7 +64,7 @@ class Row:
 
     @classmethod
     def parse(cls, line: str) -> "Row":
-        """The row of a line; ValueError, TypeError or KeyError where the line is damaged."""
+        """Parse a row's line; raise ValueError, TypeError or KeyError if it is damaged."""
         document = json.loads(line)
         return cls(
             document["frame"],
@@ -119,7 +125,7 @@ class Manifest:
 
 
 def journal_path(manifest: Path) -> Path:
-    """The journal, which has the rows until the manifest is saved."""
+    """Return the path of the journal, which holds the rows until the manifest is saved."""
     return manifest.with_name(f".{manifest.name}.journal")
 
 
@@ -141,7 +147,7 @@ def append_row(manifest: Path, row: Row) -> None:
 
 
 def read_header(manifest: Path) -> Header:
-    """The header of a manifest; of one that is missing or unreadable, `format` is 0."""
+    """Read the header of a manifest; `format` is 0 if it is missing or unreadable."""
     try:
         with open(manifest, "rb") as file:
             document = json.loads(file.readline())

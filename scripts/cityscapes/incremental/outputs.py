@@ -16,7 +16,7 @@ from cityscapes.files.whole import content, digest, write_atomic
 from cityscapes.incremental.ownership import is_as_written, is_whole, keep_copy, remove_if_ours
 from cityscapes.incremental.state import token
 
-# Folders below the results that are ours alone, and record by themselves what was written.
+# Folders below the results that hold our files only, and have records of their own.
 PRIVATE = ("manifests", "tables")
 
 # The reports of version e8501c2, which kept no records: they are taken for ours.
@@ -59,7 +59,7 @@ class Record:
 
 
 class Recorder:
-    """Notes what a script writes below the results: give it to `files.call_before_naming`."""
+    """Records what a script writes below the results; for `files.call_before_naming`."""
 
     def __init__(self, results: Path, state: str = ""):
         self._results = results
@@ -81,7 +81,7 @@ class Recorder:
 
 
 def adopt_old_reports(results: Path) -> None:
-    """Record the reports of the version before records were kept, once."""
+    """Record the reports of the version that kept no records, once."""
     folder = _folder(results)
     if folder.exists():
         return
@@ -103,22 +103,22 @@ def adopt_old_reports(results: Path) -> None:
 
 
 def state(path: Path, results: Path) -> str:
-    """A token that changes when a file that we wrote was damaged or edited."""
+    """Return a token that changes when a file that we wrote was damaged or edited."""
     record = Record.read(path, results)
     saved = record.contents[0] if record.contents else ""
-    # That it is missing, Snakemake sees by itself.
+    # Snakemake itself notices that a file is missing.
     now = digest(content(path)) if path.is_file() else saved
     return token(record.state, saved, now)
 
 
 def state_of_all(paths: Iterable[Path], results: Path) -> str:
-    """The same for the files that one job writes: it gives all of them one token."""
+    """Return the token shared by all files that one job writes, as in `state`."""
     states = list(dict.fromkeys(state(path, results) for path in paths))
     return states[0] if len(states) == 1 else digest(*states)
 
 
 def check_free(paths: Iterable[str], results: Path) -> None:
-    """Raise DataError that lists the files which are there, but were never written by us.
+    """Raise DataError, which lists the files, if some exist that we never wrote.
 
     `paths` are those that Snakemake would replace, results included.
     """
@@ -141,7 +141,7 @@ def check_free(paths: Iterable[str], results: Path) -> None:
 
 
 def keep_copies(paths: Iterable[str], results: Path) -> list[str]:
-    """Copy files of ours that somebody changed, before they are replaced; a line for each."""
+    """Copy files of ours that somebody changed, and will be replaced; return a line for each."""
     lines = []
     for path in map(Path, paths):
         known = Record.read(path, results)
@@ -154,7 +154,7 @@ def keep_copies(paths: Iterable[str], results: Path) -> list[str]:
 
 
 def remove_output(path: Path, results: Path) -> bool:
-    """Remove a file that is as we wrote it, and its record; whether its place is free then."""
+    """Remove a file that is as we wrote it, and its record; return True if its path is free."""
     known = Record.read(path, results).contents
     free = remove_if_ours(path, known)
     below = path_below(path, results)
@@ -164,7 +164,7 @@ def remove_output(path: Path, results: Path) -> bool:
 
 
 def recorded(results: Path) -> list[Path]:
-    """The files of which there are records, results included."""
+    """Return the files that have records, with the results folder in their paths."""
     folder = _folder(results)
     names = (path.relative_to(folder) for path in sorted(folder.rglob("*.json")))
     return [results / str(name).removesuffix(".json") for name in names]

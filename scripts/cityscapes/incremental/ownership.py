@@ -23,7 +23,7 @@ KEPT = "replaced"  # next to the results: copies of users' files that were in th
 
 
 def identity(folder: Path) -> Identity | None:
-    """Device and inode of a folder, links followed; None where there is none."""
+    """Return device and inode of a folder, links followed; None if it does not exist."""
     try:
         status = os.stat(folder)
     except OSError:
@@ -32,7 +32,7 @@ def identity(folder: Path) -> Identity | None:
 
 
 def dataset_folders(root: Path, depth: int = 3) -> dict[Identity, Path]:
-    """The folders of a dataset down to its cities, by identity."""
+    """Map the identities of a dataset's folders, down to its cities, to their paths."""
     found: dict[Identity, Path] = {}
     level = [root] if root.is_dir() else []
     for below in range(depth + 1):
@@ -64,7 +64,7 @@ def check_roots(dataset: Path, results: Path) -> None:
 
 
 def check_folders(results: Path, folders: Iterable[str], raw: Mapping[Identity, Path]) -> None:
-    """Raise DataError where a folder below the results is a link, or one of the dataset's folders.
+    """Raise DataError if a folder below the results is a link or one of the dataset's folders.
 
     `folders` are paths below the results; the folders above each are looked at, too. `raw` are
     those of `dataset_folders`. The results themselves may be a link to another disk.
@@ -100,7 +100,7 @@ def folders_below(root: Path, name: str) -> list[str]:
 
 
 def make_folder(results: Path, below: str, raw: Mapping[Identity, Path]) -> None:
-    """Make a folder below the results, after `check_folders`; OutputError where that fails."""
+    """Make a folder below the results, after `check_folders`; raise OutputError if that fails."""
     check_folders(results, [below], raw)
     try:
         (results / below).mkdir(parents=True, exist_ok=True)
@@ -109,16 +109,16 @@ def make_folder(results: Path, below: str, raw: Mapping[Identity, Path]) -> None
 
 
 def is_as_written(path: Path, contents: Iterable[str]) -> bool:
-    """Whether a file or link is there and holds one of these contents, given by digest."""
+    """Return True if a file or link exists and has one of these contents, given by digest."""
     try:
-        # All else, such as a pipe, is never read.
+        # Anything else, such as a pipe, is never read.
         return (is_regular(path) or path.is_symlink()) and digest(content(path)) in contents
     except OSError:
         return False
 
 
 def remove_if_ours(path: Path, contents: Iterable[str]) -> bool:
-    """Remove a file or link that is as we wrote it; whether its place is free afterwards."""
+    """Remove a file or link that is as we wrote it; return True if its path is free afterwards."""
     if not os.path.lexists(path):
         return True
     if not is_as_written(path, contents):
@@ -128,12 +128,12 @@ def remove_if_ours(path: Path, contents: Iterable[str]) -> bool:
 
 
 def is_regular(path: Path) -> bool:
-    """Whether a path is a regular file, not a link, folder, pipe or device."""
+    """Return True if a path is a regular file, not a link, folder, pipe or device."""
     return stat.S_ISREG(path.lstat().st_mode)
 
 
 def is_whole(path: Path) -> bool:
-    """Whether a file may be somebody's work, and not one of ours that was cut or damaged."""
+    """Return True if a file may be somebody's work, not one of ours that was cut or damaged."""
     data = path.read_bytes()
     if path.suffix == ".png":
         return data.startswith(SIGNATURE) and data.endswith(END)
@@ -146,7 +146,7 @@ def is_whole(path: Path) -> bool:
 
 
 def keep_copy(path: Path, results: Path) -> Path:
-    """Copy a file that is not ours to the folder of `KEPT` files; returns the path of the copy."""
+    """Copy a file that is not ours to the folder `KEPT`; return the path of the copy."""
     kept = results.with_name(KEPT) / path.relative_to(results)
     kept.parent.mkdir(parents=True, exist_ok=True)
     data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""The token that Snakemake compares: it stays the same while the files are as after the last job.
+"""The token that Snakemake compares; it stays the same while the files are unchanged.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -9,7 +9,7 @@ from cityscapes.files.whole import digest
 
 
 def token(known: str, saved: str, now: str, as_known: Callable[[], bool] = lambda: False) -> str:
-    """The token of some files whose fingerprint is `now`; `known` is that of the last job.
+    """Return the token of files with the fingerprint `now`; `known` is that of the last job.
 
     While the fingerprint is the one that the last job saved, or `as_known` says that only times
     differ, the token stays; else it is the one that follows. The job that then runs saves that
@@ -23,5 +23,5 @@ def token(known: str, saved: str, now: str, as_known: Callable[[], bool] = lambd
 
 
 def following(known: str, saved: str) -> str:
-    """The token after `known`, whose job saved this fingerprint."""
+    """Return the token after `known`, whose job saved this fingerprint."""
     return digest(known, saved)

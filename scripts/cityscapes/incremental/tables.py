@@ -27,7 +27,7 @@ def write_tracked(
 
 
 def read_tracked(path: Path) -> list[dict[str, str]]:
-    """The rows of a tracked table; DataError where it is missing, cut or damaged."""
+    """Read the rows of a tracked table; raise DataError if it is missing, cut or damaged."""
     rows = read_table(path)
     if not is_as_written(path, rows):
         raise DataError(
@@ -38,7 +38,7 @@ def read_tracked(path: Path) -> list[dict[str, str]]:
 
 
 def is_as_written(path: Path, rows: list[dict[str, str]] | None = None) -> bool:
-    """Whether a table holds the rows that it was written with."""
+    """Return True if a table holds the rows that it was written with."""
     try:
         rows = read_table(path) if rows is None else rows
         notes = read_notes(path)
@@ -48,13 +48,13 @@ def is_as_written(path: Path, rows: list[dict[str, str]] | None = None) -> bool:
 
 
 def problems_in(path: Path) -> list[str]:
-    """The lines on frames that could not be made; DataError where the table is damaged."""
+    """Read the lines on frames that could not be made; raise DataError if the table is damaged."""
     read_tracked(path)
     return json.loads(unquote(read_notes(path).get("problems", "[]")))
 
 
 def check_problems(tables: list[Path], where: str) -> None:
-    """Raise DataError that lists what is wrong with frames, where tables list any."""
+    """Raise DataError, which lists what is wrong with frames, if tables list any."""
     found = sorted(problem for path in tables for problem in problems_in(path))
     if found:
         lines = "".join(f"\n  {problem}" for problem in found)

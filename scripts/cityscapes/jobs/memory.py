@@ -4,7 +4,7 @@ import ctypes
 import os
 
 KEEP = 1 << 30
-# The largest that glibc takes (mallopt, M_MMAP_THRESHOLD); an image of 2048 x 1024 is 2 to 8 MB.
+# The largest value of glibc (mallopt, M_MMAP_THRESHOLD); an image of 2048 x 1024 is 2 to 8 MB.
 LARGEST_BLOCK = 1 << 25
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 

@@ -13,7 +13,7 @@ SECONDS_BETWEEN_LINES = 10
 
 
 def progress(items: Iterable, total: int, what: str) -> Iterator:
-    """The items, while the terminal or log shows how many of `total` are done and how fast."""
+    """Yield the items, and show in terminal or log how many of `total` are done and how fast."""
     if sys.stderr.isatty():
         yield from tqdm(items, total=total, desc=what, unit="frame")
         return
@@ -28,7 +28,7 @@ def progress(items: Iterable, total: int, what: str) -> Iterator:
 
 
 class Bytes:
-    """Progress of a large file: a bar where there is a terminal, lines in a log.
+    """Progress of a large file: a bar in a terminal, lines in a log.
 
     The workflow's jobs write their log to a file and may still have a terminal, as their standard
     output: then it is both. No bar is shown in the first second. Use it as a context manager.

@@ -1,1 +1,1 @@
-"""Annotating and correcting frames in the browser: what the label tool adds to the viewer."""
+"""Annotating and correcting frames in the browser: the label tool's additions to the viewer."""

@@ -17,33 +17,33 @@ from cityscapes.label_tool.painting import Shape, shape_of
 from cityscapes.layout import GROUND_TRUTH_TYPES, Shard
 from cityscapes.viewer.answers import Unknown, one_of
 from cityscapes.viewer.catalogue import Place
-from cityscapes.viewer.routes import Viewer
+from cityscapes.viewer.viewer import Viewer
 
-# Documents that are kept taken apart: that of the frame at hand, and some before it.
+# Parsed documents to keep: that of the current frame, and some before it.
 MOST_KEPT = 6
 
 
 class Frame(NamedTuple):
-    """A frame of a type of annotations, as the catalogue knows it."""
+    """A frame with a type of annotations."""
 
     shard: Shard
     place: Place
 
     @property
     def name(self) -> str:
-        """For messages."""
+        """Return the name for messages."""
         return f"{self.shard.folder}/{self.place.frame}"
 
 
 class Read(NamedTuple):
-    """A document, and what is painted of each of its objects."""
+    """A document, and the painted shape of each of its objects."""
 
     document: Document
     shapes: list[Shape]
 
 
 class Frames:
-    """What the routes of the label tool ask of files."""
+    """Access to files for the routes of the label tool."""
 
     def __init__(self, viewer: Viewer, store: Store):
         self.viewer, self.store = viewer, store
@@ -52,18 +52,18 @@ class Frames:
         self._lock = Lock()
 
     def asked(self, request: Request) -> Frame:
-        """The frame of a request: of the catalogue, with a type of annotations; Unknown."""
+        """Return the frame of a request; raise Unknown if it has no such annotations."""
         kind = one_of(request, GROUND_TRUTH_TYPES)
         place = self.viewer.place(request)
         return Frame(Shard(kind, place.split, place.city), place)
 
     def raw(self, frame: Frame) -> Path | None:
-        """The polygon file of the dataset; None where it has none."""
+        """Return the polygon file of the dataset; None if it has none."""
         path = frame.place.path(self.project.dataset, frame.shard.type)
         return self.project.checked(path) if path.exists() else None
 
     def current(self, frame: Frame) -> Version:
-        """The file of a frame as it is now."""
+        """Return the file of a frame as it is now."""
         return self.store.current(frame.shard, frame.place.frame, self.raw(frame))
 
     def stop_at_images(self, frame: Frame) -> None:
@@ -82,7 +82,7 @@ class Frames:
             )
 
     def raw_version(self, frame: Frame) -> Version:
-        """The file of the dataset."""
+        """Return the file of the dataset as a version."""
         raw = self.raw(frame)
         found = self.store.read(raw) if raw else None
         if found is None:
@@ -90,7 +90,7 @@ class Frames:
         return Version("raw", version_of(found[0]), *found)
 
     def read(self, frame: Frame, version: Version) -> Read:
-        """A version, taken apart; DataError, which names the frame, where it is no document."""
+        """Read and parse a version; raise DataError with the frame's name if that fails."""
         if version.source == NONE:
             height, width = self.viewer.shape(frame.place)
             return Read(empty(width, height), [])
@@ -109,14 +109,14 @@ class Frames:
         return read
 
     def parsed(self, frame: Frame, source: str, data: bytes) -> Document:
-        """The document in the bytes of a file of a frame; DataError, which names the frame."""
+        """Parse the bytes of a file of a frame; raise DataError, which names the frame."""
         try:
             return parse(data, self.project.rules)
         except DataError as error:
             raise DataError(f"{frame.name} ({source}): {error}") from None
 
     def past(self, frame: Frame, name: Any) -> bytes:
-        """A version of the history by its name; Unknown."""
+        """Return a version of the history by its name; raise Unknown if there is none."""
         found = None
         if isinstance(name, str):
             found = self.store.past(frame.shard, frame.place.frame, name)
@@ -125,11 +125,11 @@ class Frames:
         return found
 
     def document(self, frame: Frame, version: Version) -> Document:
-        """That of `read`."""
+        """Return the document of `read`."""
         return self.read(frame, version).document
 
     def found(self, frame: Frame, version: str) -> Version | None:
-        """A version of a frame, be it the present one, the raw one or one of the history."""
+        """Return a version of a frame: the present one, the raw one or one of the history."""
         for one in (self.current(frame), self.raw_version(frame)):
             if one.version == version:
                 return one
@@ -141,6 +141,6 @@ class Frames:
         return None
 
     def size(self, frame: Frame) -> tuple[int, int]:
-        """Width and height of a frame, from its annotation, else from its image."""
+        """Return width and height of a frame, from its annotation, else from its image."""
         document = self.document(frame, self.current(frame))
         return document.width, document.height

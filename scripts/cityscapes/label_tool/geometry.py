@@ -1,4 +1,4 @@
-"""Polygons united, cut and simplified: whole numbers out, each polygon one ring without a seam.
+"""Polygons united, cut and simplified: integer points, each polygon one ring without a seam.
 
 The painter fills along rows, with the pixels on both borders; what is computed here is the exact
 operation on the areas, its new corners rounded to whole pixels. Painted, it differs from the same
@@ -28,12 +28,12 @@ MOST_CUTS = 1_000
 
 
 def union(polygons: list[np.ndarray]) -> list[Points]:
-    """The area of all polygons together; parts that do not meet are polygons of their own."""
+    """Return the area of all polygons together; separate parts are polygons of their own."""
     return _rings(shapely.union_all(_areas(polygons), grid_size=GRID))
 
 
 def intersection(polygons: list[np.ndarray]) -> list[Points]:
-    """The area that all polygons have in common; none where there is no such area."""
+    """Return the area that all polygons have in common; an empty list if there is none."""
     first, *others = _areas(polygons)
     for other in others:
         first = _areal(shapely.intersection(first, other, grid_size=GRID))
@@ -41,7 +41,7 @@ def intersection(polygons: list[np.ndarray]) -> list[Points]:
 
 
 def subtract(polygons: list[np.ndarray]) -> list[Points]:
-    """The area of the first polygon without that of the others; none where they cover it."""
+    """Return the area of the first polygon without the others; an empty list if they cover it."""
     first, *others = _areas(polygons)
     if not others:
         return _rings(first)
@@ -50,9 +50,9 @@ def subtract(polygons: list[np.ndarray]) -> list[Points]:
 
 
 def cut(polygons: list[np.ndarray], line: np.ndarray) -> list[Points]:
-    """The parts into which a line of points cuts the area of each polygon.
+    """Return the parts into which a line of points cuts the area of each polygon.
 
-    Raises DataError where it cuts none: it has to cross an area from border to border.
+    Raises DataError if it cuts none: it has to cross an area from border to border.
     """
     found: list[Points] = []
     cuts = shapely.LineString(line)
@@ -67,9 +67,9 @@ def cut(polygons: list[np.ndarray], line: np.ndarray) -> list[Points]:
 
 
 def simplify(polygons: list[np.ndarray], tolerance: float) -> list[Points]:
-    """The polygons with fewer points: outlines move by `tolerance` pixels at the most.
+    """Simplify the polygons: their outlines move by `tolerance` pixels at the most.
 
-    Source: Douglas and Peucker, 1973. A polygon of which too little would be left stays.
+    Source: Douglas and Peucker, 1973. A polygon that would become too small is kept.
     """
     return [_simplified(points, tolerance) for points in polygons]
 
@@ -77,7 +77,7 @@ def simplify(polygons: list[np.ndarray], tolerance: float) -> list[Points]:
 def pixels_that_differ(
     before: list[np.ndarray], now: list[Points], width: int, height: int, fill: str
 ) -> int:
-    """How many pixels of the image one of the lists of polygons paints, and the other does not."""
+    """Count the pixels of the image that only one of two lists of polygons paints."""
     painted = [
         FILLS[fill]([np.array(one, dtype=np.float64) for one in polygons], width, height) > 0
         for polygons in (before, now)
@@ -91,7 +91,7 @@ OPERATIONS: dict[str, Callable[[list[np.ndarray]], list[Points]]] = {
 
 
 def check_size(polygons: list[np.ndarray]) -> None:
-    """Raise DataError where polygons are more work than any annotation is."""
+    """Raise DataError if polygons are more work than those of any annotation."""
     count = sum(map(len, polygons))
     if count > MOST_OF_ALL_POINTS:
         raise DataError(f"{count:,} points, at most {MOST_OF_ALL_POINTS:,} at once")
@@ -107,17 +107,17 @@ def check_size(polygons: list[np.ndarray]) -> None:
 
 
 def _areas(polygons: list[np.ndarray]) -> list[BaseGeometry]:
-    """What polygons cover, by the even-odd rule, as the painter has it; on whole pixels."""
+    """Return the areas of polygons, as the painter fills them: even-odd rule, whole pixels."""
     found = []
     for points in polygons:
-        # As the painter, which cuts fractions.
+        # Truncated, as by the painter.
         area = shapely.make_valid(shapely.Polygon(np.trunc(points)))
         found.append(_areal(shapely.set_precision(_areal(area), GRID)))
     return found
 
 
 def _areal(geometry: BaseGeometry) -> BaseGeometry:
-    """The areas of a geometry, without the lines and points that may come with them."""
+    """Return the areas of a geometry, without the lines and points that may come with them."""
     parts = [one for one in _parts(geometry) if one.geom_type == "Polygon" and not one.is_empty]
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
@@ -131,7 +131,7 @@ def _parts(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
 
 
 def _rings(geometry: BaseGeometry) -> list[Points]:
-    """The outlines of all areas; those with holes are cut into parts without any."""
+    """Return the outlines of all areas; those with holes are cut into parts without any."""
     found = []
     todo = [one for one in _parts(geometry) if one.geom_type == "Polygon"]
     cuts = 0
@@ -148,7 +148,7 @@ def _rings(geometry: BaseGeometry) -> list[Points]:
 
 
 def _halves(area: BaseGeometry) -> list[BaseGeometry]:
-    """An area cut along a row of pixels through its first hole.
+    """Cut an area along a row of pixels through its first hole.
 
     The painter samples rows at half their height: it paints no pixel of two such parts twice.
     """
@@ -163,7 +163,7 @@ def _halves(area: BaseGeometry) -> list[BaseGeometry]:
 
 
 def _row_through(rows: np.ndarray) -> float:
-    """A row between the top and the bottom of a hole; of one of a single row, that of an edge."""
+    """Return a row between top and bottom of a hole; for a hole of one row, that of an edge."""
     top, bottom = rows.min(), rows.max()
     if bottom - top >= 2:
         return float(np.floor((top + bottom) / 2))

@@ -18,7 +18,7 @@ MOST_TOLERANCE = 100
 
 
 def geometry_routes(fill: str) -> list[Route]:
-    """Unions, cuts and simpler outlines; nothing is read or written."""
+    """Return the route of unions, cuts and simpler outlines; it reads and writes no files."""
 
     def compute(request: Request, body: dict) -> Response:
         operation, polygons = body.get("operation"), _polygons(body.get("polygons"))

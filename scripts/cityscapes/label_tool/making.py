@@ -25,7 +25,7 @@ PIECE = 1 << 16
 
 
 class Busy(Exception):
-    """Another run holds the folder; the message says what to do."""
+    """Another run uses the folder; the message says what to do."""
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Run:
 
 
 def command(clone: Path, configfile: Path | None, targets: list[str]) -> list[str]:
-    """The fixed arguments of Snakemake for some files, in the working directory."""
+    """Return the command that makes some files in the working directory."""
     named = ["--configfile", str(configfile)] if configfile else []
     return [
         sys.executable, "-m", "snakemake",
@@ -55,13 +55,13 @@ class Making:
     """The runs of a server."""
 
     def __init__(self, command_of: Callable[[list[str]], list[str]]):
-        """`command_of` are the arguments that make some files."""
+        """Keep `command_of`, which returns the command that makes some files."""
         self._command_of = command_of
         self._last: Run | None = None
         self._lock = Lock()
 
     def start(self, targets: list[str]) -> Run:
-        """Start to make files; Busy where another run is at work, DataError where none can be."""
+        """Start to make files; raise Busy if another run is at work, or else DataError."""
         with self._lock:
             if self._last and self._last.process.poll() is None:
                 raise Busy("a run that was started from this page is still at work")
@@ -70,7 +70,7 @@ class Making:
             return self._last
 
     def run(self, number: str) -> Run | None:
-        """The run of a number; None for runs before the last."""
+        """Return the run with a number; None for runs before the last."""
         last = self._last
         return last if last and last.number == number else None
 
@@ -95,7 +95,7 @@ class Making:
 
 
 def refuse_if_locked() -> None:
-    """Raise Busy where a run of Snakemake holds locks in the working directory."""
+    """Raise Busy if a run of Snakemake has locked the working directory."""
     try:
         locks = os.listdir(LOCKS)
     except FileNotFoundError:  # Snakemake removes the folder with the last lock
@@ -108,7 +108,7 @@ def refuse_if_locked() -> None:
 
 
 async def lines_of(run: Run) -> AsyncIterator[bytes]:
-    """The log of a run as it grows; at its end, `exit code N`."""
+    """Yield the log of a run as it grows; at its end, `exit code N`."""
     with open(run.log, "rb") as log:
         ended = False
         while True:
@@ -118,7 +118,7 @@ async def lines_of(run: Run) -> AsyncIterator[bytes]:
             elif ended:
                 break
             else:
-                # Looked at before the last read, so that nothing is missed.
+                # Asked before the last read, so that no line is missed.
                 ended = run.process.poll() is not None
                 if not ended:
                     await anyio.sleep(PAUSE)

@@ -12,7 +12,7 @@ from cityscapes.label_tool.requests import Refused, told, with_body
 
 
 def making_routes(frames: Frames, making: Making) -> list[Route]:
-    """Starting a run, and its log."""
+    """Return the routes that start a run and follow its log."""
 
     def make(request: Request, body: dict) -> Response:
         frame = frames.asked(request)
@@ -35,7 +35,7 @@ def making_routes(frames: Frames, making: Making) -> list[Route]:
 
 
 def targets_of(frames: Frames, frame: Frame) -> list[str]:
-    """The label images of a frame that the config asks for, as Snakemake is told them."""
+    """Return the label images of a frame that the config asks for, as Snakemake's targets."""
     settings = frames.project.settings
     names = [
         name for name in settings.polygon_kinds if KINDS[name].group in ("labels", "trainIds")

@@ -1,4 +1,4 @@
-"""What a frame would look like: the workflow's painter on objects that are not saved yet."""
+"""Preview of a frame: the workflow's painter applied to objects that are not saved yet."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -16,14 +16,14 @@ Shape = np.ndarray | None | str
 
 
 class Painted(NamedTuple):
-    """The painting of a list of objects."""
+    """A painted list of objects."""
 
     numbers: np.ndarray  # uint16 (height, width): 1 + place in the list; 0: no object
     pixels: list[int]  # that show each object
 
 
 def shape_of(value: Any, table: LabelTable, rules: PolygonRules) -> Shape:
-    """What is painted of an object of a file; one that cannot be read shows nothing."""
+    """Return the painted shape of an object of a file; one that cannot be read shows nothing."""
     if not isinstance(value, dict):
         return f"it is {short(value)}, not an object with label and polygon"
     if value.get("deleted"):
@@ -43,9 +43,9 @@ def shape_of(value: Any, table: LabelTable, rules: PolygonRules) -> Shape:
 
 
 def paint(shapes: Sequence[Shape], width: int, height: int, fill: str) -> Painted:
-    """The objects, later ones over earlier ones; pixels are those of labelIds.
+    """Paint the objects, later ones over earlier ones; pixels are those of labelIds.
 
-    Raises DataError where they are too much work.
+    Raises DataError if that is too much work.
     """
     places = [k for k, shape in enumerate(shapes) if isinstance(shape, np.ndarray)]
     painting = FILLS[fill]([shapes[k] for k in places], width, height)
@@ -59,7 +59,7 @@ def paint(shapes: Sequence[Shape], width: int, height: int, fill: str) -> Painte
 
 
 def problems_of(shapes: Iterable[Shape]) -> list[dict[str, Any]]:
-    """The entries that cannot be painted, each with what is wrong."""
+    """Return the entries that cannot be painted, each with its error."""
     return [
         {"entry": k, "error": shape} for k, shape in enumerate(shapes) if isinstance(shape, str)
     ]

@@ -1,4 +1,4 @@
-"""Requests that change something or bring a body: read, understood, answered with a status."""
+"""Requests that change something or have a body: parsing, checks and status codes."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ RULES = PolygonRules(max_mb=MOST_OF_A_BODY / MB)
 
 
 class Refused(Exception):
-    """A request that cannot be done as things are: its status, and what is said."""
+    """A request that is refused in the present state: its status and message."""
 
     def __init__(self, status: int, document: dict[str, Any]):
         self.status, self.document = status, document
@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 def with_body(function: Callable[[Request, dict], Response]) -> Callable:
-    """A route that takes a JSON object, works in a thread, and says what is wrong in JSON."""
+    """Wrap a route that takes a JSON object: it works in a thread and reports errors as JSON."""
 
     async def endpoint(request: Request) -> Response:
         try:
@@ -42,7 +42,7 @@ def with_body(function: Callable[[Request, dict], Response]) -> Callable:
 
 
 def told(document: Any, status: int = 200) -> Response:
-    """A JSON answer; what files hold besides, NaN and halves of characters, does not stop it."""
+    """Return a JSON answer, even for NaN and lone surrogates, which files may contain."""
     try:
         text = json.dumps(document, allow_nan=False, separators=(",", ":"))
     except ValueError:
@@ -51,7 +51,7 @@ def told(document: Any, status: int = 200) -> Response:
 
 
 def version_asked(request: Request) -> str:
-    """The version that a request is about, from `If-Match`; Refused without one."""
+    """Return the version in a request's `If-Match`; raise Refused if it is missing."""
     given = request.headers.getlist("if-match")
     if len(given) != 1:
         what = "If-Match is missing: it says which version of the file the page knows"
@@ -60,7 +60,7 @@ def version_asked(request: Request) -> str:
 
 
 def whole(value: Any, least: int, most: int, name: str) -> int:
-    """A whole number of a body; DataError where it is none."""
+    """Return a whole number of a body; raise DataError if it is none."""
     if type(value) is not int or not least <= value <= most:
         raise DataError(f"{name} is not a whole number from {least} to {most}")
     return value

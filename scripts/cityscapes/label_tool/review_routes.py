@@ -1,4 +1,4 @@
-"""The routes of review: status and correction boxes of a frame, and the tables of all edits."""
+"""The routes of review: status and correction boxes of a frame, and tables of all edits."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -36,7 +36,7 @@ REVIEWED = ".json"
 
 
 def review_routes(frames: Frames) -> list[Route]:
-    """Status, correction boxes, and what was edited."""
+    """Return the routes for status, correction boxes and the list of edits."""
 
     def save_review(request: Request, body: dict) -> Response:
         frame = frames.asked(request)
@@ -83,7 +83,7 @@ def review_routes(frames: Frames) -> list[Route]:
 
 
 def _all(frames: Frames) -> list[EditedFrame]:
-    """All frames with an edit or a review, of the splits of the config."""
+    """Return all frames with an edit or a review, of the splits of the config."""
     edits, splits = frames.store.edits, frames.project.settings.config["splits"]
     return table.united(
         (
@@ -121,7 +121,7 @@ def _listed(frames: Frames, one: EditedFrame) -> dict[str, Any]:
 
 @lru_cache(maxsize=1 << 15)
 def _summary(path: Path, mtime_ns: int, size: int, rules: PolygonRules) -> dict[str, Any]:
-    """What an edit is told by in the list: who changed it last, and how many objects it shows."""
+    """Summarize an edit for the list: who changed it last, and how many objects it shows."""
     try:
         objects = listed_objects(read_document(path.read_bytes(), rules))
     except DataError as error:
@@ -132,7 +132,7 @@ def _summary(path: Path, mtime_ns: int, size: int, rules: PolygonRules) -> dict[
 
 
 def _table(frames: Frames) -> Iterator[str]:
-    """The lines of the CSV table; a frame at a time, as each is painted twice."""
+    """Yield the lines of the CSV table; frame by frame, since each is painted twice."""
     yield table.header()
     fill, rules = frames.project.settings.config["fill"], frames.project.rules
     for one in _all(frames):

@@ -1,4 +1,4 @@
-"""The routes of the label tool that are about the objects of a frame."""
+"""The routes of the label tool for the objects of a frame."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ CHANGED = "the file was changed by somebody else since this page read it"
 
 
 def edit_routes(frames: Frames) -> list[Route]:
-    """Reading, saving, painting and the way back."""
+    """Return the routes for reading, saving, painting and restoring."""
     project = frames.project
     fill = project.settings.config["fill"]
 
@@ -126,7 +126,7 @@ def edit_routes(frames: Frames) -> list[Route]:
 
 
 def _replaced(frames: Frames, frame: Frame, expected: str, make: Any) -> Response:
-    """Replace the file of a frame; what the page is told then, also where it was too late."""
+    """Replace the file of a frame; return what the page learns then, also after a conflict."""
     try:
         now = frames.store.replace(
             frame.shard, frame.place.frame, frames.raw(frame), expected, make
@@ -141,7 +141,7 @@ def _replaced(frames: Frames, frame: Frame, expected: str, make: Any) -> Respons
 
 
 def _check_made(project: Project, data: bytes, before: Version) -> None:
-    """Raise DataError where the workflow could make the file before, and cannot make this one."""
+    """Raise DataError if the workflow could make the previous file but cannot make this one."""
     read_document(data, project.rules)
     table, fill = project.table, project.settings.config["fill"]
 
@@ -157,12 +157,12 @@ def _check_made(project: Project, data: bytes, before: Version) -> None:
         try:
             make(before.data)
         except DataError:
-            return  # what was wrong before may be put right step by step
+            return  # what was wrong before may be corrected step by step
         raise error
 
 
 def _label_image(frames: Frames, version: Version, size: tuple[int, int]) -> np.ndarray:
-    """uint8 (height, width): the labelIds of a version, as the workflow makes them; DataError."""
+    """uint8 (height, width): the labelIds of a version, as the workflow makes them."""
     project = frames.project
     annotation = None
     if version.source != NONE:
@@ -171,7 +171,7 @@ def _label_image(frames: Frames, version: Version, size: tuple[int, int]) -> np.
 
 
 def _shapes(frames: Frames, base: Read, listed: Any) -> list[Shape]:
-    """What is painted of each entry; what is wrong with it in its place."""
+    """Return what is painted of each entry; its error for a wrong one."""
     table, rules = frames.project.table, frames.project.rules
     shapes: list[Shape] = []
     for one in entries.wanted(base.document, listed, table):
@@ -185,7 +185,7 @@ def _shapes(frames: Frames, base: Read, listed: Any) -> list[Shape]:
 
 
 def _box(value: Any, width: int, height: int) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of a part of the image, from a body; all of it for null."""
+    """Return left, top, right, bottom of a part of the image from a body; for null, all of it."""
     if value is None:
         return 0, 0, width, height
     if not isinstance(value, list) or len(value) != 4:

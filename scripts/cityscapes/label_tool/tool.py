@@ -1,4 +1,4 @@
-"""What the label tool adds to the viewer of a project."""
+"""The label tool's additions to the viewer of a project."""
 
 from pathlib import Path
 
@@ -15,14 +15,14 @@ from cityscapes.label_tool.making_routes import making_routes
 from cityscapes.label_tool.review_routes import review_routes
 from cityscapes.label_tool.routes import edit_routes
 from cityscapes.viewer.project import Project
-from cityscapes.viewer.routes import Viewer
 from cityscapes.viewer.server import Addition
+from cityscapes.viewer.viewer import Viewer
 
 PAGES = Path(__file__).parent / "pages"
 
 
 def addition(project: Project, clone: Path, configfile: Path | None) -> Addition:
-    """Its pages and routes; DataError where no edit could be saved in the folder of the config."""
+    """Return its pages and routes; raise DataError if the folder of edits cannot be used."""
     datasets = [project.dataset, *project.settings.roots]
     store = Store(project.edits, datasets, int(project.rules.max_mb * MB))
     remove_left_over(store.root)

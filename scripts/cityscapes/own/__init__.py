@@ -1,1 +1,1 @@
-"""Own datasets: from flat folders to the layout of Cityscapes."""
+"""Converting one's own datasets from flat folders to the layout of Cityscapes."""

@@ -1,4 +1,4 @@
-"""A flat folder of images and lists of splits, as a dataset in the layout of Cityscapes."""
+"""Conversion of a flat folder of images and lists of splits to the layout of Cityscapes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,25 +31,25 @@ class FlatFolder:
 
     folder: Path
     type: str
-    ending: str  # what follows `<frame>_<type>`, such as _polygons.json
+    ending: str  # ending after `<frame>_<type>`, such as _polygons.json
     endings: tuple[str, ...]  # of the files in the folder
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A file of the new dataset, and the one that it is made from."""
+    """A file of the new dataset, and its source."""
 
     source: Path
     target: Path
 
 
 def images_in(folder: Path) -> FlatFolder:
-    """A folder of camera images."""
+    """Return a folder of camera images."""
     return FlatFolder(folder, "leftImg8bit", ".png", IMAGES)
 
 
 def read_list(path: Path) -> tuple[str, list[str]]:
-    """The split that a list is named after, and the names in it, one a line, `#` for remarks.
+    """Return the split that a list is named after, and its names, one a line, `#` for comments.
 
     UTF-8 with or without a byte order mark, lines of any system. Raises DataError.
     """
@@ -66,7 +66,7 @@ def read_list(path: Path) -> tuple[str, list[str]]:
 def place(
     flat: FlatFolder, names: Iterable[tuple[str, str]], city: str, dataset: Path
 ) -> tuple[list[Placed], list[str]]:
-    """The target paths of these (split, name) in a dataset, and problems.
+    """Return the target paths of these (split, name) in a dataset, and problems.
 
     A name is that of a file in the folder, with or without its ending. Where the folder is not
     that of the images, it need not have all of them.
@@ -96,7 +96,7 @@ def place(
 
 
 def make(placed: Placed, as_copy: bool) -> str:
-    """Link, copy or convert one file; returns its problem, or "".
+    """Link, copy or convert one file; return its problem, or "".
 
     Camera images become 8-bit RGB: others than such PNG files are converted, without regard to an
     orientation in their metadata. What lies in the place of another file stays.
@@ -125,7 +125,7 @@ def _is_image(placed: Placed) -> bool:
 
 
 def _converted(path: Path) -> bytes | None:
-    """The PNG file of an image that is no 8-bit RGB PNG; None for one that is."""
+    """Return the PNG file of an image that is not 8-bit RGB PNG; None for one that is."""
     data = read_file(path, MOST_BYTES)
     header = parse_header(data)
     if header and header.intact and (header.bits, header.color_type) == (8, RGB):

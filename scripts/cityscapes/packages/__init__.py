@@ -1,1 +1,1 @@
-"""From an account at the site to unpacked packages."""
+"""Downloading packages with an account at the site, and unpacking them."""

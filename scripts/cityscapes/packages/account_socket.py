@@ -22,9 +22,9 @@ LONGEST_MESSAGE = 1 << 16
 
 
 def hand_on(username: str, password: str) -> str:
-    """Give an account to whoever of this user asks, until the process ends; the socket's path."""
+    """Serve an account to this user's processes until this one ends; return the socket's path."""
     base = tempfile.gettempdir()
-    # Its mode is 0700: nobody else comes through to the socket.
+    # Its mode is 0700: nobody else reaches the socket.
     folder = Path(
         tempfile.mkdtemp(prefix="cityscapes-", dir=base if len(base) < LONGEST_FOLDER else "/tmp")
     )
@@ -39,7 +39,7 @@ def hand_on(username: str, password: str) -> str:
 
 
 def receive(path: str) -> tuple[str, str]:
-    """The username and password that a run hands on by its socket; DataError where it does not."""
+    """Receive the username and password from a run's socket; raise DataError if that fails."""
     message = bytearray()
     try:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -62,5 +62,5 @@ def _answer_all(listener: socket.socket, message: bytes) -> None:
             connection.settimeout(SECONDS)
             try:
                 connection.sendall(message)
-            except OSError:  # who asked is gone
+            except OSError:  # the client is gone
                 continue

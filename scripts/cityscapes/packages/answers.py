@@ -1,4 +1,4 @@
-"""The answers of a site, with limits of time and size; their headers may hold anything."""
+"""Reading the answers of a site, with limits of time and size; headers are not trusted."""
 
 import logging
 import re
@@ -22,7 +22,7 @@ PIECE = 1 << 16  # bytes that a cut connection may cost
 LONGEST_TEXT = 1 << 22  # the site's list of packages has a few thousand bytes
 SLOWEST = 1000.0  # bytes a second; 11 GB would take four months
 LONGEST_SHOWN = 100
-# What the libraries raise for connections and wrong headers; ValueError
+# Raised by the libraries for connections and wrong headers; ValueError
 # for addresses and numbers in headers.
 ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
@@ -31,7 +31,7 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def within(seconds: float, ask: Callable[[], Any]) -> Any:
-    """What `ask` returns or raises; TransientError where that takes longer.
+    """Call `ask` and return its result; raise TransientError if it takes longer.
 
     The time limits of sockets are for one byte: an answer whose headers come byte by byte never
     ends by these. After the time `ask` is left to itself, in a thread that does not keep the
@@ -56,7 +56,7 @@ def within(seconds: float, ask: Callable[[], Any]) -> Any:
 
 
 def pieces(response: requests.Response, seconds: float) -> Iterator[bytes]:
-    """The bytes of an answer, up to 64 kB at a time.
+    """Yield the bytes of an answer, up to 64 kB at a time.
 
     Raises TransientError where the connection fails, or less than `SLOWEST` comes over so many
     seconds of waiting; DataError for a certificate that cannot be verified.
@@ -87,9 +87,9 @@ def pieces(response: requests.Response, seconds: float) -> Iterator[bytes]:
 
 
 def text(response: requests.Response, seconds: float) -> str:
-    """A short answer as text, from UTF-8 with or without a byte order mark.
+    """Return a short answer as text, from UTF-8 with or without a byte order mark.
 
-    Raises TransientError where it does not end within so many seconds, DataError where it is no
+    Raises TransientError where it does not end within so many seconds, DataError if it is no
     short one.
     """
     end = time.monotonic() + seconds
@@ -107,28 +107,28 @@ def text(response: requests.Response, seconds: float) -> str:
 
 
 def whole_number(header: str) -> int | None:
-    """The number in a header: digits and nothing else; None for other texts."""
+    """Return the number in a header: digits and nothing else; None for other texts."""
     return int(header) if re.fullmatch("[0-9]{1,18}", header) else None
 
 
 def sent_on_to(response: requests.Response) -> str | None:
-    """The complete address in the Location of an answer; None if it is no address."""
+    """Return the complete address in the Location of an answer; None if it is invalid."""
     try:
         where = urljoin(response.url, response.headers.get("Location", ""))
-        _ = urlsplit(where).port  # which is looked at only when it is asked for
+        _ = urlsplit(where).port  # parsed on access only
     except ValueError:
         return None
     return where
 
 
 def shown(value: str) -> str:
-    """A text from the site for messages: shortened if it is long, without control characters."""
+    """Return a text from the site for messages: shortened, without control characters."""
     cut = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 3] + "..."
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
 
 
 def trouble(error: BaseException) -> Exception:
-    """A few words on what went wrong; what the libraries say is a paragraph."""
+    """Describe an error in a few words; the libraries' messages are paragraphs."""
     kinds = tuple(_causes(error))
 
     def is_due_to(*types: type[BaseException]) -> bool:
@@ -153,7 +153,7 @@ def trouble(error: BaseException) -> Exception:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and all that it was raised for, as the libraries wrap one in the other."""
+    """Yield an exception and all its causes, which the libraries nest."""
     seen: set[int] = set()
     found = [error]
     while found:

@@ -16,7 +16,7 @@ from cityscapes.errors import DataError
 from cityscapes.packages.account_socket import receive
 
 USERNAME, PASSWORD = "CITYSCAPES_USERNAME", "CITYSCAPES_PASSWORD"
-# Not the account itself, but the socket of a run that hands it on.
+# Not the account itself, but the socket of a run that passes it on.
 SOCKET = "CITYSCAPES_ACCOUNT_SOCKET"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -32,7 +32,7 @@ class Credentials(NamedTuple):
 
 
 def host_of(site: str) -> str:
-    """The host of a site's address; DataError where it is no address to send a password to."""
+    """Return the host of a site's address; DataError if it is unsafe for a password."""
     try:
         parts = urlsplit(site)
         host, _ = parts.hostname, parts.port
@@ -52,17 +52,17 @@ def host_of(site: str) -> str:
 
 
 def account(host: str) -> Credentials:
-    """The account for a host, from any of these sources; DataError where none has it."""
+    """Return the account for a host, from any of these sources; DataError if none has it."""
     return find_credentials(host) or ask_credentials(host)
 
 
 def take_from_environment() -> dict[str, str]:
-    """The variables of the account; processes that are started from now on do not inherit them."""
+    """Remove and return the variables of the account, so that child processes lack them."""
     return {name: os.environ.pop(name) for name in (USERNAME, PASSWORD) if name in os.environ}
 
 
 def find_credentials(host: str, variables: Mapping[str, str] | None = None) -> Credentials | None:
-    """The account that environment, run or netrc file name for a host; None where none does.
+    """Find the account that environment, run or netrc file have for a host; None without any.
 
     `variables` are those that were taken from the environment, the environment itself by default.
     Raises DataError when one of them is not as it should be.
@@ -80,7 +80,7 @@ def find_credentials(host: str, variables: Mapping[str, str] | None = None) -> C
 
 
 def ask_credentials(host: str) -> Credentials:
-    """The account that the person at the terminal types; DataError where there is no terminal."""
+    """Ask for the account in the terminal; raise DataError if there is no terminal."""
     try:
         # Not standard input: a job of the workflow may have none, and still have a terminal.
         with open("/dev/tty", encoding="utf-8") as keys, open("/dev/tty", "w") as screen:

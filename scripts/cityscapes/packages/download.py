@@ -22,16 +22,16 @@ PROGRESS = 1 << 20
 def download(
     site: Site, name: str, folder: Path, watch: Callable, others: Sequence[str] = ()
 ) -> str:
-    """Fetch a package into a folder; its md5 sum as the site gives it.
+    """Fetch a package into a folder; return its md5 sum as the site gives it.
 
-    `others` are the other packages of the same run: where the disk is too small for what is still
+    `others` are the other packages of the same run: if the disk is too small for what is still
     missing of all, none is begun.
 
     Until size and md5 are verified, the bytes are in a hidden file in the same folder, which the
     next run continues. The md5 sum is in its name: bytes of another version are never continued.
     `watch(name, total, done)` makes a context manager whose `add` gets the number of new bytes.
 
-    Raises DataError when the site does not give the package, OutputError where the disk is too
+    Raises DataError when the site does not give the package, OutputError if the disk is too
     small or another file is in the way.
     """
     if os.path.lexists(folder / name):
@@ -83,7 +83,7 @@ def _stop_if_too_small_for_all(site: Site, names: list[str], folder: Path) -> No
 
 
 def _partials(folder: Path, name: str) -> list[Path]:
-    """The partial files of a package, of any version."""
+    """Return the partial files of a package, of any version."""
     return list(folder.glob(f".{glob.escape(name)}.{'[0-9a-f]' * 32}.part"))
 
 
@@ -98,11 +98,11 @@ def _opened_alone(partial: Path, name: str) -> Iterator[BufferedRandom]:
 
 
 def _take(answer: Answer, file: BufferedRandom, name: str, folder: Path, watch: Callable) -> None:
-    """Append the missing bytes; TransientError if the file is still incomplete then."""
+    """Append the missing bytes; raise TransientError if the file is still incomplete."""
     have = file.tell()
     if answer.total is not None:
         stop_if_too_small(folder, answer.total - have, name)
-    skip = have - answer.first  # where the server ignores the requested range
+    skip = have - answer.first  # if the server ignores the requested range
     with watch(name, answer.total, have) as watched:
         for piece in answer.pieces:
             new = piece[skip:]

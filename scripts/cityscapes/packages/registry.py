@@ -1,4 +1,4 @@
-"""The raw packages: their names, and the records of which were fetched and unpacked.
+"""The raw packages: their names, and the records of downloads and unpacking.
 
 Pure standard library: the Snakefile imports it each time it is read.
 """
@@ -9,13 +9,14 @@ from cityscapes.errors import DataError, nearest
 from cityscapes.files.tables import known_notes, read_notes, read_table, write_table
 from cityscapes.files.whole import digest
 from cityscapes.incremental.state import token
-from cityscapes.packages.zips import Member, directory_digest
+from cityscapes.packages.zip_members import Member
+from cityscapes.packages.zips import directory_digest
 
 UNPACKED_NOTES = ("zip", "zip_listing", "zip_directory")
 
 
 def package_names(asked: list[str], known: list[str]) -> list[str]:
-    """The packages of a config, without `.zip` and each once; DataError lists the unknown ones.
+    """Return the packages of a config, without `.zip`, each once; DataError lists unknown ones.
 
     `known` are the file names of all packages.
     """
@@ -31,7 +32,7 @@ def package_names(asked: list[str], known: list[str]) -> list[str]:
 
 
 def missing_zips(names: list[str], folder: Path) -> str:
-    """A line for each package whose zip file is not in a folder, with similar names there."""
+    """Return a line for each package whose zip file is missing, with similar names."""
     lines = []
     for name in names:
         others = [path.name for path in folder.glob("*.zip") if path.stem not in names]
@@ -40,7 +41,7 @@ def missing_zips(names: list[str], folder: Path) -> str:
 
 
 def zip_listing(package: Path) -> str:
-    """Size and time of a zip file in one word; `none` where there is no such file."""
+    """Return size and time of a zip file in one word; `none` if there is no such file."""
     try:
         state = package.stat()
     except FileNotFoundError:
@@ -49,7 +50,7 @@ def zip_listing(package: Path) -> str:
 
 
 def unfinished(manifest: Path) -> Path:
-    """The file that is there while a package is unpacked, and stays where that failed.
+    """Return the file that marks an unfinished unpacking; it stays if that failed.
 
     The dataset may then hold files of two versions, whatever the manifest of the older one says.
     """
@@ -57,7 +58,7 @@ def unfinished(manifest: Path) -> Path:
 
 
 def is_unpacked(manifest: Path, dataset: Path) -> bool:
-    """Whether an unpacked package is in the dataset; single files are not checked."""
+    """Return True if an unpacked package is in the dataset; single files are not checked."""
     return (
         bool(_notes(manifest, *UNPACKED_NOTES))
         and dataset.exists()
@@ -72,9 +73,9 @@ def write_unpacked(manifest: Path, members: list[Member], **notes: str) -> None:
 
 
 def unpacked_members(manifest: Path) -> list[Member]:
-    """The files of a package, as they were unpacked.
+    """Return the files of a package, as they were unpacked.
 
-    Raises DataError where the table is not whole, as after a power cut: what it does not list
+    Raises DataError if the table is not whole, as after a power cut: what it does not list
     would be taken for files of an earlier version.
     """
     try:
@@ -93,7 +94,7 @@ def unpacked_members(manifest: Path) -> list[Member]:
 
 
 def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
-    """A token that changes when the content of an unpacked zip file changes.
+    """Return a token that changes when the content of an unpacked zip file changes.
 
     A new time of the file does not change it, nor does its removal to save space. It also changes
     if the whole dataset is gone or the last try failed; single files are not checked.
@@ -114,7 +115,7 @@ def unpacked_token(manifest: Path, package: Path, dataset: Path) -> str:
 
 
 def fetched_token(receipt: Path, package: Path, manifest: Path, dataset: Path) -> str:
-    """A token that changes if a downloaded zip file is gone and was not unpacked."""
+    """Return a token that changes if a downloaded zip file is gone and was not unpacked."""
     known = _notes(receipt, "zip").get("zip")
     if known is None or package.exists() or is_unpacked(manifest, dataset):
         return known or "new"
@@ -122,7 +123,7 @@ def fetched_token(receipt: Path, package: Path, manifest: Path, dataset: Path) -
 
 
 def _notes(table: Path, *needed: str) -> dict[str, str]:
-    """The notes of a table; none where it lacks some, as it may after a power cut."""
+    """Read the notes of a table; none if it lacks some, as after a power cut."""
     notes = known_notes(table)
     return notes if notes.keys() >= {*needed} else {}
 
@@ -134,5 +135,5 @@ def _meant(name: str, stems: list[str]) -> str:
 
 
 def _later(known: str, table: Path) -> str:
-    # The job that then runs writes it into the table: the same event later is another one.
+    # The next job writes it into the table, so that the same event later gives another token.
     return digest(known, str(table.stat().st_mtime_ns))

@@ -14,7 +14,7 @@ from cityscapes.errors import DataError, printable
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """When to give up: tries in a row, seconds of the first pause and of the longest one."""
+    """Limits of retries: tries in a row, seconds of the first and of the longest pause."""
 
     tries: int = 8
     pause: float = 1.0
@@ -43,11 +43,11 @@ class Retries:
         self._failed = 0
 
     def progress(self) -> None:
-        """Something succeeded: the tries are counted from the first again."""
+        """Count the tries from the first again, after a success."""
         self._failed = 0
 
     def pause(self, trouble: TransientError) -> None:
-        """Wait for the next try; DataError when there were enough."""
+        """Wait for the next try; raise DataError after the last one."""
         self._failed += 1
         tries, longest = self._policy.tries, self._policy.longest
         if self._failed >= tries:
@@ -67,7 +67,7 @@ class Retries:
 
 
 def seconds_to_wait(retry_after: str | None) -> float | None:
-    """What a Retry-After header asks for: seconds, or a date; None where it says neither."""
+    """Return the seconds of a Retry-After header, a number or a date; None if it is neither."""
     if retry_after is None:
         return None
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", retry_after):

@@ -4,51 +4,27 @@ A package is material from elsewhere. It is refused as a whole, before anything 
 the names or sizes of its members are dangerous; damage in some members costs only these. Only
 what lies in a folder is of the dataset: a README or license next to the folders stays in the
 package.
-
-Who packs a dataset again may do so on Windows, where some programs separate folders by a
-backslash, or pack the folder that the types lie in. Both are unpacked as the official packages.
 """
 
 import os
-import re
 import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from pathlib import Path
 
-from cityscapes.checks.formats import SPLITS, TYPES
 from cityscapes.errors import DataError, OutputError
 from cityscapes.files.partial import open_new
-from cityscapes.files.whole import digest, size_text, stop_if_too_small
+from cityscapes.files.whole import digest, stop_if_too_small
+from cityscapes.packages.zip_members import Member, Named, prefixes_of, refusals
 
 PIECE = 1 << 20
-# Images do not shrink in a zip file, and polygon files to a fifth.
-LARGEST_RATIO = 100
-# Packages that are smaller than this when unpacked are accepted at any ratio.
-HARMLESS_SIZE = 100_000_000
-STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-ENCRYPTED = 0x1
-# Of one part of a path, and of a whole path with the NUL that ends it (limits.h of Linux).
-LONGEST_NAME = 255
-LONGEST_PATH = 4096
-
-
-class Member(NamedTuple):
-    """A file of a package: its path below the dataset root, its size in bytes and its CRC-32."""
-
-    file: str
-    size: int
-    crc: str
 
 
 def directory_digest(package: Path) -> str:
-    """A digest of what a zip file says that it holds: names, sizes, checksums; quick to read.
+    """Return a digest of the directory of a zip file (names, sizes, checksums), without unpacking.
 
     Raises DataError when it is no whole zip file.
     """
@@ -59,7 +35,7 @@ def directory_digest(package: Path) -> str:
 def unpack(
     package: Path, dataset: Path, watch: Callable, may_be_empty: bool = False
 ) -> list[Member]:
-    """Extract a package below a dataset root; its files, in the package's order.
+    """Extract a package below a dataset root; return its files, in the package's order.
 
     A package without any is refused, unless it `may_be_empty`.
     A file that is there with the right content is left alone. A new one is written in pieces
@@ -69,11 +45,11 @@ def unpack(
     Raises DataError with a line for every bad member, OutputError when a file cannot be written.
     """
     with _opened(package) as archive:
-        named = [_Named.read(info) for info in archive.infolist()]
-        prefixes = _prefixes(named)
+        named = [Named.read(info) for info in archive.infolist()]
+        prefixes = prefixes_of(named)
         prefix = prefixes[0]
         wanted = [found for each in named if (found := each.below(prefix)).is_wanted]
-        problems = _refusals(package, named, wanted, dataset)
+        problems = refusals(package, named, wanted, dataset)
         if len(prefixes) > 1:
             listed = ", ".join(sorted(map(str, prefixes)))
             problems.append(f"folders of the dataset are in several places: {listed}")
@@ -98,7 +74,7 @@ def unpack(
 
 
 def differences(members: list[Member], dataset: Path, watch: Callable) -> list[str]:
-    """The files of a package that are missing below a dataset root, or hold something else."""
+    """Return the files of a package that are missing below a dataset root, or differ."""
     found = []
     with watch(str(dataset), sum(member.size for member in members)) as watched:
         for member in members:
@@ -109,7 +85,7 @@ def differences(members: list[Member], dataset: Path, watch: Callable) -> list[s
     return found
 
 
-# What zipfile raises for files that are not as they should be.
+# Raised by zipfile for damaged or malformed files.
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
     *(ValueError, NotImplementedError, RuntimeError),
@@ -119,7 +95,7 @@ _DAMAGE = (
 @contextmanager
 def _opened(package: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        # Opening a pipe waits for whoever writes into it, perhaps for ever.
+        # Opening a pipe blocks until somebody writes into it.
         if not stat.S_ISREG(package.stat().st_mode):
             raise DataError(f"{package}: not a file")
         archive = zipfile.ZipFile(package)
@@ -127,148 +103,15 @@ def _opened(package: Path) -> Iterator[zipfile.ZipFile]:
         raise DataError(f"{package}: no such file") from None
     except OSError as error:
         raise DataError(f"{package}: cannot be read: {error.strerror}") from None
-    # Where the directory at the end of the file is damaged, zipfile finds several words for it.
+    # For a damaged directory at the end of the file, zipfile has several messages.
     except _DAMAGE as error:
         raise DataError(f"{package}: not a whole zip file: {error}") from None
     with archive:
         yield archive
 
 
-@dataclass(frozen=True)
-class _Named:
-    """A member, and its path with slashes, as the zip file names it or below the dataset root."""
-
-    info: zipfile.ZipInfo
-    path: PurePosixPath
-    is_folder: bool
-
-    @classmethod
-    def read(cls, info: zipfile.ZipInfo) -> "_Named":
-        name = info.filename.replace("\\", "/")
-        is_folder = name.endswith("/") or stat.S_ISDIR(info.external_attr >> 16)
-        return cls(info, PurePosixPath(name), is_folder)
-
-    def below(self, prefix: PurePosixPath) -> "_Named":
-        """The member below the root; one outside of the prefix has no path there."""
-        inside = self.path.is_relative_to(prefix)
-        path = self.path.relative_to(prefix) if inside else PurePosixPath()
-        return _Named(self.info, path, self.is_folder)
-
-    @property
-    def is_hidden(self) -> bool:
-        # Archives packed on macOS carry `._*` files and a folder of them: they are no frames. Nor
-        # are other hidden files, whose names might be those of our own temporary files.
-        return any(part.startswith(".") or part == "__MACOSX" for part in self.path.parts)
-
-    @property
-    def is_wanted(self) -> bool:
-        # Each package has a README and license of its own: they would replace one another.
-        return len(self.path.parts) > 1 and not self.is_folder and not self.is_hidden
-
-    @property
-    def member(self) -> Member:
-        return Member(str(self.path), self.info.file_size, f"{self.info.CRC:08x}")
-
-
-def _prefixes(named: list[_Named]) -> list[PurePosixPath]:
-    """The folders of a package that hold types, such as `gtFine_trainvaltest`; usually one.
-
-    Where a type lies at the top, as in the official packages, or nowhere, it is the top alone.
-    """
-    top = PurePosixPath()
-    found = {}  # in the order of the package
-    for parts in (each.path.parts for each in named if each.is_wanted):
-        for place, (kind, split) in enumerate(pairwise(parts)):
-            if kind in TYPES and split in SPLITS:
-                found[PurePosixPath(*parts[:place])] = True
-                break
-    return [top] if top in found or not found else list(found)
-
-
-def _refusals(
-    package: Path, named: list[_Named], wanted: list[_Named], dataset: Path
-) -> list[str]:
-    """Why the package cannot be unpacked: a line for each bad member."""
-    bad = {id(each.info): _bad_name(each.info) for each in named}
-    seen = set()
-    folders = {up for each in wanted for up in each.path.parents}
-    for each in wanted:
-        reason = bad[id(each.info)] or _bad_kind(each.info)
-        if each.path in seen:
-            reason = "a duplicate member"
-        elif each.path in folders:
-            reason = "another member has it as a folder"
-        seen.add(each.path)
-        bad[id(each.info)] = reason or _in_the_way(dataset, each.path)
-    problems = [
-        f"{_shown(each.info.orig_filename)}: {reason}"
-        for each in named
-        if (reason := bad[id(each.info)])
-    ]
-    declared, size = sum(each.info.file_size for each in named), package.stat().st_size
-    if declared > max(HARMLESS_SIZE, LARGEST_RATIO * size):
-        problems.append(
-            f"{size_text(size)} would become {size_text(declared)}; "
-            f"more than {LARGEST_RATIO} times is treated as an attack"
-        )
-    return problems
-
-
-def _bad_name(info: zipfile.ZipInfo) -> str:
-    # What follows a NUL is cut in `filename`, and an extra field may replace it altogether.
-    names = (info.orig_filename, info.filename)
-    return next(filter(None, map(_not_harmless, names)), "")
-
-
-def _not_harmless(name: str) -> str:
-    name = name.replace("\\", "/")
-    path = PurePosixPath(name)
-    if not name.strip("/"):
-        return "it has no name"
-    if path.is_absolute() or ".." in path.parts or re.match("[A-Za-z]:", name):
-        return "would be outside of the dataset"
-    if not name.isprintable():
-        return "the name holds control characters"
-    if str(path) != name.removesuffix("/"):
-        return f"the name is not plain, such as {str(path)!r}"
-    if any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
-        return f"the name is too long: no folder or file may have more than {LONGEST_NAME} bytes"
-    return ""
-
-
-def _shown(name: str) -> str:
-    text = repr(name)
-    return text if len(text) <= 300 else f"{text[:200]}...{text[-90:]}"
-
-
-def _bad_kind(info: zipfile.ZipInfo) -> str:
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG):
-        return "a link" if kind == stat.S_IFLNK else "neither a file nor a folder"
-    if info.flag_bits & ENCRYPTED:
-        return "encrypted"
-    if info.compress_type not in STORED_OR_DEFLATED:
-        return "neither stored nor deflated, as packages are"
-    return ""
-
-
-def _in_the_way(dataset: Path, path: PurePosixPath) -> str:
-    place = dataset / path
-    if len(os.fsencode(place.absolute())) >= LONGEST_PATH:
-        return f"its path would be too long: {LONGEST_PATH} bytes or more"
-    if place.is_dir():
-        return f"{place} is a folder"
-    # The dataset root itself, the last one, may be a link to a larger disk.
-    for up in list(path.parents)[:-1]:
-        if (dataset / up).is_symlink():
-            return f"{dataset / up} is a link: its target would be overwritten"
-        if os.path.lexists(dataset / up) and not (dataset / up).is_dir():
-            return f"{dataset / up} is not a folder"
-    return ""
-
-
 def _space_needed(members: list[Member], dataset: Path) -> int:
-    """Bytes that are still needed; a file is replaced only when the new one is complete."""
+    """Return the bytes still needed; a file is replaced only when the new one is complete."""
     needed = 0
     for member in members:
         try:
@@ -279,7 +122,7 @@ def _space_needed(members: list[Member], dataset: Path) -> int:
     return needed
 
 
-def _extract(archive: zipfile.ZipFile, named: _Named, package: Path, dataset: Path) -> None:
+def _extract(archive: zipfile.ZipFile, named: Named, package: Path, dataset: Path) -> None:
     path = dataset / named.path
     if _is_there(path, named.member):
         return
@@ -302,7 +145,7 @@ def _extract(archive: zipfile.ZipFile, named: _Named, package: Path, dataset: Pa
 
 
 def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The content of a member; zipfile stops at the declared size, and compares the checksum."""
+    """Yield the content of a member; zipfile limits the size and compares the checksum."""
     try:
         with archive.open(info) as source:
             while piece := source.read(PIECE):

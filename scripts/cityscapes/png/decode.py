@@ -35,9 +35,9 @@ ROWS, PIECES = 64, 16
 
 
 def decode(data: bytes, header: PngHeader, flags: int) -> np.ndarray | None:
-    """uint8 or uint16 (height, width[, channels]): what `cv2.imdecode(data, flags)` gives.
+    """uint8 or uint16 (height, width[, channels]): the result of `cv2.imdecode(data, flags)`.
 
-    None where the file is truncated or damaged. `flags` is one of `AS_GREY`, `AS_RGB`,
+    None if the file is truncated or damaged. `flags` is one of `AS_GREY`, `AS_RGB`,
     `UNCHANGED`. The size in the `header` of the file must have been accepted.
     """
     if flags in DECODED_HERE.get((header.bits, header.color_type), ()):
@@ -48,9 +48,9 @@ def decode(data: bytes, header: PngHeader, flags: int) -> np.ndarray | None:
 
 
 def decode_with_opencv(data: bytes, flags: int) -> np.ndarray | None:
-    """The image of a file of any format: what `cv2.imdecode(data, flags)` gives.
+    """Decode a file of any format with `cv2.imdecode(data, flags)`.
 
-    None where the file is damaged. The size that its header names must have been accepted.
+    None if the file is damaged. The size that its header names must have been accepted.
     """
     if not chunks_fit(data):
         return None
@@ -61,7 +61,7 @@ def decode_with_opencv(data: bytes, flags: int) -> np.ndarray | None:
 
 
 def chunks_fit(data: bytes) -> bool:
-    """False where a chunk of a PNG file is longer than what follows of the file.
+    """Return False if a chunk of a PNG file claims more bytes than the file still has.
 
     OpenCV takes memory for a chunk before it reads it: 4 GB, of a file of 100 bytes.
     """
@@ -79,7 +79,7 @@ def chunks_fit(data: bytes) -> bool:
 
 
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    """Name and body of each chunk of a PNG file to its end, IEND; ValueError where damaged.
+    """Return name and body of each chunk of a PNG file to its end, IEND; ValueError if damaged.
 
     Their checksums are right. Bytes after the end are not read.
     """
@@ -103,7 +103,7 @@ def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def _decode_simple(data: bytes, header: PngHeader) -> np.ndarray | None:
-    """The image of a file with nothing but pixels, all rows with simple filters; else None."""
+    """Return the image of a file that has only pixels and simple filters; else None."""
     try:
         (first, fields), *packed, (_, end) = chunks(data)
     except ValueError:

@@ -20,13 +20,13 @@ COLOR_TYPES = {
     RGBA: "RGBA",
 }
 START = SIGNATURE + b"\0\0\0\rIHDR"
-# Of an image file: one of MAX_PIXELS with 16 bits that was not compressed at all.
+# Of an image file: one of MAX_PIXELS with 16 bits, without any compression.
 MOST_BYTES = 2 * MAX_PIXELS + (1 << 20)
 
 
 @dataclass(frozen=True)
 class PngHeader:
-    """The IHDR chunk of a PNG file, unchecked: a damaged one may hold anything."""
+    """The IHDR chunk of a PNG file, unchecked: if damaged, it may hold anything."""
 
     width: int  # pixels
     height: int
@@ -37,16 +37,16 @@ class PngHeader:
 
     @property
     def color(self) -> str:
-        """The colour type for people."""
+        """Return the colour type in words."""
         return COLOR_TYPES.get(self.color_type, f"colour type {self.color_type}")
 
 
 def parse_header(data: bytes) -> PngHeader | None:
-    """The header of a PNG file, from its bytes; None where the file is none, or has no header.
+    """Parse the header of a PNG file from its bytes; None if there is none.
 
     Source: PNG specification (W3C), 5.2 and 11.2.1.
     """
-    # The fields that are always looked at; what is missing behind them makes it not intact.
+    # The fields that are always checked; without the rest, it is not intact.
     if not data.startswith(START) or len(data) < 26:
         return None
     width, height, bits, color_type = struct.unpack_from(">IIBB", data, 16)

@@ -44,7 +44,7 @@ def read_colors(path: Path) -> np.ndarray:
 
 
 def kind_of_image(path: Path) -> str:
-    """What kind of PNG image a file holds, for people: "8-bit grey"; "" where it is none."""
+    """Return the kind of PNG image in a file, in words: "8-bit grey"; "" if it is none."""
     try:
         with open(path, "rb") as file:
             header = parse_header(file.read(33))
@@ -73,7 +73,7 @@ def read_grey(path: Path, bits: int) -> np.ndarray:
 
 
 def parse_grey(path: Path, data: bytes, bits: int) -> np.ndarray:
-    """The same of the bytes of a file; the path is for messages."""
+    """Parse the bytes of such a file; the path is for messages."""
     header = parse_header(data)
     if header is None:
         raise DataError(f"{path}: is not a PNG file")

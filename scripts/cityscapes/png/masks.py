@@ -1,4 +1,4 @@
-"""Decoding masks in PNG files, of which most is black, without decoding what is black.
+"""Decoding PNG masks that are mostly black, without decoding the black part.
 
 Inflating such a file is quick; undoing the filters of its rows and copying them is not. But where
 the filtered bytes are 0, and the pixels to the left and above are black, every filter gives black.
@@ -17,14 +17,14 @@ from cityscapes.png.decode import FILTER_SUB, chunks
 from cityscapes.png.header import GREY, GREY_ALPHA, RGB, RGBA, parse_header
 from cityscapes.png.write import assemble
 
-# Black of a palette may be any number.
+# Black may have any index in a palette.
 CHANNELS = {GREY: 1, RGB: 3, GREY_ALPHA: 2, RGBA: 4}
 
 
 def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, int] | None:
-    """Part of an image as `cv2.imread` gives it, and its left and top in the image.
+    """Return part of an image as `cv2.imread` reads it, and its left and top in the image.
 
-    Outside of the part, the image is black: 0 in all channels. None where the file is not a PNG of
+    Outside of the part, the image is black: 0 in all channels. None if the file is not a PNG of
     this `shape` (height, width), or one that cannot be cut: with a palette, interlaced, damaged.
     """
     header = parse_header(data)
@@ -74,7 +74,7 @@ def decode_box(data: bytes, shape: tuple[int, int]) -> tuple[np.ndarray, int, in
 
 
 def _decode(kind: bytes, filters: np.ndarray, rows: np.ndarray, width: int) -> np.ndarray | None:
-    """The image of filtered rows; None where they are wrong. `kind` ends the header: bits etc."""
+    """Decode filtered rows; None if they are wrong. `kind` is the end of the header: bits etc."""
     size = struct.pack(">II", width, len(rows))
     packed = zlib_ng.compress(np.hstack([filters, rows]), 0)
     data = assemble(size + kind, packed)

@@ -64,13 +64,13 @@ def encode_lookup(
 
 
 def assemble(header: bytes, packed: bytes) -> bytes:
-    """The PNG file of a header (IHDR) and its packed rows."""
+    """Return the PNG file of a header (IHDR) and its packed rows."""
     chunks = ((b"IHDR", header), (b"IDAT", packed), (b"IEND", b""))
     return SIGNATURE + b"".join(_chunk(name, body) for name, body in chunks)
 
 
 def _header(height: int, width: int, dtype: np.dtype, shape: tuple[int, ...]) -> bytes:
-    """IHDR of an image whose pixels are of a dtype and a shape: () or (channels,)."""
+    """Return the IHDR of an image with pixels of a dtype and a shape: () or (channels,)."""
     channels = shape[0] if shape else 1
     if dtype not in (np.uint8, np.uint16) or channels not in COLOR_TYPES:
         raise TypeError(
@@ -81,7 +81,7 @@ def _header(height: int, width: int, dtype: np.dtype, shape: tuple[int, ...]) ->
 
 
 def _filtered(image: np.ndarray) -> np.ndarray:
-    """uint8 (height, 1 + bytes a row): each row less the row above, behind its filter type."""
+    """uint8 (height, 1 + bytes per row): each row minus the row above, after its filter type."""
     samples = _samples(image)
     rows = np.empty((len(samples), samples.shape[1] + 1), dtype=np.uint8)
     rows[:, 0] = FILTER_UP

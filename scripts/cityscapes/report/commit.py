@@ -1,4 +1,4 @@
-"""Which commit of the workflow a report is made with."""
+"""The commit of the workflow that a report is made with."""
 
 import os
 import subprocess
@@ -8,9 +8,9 @@ _WAIT = 10  # seconds: a slow file system must not stop the report
 
 
 def commit_of(clone: Path) -> str:
-    """The commit that is checked out in a folder, and whether its files differ from it.
+    """Return the commit checked out in a folder, and whether its files differ from it.
 
-    "" where the folder is no clone, or git is not there or does not answer.
+    "" if the folder is no clone, or git is not there or does not answer.
     """
     if not (clone / ".git").exists():
         return ""

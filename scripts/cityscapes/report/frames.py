@@ -11,14 +11,14 @@ from cityscapes.labels import LabelTable
 WIDTH, HEIGHT = 640, 320
 QUALITY = 82
 Color = tuple[int, int, int]
-# BGR. Told apart with any colour vision, and by brightness.
+# BGR. They differ for any colour vision, and in brightness.
 RIGHT, WRONG, VOID = (120, 90, 60), (0, 160, 255), (30, 30, 30)
 _NO_IMAGE = (90, 90, 90)
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A frame that was chosen as an example, and its score."""
+    """A frame chosen as an example, and its score."""
 
     what: str  # worst, median or best
     frame: str
@@ -26,7 +26,7 @@ class Chosen:
 
 
 def choose(ranked: list[tuple[str, float]]) -> list[Chosen]:
-    """The worst, the median and the best of frames with a score; of all, where none has one.
+    """Choose the worst, the median and the best frame by score; of all, if none has a score.
 
     `ranked` is frame and score, the worst first.
     """
@@ -53,7 +53,7 @@ def panels(
 
 
 def four(image: np.ndarray | None, *others: np.ndarray) -> np.ndarray:
-    """uint8 (2 HEIGHT, 2 WIDTH, 3), BGR: an image, or none, and three drawn ones."""
+    """uint8 (2 HEIGHT, 2 WIDTH, 3), BGR: an image, or none, and three drawings."""
     blank = np.full((HEIGHT, WIDTH, 3), _NO_IMAGE, dtype=np.uint8)
     shown = blank if image is None else small(image, cv2.INTER_AREA)
     truth, predicted, errors = (small(one, cv2.INTER_NEAREST) for one in others)
@@ -74,10 +74,10 @@ def error_map(
 
 
 def jpeg(image: np.ndarray) -> bytes:
-    """A JPEG file."""
+    """Encode an image as a JPEG file."""
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
 
 
 def small(image: np.ndarray, how: int) -> np.ndarray:
-    """The image at the size of one of the four; `how` is an interpolation of OpenCV."""
+    """Resize an image to a quarter of the picture; `how` is an interpolation of OpenCV."""
     return cv2.resize(image, (WIDTH, HEIGHT), interpolation=how)

@@ -8,45 +8,45 @@ from html import escape
 from pathlib import Path
 
 _MEDIA = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
-# Longer tables lie beside the page only.
+# Longer tables are files next to the page only.
 MOST_ROWS = 400
 _DIGITS = 4
 _LONG_TEXT = 40
 
 
 def element(name: str, *inside: str, **attributes: str) -> str:
-    """An element with pieces of HTML in it; `class_` is the attribute `class`."""
+    """Return an element that contains pieces of HTML; `class_` is the attribute `class`."""
     names = {key: key.rstrip("_").replace("_", "-") for key in attributes}
     texts = "".join(f' {names[key]}="{escape(value)}"' for key, value in attributes.items())
     return f"<{name}{texts}>{''.join(inside)}</{name}>\n"
 
 
 def paragraph(text: str, **attributes: str) -> str:
-    """A paragraph of plain text."""
+    """Return a paragraph of plain text."""
     return element("p", escape(text), **attributes)
 
 
 def items(texts: Iterable[str]) -> str:
-    """A list of plain texts."""
+    """Return a list of plain texts."""
     return element("ul", *(element("li", escape(text)) for text in texts))
 
 
 def picture(path: Path, alternative: str, class_: str = "") -> str:
-    """A picture in the page itself, and what it shows for those who cannot see it."""
+    """Return a picture as part of the page, with a text for those who cannot see it."""
     data = base64.b64encode(path.read_bytes()).decode()
     source = f"data:{_MEDIA[path.suffix]};base64,{data}"
     return f'<img class="{class_}" src="{source}" alt="{escape(alternative)}">'
 
 
 def read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    """The columns and rows of a CSV file."""
+    """Read the columns and rows of a CSV file."""
     with open(path, encoding="utf-8", newline="") as file:
         columns, *rows = csv.reader(file)
     return columns, rows
 
 
 def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table whose first column names its rows; it scrolls by itself where it is too wide."""
+    """Return a table whose first column names its rows; a wide one scrolls by itself."""
     of_text = [any(row[n] and not _is_number(row[n]) for row in rows) for n in range(len(columns))]
     head = element(
         "tr",
@@ -67,12 +67,12 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -
 
 
 def folded(title: str, *inside: str) -> str:
-    """Pieces of HTML that are shown on demand."""
+    """Return pieces of HTML that are shown on demand."""
     return element("details", element("summary", escape(title)), *inside)
 
 
 def table_of(path: Path, caption: str, columns: Sequence[str] = ()) -> str:
-    """The table in a CSV file, or some columns of it; of a long one where it lies."""
+    """Return the table in a CSV file, or some of its columns; for a long one, its file name."""
     all_columns, rows = read_rows(path)
     if len(rows) > MOST_ROWS:
         return paragraph(f"{caption}: {len(rows)} rows, in {path.name}", class_="dim")
@@ -83,7 +83,7 @@ def table_of(path: Path, caption: str, columns: Sequence[str] = ()) -> str:
 
 
 def short(text: str) -> str:
-    """A number for people: four digits behind the point, commas; other texts as they are."""
+    """Format a number for people: four decimals, commas; other texts are returned unchanged."""
     try:
         number = float(text)
     except ValueError:

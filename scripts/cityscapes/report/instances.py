@@ -1,4 +1,4 @@
-"""Pictures of instance predictions: what is drawn of them, and what is right."""
+"""Pictures of instance predictions: which of them are drawn, and which are right."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,18 +9,18 @@ from cityscapes.evaluation.classes import class_numbers, scored_table
 from cityscapes.evaluation.coco_images import CocoImages
 from cityscapes.evaluation.instance.average_precision import (
     OVERLAPS,
-    RANGES,
     average_precision,
     evaluated_ids,
 )
 from cityscapes.evaluation.instance.coco import coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.counts import FrameCounts, count_frame
 from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
+from cityscapes.evaluation.instance.ranges import RANGES
 from cityscapes.labels import FIRST_INSTANCE, LabelTable
 from cityscapes.report.frames import RIGHT, VOID, WRONG, Color
 from cityscapes.report.segments import NOTHING, Judge, Segments, segment_panels
 
-# What a match is, and which objects need not be found, at the first of all overlaps.
+# Minimum overlap and evaluation range of a match: the first of each.
 _OVERLAP, _SMALLEST = OVERLAPS[0], RANGES[0].pixels
 
 
@@ -28,7 +28,7 @@ def predictions_of(
     path: Path, files: Mapping[str, Path], table: LabelTable, encoding: str,
     images: CocoImages | None,
 ) -> Callable[[str, tuple[int, int]], Iterator[Prediction]]:  # fmt: skip
-    """A function of frame and (height, width): the predictions of a frame."""
+    """Return a function from a frame's name and (height, width) to its predictions."""
     if path.suffix == ".json":
         index = index_coco_results(path, files, table, encoding, images)
         return lambda frame, shape: coco_predictions(
@@ -42,7 +42,7 @@ def instance_panels(
     image: np.ndarray | None, instance_ids: np.ndarray, predictions: Sequence[Prediction],
     table: LabelTable, scored: LabelTable, encoding: str,
 ) -> np.ndarray:  # fmt: skip
-    """uint8 (height, width, 3), BGR: as `segment_panels` of a frame's objects.
+    """uint8 (height, width, 3), BGR: as `segment_panels`, of the objects of a frame.
 
     `instance_ids` is uint16 (h, w). Of the predictions of evaluated classes the most confident
     are drawn, as many as there are objects to be found: any number that is written into the
@@ -77,7 +77,7 @@ def instance_panels(
 
 
 def _verdicts(counts: FrameCounts, became: list[int], kept: set[int], scored: LabelTable) -> Judge:
-    """The verdict on an instance id and the number of a prediction, 0 for none.
+    """Return a function that judges an instance id and the number of a prediction, 0 for none.
 
     `became` is 1 for a prediction that is true, 0 for one that is false, else -1.
     """

@@ -3,9 +3,10 @@
 from html import escape
 from pathlib import Path
 
-from cityscapes.report import sections
+from cityscapes.report import notes, sections
 from cityscapes.report.html import counted, element, paragraph
-from cityscapes.report.sections import Made, Section
+from cityscapes.report.made import Made
+from cityscapes.report.sections import Section
 
 TITLE = "Cityscapes: statistics and scores"
 # Nothing is loaded, whatever names of files are in the tables.
@@ -30,9 +31,9 @@ def page(made: Made, when: str) -> str:
     top = "".join([
         element("h1", TITLE),
         paragraph(f"{_subject(made)}. Made {when}.", class_="dim"),
-        sections.notice(sections.missing(made)),
-        sections.edits(made),
-        sections.licence(made),
+        notes.notice(notes.missing(made)),
+        notes.edits(made),
+        notes.licence(made),
     ])  # fmt: skip
     main = "".join(
         element("section", element("h2", escape(one.title), id=one.id), one.html) for one in parts

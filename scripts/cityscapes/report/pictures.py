@@ -10,12 +10,9 @@ import numpy as np
 from cityscapes.evaluation.bootstrap import frame_scores, read_counts
 from cityscapes.evaluation.classes import scored_table
 from cityscapes.evaluation.coco_images import CocoImages, read_coco_images
-from cityscapes.evaluation.panoptic.predictions import (
-    Reading,
-    read_panoptic_png,
-    read_panoptic_predictions,
-    read_panoptic_truth,
-)
+from cityscapes.evaluation.panoptic.json_file import read_panoptic_truth
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_predictions
 from cityscapes.evaluation.panoptic.quality import count_frame
 from cityscapes.evaluation.pixel.encoding import ids_of_values, void_values
 from cityscapes.evaluation.pixel.reading import read_prediction, reading_of, resized
@@ -29,17 +26,17 @@ from cityscapes.report.instances import instance_panels, predictions_of
 from cityscapes.report.segments import Segments, segment_panels
 from cityscapes.report.verdicts import panoptic_segments, panoptic_verdicts
 
-# Frame and image -> the picture of it.
+# (frame, image) -> picture of the frame
 Draw = Callable[[str, np.ndarray | None], np.ndarray]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A prediction set, and what it is compared with."""
+    """A prediction set, and the ground truth it is compared with."""
 
     scores: Path  # folder of its scores
     predictions: Path  # folder or JSON file
-    files: Mapping[str, Path]  # frame -> file that predicts it
+    files: Mapping[str, Path]  # frame -> its predicted file
     cities: Mapping[str, str]  # frame -> city
     truth: Path  # root with label images
     split: str
@@ -52,25 +49,25 @@ class Shown:
     images: Path | None = None
 
     def label_image(self, frame: str, kind: str) -> Path:
-        """A label image of the ground truth."""
+        """Return the path of a label image of the ground truth."""
         return self.truth / derived_path(self.shard(frame), frame, kind)
 
     def shard(self, frame: str) -> Shard:
-        """The shard of a frame."""
+        """Return the shard of a frame."""
         return Shard("gtFine", self.split, self.cities[frame])
 
     def scored(self, encoding: str) -> LabelTable:
-        """The label table in which what is not scored is ignored."""
+        """Return the label table, with classes that are not scored as ignored."""
         return scored_table(self.table, encoding, self.classes)
 
     @cached_property
     def known_images(self) -> CocoImages | None:
-        """The file that defines the ids in the predictions, if there is one."""
+        """Return the file that defines the image ids of the predictions, if there is one."""
         return read_coco_images(self.images) if self.images else None
 
 
 def ranked(task: str, scores: Path) -> list[tuple[str, float]]:
-    """All frames with the score of each by itself, the worst first."""
+    """Return all frames with the score of each by itself, the worst first."""
     if task == "instance":
         found = frame_scores(read_counts(scores)).items()
         return sorted(found, key=lambda pair: (pair[1], pair[0]))

@@ -1,14 +1,12 @@
 """The sections of the report, from the tables and figures in the results."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
 from cityscapes.evaluation.bootstrap import DRAWS
-from cityscapes.evaluation.reports import AGAINST_EDITS
 from cityscapes.figures.names import (
     COMPARISON,
     EXTRA,
@@ -18,10 +16,8 @@ from cityscapes.figures.names import (
     STATISTICS,
     Described,
 )
-from cityscapes.labels import LabelTable
 from cityscapes.report.brief import ranking, sentences
 from cityscapes.report.html import (
-    counted,
     element,
     folded,
     items,
@@ -32,30 +28,8 @@ from cityscapes.report.html import (
     table,
     table_of,
 )
-
-LICENCE = "https://www.cityscapes-dataset.com/license/"
-# Frames as the evaluation ranks them, for people.
-_WHICH = {"worst": "The worst frame", "median": "The median frame", "best": "The best frame"}
-
-# What the pictures of a frame show, and what the colours of its errors mean.
-_PANELS = {
-    "pixel": (
-        "classes",
-        "wrong pixels are orange, right ones blue, those that are not evaluated black",
-    ),
-    "instance": (
-        "objects",
-        "missed objects, false ones and the wrong parts of masks are orange, what is right is "
-        "blue, what is not evaluated black, and what is no object grey. As many predictions are "
-        "drawn as there are objects, the most confident ones; an overlap of 50 % makes a match",
-    ),
-    "panoptic": (
-        "segments",
-        "wrong classes and things without a match are orange, what is right is blue, what is not "
-        "evaluated black",
-    ),
-}
-
+from cityscapes.report.made import Made, split_title
+from cityscapes.report.single_frames import single_frames
 
 _CHANCE = (
     f"In brackets, the middle 95 % of the differences in {DRAWS:,} bootstrap samples of frames. A "
@@ -65,7 +39,7 @@ _CHANCE = (
 
 
 class Section(NamedTuple):
-    """A part of the page, and the parts below it for the table of contents."""
+    """A part of the page, and its subsections for the table of contents."""
 
     id: str
     title: str
@@ -73,99 +47,8 @@ class Section(NamedTuple):
     below: list[tuple[str, str]]  # id and title
 
 
-@dataclass(frozen=True)
-class Made:
-    """The contents of the results, and how they were made."""
-
-    results: Path
-    splits: list[str]  # <type>_<split>
-    sets: Mapping[str, str]  # name -> task, as the config has them
-    comparisons: list[str]  # <task>_<split>
-    table: LabelTable
-    pictures: bool
-    is_sample: bool
-    settings: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-    fingerprints: Mapping[str, str] = field(default_factory=dict)
-    # Split -> those of EXTRA that it has.
-    extra: Mapping[str, list[str]] = field(default_factory=dict)
-
-    def statistics(self, split: str) -> Path:
-        """The folder of the statistics of a split."""
-        return self.results / "statistics" / split
-
-    def scores(self, name: str) -> Path:
-        """The folder of the scores of a set."""
-        return self.results / "evaluation" / name
-
-
-def missing(made: Made) -> list[str]:
-    """What is missing in the page, one line for each."""
-    lines = []
-    for split in made.splits:
-        measures = dict(read_rows(made.statistics(split) / "summary.csv")[1])
-        left_out = int(measures["frames left out, as they could not be made"])
-        if left_out:
-            frames = counted(left_out, "frame")
-            lines.append(f"{_name(split)}: {frames} left out, which could not be made")
-    for name in made.sets:
-        columns, (row, *_) = read_rows(made.scores(name) / "summary.csv")
-        scored, _, expected = row[columns.index("frames")].partition(" of ")
-        if scored != expected:
-            lines.append(f"{name}: {scored} of {expected} frames are scored")
-    if not made.splits:
-        lines.append("No statistics: no label images are made, or there are no annotations")
-    if not made.sets:
-        lines.append("No scores: there are no prediction sets")
-    for task in ("pixel", "instance", "panoptic"):
-        if made.sets and task not in made.sets.values():
-            lines.append(f"No scores of {task} predictions: there is no set of this task")
-    return lines
-
-
-def edits(made: Made) -> str:
-    """Which splits hold edited frames, and which sets are scored against edits; "" for none."""
-    lines = []
-    for split in made.splits:
-        measures = dict(read_rows(made.statistics(split) / "summary.csv")[1])
-        if edited := measures.get("edited frames"):
-            lines.append(f"{_name(split)}: {counted(int(edited), 'edited frame')}")
-    for name in made.sets:
-        columns, (row, *_) = read_rows(made.scores(name) / "summary.csv")
-        note = row[columns.index("note")] if "note" in columns else ""
-        if AGAINST_EDITS in note:
-            lines.append(f"{name}: {note}")
-    if not lines:
-        return ""
-    head = element("strong", "Edits")
-    return element("div", head, items(lines), class_="note", role="note")
-
-
-def licence(made: Made) -> str:
-    """Whose pictures are in the page; "" where there are none."""
-    shown = [name for name, task in made.sets.items() if task in OF_TASK and made.pictures]
-    if not shown:
-        return ""
-    if made.is_sample:
-        return paragraph("The pictures of frames are of the sample, which is drawn.", class_="dim")
-    kinds = {
-        row[3] for name in shown for row in read_rows(_frames_of(made, name) / "frames.csv")[1]
-    }
-    blurred = (
-        "Faces and number plates in them are blurred."
-        if kinds <= {"leftImg8bit_blurred", ""}
-        else "Faces and number plates in them are not blurred, because the package of blurred "
-        "images is not available for all: do not publish them."
-    )
-    link = element("a", "licence", href=LICENCE)
-    text = f"This page shows pictures of the Cityscapes dataset, whose {link} applies to them. "
-    return element(
-        "p", f"{text}{blurred} <code>report: {{pictures: false}}</code> leaves them out."
-    )
-
-
 def in_brief(made: Made) -> Section:
-    """Which sets are the best ones, where, and whether that is beyond chance."""
+    """Return the section that says which sets are the best, where, and if that may be chance."""
     parts, compared = [], set()
     for name in made.comparisons:
         path = made.results / "report/comparisons" / f"{name}.csv"
@@ -187,10 +70,10 @@ def in_brief(made: Made) -> Section:
 
 
 def statistics(made: Made) -> Section:
-    """The statistics of all splits."""
+    """Return the section with the statistics of all splits."""
     parts, below = [], []
     for split in made.splits:
-        folder, name = made.statistics(split), _name(split)
+        folder, name = made.statistics(split), split_title(split)
         figures = STATISTICS | {one: EXTRA[one] for one in made.extra.get(split, [])}
         below.append((f"statistics-{split}", name))
         parts += [
@@ -209,7 +92,7 @@ def statistics(made: Made) -> Section:
 
 
 def scores(made: Made) -> Section:
-    """The headline scores of all sets, comparisons, and each set."""
+    """Return the section with the headline scores, comparisons, and the scores of each set."""
     parts, below = [], [("comparison", "All sets")]
     parts.append(element("h3", "All sets", id="comparison"))
     for task in dict.fromkeys(made.sets.values()):
@@ -233,7 +116,7 @@ def scores(made: Made) -> Section:
 
 
 def checks(made: Made) -> Section:
-    """The numbers of problems of the raw files."""
+    """Return the section with the numbers of problems of the raw files."""
     columns, rows = read_rows(made.results / "checks/problems.csv")
     severity, check = columns.index("severity"), columns.index("check")
     found = Counter((row[severity], row[check]) for row in rows)
@@ -248,7 +131,7 @@ def checks(made: Made) -> Section:
 
 
 def how(made: Made) -> Section:
-    """Versions, settings and fingerprints."""
+    """Return the section with versions, settings and fingerprints."""
     parts = [
         table("Versions", ["software", "version"], [*made.versions.items()]),
         table("Settings", ["setting", "value"], [*made.settings.items()]),
@@ -288,27 +171,6 @@ def _comparison(made: Made, name: str) -> str:
     return title + text + _figures(folder, {name: COMPARISON}, name.replace("_", " "))
 
 
-def single_frames(made: Made, name: str, task: str) -> str:
-    """The worst, the median and the best frame of a set."""
-    folder = _frames_of(made, name)
-    what, colors = _PANELS[task]
-    shown = []
-    for which, frame, score, kind in read_rows(folder / "frames.csv")[1]:
-        alternative = (
-            f"{_WHICH[which]} of {name}, {frame}: image, true {what}, predicted {what}, and a "
-            f"map in which wrong pixels are orange."
-        )
-        note = "" if kind else " There is no image of it."
-        text = (
-            f"<strong>{_WHICH[which]}</strong>: {frame}, {SCORE_OF[task]} {short(score)}. Above, "
-            f"the image and the true {what}; below, the predicted {what} and errors: {colors}."
-            f"{note}"
-        )
-        body = picture(folder / f"{which}.jpg", alternative) + element("figcaption", text)
-        shown.append(element("figure", body))
-    return element("h4", "Single frames") + element("div", *shown, class_="figures")
-
-
 def _figures(
     folder: Path, described: Mapping[str, Described], whose: str, numbers: bool = True
 ) -> str:
@@ -321,20 +183,3 @@ def _figures(
             below = folded("Numbers", table_of(folder / f"{name}.csv", f"{one.title}, {whose}"))
         shown.append(element("figure", body, element("figcaption", caption), below))
     return element("div", *shown, class_="plots" if numbers else "figures")
-
-
-def _frames_of(made: Made, name: str) -> Path:
-    return made.results / "report/sets" / name / "frames"
-
-
-def _name(split: str) -> str:
-    return split.replace("_", " ", 1)
-
-
-def notice(lines: Iterable[str]) -> str:
-    """What is missing, at the top of the page."""
-    listed = [*lines]
-    if not listed:
-        return paragraph("Nothing is missing: all frames were made, and all sets are scored.")
-    head = element("strong", "What is missing")
-    return element("div", head, items(listed), class_="note", role="note")

@@ -1,4 +1,4 @@
-"""Pictures of single frames with objects: image, true ones, predicted ones, and what is wrong."""
+"""Pictures of single frames with objects: image, truth, prediction and errors."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ import numpy as np
 from cityscapes.labels import Label
 from cityscapes.report.frames import VOID, Color, four, small
 
-# BGR, where no object is and none is predicted; and between objects.
+# BGR: pixels without a true or predicted object; borders between objects.
 NOTHING, OUTLINE = (90, 90, 90), (255, 255, 255)
 
 
 @dataclass(frozen=True, eq=False)
 class Segments:
-    """Which segment each pixel of a frame shows."""
+    """The segment that each pixel of a frame shows."""
 
     ids: np.ndarray  # int32 (height, width)
     labels: Mapping[int, Label]  # id -> class; other ids show nothing
 
 
-# What colour a pixel has in the map of errors, by its true and its predicted segment.
+# (true, predicted segment) -> colour of their common pixels in the map of errors
 Judge = Callable[[int, int], Color]
 
 

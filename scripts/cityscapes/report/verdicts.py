@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from cityscapes.evaluation.classes import TRAIN_IDS
-from cityscapes.evaluation.panoptic.predictions import SegmentInfo
 from cityscapes.evaluation.panoptic.quality import FrameCounts, matched_segments
+from cityscapes.evaluation.panoptic.records import SegmentInfo
 from cityscapes.labels import Label, LabelTable
 from cityscapes.report.frames import RIGHT, VOID, WRONG, Color
 from cityscapes.report.segments import Judge
@@ -13,7 +13,7 @@ from cityscapes.report.segments import Judge
 def panoptic_segments(
     segments: Iterable[SegmentInfo], scored: LabelTable, encoding: str
 ) -> dict[int, Label]:
-    """Segment -> class; of several with its trainId the first."""
+    """Map each segment to its class; of several classes with its trainId, the first."""
     labels = (
         {id_: group[0] for id_, group in scored.by_train_id().items()}
         if encoding == TRAIN_IDS
@@ -25,7 +25,7 @@ def panoptic_segments(
 def panoptic_verdicts(
     counts: FrameCounts, truth: Mapping[int, Label], predicted: Mapping[int, Label]
 ) -> Judge:
-    """The verdict on a true and a predicted segment that share pixels.
+    """Return a function that judges a true and a predicted segment that share pixels.
 
     Stuff is right where the classes are equal, a thing where the segments match; void, groups and
     what is not scored are neither.

@@ -1,4 +1,4 @@
-"""From a view to an annotation: labelled polygons in whole pixels."""
+"""Annotations from a view: labelled polygons in whole pixels."""
 
 import json
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from cityscapes.sample.camera import FULL_WIDTH, Camera
 from cityscapes.sample.shapes import UNLABELED, Thing
 from cityscapes.sample.view import View
 
-# How far outlines may reach out of the image, and how closely annotators follow a silhouette, the
+# How far outlines may extend beyond the image, and how closely annotators follow a silhouette, the
 # careful and the quick one: in pixels of the full size.
 OUTSIDE = 12
 EXACT = (0.4, 1.5)
-# Annotators know of few of the things that are wholly hidden.
+# Annotators know of few of the things that are completely hidden.
 KNOWN_OF = 0.08
 
 
@@ -23,7 +23,7 @@ KNOWN_OF = 0.08
 class Drawn:
     """An annotated object: its polygon int64 (n >= 3, 2) of x, y, and the thing it shows.
 
-    `extent` is float (2, 2), the first and last x, y of the whole thing, in sight or not.
+    `extent` is float (2, 2), the first and last x, y of the whole thing, visible or not.
     """
 
     label: str
@@ -37,7 +37,7 @@ class Drawn:
 
 
 def fine(view: View, rng: np.random.Generator) -> list[Drawn]:
-    """Every visible object, in painting order, after the sky and before the parts of the car."""
+    """Return every visible object, in painting order, after the sky and before the car's parts."""
     camera = view.camera
     exact = rng.uniform(*EXACT) * max(0.5, camera.width / FULL_WIDTH)
     drawn = [Drawn("sky", _whole(screen.sky(camera, rng)))]
@@ -56,7 +56,7 @@ def fine(view: View, rng: np.random.Generator) -> list[Drawn]:
 
 
 def withheld(camera: Camera) -> list[Drawn]:
-    """The objects of the annotations of test frames, which are the same in every frame."""
+    """Return the objects of the annotations of test frames, the same in every frame."""
     return [
         Drawn("ego vehicle", _whole(screen.bonnet(camera))),
         Drawn("rectification border", _whole(screen.rectification_border(camera))),
@@ -65,7 +65,7 @@ def withheld(camera: Camera) -> list[Drawn]:
 
 
 def polygon_file(drawn: list[Drawn], camera: Camera) -> bytes:
-    """The bytes of a `*_polygons.json` file."""
+    """Return the bytes of a `*_polygons.json` file."""
     objects = [
         ({"deleted": 1} if drawing.deleted else {})
         | {"label": drawing.label, "polygon": drawing.polygon.tolist()}
@@ -76,7 +76,7 @@ def polygon_file(drawn: list[Drawn], camera: Camera) -> bytes:
 
 
 def _in_sight(drawn: list[Drawn], camera: Camera) -> np.ndarray:
-    """bool, one an object: whether a coarse painting shows any of it; True for deleted ones."""
+    """bool, one per object: a coarse painting shows any of it; True for deleted ones."""
     cell = max(1, round(2 * camera.width / FULL_WIDTH))
     numbers = np.zeros((-(-camera.height // cell), -(-camera.width // cell)), np.uint16)
     seen = np.array([drawing.deleted for drawing in drawn])
@@ -118,7 +118,7 @@ def _union(outlines: list[np.ndarray], low: np.ndarray, high: np.ndarray) -> np.
 
 
 def _clipped(polygon: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """The part of a polygon inside a rectangle, edge by edge of the rectangle."""
+    """Return the part of a polygon inside a rectangle, edge by edge of the rectangle."""
     for axis in (0, 1):
         for limit, sign in ((low[axis], 1), (high[axis], -1)):
             inside = sign * (polygon[:, axis] - limit) >= 0
@@ -150,7 +150,7 @@ def _whole(polygon: np.ndarray) -> np.ndarray:
 
 
 def _sound(polygon: np.ndarray) -> np.ndarray:
-    """The polygon, or where rounding left less than three points the pixels around them."""
+    """Return the polygon, or the pixels around it if rounding left less than three points."""
     if len(polygon) >= 3:
         return polygon
     x0, y0 = polygon.min(axis=0)

@@ -21,12 +21,12 @@ USUAL_SIZES = {
 
 @dataclass(frozen=True)
 class Detector:
-    """How well a network finds boxes."""
+    """The quality of a network that finds boxes."""
 
     noise: float  # of place and size, as a share of the size
     overlooked: float  # share of the objects that are not found
     duplicated: float  # share of those that are found twice
-    ghosts: float  # objects a frame that are not there, on average
+    ghosts: float  # false objects per frame, on average
     confused: float  # share of the vehicles whose class is wrong
 
 
@@ -47,9 +47,9 @@ def predict_boxes(
     frame: str, vehicles: bytes | None, people: bytes | None, size: tuple[int, int], seed: int,
     withheld: bool = False,
 ) -> BoxPredictions:  # fmt: skip
-    """The predictions of every set for a frame, from its gtBbox3d and gtBboxCityPersons files.
+    """Predict every set for a frame, from its gtBbox3d and gtBboxCityPersons files.
 
-    None stands for a file that is not there; `size` is (width, height) of the image. Where the
+    None stands for a missing file; `size` is (width, height) of the image. Where the
     true vehicles are `withheld` (split test), some are made up before the camera. They depend on
     the arguments alone.
     """
@@ -79,7 +79,7 @@ def predict_boxes(
 
 
 def results_of_people(frames: Iterable[list[list[float]]]) -> FilePrediction:
-    """The benchmark's results file of all frames, in their order: image ids count from 1."""
+    """Return the benchmark's results file of all frames, in order: image ids count from 1."""
     entries = [
         {"image_id": number, "category_id": 1, "bbox": row[:4], "score": row[4]}
         for number, rows in enumerate(frames, start=1)
@@ -116,7 +116,7 @@ def _vehicles(
 
 
 def _street(document: dict, size: tuple[int, int], rng: np.random.Generator) -> list[dict]:
-    """Vehicles on both sides of a street, in the form of the ground truth."""
+    """Make up vehicles on both sides of a street, in the form of the ground truth."""
     camera = parse_camera(document["sensor"])
     made_up = []
     for _ in range(rng.integers(3, 8)):
@@ -137,7 +137,7 @@ def _vehicle(true: dict, detector: Detector, rng: np.random.Generator, most: flo
     solid = true["3d"]
     _, width, height = solid["dimensions"]
     centre = np.array(solid["center"])
-    # What is far away is hard to place along the line of sight.
+    # Distant objects are hard to place along the line of sight.
     centre = centre * (1 + rng.normal(0, detector.noise / 6))
     centre = centre + rng.normal(0, detector.noise, 3) * (width, width, height / 4)
     dimensions = np.array(solid["dimensions"]) * np.exp(rng.normal(0, detector.noise, 3))
@@ -167,7 +167,7 @@ def _people(
     for one in true:
         box, seen = np.array(one["bbox"], dtype=float), one["bboxVis"]
         hidden = 1 - seen[2] * seen[3] / (box[2] * box[3])
-        # Who is hidden is overlooked more often.
+        # Hidden people are overlooked more often.
         if rng.random() < detector.overlooked + hidden / 2:
             continue
         for _ in range(1 + (rng.random() < detector.duplicated)):

@@ -1,4 +1,4 @@
-"""Boxes around people (CityPersons), vehicles (3-D) and what people voted on, from the scene."""
+"""Boxes around people (CityPersons), vehicles (3-D) and voted objects, from the scene."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ from cityscapes.sample.records import as_json
 from cityscapes.sample.shapes import Box
 
 PEOPLE = {"person": "pedestrian", "rider": "rider", "persongroup": "person group"}
-# The models that vehicles of a label are recorded as.
+# The models recorded for vehicles of a label.
 MODELS = {
     "car": "Mid Size Car",
     "truck": "Truck",
@@ -21,13 +21,13 @@ MODELS = {
     "bicycle": "Bicycle",
 }
 
-# The classes of validated boxes; in pixels of an object that people are asked about.
+# The classes of validated boxes; minimum size in pixels of an object to be voted on.
 VOTED = ("person", "rider", "car", "truck", "bus", "train", "motorcycle", "bicycle", "cantsolve")
 SMALLEST_VOTED = 40
 
 
 def people_file(labelled: Labelled, camera: Camera) -> bytes:
-    """The bytes of a `*_gtBboxCityPersons.json` file: people with at least one visible pixel."""
+    """Return the bytes of a `*_gtBboxCityPersons.json` file: people with a visible pixel."""
     objects = [
         {
             "instanceId": seen.instance_id,
@@ -44,7 +44,7 @@ def people_file(labelled: Labelled, camera: Camera) -> bytes:
 
 
 def vehicles_file(labelled: Labelled, camera: Camera) -> bytes:
-    """The bytes of a `*_gtBbox3d.json` file: visible vehicles; groups are ignored regions."""
+    """Return the bytes of a `*_gtBbox3d.json` file: visible vehicles; groups are ignored."""
     objects, ignored = [], []
     for seen in labelled.visible:
         label = seen.drawn.label.removesuffix("group")
@@ -67,14 +67,14 @@ def vehicles_file(labelled: Labelled, camera: Camera) -> bytes:
 
 
 def validated_file(labelled: Labelled, camera: Camera, rng: np.random.Generator) -> bytes:
-    """The bytes of a `*_gtBboxValidated.json` file: the votes of people on the visible objects."""
+    """Return the bytes of a `*_gtBboxValidated.json` file: votes on the visible objects."""
     objects = []
     for seen in labelled.visible:
         label = seen.drawn.label.removesuffix("group")
         if label not in VOTED or seen.pixels < SMALLEST_VOTED:
             continue
         (x1, y1), (x2, y2) = np.rint(seen.extent).astype(int).tolist()
-        # Who is asked takes small objects for something else more often.
+        # Annotators confuse small objects more often.
         doubt = min(0.6, 60 / seen.pixels + 0.02)
         chances = [doubt / (len(VOTED) - 1)] * len(VOTED)
         chances[VOTED.index(label)] = 1 - doubt
@@ -123,7 +123,7 @@ def _corners(box: Box) -> np.ndarray:
 
 
 def _occlusion(seen: Visible, camera: Camera) -> float:
-    """The share of the object's own polygon, within the image, that other objects cover."""
+    """Return the share of the object's own polygon, within the image, that others cover."""
     polygon = seen.drawn.polygon
     ends = [polygon.min(axis=0), polygon.max(axis=0)]
     low, high = np.clip(ends, 0, (camera.width - 1, camera.height - 1))
@@ -133,7 +133,7 @@ def _occlusion(seen: Visible, camera: Camera) -> float:
 
 
 def _union(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The extent (2, 2) that holds both extents."""
+    """Return the extent (2, 2) that holds both extents."""
     return np.stack([np.minimum(a[0], b[0]), np.maximum(a[1], b[1])])
 
 

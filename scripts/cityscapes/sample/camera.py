@@ -28,11 +28,11 @@ class Camera:
     pitch: float
     roll: float
     yaw: float
-    # How far this eye stands to the right of the left camera: 0 or the baseline.
+    # Distance of this camera to the right of the left one: 0 or the baseline.
     aside: float = 0.0
 
     def right(self) -> "Camera":
-        """The right camera of the pair."""
+        """Return the right camera of the pair."""
         return replace(self, aside=self.baseline)
 
     def sensor_from_vehicle(self) -> np.ndarray:
@@ -53,7 +53,7 @@ class Camera:
         return self._in_sensor(points)[..., 0]
 
     def disparity_plane(self, polygon: np.ndarray) -> tuple[float, float, float]:
-        """(a, b, c): the flat polygon float (n, 3) has disparity a * x + b * y + c at pixel x, y.
+        """Return (a, b, c): the flat polygon float (n, 3) has disparity a * x + b * y + c at x, y.
 
         On a plane, 1 / depth is an affine function of the pixel, and disparity is
         baseline * fx / depth.
@@ -64,7 +64,7 @@ class Camera:
         offset = float(normal @ origin)
         if abs(offset) < 1e-9:  # seen exactly edge-on: no pixel of its own
             return 0.0, 0.0, self.baseline * self.fx / float(origin[0])
-        # The ray of pixel (u, v) is (1, -(u - u0) / fx, -(v - v0) / fy); the right eye sees the
+        # The ray of pixel (u, v) is (1, -(u - u0) / fx, -(v - v0) / fy); the right camera sees the
         # same plane from aside.
         scale = self.baseline * self.fx / (offset + self.aside * normal[1])
         a = -scale * normal[1] / self.fx
@@ -78,7 +78,7 @@ class Camera:
 
 
 def rig(city: str, width: int, height: int) -> Camera:
-    """The camera a city was recorded with, scaled to an image of width x height pixels."""
+    """Return the camera of a city, scaled to an image of width x height pixels."""
     fx, fy, u0, v0, baseline, pitch, yaw = RIGS[sum(city.encode()) % len(RIGS)]
     across = width / FULL_WIDTH
     down = height / FULL_HEIGHT

@@ -7,12 +7,12 @@ from cityscapes.ground_truth.paint import released
 from cityscapes.sample.annotation import Drawn, simple
 from cityscapes.sample.camera import FULL_WIDTH, Camera
 
-# A coarse annotator sees the image in cells of so many pixels of the full size.
+# Coarse annotations use cells of so many pixels of the full size.
 CELL = 4
 
 
 def coarse(drawn: list[Drawn], camera: Camera, rng: np.random.Generator) -> list[Drawn]:
-    """A coarse annotation from a fine one: larger objects, few corners.
+    """Return a coarse annotation of a fine one: larger objects, few corners.
 
     Outlines keep a distance from the borders of the visible parts, so that much stays unlabeled.
     """
@@ -32,7 +32,7 @@ def coarse(drawn: list[Drawn], camera: Camera, rng: np.random.Generator) -> list
 
 
 def _worth_it(drawing: Drawn, camera: Camera) -> bool:
-    """Coarse annotators leave out groups, plates, poles and what is small."""
+    """Return False for groups, plates, poles and small objects, which coarse annotations lack."""
     if drawing.label.endswith("group") or drawing.label in ("license plate", "pole"):
         return False
     x, y, width, height = cv2.boundingRect(drawing.polygon.astype(np.int32))

@@ -40,7 +40,7 @@ def fixed(polygon: np.ndarray) -> np.ndarray:
 def encoded(true: np.ndarray, view: View, rng: np.random.Generator) -> np.ndarray:
     """uint16 (height, width): 256 * disparity + 1 where a matcher would succeed, else 0.
 
-    Left out are what the right camera does not see, the bonnet and the image border, and holes.
+    Left out are pixels hidden from the right camera, the bonnet, the image border, and holes.
     Part of the sky is matched, at disparity 0.
     """
     height, width = true.shape

@@ -1,4 +1,4 @@
-"""What an annotator corrected in the sample: an edit, its review, and boxes with remarks."""
+"""The corrections in the sample: an edit, its review, and boxes with remarks."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,9 +22,9 @@ SPLIT = "val"
 
 
 def write_edits(dataset: Path, edits: Edits, table: LabelTable) -> list[Path]:
-    """Correct the first frame of val, review it, and leave remarks on the second; the files.
+    """Correct the first frame of val, review it, comment on the second; return the files.
 
-    Raises DataError where the dataset has no such frames.
+    Raises DataError if the dataset has no such frames.
     """
     store = Store(edits, [dataset])
     (shard, edited), (other_shard, remarked) = _frames(dataset)
@@ -48,7 +48,7 @@ def write_edits(dataset: Path, edits: Edits, table: LabelTable) -> list[Path]:
 
 
 def _frames(dataset: Path) -> Sequence[tuple[Shard, str]]:
-    """The first two annotated frames of the split."""
+    """Return the first two annotated frames of the split."""
     ending = f"_gtFine{POLYGONS}"
     found = [
         (shard, entry.name.removesuffix(ending))
@@ -66,7 +66,7 @@ def _raw(dataset: Path, shard: Shard, frame: str) -> Path:
 
 
 def _corrected(before: document.Document) -> list:
-    """The entries of an edit: the largest car is moved a little, and a traffic sign is new."""
+    """Return the entries of an edit: the largest car is moved a little, a traffic sign is new."""
     listed: list = list(range(len(before.objects)))
     car = _largest(before, "car")
     if car is not None:
@@ -79,7 +79,7 @@ def _corrected(before: document.Document) -> list:
 
 
 def _largest(before: document.Document, label: str) -> int | None:
-    """The object of a label with the largest bounding box; None where there is none."""
+    """Return the object of a label with the largest bounding box; None if there is none."""
     found = {
         place: np.ptp(np.array(one["polygon"]), axis=0).prod()
         for place, one in enumerate(before.objects)
@@ -89,6 +89,6 @@ def _largest(before: document.Document, label: str) -> int | None:
 
 
 def _box(before: document.Document) -> tuple[int, int, int, int]:
-    """A box of a quarter of the image, in its middle."""
+    """Return a box of a quarter of the image, in its middle."""
     width, height = before.width // 4, before.height // 4
     return 3 * width // 2, 3 * height // 2, width, height

@@ -1,4 +1,4 @@
-"""Fog by the formula that the published foggy images were made with, from the drawn depth."""
+"""Fog from the drawn depth, by the formula of the published foggy images."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def distance(disparity: np.ndarray, camera: Camera) -> np.ndarray:
 def foggy(
     image: np.ndarray, metres: np.ndarray, light: np.ndarray, attenuation: float
 ) -> np.ndarray:
-    """uint8 (height, width, 3): an image as it is seen through homogeneous fog.
+    """uint8 (height, width, 3): an image as seen through homogeneous fog.
 
     The share exp(-attenuation * metres) of each colour comes through, the rest is `light`, the
     colour (3,) of the fog; `attenuation` is beta in 1/m. Source: the law of Koschmieder, as in

@@ -26,24 +26,24 @@ def frame_files(
     height: int,
     seed: int,
 ) -> list[tuple[str, str, bytes]]:
-    """Type, ending (`_polygons.json`) and content of every file of a frame.
+    """Return type, ending (`_polygons.json`) and content of every file of a frame.
 
     The content depends on the seed, the name of the frame and the size alone.
     """
-    cv2.setNumThreads(1)  # frames are drawn side by side already
+    cv2.setNumThreads(1)  # frames are drawn in parallel already
     made = _Frame(frame, table, width, height, seed)
     return [(kind, *file) for kind in types for file in MAKERS[kind](made)]
 
 
 class _Frame:
-    """A frame in the making: each intermediate is made once, when something needs it."""
+    """A frame in the making: each intermediate is made once, on first use."""
 
     def __init__(self, frame: SampleFrame, table: LabelTable, width: int, height: int, seed: int):
         self.frame = frame
         self.table = table
         self.camera = rig(frame.city, width, height)
         entropy = [seed, zlib.crc32(frame.name.encode())]
-        # One generator a subject, so that leaving out a type changes nothing in the others.
+        # One generator per subject, so that leaving out a type does not change the others.
         (self.for_street, self.for_fine, self.for_coarse, self.for_weather, self.for_depth,
          self.for_vehicle, self.for_votes) = np.random.default_rng(entropy).spawn(7)  # fmt: skip
 
@@ -123,7 +123,7 @@ def _foggy(made: _Frame) -> Files:
 
 
 def _has_fog(frame: SampleFrame) -> bool:
-    """Three large images a frame: two frames have to do, in a selection as is published."""
+    """Return True for a few frames: each has three large images, and a selection is published."""
     return frame.index == 0 and frame.city in ("aachen", "frankfurt")
 
 
@@ -142,7 +142,7 @@ def _right_16_bit(made: _Frame) -> Files:
 
 
 def _has_16_bit(frame: SampleFrame) -> bool:
-    """16-bit pictures are large: one split has to do."""
+    """Return True for one split, as 16-bit pictures are large."""
     return frame.split == "val"
 
 

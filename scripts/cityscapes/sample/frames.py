@@ -1,4 +1,4 @@
-"""Which frames the sample has: splits, cities, frame numbers, and how N frames are spread."""
+"""The frames of the sample: splits, cities, frame numbers, and how N frames are spread."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ CITIES = [
 
 
 def spread(count: int, splits: Iterable[str]) -> list[SampleFrame]:
-    """`count` frames over the cities of some splits, in the order of their paths.
+    """Spread `count` frames over the cities of some splits, in the order of their paths.
 
     A city keeps its first frames whatever the count, so a larger sample contains a smaller one.
     """
@@ -63,7 +63,7 @@ def spread(count: int, splits: Iterable[str]) -> list[SampleFrame]:
 
 
 def _most_behind(held: dict[City, int]) -> City:
-    """The city with the fewest frames for its share; every city gets one before any gets two."""
+    """Return the city with the fewest frames for its share; every city gets one first."""
     room = [city for city, number in held.items() if city.most is None or number < city.most]
     return min(room, key=lambda city: (held[city] > 0, held[city] / city.share))
 

@@ -1,4 +1,4 @@
-"""Drawn objects to the label images that the packages hold, by the project's own painter."""
+"""Label images of drawn objects, as in the packages, by the project's own painter."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,7 @@ IMAGES = ("color", "instanceIds", "labelIds")
 
 
 class Labelled:
-    """The annotation of a frame and what it looks like painted."""
+    """The annotation of a frame and its label images."""
 
     def __init__(self, drawn: list[Drawn], camera: Camera, table: LabelTable):
         self.drawn = [drawing for drawing in drawn if not drawing.deleted]
@@ -34,7 +34,7 @@ class Labelled:
 
     @cached_property
     def visible(self) -> list["Visible"]:
-        """The visible part of each object that has an instance id."""
+        """Return the visible part of each object that has an instance id."""
         painted = np.flatnonzero(self._instances.painted)
         polygons = [self._annotation.polygons[k] for k in painted]
         numbers = released(polygons, self._annotation.width, self._annotation.height)

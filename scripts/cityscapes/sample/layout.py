@@ -1,4 +1,4 @@
-"""The plan of a street: how it bends, where its strips begin and end, what is special about it.
+"""The plan of a street: its bend, the limits of its strips, and special features.
 
 Along the street counts `s` in metres ahead of the vehicle, across it `t` in metres to the left
 of the vehicle's lane.
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# What a scene can have besides the common things. The first frames of the cities take these sets
+# Extras of a scene besides the common things. The first frames of the cities take these sets
 # in turn, so that a small sample has every class already.
 THEMES = [
     {"rail", "polegroup", "parking", "hidden", "fence"},
@@ -19,7 +19,7 @@ THEMES = [
     {"bus", "truck", "groups", "polegroup", "crowd", "busy"},
 ]
 
-# How often each of them comes by chance.
+# Probability of each of them.
 CHANCES = {
     "parking": 0.45,
     "truck": 0.2,
@@ -51,14 +51,14 @@ class Layout:
     pavement: tuple[float, float]  # t where they end; front gardens follow where houses stand back
     front: tuple[float, float]  # t of the house fronts
     extras: frozenset[str]
-    # Beyond this s nothing stands in sight: a tunnel's portal closes the view.
+    # Beyond this s nothing is visible: a tunnel's portal closes the view.
     closed_at: float
 
     def has(self, extra: str) -> bool:
         return extra in self.extras
 
     def at(self, s: float, t: float) -> tuple[float, float, float]:
-        """x, y and heading of a place in the street."""
+        """Return x, y and heading of a place in the street."""
         return s, self.bend * s * s + t, float(np.arctan(2 * self.bend * s))
 
     def line(self, s: np.ndarray, t: np.ndarray | float) -> np.ndarray:
@@ -66,12 +66,12 @@ class Layout:
         return np.column_stack([s, self.bend * s * s + t])
 
     def edge(self, pair: tuple[float, float], side: int) -> float:
-        """The right (side -1) or left (+1) value of a pair."""
+        """Return the right (side -1) or left (+1) value of a pair."""
         return pair[0] if side < 0 else pair[1]
 
 
 def layout(rng: np.random.Generator, theme: int) -> Layout:
-    """A street by chance, with the extras of a theme."""
+    """Make up a street, with the extras of a theme."""
     extras = set(THEMES[theme % len(THEMES)])
     extras |= {extra for extra, chance in CHANCES.items() if rng.random() < chance}
     left = rng.uniform(5.0, 6.0) + (3.2 if "rail" in extras else 0.0)

@@ -10,7 +10,7 @@ from cityscapes.ground_truth.segments import Segment, class_of, segments
 from cityscapes.labels import Label, LabelTable
 
 # fmt: off
-# What each class is mistaken for.
+# Classes that each class is mistaken for.
 LOOKALIKES = {
     "sidewalk":      ["road"],
     "wall":          ["fence", "building"],
@@ -56,7 +56,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Network:
-    """How badly a network sees."""
+    """The quality of a network."""
 
     shift: float  # borders move by up to so many pixels in x and y ...
     wave: int  # ... one way over so many pixels
@@ -70,13 +70,13 @@ LARGE = 20_000
 
 
 def region_of(label: Label, segment: Segment) -> Region:
-    """The region of a segment."""
+    """Return the region of a segment."""
     box = (segment.x, segment.y, segment.width, segment.height)
     return Region(label, segment.area, *box)
 
 
 def scene_of(instance_ids: np.ndarray, table: LabelTable) -> Scene:
-    """The regions of a uint16 (height, width) image of instance ids."""
+    """Return the regions of a uint16 (height, width) image of instance ids."""
     lookup = np.zeros(1 << 16, dtype=np.uint16)
     regions = []
     connected = []
@@ -101,12 +101,12 @@ def scene_of(instance_ids: np.ndarray, table: LabelTable) -> Scene:
 def recognized(
     scene: Scene, network: Network, table: LabelTable, rng: np.random.Generator
 ) -> list[Label | None]:
-    """The class that the network takes each region for; None: it misses the region."""
+    """Return the class that the network sees in each region; None if it misses the region."""
     return [_recognized(region, network, table, rng) for region in scene.regions]
 
 
 def seen(scene: Scene, classes: list[Label | None]) -> np.ndarray:
-    """uint16 (height, width): the scene's numbers, with surroundings where nothing was seen.
+    """uint16 (height, width): the scene's numbers, with surroundings in place of missed regions.
 
     A network gives a class to every pixel: what it misses, and what is not evaluated (the own
     car, parking lots), becomes the nearest ground, wall or sky. Objects do not grow.
@@ -117,7 +117,7 @@ def seen(scene: Scene, classes: list[Label | None]) -> np.ndarray:
 
 
 def moved(image: np.ndarray, network: Network, rng: np.random.Generator) -> np.ndarray:
-    """The image with its borders moved: pulled about by a smooth random displacement."""
+    """Return the image with its borders moved by a smooth random displacement."""
     height, width = image.shape
     # Corners of cells of `wave` pixels get a displacement each; the picture lies well inside.
     corners = (height // network.wave + 4, width // network.wave + 4)
@@ -151,7 +151,7 @@ def coarse(labels: np.ndarray, factor: int) -> np.ndarray:
 def objects(
     numbers: np.ndarray, scene: Scene, classes: list[Label | None], network: Network
 ) -> Iterator[tuple[Label, int, int, np.ndarray]]:
-    """Class, left, top and mask, bool (height, width), of each object that the network sees.
+    """Yield class, left, top and mask, bool (height, width), of each object that is found.
 
     `numbers` is the scene's picture after `moved`; a mask may have empty rows and columns.
     """
@@ -184,7 +184,7 @@ def _recognized(
 
 
 def _lookalikes(label: Label, table: LabelTable) -> list[Label]:
-    """Classes of the table that are evaluated, and have instances where the label has."""
+    """Return similar classes of the table: evaluated, and with instances if the label has them."""
     found = [table.by_name.get(name) for name in LOOKALIKES.get(label.name, [])]
     return [
         other
@@ -194,14 +194,14 @@ def _lookalikes(label: Label, table: LabelTable) -> list[Label]:
 
 
 def _at(numbers: np.ndarray, chosen: list[bool]) -> np.ndarray:
-    """bool (height, width): True in the regions that are chosen."""
+    """bool (height, width): True in the chosen regions."""
     lookup = np.zeros(1 << 16, dtype=np.uint8)
     lookup[1 : len(chosen) + 1] = chosen
     return cv2.LUT(numbers, lookup).view(bool)
 
 
 def _filled(numbers: np.ndarray, found: np.ndarray, stuff: np.ndarray) -> np.ndarray:
-    """The numbers, where they were not found that of the nearest pixel of `stuff`."""
+    """Return the numbers, with that of the nearest pixel of `stuff` for missing ones."""
     if not stuff.any():
         stuff = found
     if not stuff.any():

@@ -11,7 +11,7 @@ from cityscapes.sample.frames import SampleFrame
 
 
 class Package(NamedTuple):
-    """A raw package: its file name, and which frames of which type it holds."""
+    """A raw package: its file name, and its types and splits."""
 
     name: str
     type: str
@@ -67,18 +67,18 @@ without any warranty. It must not be presented as real recordings.
 
 
 def types_of(split: str, wanted: list[str]) -> list[str]:
-    """The wanted types that exist for a split."""
+    """Return the wanted types that exist for a split."""
     there = {package.type for package in PACKAGES if split in package.splits}
     return [kind for kind in wanted if kind in there]
 
 
 def splits_of(wanted: list[str]) -> set[str]:
-    """The splits for which at least one of the wanted types exists."""
+    """Return the splits for which at least one of the wanted types exists."""
     return {split for p in PACKAGES if p.type in wanted for split in p.splits}
 
 
 def member_path(kind: str, frame: SampleFrame, ending: str) -> str:
-    """The path of a frame's file inside its package."""
+    """Return the path of a frame's file inside its package."""
     return f"{kind}/{frame.split}/{frame.city}/{frame.name}_{stem(kind)}{ending}"
 
 

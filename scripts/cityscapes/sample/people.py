@@ -88,7 +88,7 @@ def _figure(rng: np.random.Generator, height: float, stride: float) -> list[Patc
 
 
 def _stepped(half: np.ndarray, stride: float) -> np.ndarray:
-    """The half figure with its foot moved sideways; knees follow by half."""
+    """Return the half figure with its foot moved sideways; knees follow by half."""
     moved = half.copy()
     moved[:, 0] += stride * np.clip(0.45 - half[:, 1], 0, None) / 0.45
     return moved

@@ -22,11 +22,11 @@ class Weather:
     horizon: np.ndarray
     haze: float  # metres after which half of the colour is lost
     clouds: np.ndarray  # float32 (rows, columns) of 0..1
-    stains: np.ndarray  # uint8 (rows, columns) of 0..2 * STAIN: what makes surfaces uneven
+    stains: np.ndarray  # uint8 (rows, columns) of 0..2 * STAIN: unevenness of surfaces
 
 
 def weather(rng: np.random.Generator) -> Weather:
-    """The weather of a frame by chance, grey or fair."""
+    """Make up the weather of a frame, grey or fair."""
     sun = np.array([-0.45, rng.choice([-1, 1]) * rng.uniform(0.3, 0.7), 0.7])
     fair = rng.random()
     zenith = np.array([150, 164, 180]) * (1 - fair) + np.array([84, 134, 196]) * fair
@@ -39,7 +39,7 @@ def weather(rng: np.random.Generator) -> Weather:
 
 
 def picture(view: View, disparity: np.ndarray, air: Weather) -> np.ndarray:
-    """uint8 (height, width, 3), red first: what the camera of the view records."""
+    """uint8 (height, width, 3), red first: the image of the view's camera."""
     canvas = _sky(view, air)
     for sight in view.sights:
         for patch, pixels in sight.patches():
@@ -96,14 +96,14 @@ def _sky(view: View, air: Weather) -> np.ndarray:
 def _lit(
     colour: tuple[int, int, int], normal: tuple[float, float, float], air: Weather
 ) -> tuple[float, float, float]:
-    """The colour of a surface under the open sky and the sun."""
+    """Return the colour of a surface under the open sky and the sun."""
     light = 0.68 + 0.14 * normal[2] + 0.36 * max(0.0, float(np.dot(normal, air.sun)))
     red, green, blue = colour
     return min(255.0, red * light), min(255.0, green * light), min(255.0, blue * light)
 
 
 def _stained(canvas: np.ndarray, air: Weather) -> np.ndarray:
-    """The canvas unevenly lit, in soft spots wider than high."""
+    """Return the canvas unevenly lit, in soft spots wider than high."""
     height, width = canvas.shape[:2]
     spots = cv2.resize(air.stains, (width, height), interpolation=cv2.INTER_LINEAR)
     spots = cv2.merge([spots] * 3)
@@ -111,9 +111,9 @@ def _stained(canvas: np.ndarray, air: Weather) -> np.ndarray:
 
 
 def _hazy(canvas: np.ndarray, disparity: np.ndarray, view: View, air: Weather) -> np.ndarray:
-    """Far things fade into the colour of the horizon."""
+    """Return the image with far things faded into the colour of the horizon."""
     camera = view.camera
-    steps = np.arange(256) / 8  # haze is all the same from 32 pixels of disparity on
+    steps = np.arange(256) / 8  # haze is constant from 32 pixels of disparity on
     with np.errstate(divide="ignore"):
         distance = camera.baseline * camera.fx / (steps * camera.width / 2048)
     share = 1 - 0.5 ** (distance / air.haze)

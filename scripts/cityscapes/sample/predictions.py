@@ -42,7 +42,7 @@ class Habits(NamedTuple):
     """Other errors of an instance network."""
 
     duplicated: float  # share of the objects that are found twice
-    invented: float  # objects a frame that are not there, on average
+    invented: float  # false objects per frame, on average
 
 
 GOOD_HABITS = Habits(duplicated=0.12, invented=3)
@@ -50,7 +50,7 @@ FAIR_HABITS = Habits(duplicated=0.25, invented=7)
 
 
 class FilePrediction(NamedTuple):
-    """One file of a prediction set; `frame` is empty where it holds a whole split."""
+    """One file of a prediction set; `frame` is empty if it holds a whole split."""
 
     set: str
     frame: str
@@ -59,7 +59,7 @@ class FilePrediction(NamedTuple):
 
 
 class FramePredictions(NamedTuple):
-    """The predictions for one frame: files, and what the files of the split say of it."""
+    """The predictions for one frame: files, and entries for the files of the split."""
 
     files: list[FilePrediction]
     results: list[dict]  # entries of the COCO results
@@ -68,7 +68,7 @@ class FramePredictions(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """One predicted object: bool (height, width) from (left, top) on, all of it in the frame."""
+    """One predicted object: bool (height, width) from (left, top) on, inside the frame."""
 
     label: Label
     confidence: float
@@ -78,7 +78,7 @@ class Mask(NamedTuple):
 
 
 def find_frames(dataset: Path, split: str) -> dict[str, Path]:
-    """The instance id images of a split of gtFine: `<city>_<sequence>_<frame>` -> path.
+    """Map `<city>_<sequence>_<frame>` to the instance id images of a split of gtFine.
 
     Raises DataError when there are none.
     """
@@ -101,11 +101,11 @@ def find_frames(dataset: Path, split: str) -> dict[str, Path]:
 def predict(
     frame: str, split: str, instance_ids: np.ndarray, table: LabelTable, seed: int
 ) -> FramePredictions:
-    """The predictions of every set for a frame, from its uint16 (height, width) instance ids.
+    """Return the predictions of every set for a frame, from uint16 (height, width) instance ids.
 
     They depend on the arguments alone.
     """
-    cv2.setNumThreads(1)  # frames are predicted side by side already
+    cv2.setNumThreads(1)  # frames are predicted in parallel already
     entropy = [seed, zlib.crc32(frame.encode())]
     good, poor, fair = np.random.default_rng(entropy).spawn(3)
     scene = scene_of(instance_ids, table)
@@ -129,7 +129,7 @@ def predict(
 def split_files(
     split: str, frames: list[FramePredictions], table: LabelTable
 ) -> list[FilePrediction]:
-    """The files that hold a whole split: COCO results and COCO panoptic JSON."""
+    """Return the files that hold a whole split: COCO results and COCO panoptic JSON."""
     results = [entry for frame in frames for entry in frame.results]
     panoptic = {
         "images": [frame.image for frame in frames],
@@ -149,7 +149,7 @@ def split_files(
 def _good_pixels(
     frame: str, numbers: np.ndarray, classes: list[Label | None], table: LabelTable
 ) -> FilePrediction:
-    """The label ids of what the network sees."""
+    """Return the label ids that the network sees."""
     image = cv2.LUT(numbers, _class_ids(classes, table))
     return _pixel_file("pixel_good", frame, image)
 
@@ -157,7 +157,7 @@ def _good_pixels(
 def _poor_pixels(
     frame: str, scene: Scene, table: LabelTable, rng: np.random.Generator
 ) -> FilePrediction:
-    """trainIds in large squares."""
+    """Return trainIds in large squares."""
     classes = recognized(scene, POOR, table, rng)
     numbers = moved(seen(scene, classes), POOR, rng)
     image = coarse(cv2.LUT(numbers, _class_ids(classes, table)), COARSE)
@@ -168,7 +168,7 @@ def _poor_pixels(
 
 
 def _class_ids(classes: list[Label | None], table: LabelTable) -> np.ndarray:
-    """uint8 (65536,): the class that is predicted for each number of a scene."""
+    """uint8 (65536,): the predicted class of each number of a scene."""
     # ASSUME: in a frame without annotation (split test) everything is the first class, road.
     ids = np.full(1 << 16, _evaluated(table)[0].id, dtype=np.uint8)
     for number, label in enumerate(classes, start=1):
@@ -194,7 +194,7 @@ def _masks(
     habits: Habits,
     rng: np.random.Generator,
 ) -> list[Mask]:
-    """The predictions of an instance network, the most confident first."""
+    """Return the predictions of an instance network, the most confident first."""
     found = [
         Mask(label, _confidence(pixels, rng), left, top, pixels)
         for label, left, top, pixels in objects(numbers, scene, classes, network)
@@ -207,7 +207,7 @@ def _masks(
 
 
 def _confidence(pixels: np.ndarray, rng: np.random.Generator) -> float:
-    """High for large objects, with luck for small ones."""
+    """Return a confidence: high for large objects, with luck for small ones."""
     area = np.count_nonzero(pixels)
     return _rounded(area / (area + 150) * rng.uniform(0.75, 1))
 
@@ -221,7 +221,7 @@ def _rounded(confidence: float) -> float:
 
 
 def _duplicate(mask: Mask, rng: np.random.Generator) -> Mask:
-    """A part of the object's mask: the upper one, or the one on a side."""
+    """Return a part of the object's mask: the upper one, or the one on a side."""
     height, width = mask.pixels.shape
     kept = rng.uniform(0.6, 0.95)
     rows, columns = rng.permutation([kept, 1]) * (height, width)
@@ -233,14 +233,14 @@ def _duplicate(mask: Mask, rng: np.random.Generator) -> Mask:
 
 
 def _ghost(found: list[Mask], shape: tuple[int, int], rng: np.random.Generator) -> Mask:
-    """The mirrored shape of some object where there is none, usually with low confidence."""
-    # Small ghosts are seen more often than large ones.
+    """Return the mirrored shape of some object as a false one, usually with low confidence."""
+    # Small false objects are more frequent than large ones.
     mask = min((found[k] for k in rng.integers(len(found), size=2)), key=_area)
     height, width = mask.pixels.shape
     return mask._replace(
         confidence=_rounded(rng.beta(1.5, 4)),
         left=int(rng.integers(shape[1] - width + 1)),
-        # Networks see ghosts at the height of objects.
+        # Networks see false objects at the height of true ones.
         top=min(max(mask.top + int(rng.integers(-30, 31)), 0), shape[0] - height),
         pixels=mask.pixels[:, ::-1],
     )
@@ -249,7 +249,7 @@ def _ghost(found: list[Mask], shape: tuple[int, int], rng: np.random.Generator) 
 def _instance_files(
     frame: str, masks: list[Mask], shape: tuple[int, int]
 ) -> Iterator[FilePrediction]:
-    """The benchmark's text file of a frame, and its masks."""
+    """Yield the benchmark's text file of a frame, and its masks."""
     lines = []
     for number, mask in enumerate(masks):
         path = f"masks/{frame}_{number:03d}.png"
@@ -274,7 +274,7 @@ def _coco_entry(frame: str, mask: Mask, shape: tuple[int, int]) -> dict:
 
 
 def _part(image: np.ndarray, mask: Mask) -> np.ndarray:
-    """The part of a frame's image that a mask covers."""
+    """Return the part of a frame's image that a mask covers."""
     height, width = mask.pixels.shape
     return image[mask.top : mask.top + height, mask.left : mask.left + width]
 
@@ -282,7 +282,7 @@ def _part(image: np.ndarray, mask: Mask) -> np.ndarray:
 def _panoptic(
     frame: str, split: str, numbers: np.ndarray, classes: list[Label | None], table: LabelTable
 ) -> tuple[FilePrediction, dict, dict]:
-    """The picture of a frame, and its entries in `images` and `annotations`."""
+    """Return the picture of a frame, and its entries in `images` and `annotations`."""
     lookup = _segment_ids(classes)
     found = segments(cv2.LUT(numbers, lookup), table)
     small = [s.id for s in found if s.id < 1000 and s.area < SMALL_STUFF]
@@ -310,7 +310,7 @@ def _panoptic(
 
 
 def _segment_ids(classes: list[Label | None]) -> np.ndarray:
-    """uint16 (65536,): the segment that each number of a scene belongs to, 0 for none.
+    """uint16 (65536,): the segment of each number of a scene, 0 for none.
 
     Objects are segments of their own; the other regions of a class are one. The ids are like
     those of the ground truth: 1000 * id + n, or the id.

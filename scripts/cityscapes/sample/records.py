@@ -7,12 +7,12 @@ import numpy as np
 from cityscapes.sample.camera import Camera
 from cityscapes.sample.frames import SampleFrame
 
-# Frames a second of the cameras.
+# Frames per second of the cameras.
 RATE = 17
 
 
 def camera_file(camera: Camera) -> bytes:
-    """The bytes of a `*_camera.json` file."""
+    """Return the bytes of a `*_camera.json` file."""
     extrinsic = {
         key: getattr(camera, key) for key in ("baseline", "pitch", "roll", "x", "y", "yaw", "z")
     }
@@ -21,7 +21,7 @@ def camera_file(camera: Camera) -> bytes:
 
 
 def vehicle_file(rng: np.random.Generator) -> bytes:
-    """The bytes of a `*_vehicle.json` file: speed in m/s, yaw rate in rad/s."""
+    """Return the bytes of a `*_vehicle.json` file: speed in m/s, yaw rate in rad/s."""
     record = {
         "gpsHeading": round(rng.uniform(0, 360), 2),
         "gpsLatitude": round(rng.uniform(47.5, 53.5), 6),
@@ -34,10 +34,10 @@ def vehicle_file(rng: np.random.Generator) -> bytes:
 
 
 def timestamp_file(frame: SampleFrame) -> bytes:
-    """The bytes of a `*_timestamp.txt` file: nanoseconds since the first frame of the sequence."""
+    """Return the bytes of a `*_timestamp.txt` file: nanoseconds since the sequence's start."""
     return str(frame.frame * 1_000_000_000 // RATE).encode()
 
 
 def as_json(record: dict) -> bytes:
-    """A record as the packages hold it."""
+    """Return a record as JSON, as the packages hold it."""
     return json.dumps(record, indent=4).encode()

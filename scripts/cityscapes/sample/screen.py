@@ -56,7 +56,7 @@ def out_of_roi(camera: Camera) -> np.ndarray:
 
 
 def _ring(inner: list[tuple[int, int]], right: int, bottom: int) -> np.ndarray:
-    """The image without the inner polygon: one outline with a slit."""
+    """Return the image without the inner polygon: one outline with a slit."""
     outer = [(0, 0), (right, 0), (right, bottom), (0, bottom), (0, 0)]
     return np.array([*outer, inner[0], *inner[:0:-1], inner[0]], float)
 

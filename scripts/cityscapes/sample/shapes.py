@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 Colour = tuple[int, int, int]  # red, green, blue
 Bounds = float | np.ndarray  # of one rectangle, or of several: float (k,)
 
-# Where the camera roughly stands, to tell front from back.
+# Rough position of the camera, to tell front from back.
 EYE = (1.7, 0.1, 1.22)
 
 
@@ -39,7 +39,7 @@ class Box:
     yaw: float = 0.0
 
 
-# The label of things that are in the picture but that no annotator outlines.
+# The label of things in the picture that are never annotated.
 UNLABELED = "unlabeled"
 
 
@@ -50,13 +50,13 @@ class Thing:
     label: str
     patches: list[Patch] = field(default_factory=list)
     box: Box | None = None
-    # What only some records tell: the kind of a person or vehicle ("sitting person").
+    # For some records: the kind of a person or vehicle ("sitting person").
     kind: str = ""
     deleted: bool = False
 
 
 def place(things: list[Thing], x: float, y: float, yaw: float = 0.0) -> list[Thing]:
-    """The things turned by yaw and moved to (x, y), without the patches that look away."""
+    """Return the things turned by yaw and moved to (x, y), without patches that look away."""
     cos, sin = np.cos(yaw), np.sin(yaw)
     turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
     move = np.array([x, y, 0.0])
@@ -69,7 +69,7 @@ def place(things: list[Thing], x: float, y: float, yaw: float = 0.0) -> list[Thi
 
 
 def moved(patches: list[Patch], x: float, y: float, z: float = 0.0) -> list[Patch]:
-    """The patches moved within the thing that is being made."""
+    """Return the patches moved within the thing that is being made."""
     by = np.array([x, y, z])
     return [replace(patch, points=patch.points + by) for patch in patches]
 
@@ -87,7 +87,7 @@ def billboard(
     detail: bool = False,
     private: bool = False,
 ) -> Patch:
-    """An upright patch that faces the camera: outline float (n, 2) or (k, n, 2) of right, up."""
+    """Return an upright patch facing the camera: outline float (n, 2) or (k, n, 2), right, up."""
     corners = np.atleast_3d(np.asarray(outline, float))
     if corners.shape[-1] == 1:
         corners = corners[..., 0][None]
@@ -156,14 +156,14 @@ def rectangle(left: float, right: float, bottom: float, top: float) -> np.ndarra
 
 
 def _counter_clockwise(points: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The points (k, n, 3), counter-clockwise where a is right and b up; all k run alike."""
+    """Return the points (k, n, 3), counter-clockwise if a is right and b up; all k run alike."""
     a, b = a[0], b[0]
     area = a[-1] * b[0] - a[0] * b[-1] + (a[:-1] * b[1:] - a[1:] * b[:-1]).sum()
     return points if area >= 0 else points[:, ::-1]
 
 
 def _placed(patch: Patch, points: np.ndarray) -> Patch | None:
-    """The patch at its place with its normal, or None if the camera sees only its back."""
+    """Return the patch at its place with its normal, or None if the camera sees only its back."""
     normal, point = _normal(points[0].tolist())
     towards = sum(n * (e - p) for n, e, p in zip(normal, EYE, point, strict=True))
     if towards <= 0:
@@ -172,7 +172,7 @@ def _placed(patch: Patch, points: np.ndarray) -> Patch | None:
 
 
 def _normal(polygon: list[list[float]]) -> tuple[tuple[float, float, float], list[float]]:
-    """Unit normal of a flat polygon, and a point on it; plain floats are quickest here."""
+    """Return unit normal and a point of a flat polygon; plain floats are quickest here."""
     nx = ny = nz = 0.0
     x0, y0, z0 = polygon[-1]
     for x1, y1, z1 in polygon:

@@ -18,7 +18,7 @@ LEGIBLE = 27.0
 
 
 def street(rng: np.random.Generator, theme: int) -> list[Thing]:
-    """A street by chance with the extras of a theme: its things in painting order."""
+    """Make up a street with the extras of a theme: its things in painting order."""
     plan = layout(rng, theme)
     scene = _Scene(plan)
     _background(rng, scene)
@@ -52,7 +52,7 @@ class _Scene:
         self._add(place(things, x, y, heading + turn), s, rank)
 
     def show(self, things: list[Thing], s: float, t: float, rank: float | None = None) -> None:
-        """Put things at s, t that face the camera, whatever way the street bends."""
+        """Put things at s, t that face the camera, whatever the bend of the street."""
         x, y, _ = self.plan.at(s, t)
         self._add(place(things, x, y), s, rank)
 
@@ -102,7 +102,7 @@ def _fronts(rng: np.random.Generator, scene: _Scene, side: int) -> None:
 
 
 def _gap(rng: np.random.Generator, scene: _Scene, side: int, s: float, t: float) -> float:
-    """A plot without a house; its length."""
+    """Make a plot without a house; return its length."""
     length = rng.uniform(8, 18)
     kind = rng.integers(3)
     if kind == 0:
@@ -298,13 +298,13 @@ def _hidden(rng: np.random.Generator, scene: _Scene) -> None:
 
 
 def _with_a_deleted_one(rng: np.random.Generator, things: list[Thing]) -> list[Thing]:
-    """As the label tool leaves it: a second outline of an object, marked as deleted."""
+    """Add a second outline of an object, marked as deleted, as the label tool leaves it."""
     index = int(rng.choice([k for k, thing in enumerate(things) if thing.label == "car"]))
     removed = replace(things[index], deleted=True)
     return [*things[: index + 1], removed, *things[index + 1 :]]
 
 
 def _corners(rng: np.random.Generator, s: float, size: float) -> int:
-    """How many corners an annotator would give a ragged outline of a size in metres."""
+    """Return the number of corners an annotator gives a ragged outline of a size in metres."""
     pixels = size * 2260 / s
     return int(np.clip(0.12 * pixels * rng.uniform(0.7, 1.4), 12, 170))

@@ -226,7 +226,7 @@ def _shadow(length: float, half: float) -> Patch:
 
 
 def _wheels(axles: list[float], radius: float, half: float) -> list[Patch]:
-    """Tyres on both sides; the treads are what one sees of them from behind or ahead."""
+    """Make tyres on both sides; the treads are their visible parts from behind or ahead."""
     patches = [_treads(axles, radius, half, end) for end in (-1, 1)]
     for side in (-1, 1):
         discs = [_disc(x, side * half, radius, radius, side) for x in axles]
@@ -235,7 +235,7 @@ def _wheels(axles: list[float], radius: float, half: float) -> list[Patch]:
 
 
 def _hubs(axles: list[float], radius: float, half: float) -> list[Patch]:
-    """The wheels once more, painted on the body that hides their upper halves, with rims."""
+    """Make the wheels again, with rims, on the body that hides their upper halves."""
     patches = []
     for side in (-1, 1):
         for colour, size in ((TYRE, radius), (RIM, radius * 0.62)):

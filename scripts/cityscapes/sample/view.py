@@ -1,4 +1,4 @@
-"""The view of a camera: every patch of a scene as pixels."""
+"""The view of a camera: every patch of a scene in pixels."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Sight:
     pixels: list[np.ndarray]
 
     def outlines(self) -> list[np.ndarray]:
-        """The polygons float (n, 2) that make up the silhouette."""
+        """Return the polygons float (n, 2) that make up the silhouette."""
         return [
             polygon
             for patch, pixels in zip(self.thing.patches, self.pixels, strict=True)

@@ -1,1 +1,1 @@
-"""Statistics of the dataset: what frames show, how often, how large and where."""
+"""Statistics of the dataset: which classes frames show, how often, how large and where."""

@@ -1,4 +1,4 @@
-"""The table of measurements of a city's frames, and of the problems of their files."""
+"""The table of measurements of a city's frames, and the problems of their files."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from cityscapes.incremental.tables import write_tracked
 
 
 def write_city(output: Path, column: str, found: Mapping[str, list | str], without: str) -> int:
-    """Write frame -> list as a tracked table; the number of its rows.
+    """Write frame -> list as a tracked table; return the number of its rows.
 
     A text in place of the list is the problem of a frame, which is left out; a warning with
     `without` is printed for it.

@@ -23,7 +23,7 @@ def read_frames(tables: Iterable[Path]) -> Iterator[np.ndarray]:
 def tables(
     frames: Iterable[np.ndarray], labels: LabelTable, problems: Sequence[str] = ()
 ) -> dict[str, Table]:
-    """`coarse`: a row of all classes, and one of each evaluated class.
+    """Return `coarse`: a row for all classes, and one for each evaluated class.
 
     `covered` is the share of the pixels of the fine annotation that the coarse one has any
     evaluated class for. On these, `agreement` is the share of the coarse pixels that the fine

@@ -1,4 +1,4 @@
-"""How far instances are away: the median depth of their pixels, by class."""
+"""Distances of instances: the median depth of their pixels, by class."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,9 +12,9 @@ from cityscapes.files.tables import table_rows
 from cityscapes.labels import MAX_INSTANCES, LabelTable
 from cityscapes.statistics.tables import QUANTILES, Table
 
-# Of an instance that is less measured the benchmark takes no distance, either.
+# The benchmark uses no distance of instances with a smaller measured share, either.
 LEAST_MEASURED = 0.5
-# Metres: parts of the histogram; the last one is what is farther away.
+# Edges of the histogram in metres; the last part is everything farther away.
 EDGES = tuple(range(0, 201, 10))
 
 
@@ -22,12 +22,12 @@ class Measured(NamedTuple):
     """The distance of an instance."""
 
     id: int  # instance id
-    metres: float | None  # the median of its measured pixels; None where that is infinite
+    metres: float | None  # the median of its measured pixels; None if that is infinite
     share: float  # of its pixels, measured
 
 
 def frame_distances(instance_ids: np.ndarray, depth: np.ndarray) -> list[Measured]:
-    """The distance of each instance of a frame, ids ascending.
+    """Return the distance of each instance of a frame, ids ascending.
 
     `instance_ids` is uint16 (height, width), `depth` float32 (height, width) in metres, nan where
     nothing is measured.
@@ -39,7 +39,7 @@ def frame_distances(instance_ids: np.ndarray, depth: np.ndarray) -> list[Measure
 
 
 def read_frames(tables: Iterable[Path]) -> Iterator[list[Measured]]:
-    """The instances of each frame that has depth, from the tables of cities."""
+    """Read the instances of each frame that has depth, from the tables of cities."""
     for path in tables:
         for row in table_rows(path):
             yield [Measured(*one) for one in json.loads(row["instances"])]
@@ -48,7 +48,7 @@ def read_frames(tables: Iterable[Path]) -> Iterator[list[Measured]]:
 def tables(
     frames: Iterable[Sequence[Measured]], labels: LabelTable, problems: Sequence[str] = ()
 ) -> dict[str, Table]:
-    """`distances` by class and their `distances_histogram`."""
+    """Return the tables `distances`, by class, and `distances_histogram`."""
     classes = [label for label in labels if label.id >= 0 and label.has_instances]
     number = dict.fromkeys((label.id for label in classes), 0)
     metres: dict[int, list[float]] = {label.id: [] for label in classes}

@@ -17,7 +17,7 @@ from cityscapes.ground_truth.polygons import Annotation
 from cityscapes.labels import FIRST_INSTANCE
 from cityscapes.pixel_runs import Changes
 
-# Points at which the class is noted for the maps of where classes lie: a grid over the image.
+# Grid of points whose classes are counted for the maps of class positions.
 ROWS, COLUMNS = 32, 64
 
 
@@ -34,7 +34,7 @@ class FrameCounts:
     grid: np.ndarray = field(compare=False)  # uint8 (ROWS, COLUMNS): labelIds at the points
 
     def as_value(self) -> dict[str, Any]:
-        """What the manifest keeps: short, as there are tens of thousands of frames."""
+        """Return the counts as the manifest keeps them: short, for tens of thousands of frames."""
         return {
             "size": [self.width, self.height],
             "pixels": _pairs(self.pixels),
@@ -46,7 +46,7 @@ class FrameCounts:
 
     @classmethod
     def of_value(cls, value: dict[str, Any]) -> "FrameCounts":
-        """From what the manifest keeps."""
+        """Read the counts from the manifest's value."""
         grid = np.frombuffer(zlib.decompress(base64.b64decode(value["grid"])), dtype=np.uint8)
         width, height = value["size"]
         return cls(
@@ -61,10 +61,10 @@ class FrameCounts:
 
 
 def count_frame(annotation: Annotation | None, images: LabelImages) -> FrameCounts:
-    """The counts of a frame, from its annotation and the painting of that.
+    """Count a frame, from its annotation and the painting of that.
 
     Without annotation, from its label images: objects are then the instances that are seen, and
-    groups are not counted. DataError where the frame cannot be painted.
+    groups are not counted. DataError if the frame cannot be painted.
     """
     ids, numbers, bands = images.painted_as(label_ids)
     areas = object_areas(len(ids), numbers, bands)
@@ -91,7 +91,7 @@ def count_frame(annotation: Annotation | None, images: LabelImages) -> FrameCoun
 def _instance_sizes(
     images: LabelImages, numbers: np.ndarray, areas: np.ndarray
 ) -> dict[int, list[int]]:
-    """Class -> visible pixels of each instance, in order of numbers."""
+    """Map classes to visible pixels of each instance, in order of numbers."""
     instances, shown, bands = images.painted_as(instance_ids)
     if shown is not numbers:  # of polygons, the same objects are painted
         areas = object_areas(len(instances), shown, bands)

@@ -20,7 +20,7 @@ class Position(NamedTuple):
 
 
 def read_frames(tables: Iterable[Path]) -> Iterator[Position]:
-    """The position of each frame that has one, from the tables of cities, `<city>.tsv`."""
+    """Read the position of each frame that has one, from the tables of cities, `<city>.tsv`."""
     for path in tables:
         for row in table_rows(path):
             yield Position(
@@ -31,5 +31,5 @@ def read_frames(tables: Iterable[Path]) -> Iterator[Position]:
 def tables(
     frames: Iterable[Position], labels: LabelTable, problems: Sequence[str] = ()
 ) -> dict[str, Table]:
-    """`positions`: a row a frame."""
+    """Return `positions`: a row per frame."""
     return {"positions": Table(list(Position._fields), [tuple(one) for one in frames])}

@@ -1,4 +1,4 @@
-"""The published numbers of a split: its frames a city and its pixels of each class."""
+"""The published numbers of a split: frames per city, and pixels of each class."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ class Published:
     """How a split compares with the published pixel counts."""
 
     verdict: str  # for people
-    pixels: dict[int, int]  # class -> published pixels; empty where there are none to compare
+    pixels: dict[int, int]  # class -> published pixels; empty if there are none to compare
 
 
 def compare(
     counts: SplitCounts, left_out: int, pixels: dict[int, int], frames: dict[str, int],
     edited: int = 0,
 ) -> Published:  # fmt: skip
-    """Compare pixel counts with the published ones, class -> pixels, of a whole split.
+    """Compare pixel counts, class -> pixels, with the published ones of a whole split.
 
     `frames` is city -> published number of frames, `left_out` the frames that could not be made.
     Where frames are `edited`, nothing is compared: the published counts are of the release.
@@ -57,7 +57,7 @@ def compare(
 
 
 def pixels_of(rows: Iterable[dict[str, str]], shard_type: str, split: str) -> dict[int, int]:
-    """Class -> pixels of a split, from the rows of `config/published_pixels.tsv`."""
+    """Map classes to pixels of a split, from the rows of `config/published_pixels.tsv`."""
     return {
         int(row["id"]): int(row["pixels"])
         for row in rows
@@ -66,5 +66,5 @@ def pixels_of(rows: Iterable[dict[str, str]], shard_type: str, split: str) -> di
 
 
 def frames_of(rows: Iterable[dict[str, str]], split: str) -> dict[str, int]:
-    """City -> frames of a split, from the rows of `config/frames.tsv`."""
+    """Map cities to frames of a split, from the rows of `config/frames.tsv`."""
     return {row["city"]: int(row["frames"]) for row in rows if row["split"] == split}

@@ -1,4 +1,4 @@
-"""The counts of all frames of a split, added up."""
+"""The sums of the counts of all frames of a split."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from cityscapes.statistics.frame_counts import COLUMNS, ROWS, FrameCounts
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame, in a few numbers."""
+    """The statistics of one frame in a few numbers."""
 
     name: str
     city: str
@@ -29,7 +29,7 @@ class Frame:
 
 
 class SplitCounts:
-    """Counts by class, in the order of the label table, of the frames that were added."""
+    """Counts by class, in the order of the label table, of all added frames."""
 
     def __init__(self, table: LabelTable):
         self.labels = list(table)
@@ -83,11 +83,11 @@ class SplitCounts:
 
     @property
     def all_pixels(self) -> int:
-        """The pixels of all frames."""
+        """Return the pixels of all frames."""
         return sum(frame.pixels for frame in self.frames)
 
     def category_frames(self, category: str) -> int:
-        """The frames that show any class of a category."""
+        """Return the number of frames that show any class of a category."""
         return self._category_frames[category]
 
     def _zeros(self) -> np.ndarray:
@@ -100,9 +100,9 @@ class SplitCounts:
 
 
 def read_split(tables: Iterable[Path], table: LabelTable) -> tuple[SplitCounts, list[str]]:
-    """The counts of a split from the tables of its cities, and a line for each frame left out.
+    """Read the counts of a split from its cities' tables, and a line for each frame left out.
 
-    `tables` are named <city>.statistics.tsv. DataError where one is damaged.
+    `tables` are named <city>.statistics.tsv. DataError if one is damaged.
     """
     counts, problems = SplitCounts(table), []
     for path in tables:

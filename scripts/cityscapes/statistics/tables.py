@@ -10,7 +10,7 @@ from cityscapes.statistics.published import Published
 from cityscapes.statistics.split_counts import SplitCounts
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-# The benchmark does not look for smaller instances.
+# The benchmark does not evaluate smaller instances.
 SMALLEST_SCORED = 100
 
 
@@ -24,7 +24,7 @@ class Table(NamedTuple):
 def tables(
     counts: SplitCounts, problems: list[str], published: Published, sizes: Mapping[str, float]
 ) -> dict[str, Table]:
-    """Name of `STATISTICS` -> table.
+    """Map names of `STATISTICS` to tables.
 
     `sizes` are the mean sizes of instances in the benchmark's iIoU.
     """

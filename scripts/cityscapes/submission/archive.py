@@ -22,10 +22,10 @@ class Archive:
         self.members = 0
 
     def add(self, member: Member) -> None:
-        """Pictures are stored as they are; texts are deflated."""
+        """Add a member: pictures are stored uncompressed, texts are deflated."""
         entry = zipfile.ZipInfo(member.name, _TIME)
         entry.external_attr = _MODE
-        entry.create_system = 3  # Unix, wherever it is written
+        entry.create_system = 3  # Unix, on every system
         is_picture = member.name.endswith(".png")
         entry.compress_type = zipfile.ZIP_STORED if is_picture else zipfile.ZIP_DEFLATED
         self._archive.writestr(entry, member.content)
@@ -34,6 +34,6 @@ class Archive:
 
 @contextmanager
 def writing(file: BinaryIO) -> Iterator[Archive]:
-    """An `Archive` in a file that is open for writing."""
+    """Yield an `Archive` in a file that is open for writing."""
     with zipfile.ZipFile(file, "w") as archive:
         yield Archive(archive)

@@ -1,4 +1,4 @@
-"""3-D submissions: a JSON file a frame, with the boxes that are predicted for it."""
+"""3-D submissions: a JSON file per frame, with its predicted boxes."""
 
 import json
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from cityscapes.submission.frame import Asked, Member, Packed, Task, row_of
 
 
 def tasks(asked: Asked, workers: int) -> list[Task]:
-    """The packing of each frame, also of those without predictions."""
+    """Return the packing of each frame, also of those without predictions."""
     frames = sorted([*asked.files, *asked.missing])
     common = (asked.shape, asked.table)
     return [Task(pack, (frame, asked.files.get(frame), *common)) for frame in frames]
 
 
 def pack(frame: str, path: Path | None, shape: tuple[int, int], table: LabelTable) -> Packed:
-    """The boxes in the file of a frame, with the keys that the server reads; none without a file.
+    """Pack the boxes of a frame's file, with the keys that the server reads; none without a file.
 
     Boxes named `bbox` and `bboxVis` become `amodal` and `modal`; numbers stay as they are.
     """
@@ -47,12 +47,12 @@ def pack(frame: str, path: Path | None, shape: tuple[int, int], table: LabelTabl
 
 
 def last(asked: Asked, packed: Sequence[Packed]) -> list[Member]:
-    """No file of all frames."""
+    """Return no members: there is no file for all frames."""
     return []
 
 
 def _out_of_range(boxes: Boxes3d) -> list[str]:
-    """Problems that the server would accept, although the values have no meaning."""
+    """Return problems that the server would accept, although the values have no meaning."""
     found = []
     for index, score, rotation in zip(
         boxes.index, boxes.score.tolist(), boxes.rotation.tolist(), strict=True

@@ -13,7 +13,7 @@ COLUMNS = ("frame", "source", "member", "bytes", "width", "height", "classes", "
 
 @dataclass(frozen=True)
 class Asked:
-    """A prediction set, its file of each frame, and how the images have to be."""
+    """A prediction set, its file for each frame, and the required size of images."""
 
     set: PredictionSet
     files: dict[str, Path]  # frame -> file
@@ -37,11 +37,11 @@ class Packed:
     members: list[Member] = field(default_factory=list)
     row: dict[str, Any] = field(default_factory=dict)  # of `COLUMNS`
     problems: list[str] = field(default_factory=list)
-    annotation: dict | None = None  # what a file of all frames says of it
+    annotation: dict | None = None  # its entry in a file for all frames
 
 
 class Task(NamedTuple):
-    """The packing of one frame: `pack(*arguments)` gives what goes into the zip file."""
+    """The packing of one frame: `pack(*arguments)` returns its part of the zip file."""
 
     pack: Callable[..., Packed]
     arguments: tuple
@@ -50,7 +50,7 @@ class Task(NamedTuple):
 def row_of(
     packed: Packed, source: Path | str, shape: tuple[int, int], ids: list[int], objects: int
 ):
-    """The row of a frame in the table of a submission; its first member is the frame's."""
+    """Return the row of a frame in the table of a submission; its first member is the frame's."""
     first = packed.members[0]
     return {
         "frame": packed.frame,
@@ -66,7 +66,7 @@ def row_of(
 
 
 def wrong_size(path: Path, found: tuple[int, ...], shape: tuple[int, int]) -> str:
-    """The line on an image of another size than that of the dataset's images."""
+    """Return the message on an image of another size than that of the dataset's images."""
     return (
         f"{path}: is {found[1]} x {found[0]} pixels, the server requires {shape[1]} x {shape[0]}: "
         "scale what the network gives before the classes are chosen, or labels without "

@@ -1,4 +1,4 @@
-"""Instance-level submissions: a text file a frame, and a PNG a mask."""
+"""Instance-level submissions: a text file per frame, and a PNG per mask."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from cityscapes.submission.frame import Asked, Member, Packed, Task, row_of
 
 
 def tasks(asked: Asked, workers: int) -> list[Task]:
-    """The packing of each frame, of text files or of a COCO results file."""
+    """Return the packing of each frame, of text files or of a COCO results file."""
     encoding = asked.set.encoding
     common = (asked.shape, asked.table, class_numbers(asked.table, encoding))
     if asked.set.path.suffix != ".json":
@@ -35,7 +35,7 @@ def pack_text(
     frame: str, path: Path, root: Path, shape: tuple[int, int], table: LabelTable,
     numbers: ClassNumbers,
 ) -> Packed:  # fmt: skip
-    """The masks that the text file of a frame names."""
+    """Pack the masks that the text file of a frame names."""
     return _pack(frame, path, text_predictions(path, root, shape, numbers), shape, table)
 
 
@@ -43,12 +43,12 @@ def pack_coco(
     frame: str, path: Path, entries: list, shape: tuple[int, int], table: LabelTable,
     numbers: ClassNumbers,
 ) -> Packed:  # fmt: skip
-    """The masks of a frame in a COCO results file."""
+    """Pack the masks of a frame in a COCO results file."""
     return _pack(frame, path, coco_predictions(path, entries, shape, numbers), shape, table)
 
 
 def last(asked: Asked, packed: list[Packed]) -> list[Member]:
-    """No file of all frames."""
+    """Return no members: there is no file for all frames."""
     return []
 
 
@@ -69,7 +69,7 @@ def _pack(
             image = np.zeros(shape, dtype=np.uint8)
             image[mask.top : mask.top + height, mask.left : mask.left + width] = 255 * mask.mask
             name = f"masks/{frame}_{number:04d}.png"
-            # As few digits as give the same number again.
+            # The fewest digits that give the same number.
             lines.append(f"{name} {mask.label_id} {float(mask.confidence)!r}\n")
             pictures.append(Member(name, encode(image)))
             ids.append(mask.label_id)

@@ -7,14 +7,9 @@ import numpy as np
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.coco_images import read_coco_images
-from cityscapes.evaluation.panoptic.predictions import (
-    VOID,
-    PanopticFrame,
-    Reading,
-    leads_out,
-    read_panoptic_png,
-    read_panoptic_predictions,
-)
+from cityscapes.evaluation.panoptic.pictures import leads_out, read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_predictions
+from cityscapes.evaluation.panoptic.records import VOID, PanopticFrame
 from cityscapes.evaluation.pixel.encoding import UNKNOWN, ids_of_values
 from cityscapes.evaluation.sets import one_json
 from cityscapes.labels import LabelTable
@@ -23,7 +18,7 @@ from cityscapes.submission.frame import Asked, Member, Packed, Task, row_of, wro
 
 
 def tasks(asked: Asked, workers: int) -> list[Task]:
-    """The packing of each frame's picture, and of what the JSON file says of it."""
+    """Return the packing of each frame's picture and JSON entry."""
     path = one_json(asked.set.path)
     encoding = "trainIds" if asked.set.encoding == "trainIds" else "ids"
     images = read_coco_images(asked.set.images) if asked.set.images else None
@@ -42,7 +37,7 @@ def pack(
     said: PanopticFrame, path: Path, pictures: Path, shape: tuple[int, int], encoding: str,
     folder: str, table: LabelTable,
 ) -> Packed:  # fmt: skip
-    """A frame whose PNG file and JSON entry have the same segments, with ids as categories."""
+    """Pack a frame whose PNG file and JSON entry agree, with ids as categories."""
     frame = said.image_id
     packed = Packed(frame)
     picture = pictures / said.file_name
@@ -87,16 +82,16 @@ def pack(
 
 
 def last(asked: Asked, packed: list[Packed]) -> list[Member]:
-    """The JSON file of all frames."""
+    """Return the JSON file of all frames."""
     text = json.dumps({"annotations": [one.annotation for one in packed]})
     return [Member(f"{folder_name(asked.set.split)}.json", text.encode())]
 
 
 def folder_name(split: str) -> str:
-    """The name of the folder of the pictures; that of the JSON file is the same."""
+    """Return the name of the folder of the pictures; that of the JSON file is the same."""
     return f"cityscapes_panoptic_{split}"
 
 
 def _category(value: int, meant: np.ndarray) -> int:
-    """The id that a category means, or `UNKNOWN`."""
+    """Return the id that a category means, or `UNKNOWN`."""
     return int(meant[value]) if 0 <= value < len(meant) else UNKNOWN

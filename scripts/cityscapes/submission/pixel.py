@@ -1,4 +1,4 @@
-"""Pixel-level submissions: an 8-bit grey PNG of regular ids a frame."""
+"""Pixel-level submissions: an 8-bit grey PNG of regular ids per frame."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,12 +28,12 @@ from cityscapes.submission.frame import Asked, Member, Packed, Task, row_of, wro
 
 
 def tasks(asked: Asked, workers: int) -> list[Task]:
-    """The packing of each frame; whether values are ids or trainIds, all frames decide."""
+    """Return the packing of each frame; all frames decide between ids and trainIds."""
     encoding = asked.set.encoding
     reading = reading_of(encoding, asked.set.resize, asked.table)
     if encoding == "auto":
         encoding = decide_encoding(_values(asked.files.values(), workers), asked.table)
-    encoding = "ids" if encoding == COLORS else encoding  # as they are read
+    encoding = "ids" if encoding == COLORS else encoding  # as encoded in the files
     return [
         Task(pack, (frame, path, reading, asked.shape, encoding, asked.table))
         for frame, path in asked.files.items()
@@ -44,7 +44,7 @@ def pack(
     frame: str, path: Path, reading: Reading, shape: tuple[int, int], encoding: str,
     table: LabelTable,
 ) -> Packed:  # fmt: skip
-    """The image of a frame in regular ids; void of networks becomes `unlabeled`."""
+    """Pack the image of a frame in regular ids; void of networks becomes `unlabeled`."""
     packed = Packed(frame)
     try:
         image = read_prediction(path, reading)
@@ -73,7 +73,7 @@ def pack(
 
 
 def last(asked: Asked, packed: list[Packed]) -> list[Member]:
-    """No file of all frames."""
+    """Return no members: there is no file for all frames."""
     return []
 
 

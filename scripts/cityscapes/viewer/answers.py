@@ -1,4 +1,4 @@
-"""Answers of all routes: in threads, in JSON with what is wrong, or packed arrays."""
+"""Answers of all routes: from threads, as JSON with error messages, or as packed arrays."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,11 +17,11 @@ GZIP = 31  # wbits: a gzip file with the largest window
 
 
 class Unknown(Exception):
-    """A name that is none of those the server told the page."""
+    """A name that the server never gave to the page."""
 
 
 def answer(function: Callable[[Request], Response]) -> Callable:
-    """A route that works in a thread, and tells in JSON what is wrong with names and files."""
+    """Wrap a route so that it works in a thread and reports wrong names and files as JSON."""
 
     async def endpoint(request: Request) -> Response:
         try:
@@ -47,7 +47,7 @@ def one_of(request: Request, names: tuple[str, ...]) -> str:
 
 
 def packed(request: Request, document: dict[str, Any], **arrays: np.ndarray) -> Response:
-    """Arrays and a document; gzip makes a twentieth of label images, which helps over ssh."""
+    """Return arrays and a document; gzip shrinks label images to a twentieth, for ssh."""
     data = pack(document, **arrays)
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(data, media_type=BINARY)

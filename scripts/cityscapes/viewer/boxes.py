@@ -27,18 +27,19 @@ FACES = {
 
 
 def city_persons(path: Path) -> list[dict[str, Any]]:
-    """The objects of a `*_gtBboxCityPersons.json` file: label, full and visible [x, y, w, h].
+    """Return the objects of a `*_gtBboxCityPersons.json` file: label and two [x, y, w, h].
 
-    An object that cannot be read has `problem` in their place. Raises DataError.
+    The first box is the full one, the second the visible one. An unreadable object has
+    `problem` instead. Raises DataError.
     """
     return [_tried(_person, drawn) for drawn in _listed(path, _document(path), "objects")]
 
 
 def boxes3d(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """The `objects` of a `*_gtBbox3d.json` file, projected, and its `ignore` regions.
+    """Return the `objects` of a `*_gtBbox3d.json` file, projected, and its `ignore` regions.
 
-    Of an object: label, modal and amodal [x, y, w, h], depth in m, faces, and the arrow that tells
-    where it heads. An object that cannot be read has `problem`. Raises DataError.
+    Of an object: label, modal and amodal [x, y, w, h], depth in m, faces, and an arrow in the
+    driving direction. An unreadable object has `problem`. Raises DataError.
     """
     document = _document(path)
     try:
@@ -55,9 +56,9 @@ def boxes3d(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def validated(path: Path) -> list[dict[str, Any]]:
-    """The objects of a `*_gtBboxValidated.json` file: what most people took them for.
+    """Return the objects of a `*_gtBboxValidated.json` file, as most annotators labelled them.
 
-    Of an object: label, its share of the votes, [x, y, w, h], and whether it was added. Raises
+    For each: label, its share of the votes, [x, y, w, h], and whether it was added. Raises
     DataError, which lists all objects that are wrong.
     """
     try:
@@ -73,9 +74,9 @@ def validated(path: Path) -> list[dict[str, Any]]:
 
 
 def corners_seen(solid: dict, camera: Camera3d) -> np.ndarray:
-    """float64 (8, 3): the corners of a box, `3d` of a file, as the camera has them, z forward, m.
+    """float64 (8, 3): the corners of a box, `3d` of a file, in camera coordinates, z forward, m.
 
-    Raises KeyError, TypeError or ValueError where it is no box.
+    Raises KeyError, TypeError or ValueError if it is not a box.
     """
     center, size, rotation = (
         np.array([solid[key]], dtype=np.float64) for key in ("center", "dimensions", "rotation")
@@ -89,7 +90,7 @@ def corners_seen(solid: dict, camera: Camera3d) -> np.ndarray:
 
 
 def near_cut(outline: np.ndarray) -> np.ndarray:
-    """float64 (n, 3): what of an outline in the camera's system lies before it; maybe nothing."""
+    """float64 (n, 3): the part of an outline in front of the camera; it may be empty."""
     kept = []
     for a, b in zip(outline, np.roll(outline, -1, axis=0), strict=True):
         if a[2] > NEAR:
@@ -100,9 +101,9 @@ def near_cut(outline: np.ndarray) -> np.ndarray:
 
 
 def projected(solid: dict, camera: Camera3d) -> dict[str, Any]:
-    """A box, `3d` of a file, in the image: faces, the arrow where it heads, depth in m.
+    """Return a box, `3d` of a file, in the image: faces, an arrow of its direction, depth in m.
 
-    Raises KeyError, TypeError or ValueError where it is no box.
+    Raises KeyError, TypeError or ValueError if it is no box.
     """
     seen = corners_seen(solid, camera)
     middle = seen.mean(axis=0)
@@ -112,7 +113,7 @@ def projected(solid: dict, camera: Camera3d) -> dict[str, Any]:
         cut = near_cut(outline)
         center = outline.mean(axis=0)
         if len(cut):
-            # A face is in sight where the camera, at 0, lies on its outer side.
+            # A face is visible if the camera, at 0, is on its outer side.
             in_sight = bool((center - middle) @ center < 0)
             faces.append(
                 {"name": name, "visible": in_sight, "outline": _rounded(project(cut, camera))}
@@ -160,7 +161,7 @@ def _box(value: Any) -> list[float]:
 
 
 def _rounded(points: np.ndarray) -> list[list[float]]:
-    """Pixels to a hundredth; what leads far out of the image is cut there, as canvases do."""
+    """Round pixels to hundredths; clip those far outside the image, as canvases do."""
     return np.round(np.clip(points, -1e6, 1e6), 2).tolist()
 
 

@@ -1,4 +1,4 @@
-"""Which frames there are, and which files each has: the only names that the viewer answers to."""
+"""The frames and the files of each: the only names that the viewer answers to."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -27,39 +27,39 @@ ENDINGS = {
     "timestamp": ".txt",
 }
 TYPES = tuple(ENDINGS)
-# What makes a frame: of the others a file alone shows nothing.
+# A file of one of these types makes a frame; the others show nothing alone.
 SHOWN = ("leftImg8bit", "leftImg8bit_blurred", "rightImg8bit", "leftImg16bit", "rightImg16bit",
          "gtFine", "gtCoarse", "disparity")  # fmt: skip
 
 
 class Place(NamedTuple):
-    """A frame, by the folders that its files lie in."""
+    """A frame, named by the folders of its files."""
 
     split: str
     city: str
     frame: str  # in the official dataset <city>_<sequence>_<frame>
 
     def path(self, root: Path, kind: str) -> Path:
-        """Where the file of a type lies, or would."""
+        """Return the path of its file of a type, whether it exists or not."""
         return root / kind / self.split / self.city / f"{self.frame}_{kind}{ENDINGS[kind]}"
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All frames in the order of splits, cities and names; of each, the types that it has."""
+    """All frames in the order of splits, cities and names, with the types of files of each."""
 
     frames: dict[Place, int]  # bit i: there is a file of TYPES[i]
 
     def has(self, place: Place, kind: str) -> bool:
-        """Whether a frame had a file of a type when the folders were listed."""
+        """Return True if a frame had a file of a type when the folders were listed."""
         return bool(self.frames.get(place, 0) >> TYPES.index(kind) & 1)
 
     def types(self, place: Place) -> list[str]:
-        """The types of which a frame has a file."""
+        """Return the types of which a frame has a file."""
         return [kind for kind in TYPES if self.has(place, kind)]
 
     def document(self) -> dict:
-        """The same for the page: cities with numbers of frames and types, as JSON."""
+        """Return the catalogue for the page, as JSON: cities with numbers of frames and types."""
         cities: dict[tuple[str, str], dict] = {}
         for (split, city, frame), types in self.frames.items():
             one = cities.setdefault(
@@ -73,7 +73,7 @@ class Catalogue:
 def stamp(
     root: Path, splits: Iterable[str], edits: Path | None = None
 ) -> list[tuple[str, str, str, int]]:
-    """What changes when `take` would find other files: the folders and their times."""
+    """Return what changes when `take` would find other files: the folders and their times."""
     return [
         (kind, split, city, (folder / kind / split / city).stat().st_mtime_ns)
         for split in splits
@@ -84,9 +84,9 @@ def stamp(
 
 
 def take(root: Path, splits: Iterable[str], edits: Path | None = None) -> Catalogue:
-    """The frames below a dataset root now, and those of the folder of edits.
+    """List the frames below a dataset root, and those of the folder of edits.
 
-    Folders are listed, no file is looked at. Raises OSError where one cannot be listed.
+    Only folders are read. Raises OSError if one cannot be listed.
     """
     frames: dict[Place, int] = {}
     for split in splits:
@@ -103,12 +103,12 @@ def take(root: Path, splits: Iterable[str], edits: Path | None = None) -> Catalo
 
 
 def _folders(root: Path, edits: Path | None, kind: str) -> list[Path]:
-    """The roots below which files of a type lie."""
+    """Return the roots below which files of a type lie."""
     return [root, edits] if edits and kind in GROUND_TRUTH_TYPES else [root]
 
 
 def _frames(folder: Path, ending: str) -> Iterator[tuple[str, str]]:
-    """City and frame of each file of a split that ends so."""
+    """Yield city and frame of each file of a split with this ending."""
     for city in filter(is_city, list_folders(folder)):
         for name in os.listdir(folder / city):
             frame = name.removesuffix(ending)

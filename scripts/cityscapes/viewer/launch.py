@@ -1,4 +1,4 @@
-"""How the page is reached: port, link, and what is said to whoever starts the server."""
+"""How users reach the page: port, link, and what is printed when the server starts."""
 
 import getpass
 import os
@@ -15,15 +15,15 @@ from cityscapes.errors import DataError
 from cityscapes.files.whole import create, digest
 from cityscapes.viewer.security import HOST
 
-# Below those that systems hand out by themselves.
+# Below the range of ephemeral ports.
 FIRST_PORT, PORTS = 20_000, 10_000
 LAST_PORT = 65_535
 
 
 def port_of(folder: Path, tool: str = "") -> int:
-    """The port of a working directory: always the same one, as browsers keep drafts by port.
+    """Return the port of a working directory: always the same, since browsers keep drafts by port.
 
-    Another `tool` than the viewer has one of its own, so that both can run at once.
+    Each `tool` has its own, so that viewer and label tool can run at once.
     """
     names = [os.path.realpath(folder), tool] if tool else [os.path.realpath(folder)]
     return FIRST_PORT + int(digest(*names), 16) % PORTS
@@ -48,12 +48,12 @@ def bind(port: int, tool: str = "viewer") -> socket.socket:
 
 
 def link(port: int, token: str) -> str:
-    """The address of the page; what follows # is not sent, and stands in no log."""
+    """Return the address of the page; the part after # is not sent and appears in no log."""
     return f"http://{HOST}:{port}/#token={token}"
 
 
 def greeting(address: str, port: int, environment: Mapping[str, str], tool: str = "viewer") -> str:
-    """What is printed where the server runs, with the line for ssh where that is wanted."""
+    """Return the text printed at the start, with the ssh command if one is needed."""
     lines = [
         f"\n  {address}\n",
         "The link is for you alone: who has it sees the dataset.",
@@ -66,7 +66,7 @@ def greeting(address: str, port: int, environment: Mapping[str, str], tool: str 
 
 
 def forwarding(port: int, environment: Mapping[str, str]) -> str:
-    """The ssh command for the user's own computer; "" where the server runs on that.
+    """Return the ssh command for the user's own computer; "" if the server runs on that.
 
     Inside a Slurm job it leads by way of the node that the job was submitted on.
     """
@@ -87,7 +87,7 @@ def forwarding(port: int, environment: Mapping[str, str]) -> str:
 
 
 def has_display(environment: Mapping[str, str]) -> bool:
-    """Whether a browser that is started here would be seen by the user."""
+    """Return True if the user would see a browser that is started here."""
     if environment.get("SSH_CONNECTION") or environment.get("SLURM_JOB_ID"):
         return False
     return sys.platform == "darwin" or bool(
@@ -96,9 +96,9 @@ def has_display(environment: Mapping[str, str]) -> bool:
 
 
 def open_browser(address: str) -> Path | None:
-    """Open the page; a private file that leads to it, for the caller to remove in the end.
+    """Open the page; return the private file that leads to it, for the caller to remove.
 
-    The link itself on the browser's command line would show the token to all users. None where
+    The link itself on the browser's command line would show the token to all users. None if
     there is no browser.
     """
     leading = Path(mkdtemp(prefix="cityscapes-viewer-")) / "open.html"

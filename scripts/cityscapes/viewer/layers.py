@@ -24,7 +24,7 @@ from cityscapes.png.write import encode
 
 
 def camera_image(path: Path) -> bytes:
-    """A PNG file with 8 bits a channel, as a browser shows it; DataError where it is damaged.
+    """Return a PNG file with 8 bits a channel for the browser; raise DataError if it is damaged.
 
     One with 16 bits gets the upper 8, between its darkest and brightest percent.
     """
@@ -40,13 +40,13 @@ def camera_image(path: Path) -> bytes:
 
 
 def values_of_image(path: Path) -> np.ndarray:
-    """uint16 (height, width, 3): red, green, blue as they stand in the file; DataError."""
+    """uint16 (height, width, 3): red, green, blue of the file; DataError if it is damaged."""
     data, _ = png_file(path)
     return decode_rgb(path, data).astype(np.uint16)
 
 
 def png_file(path: Path) -> tuple[bytes, PngHeader]:
-    """A PNG file and its header; DataError where it is none, or too large."""
+    """Read a PNG file and its header; raise DataError if it is not one, or too large."""
     data = read_file(path, MOST_BYTES)
     header = parse_header(data)
     if header is None:
@@ -58,7 +58,7 @@ def png_file(path: Path) -> tuple[bytes, PngHeader]:
 
 
 def decode_rgb(path: Path, data: bytes) -> np.ndarray:
-    """uint8 or uint16 (height, width, 3): red, green, blue; DataError where it is damaged."""
+    """uint8 or uint16 (height, width, 3): red, green, blue; DataError if it is damaged."""
     header = parse_header(data)
     assert header
     if (header.bits, header.color_type) == (8, RGB):
@@ -72,7 +72,7 @@ def decode_rgb(path: Path, data: bytes) -> np.ndarray:
 
 
 def disparity(path: Path, camera: Path) -> tuple[np.ndarray, dict[str, Any]]:
-    """uint16 (height, width) as released, and what makes depth of it: baseline in m, fx in px.
+    """uint16 (height, width) as released, and what turns it into depth: baseline in m, fx in px.
 
     p > 0 stands for a disparity of (p - 1) / 256 px, which is baseline * fx / disparity metres
     away. Without a usable camera file, `problem` says why there is no depth. Raises DataError.
@@ -86,7 +86,7 @@ def disparity(path: Path, camera: Path) -> tuple[np.ndarray, dict[str, Any]]:
 
 
 def record(path: Path) -> Any:
-    """What a small JSON or text file of a frame says; its DataError as a text."""
+    """Return the content of a small JSON or text file of a frame, or its error message."""
     try:
         data = read_file(path, MOST_OF_A_FRAME)
         if path.suffix != ".json":

@@ -1,4 +1,4 @@
-"""The annotated objects of a frame, as the page colours them: the painting of the workflow."""
+"""The annotated objects of a frame, painted as in the workflow, for the page to colour."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,16 +24,16 @@ from cityscapes.labels import LabelTable
 
 
 class FrameObjects(NamedTuple):
-    """The objects of a polygon file, and which of them each pixel shows."""
+    """The objects of a polygon file, and the one that each pixel shows."""
 
     numbers: np.ndarray  # uint16 (height, width): 1 + place in the file's list; 0: no object
-    records: list[dict[str, Any]]  # one an object, in the order of the file
+    records: list[dict[str, Any]]  # one per object, in the order of the file
 
 
 def frame_objects(
     path: Path, table: LabelTable, fill: str, rules: PolygonRules = DEFAULT_RULES
 ) -> FrameObjects:
-    """The objects of a `*_polygons.json` file; pixels are those of labelIds.
+    """Read the objects of a `*_polygons.json` file; pixels are those of labelIds.
 
     Objects of classes with a negative id are listed, and not painted, as in the label images.
     Raises DataError, which names the file.
@@ -73,9 +73,9 @@ def frame_objects(
 def objects_at(
     path: Path, table: LabelTable, fill: str, x: int, y: int, rules: PolygonRules = DEFAULT_RULES
 ) -> list[int]:
-    """The objects whose polygon holds a pixel, topmost first, by their places in the file's list.
+    """Return the places in the file's list of the objects that cover a pixel, topmost first.
 
-    Each is painted by itself, so that it is exact to the pixel. Raises DataError.
+    Each is painted alone, so that the answer is exact. Raises DataError.
     """
     annotation, _, places = _read(path, table, rules)
     painted = label_ids(annotation, table).painted
@@ -93,7 +93,7 @@ def objects_at(
 def _read(
     path: Path, table: LabelTable, rules: PolygonRules
 ) -> tuple[Annotation, list, list[int]]:
-    """The annotation, all objects of the file, and which of these the annotation holds."""
+    """Read the annotation, all objects of the file, and those that the annotation contains."""
     data = read_file(path, int(rules.max_mb * MB))
     try:
         annotation = parse_annotation(data, table, rules)
@@ -104,13 +104,13 @@ def _read(
 
 
 def _is_held(drawn: dict, rules: PolygonRules) -> bool:
-    """Whether an annotation has an object: not if it is deleted, or left out as degenerate."""
+    """Return False for an object that is deleted, or left out as degenerate."""
     few = rules.skip_degenerate and len(drawn["polygon"]) < 3
     return not drawn.get("deleted") and not few
 
 
 def _not_held(drawn: dict) -> dict[str, Any]:
-    """What is said of an object that is deleted, or left out: nobody checked it."""
+    """Describe an object that is deleted or left out, which nothing has checked."""
     try:
         polygon = polygon_points(drawn.get("polygon"), "").tolist()
     except DataError:

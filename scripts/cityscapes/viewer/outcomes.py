@@ -1,6 +1,6 @@
-"""Predicted boxes beside the true ones: which are true, which false, and whom none finds.
+"""Predicted boxes with the true ones: true and false predictions, and missed objects.
 
-They are read and matched by the evaluation, so that what is shown is what is scored.
+The evaluation's code reads and matches them: what is shown is what is scored.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ KINDS = ("true", "false", "missed", "ignored")
 
 
 class BoxPredictions:
-    """One prediction set of boxes; its files are listed when they are first asked for."""
+    """One prediction set of boxes; its files are listed on first use."""
 
     def __init__(self, project: Project, one: PredictionSet):
         self.set = one
@@ -47,19 +47,19 @@ class BoxPredictions:
 
     @cached_property
     def _frames(self) -> list[str]:
-        """Those that are scored, sorted: image ids of results files count them."""
+        """Return the scored frames, sorted; image ids of results files are places in this list."""
         shards = raw_shards(self._project.dataset, self.truth, self.set.split)
         return sorted(frame for frames in shards.values() for frame in frames)
 
     @cached_property
     def _files(self) -> dict[str, Path]:
-        """Frame -> file, of sets with a file a frame."""
+        """Map frames to files, for sets with a file per frame."""
         return files_of_frames(self.set, self._frames).files
 
     def file(self, frame: str) -> Path | None:
-        """The file that tells what is predicted for a frame; None where nothing need be.
+        """Return the file of the predictions for a frame; None if the frame may have none.
 
-        Raises DataError where there is none, or several.
+        Raises DataError if it is missing, or not unique.
         """
         if self.set.path.suffix == ".json":
             return self._project.checked(self.set.path)
@@ -70,9 +70,9 @@ class BoxPredictions:
         raise DataError(f"{self.set.path}: there is no prediction for {frame}, or several")
 
     def frame(self, frame: str, truth: Path) -> dict[str, Any]:
-        """What became of the boxes of a frame, whose file of ground truth is `truth`.
+        """Return the outcomes for a frame, whose file of ground truth is `truth`.
 
-        `boxes` has an entry a box or pair of boxes: outcome (of `KINDS`), label, score (None where
+        `boxes` has an entry a box or pair of boxes: outcome (of `KINDS`), label, score (None if
         none is predicted), truth and prediction, as the page draws them, or None. `counts` tells
         how many there are, `working` which predictions are shown. Raises DataError.
         """
@@ -106,7 +106,7 @@ class BoxPredictions:
         return boxes, words
 
     def _working(self, settings: Settings3d) -> tuple[dict[str, int], str]:
-        """Label -> number of the threshold from which predictions count, and who says so."""
+        """Return label -> number of the threshold from which predictions count, and its source."""
         if settings.working_threshold is not None:
             return dict.fromkeys(
                 settings.labels, settings.working_threshold
@@ -157,7 +157,7 @@ class BoxPredictions:
 
 
 class _Drawn:
-    """The boxes of a file as the page draws them, by their places in it."""
+    """The boxes of a file in the page's form, by their places in it."""
 
     def __init__(self, boxes: Boxes3d, camera: Camera3d):
         self._boxes = boxes
@@ -182,5 +182,5 @@ def _flat(boxes: np.ndarray, row: int | None) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=2)
 def _results(path: Path, mtime_ns: int, frames: tuple[str, ...]) -> dict[str, list[list[float]]]:
-    """Frame -> rows of a results file; wrong entries are left out, which evaluate_all refuses."""
+    """Map frames to rows of a results file, without wrong entries (evaluate_all refuses them)."""
     return read_results(path, frames)[0]

@@ -1,4 +1,4 @@
-"""Arrays and what is said of them in one answer, exact: images in browsers have 8 bits.
+"""Arrays and a document in one exact answer, because browsers' images have 8 bits.
 
 Bytes: length of the header (uint32), the header (JSON, padded with blanks to a multiple of 4), the
 arrays one after the other; all numbers little-endian.
@@ -12,7 +12,7 @@ import numpy as np
 
 
 def pack(document: dict[str, Any], **arrays: np.ndarray) -> bytes:
-    """The bytes of a document and its arrays, uint8 or uint16 of any shape.
+    """Return the bytes of a document and its arrays, uint8 or uint16 of any shape.
 
     The header gets `arrays`: name -> dtype, shape and offset behind the header.
     """

@@ -1,6 +1,6 @@
-"""The predictions for a frame as the page colours them: numbers of pixels, and a record a number.
+"""The predictions for a frame, for the page to colour: an image of numbers, a record for each.
 
-They are read by the readers of the evaluation, so that what is shown is what is scored.
+The evaluation's code reads them: what is shown is what is scored.
 """
 
 from collections.abc import Iterator
@@ -15,15 +15,9 @@ from cityscapes.evaluation.classes import IDS, TRAIN_IDS, class_numbers
 from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.instance.coco import CocoIndex, coco_predictions, index_coco_results
 from cityscapes.evaluation.instance.predictions import Prediction, text_predictions
-from cityscapes.evaluation.panoptic.predictions import (
-    MAX_SEGMENT_ID,
-    VOID,
-    PanopticFile,
-    Reading,
-    leads_out,
-    read_panoptic_png,
-    read_panoptic_predictions,
-)
+from cityscapes.evaluation.panoptic.pictures import leads_out, read_panoptic_png
+from cityscapes.evaluation.panoptic.predictions import Reading, read_panoptic_predictions
+from cityscapes.evaluation.panoptic.records import MAX_SEGMENT_ID, VOID, PanopticFile
 from cityscapes.evaluation.pixel.encoding import (
     ENCODINGS,
     UNKNOWN,
@@ -41,15 +35,15 @@ NO_SEGMENT = (1 << 16) - 1
 
 
 class Predicted(NamedTuple):
-    """What is predicted for a frame."""
+    """The predictions for a frame."""
 
     numbers: np.ndarray  # uint8 or uint16 (height, width)
-    records: list[dict[str, Any]]  # one a number that may occur: number, id (None: no class), ...
-    document: dict[str, Any]  # what is said of all of them
+    records: list[dict[str, Any]]  # one per possible number: number, id (None: no class), ...
+    document: dict[str, Any]  # properties of all of them
 
 
 class Predictions:
-    """The files of one prediction set, listed when they are first asked for."""
+    """The files of one prediction set, listed on first use."""
 
     def __init__(self, project: Project, one: PredictionSet, frames: list[str]):
         """`frames` are those of the set's split that have annotations."""
@@ -63,7 +57,7 @@ class Predictions:
 
     @cached_property
     def _files(self) -> dict[str, Path]:
-        """Frame -> file, of sets with a file a frame."""
+        """Map frames to files, for sets with a file per frame."""
         return files_of_frames(self.set, self._frames).files
 
     @property
@@ -71,7 +65,7 @@ class Predictions:
         return self.set.task == "instance" and self.set.path.suffix == ".json"
 
     def file(self, frame: str) -> Path:
-        """The file that tells what is predicted for a frame; DataError where there is none."""
+        """Return the file of the predictions for a frame; raise DataError if there is none."""
         if self.set.task == "panoptic":
             return one_json(self.set.path)
         if self._is_coco:
@@ -81,7 +75,7 @@ class Predictions:
         return self._files[frame]
 
     def frame(self, frame: str, shape: tuple[int, int]) -> Predicted:
-        """What is predicted for a frame of (height, width); DataError where that is wrong."""
+        """Return the predictions for a frame of (height, width); DataError if they are wrong."""
         made = {"pixel": self._pixels, "instance": self._masks, "panoptic": self._segments}
         predicted = made[self.set.task](frame, shape)
         if predicted.numbers.shape != shape:
@@ -92,7 +86,7 @@ class Predictions:
         return predicted
 
     def masks_at(self, frame: str, shape: tuple[int, int], x: int, y: int) -> list[int]:
-        """The masks that hold a pixel, the most confident first, by their numbers."""
+        """Return the numbers of the masks that cover a pixel, the most confident first."""
         found = []
         for number, mask in enumerate(self._sorted(frame, shape)[0], start=1):
             row, column = y - mask.top, x - mask.left
@@ -116,7 +110,7 @@ class Predictions:
         return Predicted(values, records, {"encoding": encoding, "decided": decided})
 
     def _encoding(self, values: np.ndarray) -> tuple[str, str]:
-        """Whether values are ids or trainIds, and who says so; those of colours are ids by now."""
+        """Return the encoding, ids or trainIds, and what decided it; colours are ids by now."""
         if self.set.encoding != "auto":
             return (TRAIN_IDS if self.set.encoding == TRAIN_IDS else IDS), "the config"
         scored = csv_rows(self._project.results / "evaluation" / self.set.name / "summary.csv")
@@ -147,7 +141,7 @@ class Predictions:
         return Predicted(numbers, [{"number": 0, "id": None}, *records], {"problem": problem})
 
     def _sorted(self, frame: str, shape: tuple[int, int]) -> tuple[list[Prediction], str]:
-        """The masks of a frame, the least confident first, and what is wrong with others."""
+        """Return the masks of a frame, the least confident first, and the errors of others."""
         path = self._project.checked(self.file(frame))
         masks: list[Prediction] = []
         problem = ""

@@ -1,4 +1,4 @@
-"""What the viewer looks at: dataset, results and prediction sets of a working directory."""
+"""The working directory that the viewer shows: dataset, results and prediction sets."""
 
 import os
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ class Project:
     def here(
         cls, clone: Path, configfile: Path | None = None, linked: Iterable[Path] = ()
     ) -> "Project":
-        """That of the working directory; DataError where its config or label table is wrong."""
+        """Return the project of the working directory; DataError if its settings are wrong."""
         project = cls(Settings(read_config(clone, configfile), os.environ, clone), tuple(linked))
         _ = project.table, project.settings.packages, project.evaluation.sets
         project.settings.check_one_dataset()
@@ -40,59 +40,59 @@ class Project:
 
     @property
     def dataset(self) -> Path:
-        """The dataset root."""
+        """Return the dataset root."""
         return Path(self.settings.dataset)
 
     @property
     def results(self) -> Path:
-        """The root of what was made."""
+        """Return the root of the results."""
         return self.settings.results
 
     @property
     def edits(self) -> Edits:
-        """The folder of edits."""
+        """Return the folder of edits."""
         return self.settings.edits
 
     def path(self, place: Place, kind: str) -> Path:
-        """Where the file of a type of a frame lies, or would: its edit, where there is one now."""
+        """Return the path of a type's file of a frame: its edit, if there is one now."""
         edit = self.edits.path(Shard(kind, place.split, place.city), place.frame)
         return edit if edit and edit.exists() else place.path(self.dataset, kind)
 
     @property
     def table(self) -> LabelTable:
-        """The classes."""
+        """Return the label table."""
         return self.settings.table
 
     @property
     def rules(self) -> PolygonRules:
-        """What of polygon files is read."""
+        """Return the rules for reading polygon files."""
         config = self.settings.config
         return PolygonRules(config["degenerate"] == "skip", config["max_polygons_mb"])
 
     @property
     def shards(self) -> Shards:
-        """The shards as they are now."""
+        """Return the shards as they are now."""
         return Shards(self.settings)
 
     @property
     def evaluation(self) -> Evaluation:
-        """The prediction sets as they are now."""
+        """Return the prediction sets as they are now."""
         return Evaluation(self.settings, self.shards)
 
     @property
     def sets(self) -> dict[str, PredictionSet]:
-        """Those of the tasks whose predictions lie in the pixels of a frame."""
+        """Return the sets of tasks that predict a value or mask for each pixel."""
         sets = self.evaluation.sets.items()
         return {name: one for name, one in sets if one.task in HEADLINES}
 
     @property
     def box_sets(self) -> dict[str, PredictionSet]:
-        """The others: those of boxes."""
+        """Return the sets of tasks that predict boxes."""
         sets = self.evaluation.sets.items()
         return {name: one for name, one in sets if one.task not in HEADLINES}
 
     def check_dataset(self) -> None:
-        """Raise DataError, which says what to do, where there is no dataset to look at."""
+        """Raise DataError, which says what to do, if there is no dataset."""
         types = (*self.settings.config["types"], *RAW_TYPES)
         if any(list_folders(self.dataset / name) for name in types):
             return
@@ -110,7 +110,7 @@ class Project:
 
     @cached_property
     def roots(self) -> tuple[Path, ...]:
-        """The real folders that files are read from: all others are out of bounds.
+        """Return the real folders that files may be read from.
 
         Besides the roots, the folder of each type: people keep them on several disks, by links.
         """
@@ -122,7 +122,7 @@ class Project:
         return tuple(dict.fromkeys(Path(os.path.realpath(top)) for top in tops))
 
     def checked(self, path: Path) -> Path:
-        """The path itself; DataError where a link on the way takes it out of all roots."""
+        """Return the path itself; raise DataError if a link on the way leads out of all roots."""
         real = Path(os.path.realpath(path))
         if not any(real.is_relative_to(root) for root in self.roots):
             raise DataError(

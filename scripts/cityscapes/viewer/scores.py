@@ -17,7 +17,7 @@ from cityscapes.viewer.tables import HEADLINES, csv_rows, number
 
 
 def of_all_frames(project: Project, one: PredictionSet) -> dict[str, Any]:
-    """The headline score of each scored frame of a set, as a map frame -> number or None.
+    """Return the headline score of each scored frame of a set: frame -> number or None.
 
     Without tables of evaluate_all, `frames` is empty. Of instances it is the AP of the frame by
     itself, which no table holds: it is computed from the counts.
@@ -35,7 +35,7 @@ def of_all_frames(project: Project, one: PredictionSet) -> dict[str, Any]:
 
 
 def of_frame(project: Project, one: PredictionSet, frame: str) -> dict[str, Any]:
-    """The scores of a frame by class; `scored` is False where evaluate_all did not score it."""
+    """Return the scores of a frame by class; `scored` is False if the frame was not scored."""
     headline = HEADLINES[one.task]
     rows = csv_rows(project.results / "evaluation" / one.name / "images.csv")
     whole = next((row for row in rows if row.get("frame") == frame), None)
@@ -58,7 +58,7 @@ def of_frame(project: Project, one: PredictionSet, frame: str) -> dict[str, Any]
 
 
 def _classes(project: Project, one: PredictionSet, frame: str) -> dict[str, float | None]:
-    """Class -> the score of a frame; None where the frame shows no object of it."""
+    """Map classes to the score of a frame; None if the frame shows no object of the class."""
     if one.task == "instance":
         return _precision(project, one, frame)
     path = project.results / "evaluation" / one.name / "images_classes.csv"
@@ -70,7 +70,7 @@ def _classes(project: Project, one: PredictionSet, frame: str) -> dict[str, floa
 
 @lru_cache(maxsize=4)
 def _counts_by_class(path: Path, mtime_ns: int) -> dict[str, dict[str, float | None]]:
-    """Frame -> class -> IoU or, where the table has sums of overlaps, PQ."""
+    """Map frame to class to IoU or, if the table has sums of overlaps, PQ."""
     found: dict[str, dict[str, float | None]] = {}
     for row in csv_rows(path):
         tp, fp, fn = (float(row[key]) for key in ("tp", "fp", "fn"))
@@ -83,7 +83,7 @@ def _counts_by_class(path: Path, mtime_ns: int) -> dict[str, dict[str, float | N
 
 
 def _precision(project: Project, one: PredictionSet, frame: str) -> dict[str, float | None]:
-    """Class -> AP of the frame by itself, from what was counted in it."""
+    """Map classes to the AP of the frame by itself, from its counts."""
     folder = project.results / "tables/evaluation" / one.name
     tables = (_counts(path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.tsv")))
     counts = next((table[frame] for table in tables if frame in table), None)
@@ -108,11 +108,11 @@ def _ids(groups: list[tuple[Label, ...]]) -> set[int]:
 
 @lru_cache(maxsize=16)
 def _counts(path: Path, mtime_ns: int) -> dict[str, str]:
-    """Frame -> its counts, as JSON."""
+    """Map frames to their counts, as JSON."""
     return {row["frame"]: row["counts"] for row in read_tracked(path)}
 
 
 def _mean(values: Any) -> float | None:
-    """The mean of the classes that the frame shows."""
+    """Return the mean over the classes that the frame shows."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None

@@ -1,7 +1,7 @@
-"""Who is answered: the page that this server sent, in the browser of whoever has the link.
+"""Access control: only the page of this server, opened by the link, gets answers.
 
-The server listens on the loopback interface alone. Other users of the machine lack the token, and
-pages of other sites lack it, too, and are told by what browsers say of each request.
+The server listens on the loopback interface alone. Other users of the machine lack the token;
+pages of other sites lack it, too, and are recognized by the headers that browsers send.
 """
 
 import hmac
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = "127.0.0.1"
-# Scripts of other sites cannot send it without asking first, and nobody answers that question.
+# Scripts of other sites cannot send it without a CORS preflight, which is never answered.
 PAGE_HEADER = "x-cityscapes-page"
 API = "/api/"
 MOST_OF_A_BODY = 16 << 20
@@ -33,7 +33,7 @@ HEADERS = {
 
 
 class Guard:
-    """Lets through to `app` what may be answered; everything else gets its status and a reason."""
+    """Passes permitted requests to `app`; all others get a status and a reason."""
 
     def __init__(self, app: ASGIApp, token: str, port: int, most_of_a_body: int = MOST_OF_A_BODY):
         self._app = app
@@ -63,7 +63,7 @@ class Guard:
         await self._app(scope, self._counted(receive), send_guarded)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        """Status and reason, where a request is not to be answered."""
+        """Return status and reason if a request is refused."""
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if len(hosts) != 1 or hosts[0] not in self._hosts:

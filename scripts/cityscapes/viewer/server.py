@@ -1,4 +1,4 @@
-"""The server of the page: its files, the routes, and the guard before both."""
+"""The server of the page: files and routes behind an access check."""
 
 import secrets
 import signal
@@ -21,9 +21,10 @@ from starlette.types import ASGIApp
 
 from cityscapes.errors import DataError
 from cityscapes.viewer.project import Project
-from cityscapes.viewer.routes import Viewer, routes
+from cityscapes.viewer.routes import routes
 from cityscapes.viewer.security import Guard
 from cityscapes.viewer.thumbnails import Thumbnails
+from cityscapes.viewer.viewer import Viewer
 from cityscapes.workflow.may_write import check_apart
 
 PAGES = Path(__file__).parent / "pages"
@@ -38,11 +39,11 @@ THREADS = 2
 
 
 class _Quiet(uvicorn.Server):
-    """A server that Ctrl+C and SIGTERM end as Quit does: without a traceback, with exit code 0."""
+    """A server that ends on Ctrl+C and SIGTERM as on Quit: no traceback, exit code 0."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Have the signals end the server; uvicorn would raise them once more afterwards."""
+        """Let the signals end the server; uvicorn would raise them again afterwards."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -59,7 +60,7 @@ class _Quiet(uvicorn.Server):
 
 @dataclass(frozen=True)
 class Addition:
-    """What another tool adds to the viewer: pages, routes, and what the page learns of it."""
+    """What another tool adds to the viewer: pages, routes, and data for the page."""
 
     pages: Path
     routes: Callable[[Viewer], list[Route]]
@@ -67,7 +68,7 @@ class Addition:
 
 
 class Server:
-    """A viewer of a project, on a socket that is bound already."""
+    """A viewer of a project, on a bound socket."""
 
     def __init__(self, project: Project, bound: socket, addition: Addition | None = None):
         self.token = secrets.token_urlsafe(32)
@@ -103,14 +104,14 @@ class Server:
             self._thumbnails.close()
 
     def quit(self) -> None:
-        """End `run`, once what was asked is answered."""
+        """End `run` after all pending answers."""
         self._server.should_exit = True
 
 
 def application(
     viewer: Viewer, token: str, port: int, folders: list[Path], more: list[Route]
 ) -> ASGIApp:
-    """The pages of some folders and the routes, with `more` of them, behind their guard."""
+    """Return the pages of some folders and the routes, with `more` of them, behind the guard."""
     pages = [
         Route("/" if path.name == "index.html" else f"/{path.name}", _page(path))
         for folder in folders
@@ -152,7 +153,7 @@ async def _bug(request: Request, error: Exception) -> Response:
 
 
 def _may_write(project: Project) -> bool:
-    """Whether the cache of thumbnails may lie in the results: no link leads to the dataset."""
+    """Return True if the cache of thumbnails may be in the results: no link leaves them."""
     try:
         check_apart(project.settings, project.shards)
     except (DataError, OSError):

@@ -1,4 +1,4 @@
-"""Whether the results are those of the present raw files, settings and code; else what to run.
+"""Whether results match the present raw files, settings and code; if not, what to run.
 
 Nothing is run, locked or written: manifests are read, and compared with listings of folders.
 """
@@ -26,7 +26,7 @@ MAKE_ALL = "snakemake --cores all"
 
 
 def notices(project: Project) -> list[dict[str, str]]:
-    """What of the results is missing or of an older state, each with the command that makes it."""
+    """Return what is missing or out of date in the results, each with its command."""
     return list(_notices(project))
 
 
@@ -60,7 +60,7 @@ def _notices(project: Project) -> Iterator[dict[str, str]]:
 
 
 def of_frame(project: Project, place: Place) -> list[str]:
-    """What was made of an older version of a frame's annotations, in words; the types."""
+    """Describe what was made from an older version of a frame's annotations; the types."""
     found = []
     for kind in GROUND_TRUTH_TYPES:
         shard = Shard(kind, place.split, place.city)
@@ -84,7 +84,7 @@ def of_frame(project: Project, place: Place) -> list[str]:
 
 
 def of_scores(project: Project, one: PredictionSet, prediction: Path) -> str:
-    """What tells that a set was scored before a prediction was written; "" where nothing does."""
+    """Describe a set that was scored before a prediction was written; "" if nothing shows that."""
     table = project.results / "evaluation" / one.name / "images.csv"
     try:
         if prediction.stat().st_mtime_ns > table.stat().st_mtime_ns:
@@ -103,7 +103,7 @@ def _is_old(project: Project, shard: Shard, header: Any) -> bool:
 
 
 def _old_kinds(project: Project, shard: Shard, row: Row) -> list[str]:
-    """The kinds of a frame that were made of other sources, settings or code than those of now."""
+    """Return the kinds of a frame that were made from other sources, settings or code."""
     found = []
     for name, recipe in project.shards.recipe(shard).items():
         contents = [row.sources[source].content for source in KINDS[name].sources]
@@ -114,7 +114,7 @@ def _old_kinds(project: Project, shard: Shard, row: Row) -> list[str]:
 
 
 def _moments(manifest: Path) -> tuple[int, ...]:
-    """What changes when a manifest is saved, or a row is added to its journal."""
+    """Return what changes when a manifest is saved, or a row is added to its journal."""
     found = []
     for path in (manifest, journal_path(manifest)):
         try:
@@ -129,7 +129,7 @@ def _moments(manifest: Path) -> tuple[int, ...]:
 
 @lru_cache(maxsize=8)
 def _rows(manifest: Path, moments: tuple[int, ...]) -> dict[str, Row]:
-    """Frame -> what was made of it."""
+    """Map frames to their rows in a manifest."""
     return Manifest(manifest).rows
 
 

@@ -1,4 +1,4 @@
-"""How a server of pages is started: what `viewer.py` and the label tool have in common."""
+"""Starting a server of pages: the common part of viewer and label tool."""
 
 import argparse
 import os
@@ -21,7 +21,7 @@ VIEWER = "viewer"
 
 
 def flags(description: str | None) -> argparse.ArgumentParser:
-    """The flags of such a script, by the names of the parameters of `start`."""
+    """Return the flags of such a script, by the names of the parameters of `start`."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
         "--directory", type=Path, default=Path(), help="the folder that Snakemake runs in"
@@ -46,9 +46,9 @@ def start(
     tool: str = VIEWER,
     adding: Callable[[Project], Addition] | None = None,
 ) -> None:
-    """Serve the project of a directory until it is ended; DataError where that cannot be.
+    """Serve the project of a directory until it is ended; raise DataError if that fails.
 
-    `tool` is what the user is told, `adding` what it has beside the viewer.
+    `tool` is its name in messages, `adding` what it adds to the viewer.
     """
     configfile = configfile.resolve() if configfile else None
     links_to = [folder.resolve() for folder in links_to]

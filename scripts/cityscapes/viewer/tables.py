@@ -1,4 +1,4 @@
-"""The reports of the workflow, by frame: what check_all found, and what evaluate_all scored."""
+"""The reports of the workflow by frame: the findings of check_all, the scores of evaluate_all."""
 
 import csv
 import re
@@ -8,12 +8,12 @@ from typing import Any
 
 from cityscapes.labels import LabelTable
 
-# Task -> the score that tells how well a frame is predicted, 1 being best.
+# Task -> column of the score that ranks frames, 1 being best.
 HEADLINES = {"pixel": "mIoU", "instance": "AP", "panoptic": "PQ"}
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV file as column -> text; none where there is no such file, or no table."""
+    """Read the rows of a CSV file as column -> text; none if there is no file or no table."""
     try:
         status = path.stat()
     except OSError:
@@ -31,7 +31,7 @@ def _rows(path: Path, mtime_ns: int, size: int) -> list[dict[str, str]]:
 
 
 def problems_of_frames(results: Path) -> dict[str, list[dict[str, str]]]:
-    """Frame -> what check_all found in it; what is of no single frame is under ""."""
+    """Map frames to what check_all found in them; findings of no single frame are under ""."""
     found: dict[str, list[dict[str, str]]] = {}
     for row in csv_rows(results / "checks/problems.csv"):
         found.setdefault(_frame_of(row.get("where", "")), []).append(row)
@@ -39,7 +39,7 @@ def problems_of_frames(results: Path) -> dict[str, list[dict[str, str]]]:
 
 
 def _frame_of(path: str) -> str:
-    """The frame whose file `.../type/split/city/<frame>_<type>...` is; "" where it is none.
+    """Return the frame of a file `.../type/split/city/<frame>_<type>...`; "" if it is of none.
 
     An edit lies in a folder of the same types, splits and cities, elsewhere than the dataset.
     """
@@ -49,9 +49,9 @@ def _frame_of(path: str) -> str:
 
 
 def classes_of_frames(results: Path, table: LabelTable) -> dict[str, Any]:
-    """The classes that frames show, of both types of annotations, as check_all counted them.
+    """Return the classes that frames show, in both types of annotations, from check_all.
 
-    `classes` are names; `frames` is frame -> their places in that list. `made` is False where
+    `classes` are names; `frames` is frame -> their places in that list. `made` is False if
     there is no such table.
     """
     path = results / "checks/labels.csv"
@@ -77,5 +77,5 @@ def classes_of_frames(results: Path, table: LabelTable) -> dict[str, Any]:
 
 
 def number(text: str | None) -> float | None:
-    """The number that a field holds; None for an empty one and for nan, which JSON has not."""
+    """Return the number in a field; None for an empty one and for nan, which JSON lacks."""
     return float(text) if text and re.fullmatch(r"-?[\d.]+(e-?\d+)?", text) else None

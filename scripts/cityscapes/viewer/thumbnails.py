@@ -1,4 +1,4 @@
-"""Small pictures of frames, each made once, in one file whose size has a bound."""
+"""Small pictures of frames, each made once, in one file of limited size."""
 
 import sqlite3
 from contextlib import closing
@@ -16,9 +16,9 @@ from cityscapes.workflow.removal import THUMBNAILS
 NAME = f"manifests/{THUMBNAILS}"
 WIDTH, HEIGHT = 256, 128
 QUALITY = 80
-# Some 40,000 pictures; of those beyond, the oldest go.
+# Some 40,000 pictures; then the oldest are removed.
 MOST_BYTES = 300_000_000
-# What is kept in memory where there is no folder for the file, or it cannot be written.
+# Size of the cache in memory, if there is no folder for the file or it cannot be written.
 MOST_IN_MEMORY = 30_000_000
 _TABLE = """
     CREATE TABLE IF NOT EXISTS thumbnails (
@@ -28,10 +28,10 @@ _TABLE = """
 
 
 class Thumbnails:
-    """The cache of a folder of results; of one that cannot be written, in memory."""
+    """The cache in a folder of results; in memory if that cannot be written."""
 
     def __init__(self, results: Path | None, most_bytes: int = MOST_BYTES):
-        """`results` is None where nothing may be written there."""
+        """`results` is None if nothing may be written there."""
         self._lock = Lock()
         self._most = most_bytes
         on_disk = self._open(results / NAME) if results and results.is_dir() else None
@@ -43,7 +43,7 @@ class Thumbnails:
         ).fetchone()
 
     def of(self, path: Path) -> bytes:
-        """The JPEG file of an image, made where it is not known; DataError where it is damaged."""
+        """Return the JPEG file of an image, made if it is new; DataError if it is damaged."""
         status = path.stat()
         key = (str(path.absolute()), status.st_size, status.st_mtime_ns)
         known = self._ask(
@@ -108,7 +108,7 @@ class Thumbnails:
 
 
 def thumbnail(path: Path) -> bytes:
-    """A JPEG file of at most 256 x 128 pixels of an image; DataError where it is damaged."""
+    """Return a JPEG file of at most 256 x 128 pixels of an image; DataError if it is damaged."""
     image = decode_rgb(path, png_file(path)[0])
     if image.dtype == np.uint16:
         darkest, brightest = np.percentile(image[::8, ::8], (1, 99))

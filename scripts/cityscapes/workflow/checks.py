@@ -1,4 +1,4 @@
-"""What the checks of the raw files depend on."""
+"""The dependencies of the checks of the raw files."""
 
 import os
 import time
@@ -26,29 +26,29 @@ class Checks:
 
     @property
     def types(self) -> list[str]:
-        """The types to check."""
+        """Return the types to check."""
         asked = [*self._settings.config["types"], *RAW_TYPES]
         return [kind for kind in TYPES if kind in asked]
 
     @property
     def splits(self) -> list[str]:
-        """The splits to check."""
+        """Return the splits to check."""
         return list(self._settings.config["splits"])
 
     @cached_property
     def cities(self) -> list[tuple[str, str]]:
-        """(split, city) of all folders with raw files."""
+        """Return (split, city) of all folders with raw files."""
         return cities_with_edits(
             self._settings.edits, self._root, self.types, self.splits, self.official_splits
         )
 
     def tables(self) -> list[str]:
-        """The tables of what was found, a city each."""
+        """Return the tables of findings, one for each city."""
         root = self._settings.results
         return [f"{root}/tables/checks/{split}/{city}.tsv" for split, city in self.cities]
 
     def files(self, split: str, city: str) -> RawFiles:
-        """The raw files of a city, of all types."""
+        """Return the raw files of a city, of all types."""
         if (split, city) not in self._raw:
             official = split in self.official_splits
             found = raw_listing.list_raw(self._root, self.types, split, city, official)
@@ -62,9 +62,9 @@ class Checks:
         return self._settings.edits.find(self.types, self.splits)
 
     def token(self, split: str, city: str) -> list:
-        """A param that changes when any raw file of a city does.
+        """Return a param that changes when any raw file of a city does.
 
-        Changes with each run where files could not be read, as no listing shows when they can be.
+        It changes with each run if files could not be read, as no listing shows when they can be.
         """
         unread = read_header(self._manifest_path(split, city)).problems
         again = time.time_ns() if unread else 0
@@ -74,15 +74,15 @@ class Checks:
         return self._settings.results / "manifests" / "checks" / split / f"{city}.jsonl"
 
     def frames_in(self, split: str, city: str) -> int:
-        """Number of frames of a city."""
+        """Return the number of frames of a city."""
         return len(self.files(split, city).frames)
 
     def all_frames(self) -> int:
-        """Number of all frames."""
+        """Return the number of all frames."""
         return sum(self.frames_in(*city) for city in self.cities)
 
     def image_sizes(self) -> list[str]:
-        """The sizes that images may have, such as 2048x1024; none where any is right."""
+        """Return the allowed sizes of images, such as 2048x1024; none if any is right."""
         sample = self._settings.config["sample"]
         asked = self._settings.config["checks"]["image_size"]
         if self._settings.is_sample:
@@ -93,11 +93,11 @@ class Checks:
         return [f"{width}x{height}" for width, height in sizes]
 
     def first_size(self) -> list[int]:
-        """Width and height of the first of these sizes; of Cityscapes where any is right."""
+        """Return width and height of the first of these sizes; of Cityscapes if any is right."""
         return [int(side) for side in (self.image_sizes() or ["2048x1024"])[0].split("x")]
 
     def blur_limits(self) -> list[float]:
-        """The limits beyond which a blurred image is reported."""
+        """Return the limits beyond which a blurred image is reported."""
         limits = self._settings.config["checks"]["blurred"]
         return [limits[key] for key in ("max_share", "min_psnr_outside", "min_on_objects")]
 
@@ -107,7 +107,7 @@ class Checks:
 
     @cached_property
     def official_splits(self) -> list[str]:
-        """The splits whose cities and frames are to have the names of the official dataset."""
+        """Return the splits whose cities and frames should have official names."""
         if self._settings.is_sample or self._asked_counts == "published":
             return self.splits
         if self._asked_counts == "any":
@@ -124,7 +124,7 @@ class Checks:
         ]
 
     def official_flag(self, split: str) -> list[str]:
-        """The flag that asks for official names of a split's frames, if these are wanted."""
+        """Return the flag that asks for official names in a split, or ""."""
         return ["--official"] * (split in self.official_splits)
 
     def counts_flag(self) -> list[str]:
@@ -135,10 +135,10 @@ class Checks:
         return ["--counts", table, "--published", *self.published_splits()]
 
     def published_splits(self) -> list[str]:
-        """The splits that are to have the published number of frames."""
+        """Return the splits that should have the published number of frames."""
         return [] if self._asked_counts == "any" else self.official_splits
 
     def odd_folders(self) -> list[str]:
-        """A param that changes when a folder with a strange name or place comes or goes."""
+        """Return a param that changes when a misnamed or misplaced folder comes or goes."""
         odd = folders.find_odd_folders(self._root, self.types, self.splits, self.official_splits)
         return [f"{folder.check} {folder.where}: {folder.what}" for folder in odd]

@@ -1,4 +1,4 @@
-"""The config of a run, for commands beside Snakemake: the same files, defaults and messages."""
+"""The config of a run, for commands other than Snakemake: same files, defaults and messages."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from cityscapes.workflow.schema import problems_of_config
 
 
 def read_config(clone: Path, configfile: Path | None = None) -> dict[str, Any]:
-    """The config of the clone, that of the working directory over it, `configfile` over both.
+    """Read the config: of the clone, over it the working directory's, over both `configfile`.
 
     Validated, with the defaults of the schema filled in. Raises DataError that names the file, or
     the key and what is wrong with it.
@@ -31,7 +31,7 @@ def read_config(clone: Path, configfile: Path | None = None) -> dict[str, Any]:
 
 
 def filled(values: Any, schema: Mapping[str, Any]) -> Any:
-    """The values of a config, with the schema's defaults for what is not named."""
+    """Return the values of a config, with the schema's defaults for missing ones."""
     if not isinstance(values, dict):
         return values
     if "properties" in schema:
@@ -65,7 +65,7 @@ def _mapping(path: Path) -> dict[str, Any]:
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Two configs, the second over the first, key by key at all depths, as Snakemake does."""
+    """Merge two configs, the second over the first, key by key at all depths, as Snakemake."""
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)

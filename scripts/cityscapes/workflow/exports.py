@@ -1,4 +1,4 @@
-"""The exports of the config: their files, what they are made from, and what is left out."""
+"""The exports of the config: their files, inputs, and leftovers."""
 
 import json
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from cityscapes.workflow.shards import Shards
 
 
 class ExportRule(NamedTuple):
-    """What a rule makes: the files of an export for any split, for one, or for all together."""
+    """The product of a rule: the files of an export for any split, one, or all together."""
 
     export: str
     split: str  # "": any; or `ALL`
@@ -24,7 +24,7 @@ class ExportRule(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of the rule."""
+        """Return the name of the rule."""
         return "_".join(filter(None, ("write", self.export, self.split)))
 
 
@@ -36,7 +36,7 @@ class Exports:
         self._shards = shards
 
     def rules(self) -> list[ExportRule]:
-        """All rules, whatever the config asks for; DataError where a list cannot be made."""
+        """Return all rules, whatever the config asks for; DataError if a list cannot be made."""
         found = [ExportRule(e.name, "", list(e.files)) for e in EXPORTS.values() if e.files]
         found += [ExportRule(e.name, ALL, list(e.shared)) for e in EXPORTS.values() if e.shared]
         for part in file_lists.PARTS:
@@ -46,13 +46,13 @@ class Exports:
 
     @cached_property
     def splits(self) -> list[tuple[str, str]]:
-        """Type and split of all frames with annotations."""
+        """Return type and split of all frames with annotations."""
         return list(dict.fromkeys(shard[:2] for shard in self._shards.raw))
 
     def files(self, names: Iterable[str] = ()) -> list[str]:
-        """The files of these exports, or of all of the config, for the splits at hand.
+        """Return the files of these exports, or of all of the config, for the existing splits.
 
-        Raises DataError where a named one is not to be had.
+        Raises DataError if a named one cannot be made.
         """
         for name in names:
             self._check(EXPORTS[name])
@@ -73,13 +73,13 @@ class Exports:
         ]
 
     def coco_instances(self, split: str) -> list[str]:
-        """The COCO instances of a split of gtFine; DataError where they are not made."""
+        """Return the COCO instances of a split of gtFine; DataError if they are not made."""
         self._check(EXPORTS["coco_instances"])
         files = EXPORTS["coco_instances"].files
         return [f"{self._settings.results}/{f.format(type='gtFine', split=split)}" for f in files]
 
     def tables(self, name: str, shard_type: str, split: str) -> list[str]:
-        """The tables of a split's shards that an export is made from."""
+        """Return the tables of a split's shards that an export is made from."""
         shards = [
             shard
             for part in self._parts_of(shard_type, split)
@@ -88,35 +88,35 @@ class Exports:
         return [self._shards.table(s, group) for s in shards for group in EXPORTS[name].groups]
 
     def checked(self, name: str, shard_type: str, split: str) -> list[str]:
-        """The tables that are there where no frame of a split is wrong."""
+        """Return the tables that exist if no frame of a split is wrong."""
         return [
             f"{self._settings.results}/tables/{shard_type}/{part}.labels.checked.tsv"
             for part in self._parts_of(shard_type, split)
         ]
 
     def options(self, name: str, shard_type: str, split: str) -> str:
-        """A param: the settings of an export, as JSON."""
+        """Return a param: the settings of an export, as JSON."""
         options = {}
         if name == "file_lists":
             options["lines"] = list(self._lists(split).values())
         return json.dumps(options, sort_keys=True)
 
     def state(self, rule: ExportRule, shard_type: str, split: str) -> str:
-        """A param that changes when one of the files of a job was damaged or edited."""
+        """Return a param that changes when one of the files of a job was damaged or edited."""
         results = self._settings.results
         paths = [results / path for path in self._paths(rule, shard_type, split)]
         return outputs.state_of_all(paths, results)
 
     def city_state(self, name: str, shard: Shard) -> str:
-        """The same for the files of a city."""
+        """Return the same for the files of a city."""
         results = self._settings.results
         paths = [results / f.format(**shard._asdict()) for f in EXPORTS[name].city_files]
         return outputs.state_of_all(paths, results)
 
     def left_of_gone(self, shard: Shard) -> list[str]:
-        """The files of exports that are of no use: a city's, or a split's, without any frame now.
+        """Return the useless files of exports: those of a city or split without frames now.
 
-        Those of the config, and those of exports that it does not name any more.
+        They are those of the config, and of exports that it no longer names.
         """
         if shard in self._shards.raw:
             return []
@@ -132,11 +132,11 @@ class Exports:
         return [f"{self._settings.results}/{path}" for path in left]
 
     def raw_of(self, shard: Shard) -> str:
-        """A param that changes when a polygon file of a shard does."""
+        """Return a param that changes when a polygon file of a shard does."""
         return fingerprint(self._shards.listed(shard))
 
     def recipe(self, name: str) -> list[str]:
-        """A param: what the files depend on besides the tables."""
+        """Return a param: what the files depend on besides the tables."""
         classes = settings_digest("panoptic_trainId.json", self._settings.table, "")
         return [classes, export_code(name)]
 
@@ -145,7 +145,7 @@ class Exports:
         return file_lists.templates(flavours, part, self._settings.kinds)
 
     def _parts(self, rule: ExportRule) -> list[tuple[str, str]]:
-        """Type and split of the files of a rule."""
+        """Return type and split of the files of a rule."""
         there = [one for one in self.splits if one[0] in EXPORTS[rule.export].types]
         if not rule.split:
             return there
@@ -153,7 +153,7 @@ class Exports:
         return [(shard_type, rule.split) for shard_type in types]
 
     def _parts_of(self, shard_type: str, split: str) -> list[str]:
-        """The splits at hand that a part is made of: itself, several, or all of a type."""
+        """Return the existing splits of a part: itself, several, or all of a type."""
         there = [name for kind, name in self.splits if kind == shard_type]
         return there if split == ALL else [n for n in file_lists.PARTS[split] if n in there]
 

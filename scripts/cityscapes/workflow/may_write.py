@@ -1,4 +1,4 @@
-"""Whether results may be written: apart from the dataset, and in the place of no other file."""
+"""Whether results may be written: apart from the dataset, and over no other file."""
 
 import os
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ def check_results(settings: Settings, shards: Shards) -> list[str]:
 
 
 def check_apart(settings: Settings, shards: Shards) -> None:
-    """Raise DataError where a write to the results could reach the dataset.
+    """Raise DataError if a write to the results could reach the dataset.
 
     The folders of all shards are looked at, and those of all reports.
     """
@@ -96,9 +96,9 @@ def _raw_folders(settings: Settings) -> dict[Identity, Path]:
 
 
 def image_source(settings: Settings, shards: Shards, shard: Shard, frame: str, kind: str) -> str:
-    """The raw file that tells the frame of an image, braces doubled as Snakemake wants them.
+    """Return the raw file that defines the frame of an image, braces doubled for Snakemake.
 
-    Raises DataError where another file than ours is in the place of the image.
+    Raises DataError if a file that is not ours has the name of the image.
     """
     results = settings.results
     path = results / derived_path(shard, frame, kind)

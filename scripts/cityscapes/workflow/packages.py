@@ -1,4 +1,4 @@
-"""Which packages are to be fetched and unpacked, and what stands for each."""
+"""The packages to be fetched and unpacked, and the files that stand for each."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ class Packages:
         self._settings = settings
 
     def sample_zips(self) -> list[str]:
-        """The zip files that the sample consists of."""
+        """Return the zip files that the sample consists of."""
         rows = self._settings.known_packages
         return [
             self.zip_path("sample", Path(row["name"]).stem)
@@ -24,11 +24,11 @@ class Packages:
         ]
 
     def to_unpack(self) -> list[str]:
-        """The packages that make the dataset."""
+        """Return the packages that make the dataset."""
         return self._settings.packages or [Path(path).stem for path in self.sample_zips()]
 
     def receipts(self) -> list[str]:
-        """The files that stand for all packages of the config; DataError where it names none."""
+        """Return the files that stand for the config's packages; DataError if it names none."""
         if not self._settings.packages:
             raise DataError(
                 "nothing to download: name what you want as `packages` in the config, such as "
@@ -37,35 +37,35 @@ class Packages:
         return [self.fetched_table(package) for package in self._settings.packages]
 
     def source_of(self, source: str, package: str) -> str:
-        """What a job that unpacks waits for: the package's receipt, or that it is drawn."""
+        """Return the input of a job that unpacks: the package's receipt, or the drawn package."""
         return (
             self.zip_path(source, package) if source == "sample" else self.fetched_table(package)
         )
 
     def other_downloads(self, package: str) -> list[str]:
-        """The other zip files that a run fetches: the disk must have room for all."""
+        """Return the other zip files that a run fetches, for which the disk must have room."""
         return [f"{name}.zip" for name in self.to_fetch() if name != package]
 
     def zip_path(self, source: str, package: str) -> str:
-        """Where the zip file of a package lies or is to lie."""
+        """Return the path of a package's zip file, whether it exists or not."""
         sample = source == "sample"
         resources = self._settings.resources
         folder = f"{resources}/sample/packages" if sample else self._settings.packages_folder
         return f"{folder}/{package}.zip"
 
     def to_fetch(self) -> list[str]:
-        """The packages of the config that are neither there as zip files nor unpacked."""
+        """Return the packages of the config that are neither present as zip files nor unpacked."""
         return [package for package in self._settings.packages if not self.is_fetched(package)]
 
     def is_fetched(self, package: str) -> bool:
-        """Whether a package needs no request to the site."""
+        """Return True if a package needs no request to the site."""
         manifest = Path(self.manifest_of("cityscapes", package))
         return os.path.exists(self.zip_path("cityscapes", package)) or packages.is_unpacked(
             manifest, Path(self._settings.packages_dataset)
         )
 
     def fetched_token(self, package: str) -> str:
-        """A param that changes when a zip file that is not unpacked was removed."""
+        """Return a param that changes when a zip file that is not unpacked was removed."""
         paths = (
             self.receipt_of(package),
             self.zip_path("cityscapes", package),
@@ -75,7 +75,7 @@ class Packages:
         return packages.fetched_token(*map(Path, paths))
 
     def unpacked_token(self, source: str, package: str) -> str:
-        """A param that changes when the content of a package's zip file does."""
+        """Return a param that changes when the content of a package's zip file does."""
         paths = (
             self.manifest_of(source, package),
             self.zip_path(source, package),
@@ -84,17 +84,17 @@ class Packages:
         return packages.unpacked_token(*map(Path, paths))
 
     def missing_zips(self, names: list[str]) -> str:
-        """A line for each of these packages whose zip file is not there."""
+        """Return a line for each of these packages whose zip file is missing."""
         return packages.missing_zips(sorted(names), Path(self._settings.packages_folder))
 
     def fetched_table(self, package: str) -> str:
-        """The file that stands for a package that was fetched."""
+        """Return the file that stands for a fetched package."""
         return f"{self._settings.resources}/cityscapes/tables/{package}.fetched.tsv"
 
     def receipt_of(self, package: str) -> str:
-        """What is known of a package that was fetched; Snakemake does not track it."""
+        """Return the record of a fetched package, which Snakemake does not track."""
         return f"{self._settings.resources}/cityscapes/downloaded/{package}.tsv"
 
     def manifest_of(self, source: str, package: str) -> str:
-        """What is known of the files of an unpacked package; Snakemake does not track it."""
+        """Return the record of an unpacked package's files, which Snakemake does not track."""
         return f"{self._settings.resources}/{source}/unpacked/{package}.tsv"

@@ -1,4 +1,4 @@
-"""The panoptic JSON files of splits, and what they are made from."""
+"""The panoptic JSON files of splits, and their inputs."""
 
 from cityscapes.ground_truth.kinds import panoptic_name
 from cityscapes.incremental import outputs
@@ -14,7 +14,7 @@ class Panoptic:
         self._shards = shards
 
     def files(self) -> list[str]:
-        """The files of all splits of gtFine that have frames."""
+        """Return the files of all splits of gtFine that have frames."""
         splits = sorted({shard.split for shard in self._shards.raw if shard.type == "gtFine"})
         return [
             f"{self._settings.results}/{panoptic_name(split, kind)}.json"
@@ -23,12 +23,12 @@ class Panoptic:
         ]
 
     def tables(self, split: str) -> list[str]:
-        """The tables of panoptic segments of all gtFine shards of a split that have frames."""
+        """Return the tables of panoptic segments of all gtFine shards of a split with frames."""
         shards = self._shards.of_split("gtFine", split)
         return [self._shards.table(shard, "panoptic") for shard in shards]
 
     def state(self, split: str, variant: str) -> str:
-        """A param that changes when the panoptic JSON file of a split was damaged."""
+        """Return a param that changes when the panoptic JSON file of a split was damaged."""
         results = self._settings.results
         path = results / f"gtFine/cityscapes_panoptic_{split}{variant}.json"
         return outputs.state(path, results)

@@ -15,9 +15,9 @@ from cityscapes.workflow.settings import Settings
 
 
 def prediction_sets(settings: Settings) -> dict[str, PredictionSet]:
-    """Name -> set: of the config, else of CITYSCAPES_RESULTS, else of the sample.
+    """Map names to sets: of the config, else of CITYSCAPES_RESULTS, else of the sample.
 
-    Raises DataError where a setting of a set, or of what it is compared with, is wrong.
+    Raises DataError if a setting of a set, or of its ground truth, is wrong.
     """
     _check_truth(settings)
     if described := settings.config["predictions"]:
@@ -54,12 +54,12 @@ def prediction_sets(settings: Settings) -> dict[str, PredictionSet]:
 
 
 def results_folder(settings: Settings) -> str:
-    """The folder that CITYSCAPES_RESULTS names; "" where it is not set."""
+    """Return the folder in CITYSCAPES_RESULTS; "" if it is not set."""
     return settings.environment.get("CITYSCAPES_RESULTS", "")
 
 
 def sample_predictions(settings: Settings) -> Path:
-    """The folder of the sample's predictions."""
+    """Return the folder of the sample's predictions."""
     return settings.resources / "sample/predictions"
 
 

@@ -1,4 +1,4 @@
-"""What the counts of predictions depend on: params that change when files, classes or code do."""
+"""The dependencies of counts of predictions: params that change with files, classes or code."""
 
 import os
 from pathlib import Path
@@ -24,9 +24,9 @@ class PredictionTokens:
         self._listings: dict[str, list[Entry]] = {}
 
     def classes(self, name: str) -> list[str]:
-        """A param: digests of what finding and counting depend on of the label table.
+        """Return a param: digests of the label table as far as finding and counting depend on it.
 
-        No more than that: an edited trainId leaves the counts of predictions in ids alone.
+        An edited trainId does not affect the counts of predictions in ids.
         """
         one = self._evaluation.sets[name]
         shown = ["labelIds"]
@@ -39,12 +39,12 @@ class PredictionTokens:
         return [self._settings.digest_of(what) for what in shown]
 
     def code(self, name: str, boundaries: str = "") -> str:
-        """A param: digest of the code that finds and counts the predictions of a set."""
+        """Return a param: digest of the code that finds and counts the predictions of a set."""
         task = self._evaluation.task(name)
         return code_of(task.find, task.boundaries if boundaries else task.work)
 
     def listing(self, name: str) -> list[Entry]:
-        """All files of a prediction set, and what they refer to; the tree is walked once."""
+        """Return all files of a prediction set, and those it refers to, listed once."""
         if name not in self._listings:
             one = self._evaluation.sets[name]
             self._listings[name] = list_predictions(one.path, one.task)
@@ -53,9 +53,9 @@ class PredictionTokens:
         return self._listings[name]
 
     def names_token(self, name: str) -> str:
-        """A param that changes when a set's files come or go, or a JSON file is edited.
+        """Return a param that changes when a set's files come or go, or a JSON file is edited.
 
-        Or when frames come or go whose names no table tells.
+        It also changes when frames come or go that no table names.
         """
         of_frames = ".json" in self._evaluation.task(name).ending
         return digest(
@@ -67,13 +67,13 @@ class PredictionTokens:
         )
 
     def content_token(self, name: str) -> str:
-        """A param that changes when any file of a set does."""
+        """Return a param that changes when any file of a set does."""
         return dataset.fingerprint(self.listing(name))
 
     def city_token(self, name: str, city: str) -> list[str]:
-        """A param that changes when what is counted in a city of a set does.
+        """Return a param that changes when the files counted in a city of a set do.
 
-        Where files do not name their city, as masks and a JSON file for all, it is any change of
+        If files do not name their city, as masks and a JSON file for all, it is any change of
         the set. The raw files and released label images that it is compared with are included.
         """
         one, task = self._evaluation.sets[name], self._evaluation.task(name)
@@ -93,7 +93,7 @@ class PredictionTokens:
         return token
 
     def people_token(self, split: str) -> str:
-        """A param that changes when a file of CityPersons does."""
+        """Return a param that changes when a file of CityPersons does."""
         root, kind = Path(self._settings.dataset), "gtBboxCityPersons"
         return digest(
             *(
@@ -104,6 +104,6 @@ class PredictionTokens:
 
 
 def _may_be_of(name: str, city: str, others: list[str]) -> bool:
-    """Whether a file may predict a frame of a city: its name holds it, or none of the others."""
+    """Return True if a file's name holds a frame of a city, or no other city's."""
     base = composed(os.path.basename(name))
     return composed(city) in base or not any(composed(other) in base for other in others)

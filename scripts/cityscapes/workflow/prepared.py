@@ -1,4 +1,4 @@
-"""What prepare_all asks for."""
+"""The files that prepare_all asks for."""
 
 from cityscapes.layout import GROUND_TRUTH_TYPES
 from cityscapes.workflow.panoptic import Panoptic
@@ -7,7 +7,7 @@ from cityscapes.workflow.shards import Shards
 
 
 def prepared_files(settings: Settings, shards: Shards) -> list[str]:
-    """Everything that prepare_all asks for: tables, checked splits, links and panoptic files."""
+    """Return all of them: tables, checked splits, links and panoptic files."""
     wanted = [f"{settings.results}/tables/raw_links.tsv"]
     for shard in shards.all:
         first_group = "labels" if shard.type in GROUND_TRUTH_TYPES else "depth"

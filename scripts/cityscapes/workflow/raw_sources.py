@@ -1,4 +1,4 @@
-"""Which splits have the raw files that kinds other than those of polygons are made from."""
+"""The splits with raw files for kinds that are not made from polygons."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from cityscapes.workflow.shards import Shards
 
 
 def without_sources(settings: Settings, shards: Shards) -> list[str]:
-    """A line for each kind, polygons apart, of which splits have none of its sources."""
+    """Return a line for each kind, polygons apart, with the splits that lack its sources."""
     root, lines = Path(settings.dataset), []
     for name in settings.kinds:
         splits = list(dict.fromkeys(shard.split for shard in shards.raw))
@@ -25,7 +25,7 @@ def without_sources(settings: Settings, shards: Shards) -> list[str]:
 
 
 def has_source(root: Path, split: str, source: str) -> bool:
-    """Whether a split of the dataset has a file of a source; not for polygons."""
+    """Return True if a split of the dataset has a file of a source; not for polygons."""
     pattern = Path(_source_files(root, split, source))
     return any(
         dataset.list_files(pattern.parents[1] / city, pattern.name.removeprefix("*"))
@@ -34,6 +34,6 @@ def has_source(root: Path, split: str, source: str) -> bool:
 
 
 def _source_files(root: Path, split: str, source: str) -> str:
-    """How the files of a source lie in a split; not for polygons, which have types."""
+    """Return a pattern of a source's files in a split; not for polygons, which have types."""
     folder, ending = SOURCES[source]
     return f"{root}/{folder.format(split=split, city='<city>')}/*_{ending}"

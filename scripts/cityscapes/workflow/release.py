@@ -1,4 +1,4 @@
-"""The comparison of what was made with the label images of the packages."""
+"""The comparison of label images with those of the packages."""
 
 from pathlib import Path
 
@@ -17,30 +17,30 @@ class Release:
         self._shards = shards
 
     def files(self) -> list[str]:
-        """Everything that verify_release asks for."""
+        """Return all files that verify_release asks for."""
         return [f"{self._settings.results}/checks/verify_release.txt", *self.compared()]
 
     def compared(self) -> list[str]:
-        """The comparison with released images, and those of all shards that it is made of."""
+        """Return the comparison with released images, and those of all shards behind it."""
         return [f"{self._settings.results}/checks/release_differences.csv", *self.tables()]
 
     def tables(self) -> list[str]:
-        """The comparisons with released images, of all shards that have frames."""
+        """Return the comparisons of all shards that have frames."""
         return [
             f"{self._settings.results}/checks/release_differences/{shard.folder}.csv"
             for shard in self._annotated()
         ]
 
     def labels_tables(self) -> list[str]:
-        """The tables of the label images of all shards that have frames."""
+        """Return the tables of the label images of all shards that have frames."""
         return [self._shards.table(shard, "labels") for shard in self._annotated()]
 
     def kinds(self) -> list[str]:
-        """The kinds to be made that the official packages hold, too."""
+        """Return the kinds to be made that the official packages hold, too."""
         return [name for name in self._settings.kinds if KINDS[name].released]
 
     def fingerprint(self, shard: Shard) -> str:
-        """A param that changes when a released label image of a shard does."""
+        """Return a param that changes when a released label image of a shard does."""
         endings = tuple(f"_{KINDS[name].ending_of(shard)}" for name in self.kinds())
         folder = Path(self._settings.dataset) / shard.folder
         return dataset.fingerprint(dataset.list_files(folder, endings))

@@ -1,4 +1,4 @@
-"""Removing what was made: only what manifests and records name, and only as it was written."""
+"""Removing results: only files that manifests and records name, and only if unchanged."""
 
 import os
 import re
@@ -24,9 +24,9 @@ _OLD_TABLES = (
 )  # fmt: skip
 
 
-# The pictures that the viewer keeps.
+# The viewer's cache of pictures.
 THUMBNAILS = "thumbnails.sqlite"
-# What a killed job leaves beside a manifest, behind a dot and the manifest's name.
+# Leftovers of a killed job next to a manifest, after a dot and the manifest's name.
 _TEMPORARY = re.compile(r"^\.(?=.*\.tmp$)|\.[0-9a-f]{16}\.tmp$")
 _OLD_COLUMNS = (
     "problem", "frame", "frame\tpath", "frame\tstate\tcounts", "frame\tstate\tfound",
@@ -34,7 +34,7 @@ _OLD_COLUMNS = (
 
 
 def remove_all(results: Path) -> tuple[int, list[Path]]:
-    """Remove all that was made; how many files that were, and what is left below the results."""
+    """Remove all results; return the number of removed files, and the remaining ones."""
     unedited = results / UNEDITED  # results of their own, with manifests
     removed_there = 0
     if unedited.is_dir() and not unedited.is_symlink():
@@ -63,7 +63,7 @@ def remove_all(results: Path) -> tuple[int, list[Path]]:
 
 
 def remove_old_tables(results: Path) -> None:
-    """Remove the tables of version e8501c2 that are of no use any more."""
+    """Remove the useless tables of version e8501c2."""
     for pattern in _OLD_TABLES:
         for path in results.glob(pattern):
             if path.is_file() and not path.is_symlink() and _is_old_table(path):
@@ -123,7 +123,7 @@ def _is_old_table(path: Path) -> bool:
 
 
 def _files(results: Path) -> list[Path]:
-    """All files and links below the results; folders behind links are not entered."""
+    """Return all files and links below the results; links to folders are not followed."""
     found = []
     for folder, folders, files in os.walk(results):
         links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
@@ -137,7 +137,7 @@ def _is_behind_link(path: Path, results: Path) -> bool:
 
 
 def _remove_empty_folders(removed: set[Path], results: Path) -> None:
-    """Remove the folders of removed files that are empty now, and those of the manifests."""
+    """Remove the folders of removed files, and those of the manifests, if they are empty."""
     made = [results / name for name in outputs.PRIVATE]
     folders = {parent for path in [*removed, *_below(made)] for parent in [path, *path.parents]}
     for folder in sorted(folders, reverse=True):

@@ -11,7 +11,7 @@ FORCED = "CITYSCAPES_FORCED"
 
 
 def forced_flag(asked: Any, is_remote: bool, environment: MutableMapping[str, str]) -> str:
-    """`--forced` where the user forces what is there to be made again: contents are compared.
+    """Return `--forced`, which compares contents, if the user forces existing files to be made.
 
     `asked` are the settings of Snakemake's DAG. Jobs on a cluster are always forced by Snakemake
     itself, so they read it from the environment, which they inherit.
@@ -22,19 +22,19 @@ def forced_flag(asked: Any, is_remote: bool, environment: MutableMapping[str, st
 
 
 def end_future_times(paths: Iterable[str], ours: Iterable[Path]) -> None:
-    """Give the present time to files of the future in folders that are ours.
+    """Set the times of files from the future in our folders to the present.
 
-    A machine with another clock wrote them. Snakemake refuses what is older than its input; and
-    files that are touched re-make nothing.
+    A machine with another clock wrote them. Snakemake refuses files older than their input, and
+    touched files do not make others again.
     """
     folders = tuple(f"{folder}/" for folder in ours)
     for path in filter(os.path.exists, paths):
         if path.startswith(folders) and os.path.getmtime(path) > time.time():
-            with suppress(OSError):  # of somebody else; Snakemake says what is wrong
+            with suppress(OSError):  # somebody else's file; Snakemake reports the error
                 os.utime(path)
 
 
 def manifest_of_table(table: str, results: Path) -> str:
-    """The manifest behind a tracked table; Snakemake does not track it."""
+    """Return the manifest behind a tracked table; Snakemake does not track it."""
     name = str(Path(table).relative_to(results / "tables")).removesuffix(".tsv")
     return str(results / "manifests" / f"{name}.jsonl")

@@ -1,4 +1,4 @@
-"""What is wrong with a config, by the schema."""
+"""Validating a config by the schema."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +10,9 @@ from cityscapes.errors import nearest, quoted
 
 
 def problems_of_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
-    """A line `setting: what is wrong` for each wrong setting; none where the config is right.
+    """Return a line `setting: what is wrong` for each wrong setting; none if all are right.
 
-    Nested settings stand with the names above them, `checks: counts: ...`.
+    Nested settings are named in full, `checks: counts: ...`.
     """
     found = sorted(Draft202012Validator(schema).iter_errors(config), key=_place)
     return [_line(error) for error in found]
@@ -23,7 +23,7 @@ def _place(error: ValidationError) -> list[str]:
 
 
 def _line(error: ValidationError) -> str:
-    # Of several forms that a setting may have, the message is about the one that fits best.
+    # If a setting may have several forms, the message is about the one that fits best.
     best = best_match([error]) or error
     return ": ".join([*_place(best), _said(best)])
 

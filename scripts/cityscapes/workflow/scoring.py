@@ -1,4 +1,4 @@
-"""The flags of the scripts that count and score predictions, and the settings among them."""
+"""The flags of the scripts that count and score predictions, from the settings."""
 
 import json
 
@@ -16,7 +16,7 @@ class Scoring:
         self._truth = truth
 
     def edits_flag(self) -> str:
-        """The flag that asks for the comparison of edited frames with their edits, or ""."""
+        """Return the flag that asks to compare edited frames with their edits, or ""."""
         return "--with-edits" * self._settings.scores_edits
 
     def allow_missing_flag(self, name: str) -> str:
@@ -24,45 +24,45 @@ class Scoring:
         return "--allow-missing" * self._evaluation.sets[name].allow_missing
 
     def reading_options(self, name: str) -> list[str]:
-        """The flags that say how the predictions of a set are read."""
+        """Return the flags for reading the predictions of a set."""
         one = self._evaluation.sets[name]
         flags = [f"--encoding={one.encoding}"]
         flags += [f"--resize={one.resize}"] if one.resize else []
         return flags + ([f"--images={one.images}"] if one.images else [])
 
     def score_options(self, name: str) -> list[str]:
-        """The flags of the script of the scores that are its task's own."""
+        """Return the flags of the task's own script of scores."""
         return self._flags(name, self._evaluation.task(name).options)
 
     def score_settings(self, name: str) -> list[str]:
-        """A param: what the scores depend on besides the counts."""
+        """Return a param: what the scores depend on besides the counts."""
         return self._tokens(name, self._evaluation.task(name).options)
 
     def only_classes(self, name: str) -> str:
-        """The names of the classes to be scored, as JSON; none stands for all."""
+        """Return the names of the classes to be scored, as JSON; none stands for all."""
         return json.dumps(self._evaluation.sets[name].classes)
 
     def count_options(self, name: str, boundaries: str = "") -> list[str]:
-        """The flags of the script of the counts that are the task's own, or of boundaries."""
+        """Return the flags of the script of counts for the task, or for boundaries."""
         if boundaries:
             return ["--boundaries", f"--settings={self.boundary_settings(name)}"]
         return self._flags(name, self._evaluation.task(name).count_options)
 
     def count_settings(self, name: str, boundaries: str = "") -> list[str]:
-        """A param: what the counts depend on besides files and classes."""
+        """Return a param: what the counts depend on besides files and classes."""
         if boundaries:
             return [self.boundary_settings(name)]
         return self._tokens(name, self._evaluation.task(name).count_options)
 
     def boundary_settings(self, name: str) -> str:
-        """The settings of the metrics of boundaries, as JSON."""
+        """Return the settings of the metrics of boundaries, as JSON."""
         own = dict(self._settings.config["evaluation"]["boundaries"])
         one = self._evaluation.sets[name]
         own |= {"encoding": one.encoding, "void": list(one.void)}
         return json.dumps(own, sort_keys=True)
 
     def boundary_truth(self, name: str) -> list[str]:
-        """The flag of the JSON file of the split, which names the classes of panoptic sets."""
+        """Return the flag of the split's JSON file, which names the classes of panoptic sets."""
         return [f"--truth={path}" for path in self._truth.of_split(name)]
 
     def _flags(self, name: str, flags: tuple[str, ...]) -> list[str]:
@@ -74,7 +74,7 @@ class Scoring:
         return [f"{flag}={options[flag][1]}" for flag in flags]
 
     def _options(self, name: str) -> dict[str, tuple[str, str]]:
-        """Flag -> value, and what of it the scores depend on: the truth is an input anyway."""
+        """Return flag -> value; with the parts that scores depend on, as the truth is an input."""
         one = self._evaluation.sets[name]
         void, classes = json.dumps(one.void), json.dumps(one.classes)
         sizes = json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)

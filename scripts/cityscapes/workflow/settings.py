@@ -1,4 +1,4 @@
-"""The settings of a run: the config, the environment, and the paths that follow from them."""
+"""The settings of a run: the config, the environment, and the paths derived from them."""
 
 import os
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from cityscapes.roots import unpacked_packages
 class Settings:
     """A validated config with its defaults, the environment, and the clone.
 
-    `results` and `resources` lie elsewhere where a module statement gives a prefix.
+    `results` and `resources` are elsewhere if a module statement has a prefix.
     """
 
     config: Mapping[str, Any]
@@ -38,7 +38,7 @@ class Settings:
 
     @cached_property
     def roots(self) -> list[Path]:
-        """The dataset roots of config or environment; none asks for packages or the sample.
+        """Return the dataset roots of config or environment; none asks for packages or the sample.
 
         A root that holds unpacked packages, each in a folder of its name, stands for these.
         """
@@ -50,149 +50,149 @@ class Settings:
 
     @property
     def is_joined(self) -> bool:
-        """Whether the dataset is a folder of links to several roots."""
+        """Return True if the dataset is a folder of links to several roots."""
         return len(self.roots) > 1
 
     @property
     def joined_dataset(self) -> str:
-        """The folder of links to several roots."""
+        """Return the folder of links to several roots."""
         return f"{self.resources}/joined/dataset"
 
     @cached_property
     def configured(self) -> str:
-        """The dataset root of config or environment; "" asks for packages or the sample."""
+        """Return the dataset root of config or environment; "" asks for packages or the sample."""
         return self.joined_dataset if self.is_joined else "".join(map(str, self.roots))
 
     @cached_property
     def packages(self) -> list[str]:
-        """The packages of the config, without `.zip`; DataError lists unknown ones."""
+        """Return the packages of the config, without `.zip`; DataError lists unknown ones."""
         known = [row["name"] for row in self.known_packages]
         return packages.package_names(self.config["packages"], known)
 
     @cached_property
     def known_packages(self) -> list[dict[str, str]]:
-        """The table of all packages."""
+        """Return the table of all packages."""
         return read_table(self.packages_table)
 
     @property
     def packages_table(self) -> Path:
-        """Where the table of all packages lies."""
+        """Return the path of the table of all packages."""
         return self.clone / "config/packages.tsv"
 
     @property
     def packages_folder(self) -> str:
-        """The folder of the zip files."""
+        """Return the folder of the zip files."""
         return os.path.normpath(config_path(self.config["packages_folder"]))
 
     @property
     def source(self) -> str:
-        """Where packages come from: the folder of this name in resources/ holds them."""
+        """Return the source of packages: the folder in resources/ that holds them."""
         return "cityscapes" if self.packages else "sample"
 
     @property
     def dataset(self) -> str:
-        """The dataset root."""
+        """Return the dataset root."""
         return self.configured or f"{self.resources}/{self.source}/dataset"
 
     @cached_property
     def edits(self) -> Edits:
-        """The folder of edits, which take the place of polygon files of the dataset."""
+        """Return the folder of edits, which replace polygon files of the dataset."""
         text = self.config["edits"]
         return Edits(Path(os.path.normpath(config_path(text))) if text else None)
 
     @property
     def edits_folder(self) -> str:
-        """The same as a flag; "" where there are none."""
+        """Return the same as a flag; "" if there are none."""
         return str(self.edits.root or "")
 
     @property
     def scores_edits(self) -> bool:
-        """Whether predictions of edited frames are compared with the edits."""
+        """Return True if predictions of edited frames are compared with the edits."""
         return bool(self.config["evaluation"]["edits"])
 
     @property
     def truth_is_released(self) -> bool:
-        """Whether predictions are compared with the label images that came with the packages."""
+        """Return True if predictions are compared with the label images of the packages."""
         return bool(self.config["evaluation"]["truth"] == "released")
 
     @property
     def sample_dataset(self) -> str:
-        """The dataset root of the sample."""
+        """Return the dataset root of the sample."""
         return f"{self.resources}/sample/dataset"
 
     @property
     def packages_dataset(self) -> str:
-        """The dataset root of the packages of the config."""
+        """Return the dataset root of the packages of the config."""
         return f"{self.resources}/cityscapes/dataset"
 
     @property
     def is_sample(self) -> bool:
-        """Whether the dataset is the sample."""
+        """Return True if the dataset is the sample."""
         return self.dataset == self.sample_dataset
 
     @cached_property
     def labels(self) -> str:
-        """The label table: from the working directory, else from the clone."""
+        """Return the label table: of the working directory, else of the clone."""
         path = config_path(self.config["labels"])
         return path if os.path.exists(path) else os.path.normpath(self.clone / path)
 
     @cached_property
     def table(self) -> LabelTable:
-        """The classes of the label table; DataError where it is wrong."""
+        """Return the classes of the label table; raise DataError if it is wrong."""
         return read_labels(Path(self.labels))
 
     @cached_property
     def person_labels(self) -> str:
-        """The label table of CityPersons: from the working directory, else from the clone."""
+        """Return the label table of CityPersons: of the working directory, else of the clone."""
         path = config_path(self.config["labels_cityPersons"])
         return path if os.path.exists(path) else os.path.normpath(self.clone / path)
 
     def digest_of_people(self) -> str:
-        """A param: digest of the label table of CityPersons; DataError where it is wrong."""
+        """Return a param: digest of the label table of CityPersons; DataError if it is wrong."""
         return digest(repr(read_person_labels(Path(self.person_labels)).labels))
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds of files to make."""
+        """Return the kinds of files to make."""
         return list(self.config["kinds"])
 
     @property
     def exports(self) -> list[str]:
-        """The exports to make: those of the config whose files' kinds are made."""
+        """Return the exports to make: those of the config whose files' kinds are made."""
         return [
             name for name in self.config["exports"] if set(EXPORTS[name].needs) <= set(self.kinds)
         ]
 
     @property
     def frame_kinds(self) -> list[str]:
-        """The kinds to make of each frame, those for exports included."""
+        """Return the kinds to make of each frame, with those for exports."""
         for_exports = (kind for name in self.exports for kind in EXPORTS[name].frame_kinds)
         return [*self.kinds, *dict.fromkeys(for_exports)]
 
     @property
     def polygon_kinds(self) -> list[str]:
-        """Those of them that are made from polygons."""
+        """Return the kinds among them that are made from polygons."""
         return [name for name in self.frame_kinds if KINDS[name].sources == ("polygons",)]
 
     def digest_of(self, what: str) -> str:
-        """A param: digest of what of the label table a result of this name depends on."""
+        """Return a param: digest of the parts of the label table that a result depends on."""
         return settings_digest(what, self.table, "")
 
     def kinds_of_group(self, group: str) -> list[str]:
-        """Those of a group."""
+        """Return the kinds of a group."""
         return [name for name in self.kinds if KINDS[name].group == group]
 
     @property
     def types(self) -> dict[str, tuple[str, ...]]:
-        """The types of shards to be made -> the endings of files that tell frames, best first."""
+        """Map the types of shards to be made to the endings of their frames' files, best first."""
         asked = {shard_type for name in self.kinds for shard_type in KINDS[name].types}
         types = [*self.config["types"], *sorted(asked - {*GROUND_TRUTH_TYPES})]
         return {kind: endings_of(kind) for kind in types}
 
     def check_one_dataset(self) -> None:
-        """Raise DataError where the results were made from the sample and are to be of a dataset.
+        """Raise DataError if results are of the sample and the dataset is not, or vice versa.
 
-        Or the reverse: the two are never mixed in one folder.
+        The two are never mixed in one folder.
         """
         table = self.results / "manifests/raw_links.tsv"
         made_from = unquote(known_notes(table).get("dataset", self.dataset))

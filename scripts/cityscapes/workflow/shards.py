@@ -1,4 +1,4 @@
-"""The shards at hand, and the files that stand for what is made of each."""
+"""The existing shards, and the files that stand for all that is made of each."""
 
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +32,7 @@ class Shards:
 
     @cached_property
     def raw(self) -> dict[Shard, list[Entry]]:
-        """Shard -> a file that tells each frame; DataError where there are no frames at all.
+        """Map shards to a file for each frame; raise DataError if there are no frames at all.
 
         Edits are in the place of the raw files that they replace.
         """
@@ -48,7 +48,7 @@ class Shards:
 
     @cached_property
     def unedited(self) -> dict[Shard, list[Entry]]:
-        """Shard -> a raw file of each frame of the dataset, as it is without edits."""
+        """Map shards to a raw file for each frame of the dataset, without edits."""
         types, splits = self._settings.types, self._settings.config["splits"]
         try:
             return dataset.find_shards(self._root, types, splits)
@@ -59,7 +59,7 @@ class Shards:
 
     @cached_property
     def edited(self) -> dict[Shard, list[Entry]]:
-        """Shard -> its edits, of those that have any."""
+        """Map shards to their edits, if they have any."""
         return self._settings.edits.find(self._settings.types, self._settings.config["splits"])
 
     def _with_edits(self, shard: Shard, raw: list[Entry]) -> list[Entry]:
@@ -68,7 +68,7 @@ class Shards:
 
     @cached_property
     def all(self) -> dict[Shard, list[Entry]]:
-        """The same, and none for shards of which there are only results."""
+        """Return the same, and none for shards of which there are only results."""
         found = dict(self.raw)
         for path in sorted((self._results / "manifests").glob("*/*/*")):
             kind, split = path.parts[-3:-1]
@@ -78,12 +78,12 @@ class Shards:
         return found
 
     def forget(self) -> None:
-        """List the raw files anew when they are asked for next: a job will have changed them."""
+        """Forget the listings of raw files, as a job will have changed them."""
         for name in ("raw", "all", "unedited", "edited"):
             vars(self).pop(name, None)
 
     def listed(self, shard: Shard) -> list[Entry]:
-        """A raw file of each frame of a shard; DataError where it is unknown."""
+        """Return a raw file of each frame of a shard; DataError if it is unknown."""
         if shard in self.all:
             return self.all[shard]
         not_asked = [k.name for k in KINDS.values() if k.types == (shard.type,) and not k.default]
@@ -94,47 +94,47 @@ class Shards:
         raise DataError(f"{self._root / shard.folder}: no frames there")
 
     def all_or_none(self) -> dict[Shard, list[Entry]]:
-        """The same; none for a dataset without frames, such as one of images alone."""
+        """Return the same; none for a dataset without frames, such as one of images alone."""
         try:
             return self.all
         except DataError:
             return {}
 
     def check_root(self) -> None:
-        """Raise DataError, which says what lies there, where the user's root holds no raw type."""
+        """Raise DataError, which says what is there, if the user's root holds no raw type."""
         is_one = self._settings.configured and not self._settings.is_joined
         if is_one and not dataset.raw_types(self._root):
             _ = self.raw
 
     def odd_folders(self) -> list[Path]:
-        """Folders of frames whose name cannot be a city's."""
+        """Return the folders of frames whose name cannot be a city's."""
         endings, splits = self._settings.types, self._settings.config["splits"]
         return dataset.odd_folders(self._root, endings, splits)
 
     def files(self, shard: Shard) -> ShardFiles:
-        """The files of a shard on disk."""
-        # What is not unpacked yet must not be listed once for all.
+        """Return the files of a shard on disk."""
+        # Files that are not unpacked yet must not be listed once for all.
         listed = self.unedited.get(shard, []) if "all" in vars(self) else None
         kinds = self._settings.frame_kinds
         edits = self._settings.edits if shard in self.edited else NO_EDITS
         return ShardFiles.of_config(shard, self._root, self._results, kinds, listed, edits)
 
     def frames_in(self, shard: Shard) -> int:
-        """Number of frames of a shard."""
+        """Return the number of frames of a shard."""
         return len(self.listed(shard))
 
     def all_frames(self) -> int:
-        """Number of all frames."""
+        """Return the number of all frames."""
         return sum(map(len, self.all.values()))
 
     def state(self, shard: Shard) -> str:
-        """A param that changes when raw or derived files of a shard do."""
+        """Return a param that changes when raw or derived files of a shard do."""
         files = self.files(shard)
-        _ = self.listed(shard)  # says where it is unknown
+        _ = self.listed(shard)  # raises DataError if it is unknown
         return state_of(files, files.list_sources(self.unedited.get(shard, [])))
 
     def recipe(self, shard: Shard) -> dict[str, str]:
-        """A param: kind -> digest of settings and code that files of a shard depend on."""
+        """Return a param: kind -> digest of settings and code that files of a shard depend on."""
         kinds = [
             kind
             for kind in self.files(shard).kinds
@@ -148,21 +148,21 @@ class Shards:
         }
 
     def tables(self, shard: Shard) -> list[str]:
-        """The tables that stand for all that is made of a shard."""
+        """Return the tables that stand for all that is made of a shard."""
         of_polygons = FIRST_SOURCE[shard.type] == "polygons"
         groups = POLYGON_GROUPS if of_polygons else [KINDS["depth"].group]
         return [self.table(shard, group) for group in groups]
 
     def table(self, shard: Shard, group: str) -> str:
-        """The table that stands for a group of kinds."""
+        """Return the table that stands for a group of kinds."""
         return str(table_path(self._results, shard, group))
 
     def of_split(self, shard_type: str, split: str) -> list[Shard]:
-        """The shards of a type and split that have frames."""
+        """Return the shards of a type and split that have frames."""
         return [shard for shard in self.raw if (shard.type, shard.split) == (shard_type, split)]
 
     def tables_of_split(self, shard_type: str, split: str, group: str) -> list[str]:
-        """The tables of a group of all shards of a type and split, also of those that are gone."""
+        """Return the tables of a group of all shards of a type and split, present or gone."""
         return [
             self.table(shard, group)
             for shard in self.all
@@ -170,7 +170,7 @@ class Shards:
         ]
 
     def annotated_splits(self) -> list[tuple[str, str]]:
-        """Type and split of all frames with annotations."""
+        """Return type and split of all frames with annotations."""
         return list(
             dict.fromkeys(shard[:2] for shard in self.raw if shard.type in GROUND_TRUTH_TYPES)
         )

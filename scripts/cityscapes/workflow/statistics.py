@@ -1,4 +1,4 @@
-"""The statistics of splits, and what they are made from."""
+"""The statistics of splits, and their inputs."""
 
 import json
 import os
@@ -27,7 +27,7 @@ class Statistics:
         self._results = settings.results
 
     def files(self) -> list[str]:
-        """The statistics of all splits with annotations; none where no images are made."""
+        """Return the statistics of all splits with annotations; none if no images are made."""
         return [
             f"{self._results}/statistics/{shard_type}_{split}/{name}.csv"
             for shard_type, split in self._shards.annotated_splits()
@@ -36,14 +36,14 @@ class Statistics:
         ]
 
     def tables(self, shard_type: str, split: str) -> list[str]:
-        """The tables of what was counted in the frames of a type and split."""
+        """Return the tables of counts in the frames of a type and split."""
         shards = self._shards.of_split(shard_type, split)
         return [self._shards.table(shard, "statistics") for shard in shards]
 
     def changes(self) -> list[str]:
-        """The tables of what edits change, of splits that have or had edits.
+        """Return the tables of changes by edits, of splits that have or had edits.
 
-        None where no statistics or no labelIds are made.
+        None if no statistics or no labelIds are made.
         """
         if "labelIds" not in self._settings.kinds or not self.files():
             return []
@@ -58,7 +58,7 @@ class Statistics:
         ]
 
     def extra(self) -> list[str]:
-        """The statistics that settings ask for, of all splits."""
+        """Return the statistics that settings ask for, of all splits."""
         return [
             f"{self._results}/statistics/gtFine_{split}/{name}.csv"
             for what, names in EXTRA.items()
@@ -67,7 +67,7 @@ class Statistics:
         ]
 
     def extra_splits(self, what: str) -> list[str]:
-        """The splits of gtFine with what a setting of `statistics` asks for; none unasked."""
+        """Return the splits of gtFine with the files for a setting of `statistics`, if on."""
         asked = self._settings.config["statistics"][what]
         if not asked or IMAGES[what] not in self._settings.kinds:
             return []
@@ -79,7 +79,7 @@ class Statistics:
         return json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)
 
     def extra_tables(self, what: str, split: str) -> list[str]:
-        """The tables of the cities of a split that they are made from."""
+        """Return the tables of a split's cities that they are made from."""
         cities = self._extra_cities(what, split)
         return [f"{self._results}/tables/{what}/{split}/{city}.tsv" for city in cities]
 
@@ -93,7 +93,7 @@ class Statistics:
         return cities if has_depth else []
 
     def depth_token(self, split: str, city: str) -> list[str]:
-        """A param that changes when a disparity or camera file of a city does."""
+        """Return a param that changes when a disparity or camera file of a city does."""
         shard = Shard("gtFine", split, city)
         folders = [
             SOURCES[source][0].format(**shard._asdict()) for source in KINDS["depth"].sources
@@ -101,11 +101,11 @@ class Statistics:
         return [dataset.fingerprint(dataset.list_files(self._root / f, "")) for f in folders]
 
     def vehicle_token(self, split: str, city: str) -> str:
-        """A param that changes when a vehicle file of a city does."""
+        """Return a param that changes when a vehicle file of a city does."""
         return dataset.fingerprint(self._vehicle_files(split, city))
 
     def vehicle_folder(self, split: str, city: str) -> str:
-        """Where the vehicle files of a city lie."""
+        """Return the folder of the vehicle files of a city."""
         return str(self._root / VEHICLE.format(split=split, city=city))
 
     def _vehicle_files(self, split: str, city: str) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""The submissions of a run, and what they depend on."""
+"""The submissions of a run, and their dependencies."""
 
 from functools import cached_property
 from pathlib import Path
@@ -36,7 +36,7 @@ class Submissions:
 
     @cached_property
     def sets(self) -> dict[str, PredictionSet]:
-        """Name -> set: of the config, else of the sample, where its test frames are made."""
+        """Map names to sets: of the config, else of the sample, if its test frames are made."""
         described = self._settings.config["submissions"]
         for name in described:
             check_set_name(name)
@@ -69,13 +69,13 @@ class Submissions:
         return self._settings.resources / "sample/predictions"
 
     def files(self) -> list[str]:
-        """The zip files; DataError where the config names no submission."""
+        """Return the zip files; DataError if the config names no submission."""
         if not self.sets:
             raise DataError("no submissions: name some under `submissions` in the config")
         return [f"{self._settings.results}/submissions/{name}.zip" for name in self.sets]
 
     def made_here(self, name: str) -> list[str]:
-        """The table of the sample's predictions, where they have to be made first."""
+        """Return the table of the sample's predictions, if they have to be made first."""
         tables = {self._of_sample: "test_predictions", self._of_sample_val: "predictions"}
         return [
             f"{self._settings.resources}/sample/{table}.tsv"
@@ -84,7 +84,7 @@ class Submissions:
         ]
 
     def frame_tables(self, name: str) -> list[str]:
-        """The tables that name the frames of a set's split; DataError where it has none."""
+        """Return the tables that name the frames of a set's split; DataError if it has none."""
         split = self.sets[name].split
         shards = self._shards.of_split("gtFine", split)
         if not shards:
@@ -95,7 +95,7 @@ class Submissions:
         return [self._shards.table(shard, "labels") for shard in shards]
 
     def expected(self, name: str, published: list[str]) -> int:
-        """How many frames the benchmark wants; 0 where any number will do.
+        """Return the number of frames that the benchmark wants; 0 if any number will do.
 
         `published` are the splits that are to have the published number of frames.
         """
@@ -106,19 +106,19 @@ class Submissions:
         return sum(int(row["frames"]) for row in rows if row["split"] == split)
 
     def token(self, name: str) -> str:
-        """A param that changes when a file of a set does."""
+        """Return a param that changes when a file of a set does."""
         one = self.sets[name]
         images = listed_json(one.images) if one.images else []
         return dataset.fingerprint([*list_predictions(one.path, one.task), *images])
 
     def state(self, name: str) -> str:
-        """A param that changes when the zip file of a set, or its table, was damaged or edited."""
+        """Return a param that changes when the zip file of a set, or its table, was changed."""
         folder = self._settings.results / "submissions"
         paths = [folder / f"{name}{ending}" for ending in (".zip", ".csv")]
         return outputs.state_of_all(paths, self._settings.results)
 
     def reading_flags(self, name: str) -> list[str]:
-        """A param: how the predictions of a set are read."""
+        """Return a param: the flags for reading the predictions of a set."""
         one = self.sets[name]
         flags = [f"--encoding={one.encoding}"]
         flags += [f"--resize={one.resize}"] if one.resize else []
@@ -127,7 +127,7 @@ class Submissions:
 
 
 def _check_settings(one: PredictionSet) -> None:
-    """Raise DataError that lists settings of a submission that its task does not have."""
+    """Raise DataError, which lists settings of a submission that its task does not have."""
     check_settings(one)
     if one.allow_missing and one.task != "boxes3d":
         raise DataError(

@@ -1,4 +1,4 @@
-"""What predictions are compared with: prepared files, released images, or unedited ones."""
+"""The ground truth of predictions: prepared files, released images, or unedited ones."""
 
 from cityscapes.evaluation.tasks import Task
 from cityscapes.ground_truth.kinds import KINDS, panoptic_name
@@ -21,19 +21,19 @@ class Truth:
         self._evaluation = evaluation
 
     def of_split(self, name: str) -> list[str]:
-        """The JSON file for the whole split that a set is compared with, if its task has one."""
+        """Return the JSON file for the whole split that a set is compared with, if any."""
         one = self._evaluation.sets[name]
         kind = self._evaluation.task(name).split_truth.get(one.encoding)
         return [f"{self._settings.results}/{panoptic_name(one.split, kind)}.json"] if kind else []
 
     def of_city(self, name: str, city: str) -> list[str]:
-        """What must have been made before predictions for a city can be compared with it."""
+        """Return the files that must exist before predictions for a city can be compared."""
         shard = Shard("gtFine", self._evaluation.sets[name].split, city)
         groups = dict.fromkeys(KINDS[kind].group for kind in self._evaluation.task(name).truth)
         return self.of_split(name) + [self._shards.table(shard, group) for group in groups]
 
     def flags(self, name: str, city: str) -> list[str]:
-        """The flags of the JSON file of the split, and of the table that the truth agrees with.
+        """Return the flags of the split's JSON file, and of the table of the truth's digests.
 
         Released images are in no table.
         """
@@ -48,19 +48,19 @@ class Truth:
         return [f"--panoptic-truth={path}" for path in self.of_split(name)]
 
     def root(self) -> str:
-        """The dataset root whose label images are the ground truth."""
+        """Return the dataset root whose label images are the ground truth."""
         released = self._settings.truth_is_released
         return self._settings.dataset if released else str(self._settings.results)
 
     def is_released(self, task: Task) -> bool:
-        """Whether predictions of a task are compared with released label images."""
+        """Return True if predictions of a task are compared with released label images."""
         released = all(KINDS[kind].released for kind in task.truth)
         return released and self._settings.truth_is_released
 
     def unedited(self, name: str, city: str) -> list[str]:
-        """What edited frames of a city are compared with: a table, and the JSON file of the split.
+        """Return the truth of edited frames of a city: a table, and the JSON file of the split.
 
-        None where edits count, where there are none, and where no prepared images are the truth.
+        None if edits count, if there are none, and if no prepared images are the truth.
         """
         one, task = self._evaluation.sets[name], self._evaluation.task(name)
         shard = Shard("gtFine", one.split, city)
@@ -75,7 +75,7 @@ class Truth:
         return [table, *in_json]
 
     def unedited_flags(self, name: str, city: str) -> list[str]:
-        """The flags that name what edited frames of a city are compared with."""
+        """Return the flags that name the truth of edited frames of a city."""
         found = self.unedited(name, city)
         shard = Shard("gtFine", self._evaluation.sets[name].split, city)
         if not found or not self._unedited.has_edits(shard):
@@ -84,7 +84,7 @@ class Truth:
         return flags + [f"--unedited-panoptic={path}" for path in found[1:]]
 
     def unedited_of_split(self, name: str) -> list[str]:
-        """The files of all cities of a set's split: the tables, and the JSON file once."""
+        """Return the files of all cities of a set's split: the tables, and the JSON file once."""
         found = [
             path
             for shard in self._evaluation.shards_of(name)
@@ -93,7 +93,7 @@ class Truth:
         return list(dict.fromkeys(found))
 
     def unedited_flags_of_split(self, name: str) -> list[str]:
-        """The flags that name them."""
+        """Return the flags that name them."""
         found = self.unedited_of_split(name)
         flags = [f"--unedited={self._unedited.results}"] * bool(found)
         flags += [f"--unedited-panoptic={path}" for path in found if path.endswith(".json")]
@@ -101,7 +101,7 @@ class Truth:
         return [*flags, "--unedited-tables", *tables] if found else []
 
     def unedited_instances(self, name: str) -> list[str]:
-        """The COCO instances of edited frames that a set is compared with, where there are any."""
+        """Return the COCO instances of edited frames that a set is compared with, if any."""
         split = self._evaluation.sets[name].split
         if self._settings.scores_edits or not self._unedited.with_edits("gtFine", split):
             return []

@@ -1,6 +1,6 @@
-"""What is made of the dataset's own files of edited frames, beside the results.
+"""Results made from the dataset's own files of edited frames, next to the results.
 
-Predictions are compared with it, and so are the edits.
+Predictions are compared with them, and so are the edits.
 """
 
 from functools import cached_property
@@ -21,7 +21,7 @@ UNEDITED_GROUPS = ("labels", "panoptic", "exports")
 
 
 class Unedited:
-    """The shards with edits, and what is made of the files that the edits take the place of."""
+    """The shards with edits, and the results of the files that the edits replace."""
 
     def __init__(self, settings: Settings, shards: Shards):
         self._settings = settings
@@ -29,22 +29,22 @@ class Unedited:
 
     @property
     def results(self) -> Path:
-        """The root of what is made of the dataset's own files of edited frames."""
+        """Return the root of these results."""
         return self._settings.results / UNEDITED
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds that are made of them: those of the config that something is compared with."""
+        """Return their kinds: those of the config that are needed for comparisons."""
         return [name for name in self._settings.polygon_kinds if name in UNEDITED_KINDS]
 
     def has_edits(self, shard: Shard) -> bool:
-        """Whether an edit takes the place of a file that the dataset has."""
+        """Return True if an edit replaces a file of the dataset."""
         edits = self._shards.edited.get(shard, [])
         raw = self._shards.unedited.get(shard, []) if edits else []
         return bool({entry.name for entry in raw} & {entry.name for entry in edits})
 
     def had_edits(self, shard: Shard) -> bool:
-        """Whether one did, and none does now: what was made because of it is to be removed."""
+        """Return True if one did, and none does now: its results are to be removed."""
         left = self._may_be_there and manifest_path(self.results, shard).exists()
         return left and shard in self._shards.unedited and not self.has_edits(shard)
 
@@ -53,18 +53,18 @@ class Unedited:
         return self.results.is_dir()
 
     def with_edits(self, shard_type: str, split: str) -> list[Shard]:
-        """The shards of a type and split in which edits take the place of files of the dataset."""
+        """Return the shards of a type and split in which edits replace files of the dataset."""
         if not self._shards.edited:
             return []
         return [one for one in self._shards.of_split(shard_type, split) if self.has_edits(one)]
 
     def all_with_edits(self, shard_type: str, split: str) -> list[Shard]:
-        """Those with any edits, also of frames that the dataset has no annotation of."""
+        """Return the shards with any edits, also of frames without annotations in the dataset."""
         shards = self._shards.of_split(shard_type, split)
         return [shard for shard in shards if shard in self._shards.edited]
 
     def state(self, shard: Shard) -> str:
-        """A param that changes when what the dataset has of edited frames does."""
+        """Return a param that changes when the dataset's files of edited frames do."""
         listed = self._shards.unedited.get(shard, [])
         files = ShardFiles.of_config(
             shard, Path(self._settings.dataset), self.results, self.kinds, listed,
@@ -73,7 +73,7 @@ class Unedited:
         return state_of(files, files.list_sources(listed))
 
     def table(self, shard: Shard, group: str) -> str:
-        """The table of a group of kinds that were made of the dataset's files of edited frames."""
+        """Return the table of a group of kinds, made of the dataset's files of edited frames."""
         return str(table_path(self.results, shard, group))
 
     def labels_tables(self, shard_type: str, split: str) -> list[str]:
@@ -94,6 +94,6 @@ class Unedited:
         return [self._shards.table(shard, "labels") for shard in shards]
 
     def panoptic_state(self, split: str, variant: str) -> str:
-        """A param that changes when the panoptic JSON file of edited frames was damaged."""
+        """Return a param that changes when the panoptic JSON file of edited frames was damaged."""
         path = self.results / f"gtFine/cityscapes_panoptic_{split}{variant}.json"
         return outputs.state(path, self.results)

@@ -1,6 +1,6 @@
 """The pixels of boundaries that Boundary AP and PQ compare, counted in one frame.
 
-They stand beside the counts of whole masks, which tell what is void, a group or too small.
+They accompany the counts of whole masks, which tell what is void, a group or too small.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from cityscapes.pixel_runs import joint_counts
 # Pixels of the boundary of each true object, ids ascending; and for each prediction its own, with
 # those that it shares with the boundary of each true object, [place of the object, pixels].
 InstanceBoundaries = tuple[list[int], list[list]]
-# True id, predicted id, pixels; INNER stands for what is of no boundary.
+# True id, predicted id, pixels; INNER stands for pixels of no boundary.
 SegmentBoundaries = list[list[int]]
 INNER = -1
 
@@ -22,7 +22,7 @@ INNER = -1
 def count_instances(
     instance_ids: np.ndarray, predictions: Iterable[Prediction], distance: int
 ) -> InstanceBoundaries:
-    """The boundaries of the objects of a frame and of its predictions; empty masks are left out.
+    """Return the boundaries of the objects and predictions of a frame, without empty masks.
 
     `instance_ids` is uint16 (height, width); boundaries are `distance` pixels wide.
     """
@@ -47,7 +47,7 @@ def count_instances(
 def count_segments(
     truth_ids: np.ndarray, predicted_ids: np.ndarray, distance: int, void: int = 0
 ) -> SegmentBoundaries:
-    """Where the boundaries of the segments of two images of ids meet, int (height, width) each.
+    """Count the common pixels of the segments' boundaries in two int (height, width) images.
 
     UPSTREAM: void pixels of the truth stay void wherever they are; they have no boundary.
     """

@@ -1,4 +1,4 @@
-"""The boundary F-score of predicted label images: do the outlines of classes lie in place?
+"""The boundary F-score of predicted label images, which compares the outlines of classes.
 
 Precision is the share of the predicted outline that lies within a radius of the true one, recall
 the reverse. Source: Perazzi et al., DAVIS, CVPR 2016, in the form of GSCNN's evaluation.
@@ -26,7 +26,7 @@ def outline(mask: np.ndarray) -> np.ndarray:
     across, down = mask[:, 1:] != mask[:, :-1], mask[1:] != mask[:-1]
     found[:, :-1] = across
     found[:-1] |= down
-    # Where the right and the lower one are equal to it, the one between may differ.
+    # If the right and the lower one are equal to it, the one between may still differ.
     found[:-1, :-1] |= mask[1:, 1:] != mask[:-1, :-1]
     return found
 
@@ -35,9 +35,9 @@ def count_frame(
     truth: np.ndarray, predicted: np.ndarray, classes: Iterable[int], void: int,
     radii: Sequence[int] = RADII,
 ) -> dict[int, ClassCounts]:  # fmt: skip
-    """Class -> its counts, for two images of classes, uint8 (height, width) each.
+    """Map classes to their counts, for two images of classes, uint8 (height, width) each.
 
-    What is `void` in the truth belongs to no class, in the prediction either.
+    Pixels that are `void` in the truth belong to no class, in the prediction either.
     """
     predicted = np.where(truth == void, np.uint8(void), predicted)
     counts = {}
@@ -51,7 +51,7 @@ def count_frame(
 
 
 def _count(predicted: np.ndarray, truth: np.ndarray, radii: Sequence[int]) -> ClassCounts:
-    """The counts of two masks."""
+    """Return the counts of two masks."""
     box = _around(predicted | truth)
     guess, true = _cut_outline(predicted, box), _cut_outline(truth, box)
     near = _within(guess, true, radii), _within(true, guess, radii)
@@ -59,7 +59,7 @@ def _count(predicted: np.ndarray, truth: np.ndarray, radii: Sequence[int]) -> Cl
 
 
 def _around(mask: np.ndarray) -> tuple[slice, slice]:
-    """The box around a mask, one pixel more to the left and above, where its outline may lie."""
+    """Return the box around a mask, with one more pixel to the left and above for its outline."""
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return slice(0, 0), slice(0, 0)
@@ -72,12 +72,12 @@ def _cut_outline(mask: np.ndarray, box: tuple[slice, slice]) -> np.ndarray:
 
 
 def _within(points: np.ndarray, others: np.ndarray, radii: Sequence[int]) -> list[int]:
-    """How many points lie within each radius of any other; bool (height, width) images."""
+    """Count the points within each radius of any other; bool (height, width) images."""
     if not points.any() or not others.any():
         return [0] * len(radii)
     reach = max(radii)
     rows, columns = (np.flatnonzero(points.any(axis=axis)) for axis in (1, 0))
-    # What is farther away than the largest radius from all points plays no part.
+    # Pixels farther than the largest radius from all points do not matter.
     part = (
         slice(max(rows[0] - reach, 0), rows[-1] + reach + 1),
         slice(max(columns[0] - reach, 0), columns[-1] + reach + 1),
@@ -86,13 +86,13 @@ def _within(points: np.ndarray, others: np.ndarray, radii: Sequence[int]) -> lis
         return [0] * len(radii)
     background = np.where(others[part], np.uint8(0), np.uint8(1))
     distance = cv2.distanceTransform(background, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    # Squares of distances are whole numbers: half of one more is no point's.
+    # Squared distances are whole numbers, so adding a half avoids rounding errors.
     squared = np.sort(distance[points[part]].astype(np.float64) ** 2)
     return [int(np.searchsorted(squared, radius**2 + 0.5)) for radius in radii]
 
 
 def f_scores(counts: ClassCounts | None, number_of_radii: int) -> list[float]:
-    """F of a class in a frame, for each radius; 1 where it has no outline, true or predicted."""
+    """Return F of a class in a frame, for each radius; 1 without outlines, true or predicted."""
     if counts is None:
         return [1.0] * number_of_radii
     predicted, true, *within = counts
@@ -100,7 +100,7 @@ def f_scores(counts: ClassCounts | None, number_of_radii: int) -> list[float]:
     for k in range(number_of_radii):
         precision = within[k] / predicted if predicted else 1.0
         recall = within[number_of_radii + k] / true if true else 1.0
-        # Only one of them has an outline: nothing of it is right.
+        # Only one of them has an outline: all of it is wrong.
         if not true:
             precision = 0.0
         if not predicted:

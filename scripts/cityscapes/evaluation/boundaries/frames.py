@@ -1,6 +1,6 @@
-"""What is counted for metrics of boundaries, of each frame of an existing prediction set.
+"""The counting of boundaries for each frame of an existing prediction set.
 
-The frames and files are those of the set's task; its counts stand beside those of the boundaries.
+The frames and files are those of the set's task, whose counts accompany those of the boundaries.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ from cityscapes.evaluation.instance import frames as instance_frames
 from cityscapes.evaluation.instance.coco import coco_predictions
 from cityscapes.evaluation.instance.predictions import text_predictions
 from cityscapes.evaluation.panoptic import frames as panoptic_frames
-from cityscapes.evaluation.panoptic.predictions import read_panoptic_png
+from cityscapes.evaluation.panoptic.pictures import read_panoptic_png
 from cityscapes.evaluation.pixel import frames as pixel_frames
 from cityscapes.evaluation.pixel.reading import COLORS, Reading, read_prediction, resized
 from cityscapes.files.whole import digest
@@ -28,7 +28,7 @@ from cityscapes.png.labels import read_grey, read_label_ids
 
 
 def pixel_work(city: City) -> list[Work]:
-    """The counting of the outlines of classes, for the boundary F-score."""
+    """Return the counting of the outlines of classes, for the boundary F-score."""
     radii = tuple(city.settings.get("radii", RADII))
     encoding = "ids" if city.encoding == COLORS else city.encoding
     train_ids = train_ids_of_ids(city.table)
@@ -48,7 +48,7 @@ def count_pixels(
     prediction: Path, label_ids: Path, reading: Reading, train_ids: np.ndarray, radii: tuple,
     encoding: str,
 ) -> dict:  # fmt: skip
-    """The predicted values with their pixels, and by encoding the counts of `count_frame`.
+    """Return the predicted values with their pixels, and the counts of `count_frame` by encoding.
 
     With `auto`, those of each encoding that the values of the frame fit.
     """
@@ -89,7 +89,7 @@ def train_ids_of_ids(table: LabelTable) -> np.ndarray:
 
 
 def instance_work(city: City) -> list[Work]:
-    """The counting of the boundaries of objects, for Boundary AP."""
+    """Return the counting of the boundaries of objects, for Boundary AP."""
     ratio = city.settings.get("ratio", RATIO)
     counts = {
         instance_frames.count_text: count_text,
@@ -102,7 +102,7 @@ def instance_work(city: City) -> list[Work]:
 
 
 def count_text(ratio: float, path: Path, root: Path, numbers: ClassNumbers, *truth: Path) -> list:
-    """The counts of masks and of boundaries of one frame's text file."""
+    """Count masks and boundaries of one frame's text file."""
     instance_ids = read_grey(truth[0], 16)
     found = text_predictions(path, root, instance_ids.shape, numbers)
     distance = boundary_distance(instance_ids.shape, ratio)
@@ -113,7 +113,7 @@ def count_text(ratio: float, path: Path, root: Path, numbers: ClassNumbers, *tru
 def count_coco(
     ratio: float, path: Path, entries: list, numbers: ClassNumbers, *truth: Path
 ) -> list:
-    """The counts of masks and of boundaries of one frame's entries in a COCO results file."""
+    """Count masks and boundaries of one frame's entries in a COCO results file."""
     instance_ids = read_grey(truth[0], 16)
     found = coco_predictions(path, entries, instance_ids.shape, numbers)
     distance = boundary_distance(instance_ids.shape, ratio)
@@ -122,7 +122,7 @@ def count_coco(
 
 
 def panoptic_work(city: City) -> list[Work]:
-    """The counting of the boundaries of segments, for Boundary PQ."""
+    """Return the counting of the boundaries of segments, for Boundary PQ."""
     ratio = city.settings.get("ratio", RATIO)
     return [
         _work(one, count_panoptic, (ratio, *one.arguments), "", ratio)
@@ -131,7 +131,7 @@ def panoptic_work(city: City) -> list[Work]:
 
 
 def count_panoptic(ratio: float, truth: Path, predicted: Path, *arguments: Any) -> list:
-    """The counts of segments and of their boundaries of one frame's two pictures."""
+    """Count segments and their boundaries in one frame's two pictures."""
     counts = panoptic_frames.count_panoptic(truth, predicted, *arguments)
     pictures = read_panoptic_png(truth), read_panoptic_png(predicted)
     distance = boundary_distance(pictures[0].shape, ratio)
@@ -139,6 +139,6 @@ def count_panoptic(ratio: float, truth: Path, predicted: Path, *arguments: Any) 
 
 
 def _work(one: Work, count: Any, arguments: tuple, *depends: Any) -> Work:
-    """The same frame with another counting."""
+    """Return the same frame with another counting."""
     state = digest(one.state, *map(repr, depends))
     return replace(one, state=state, count=count, arguments=arguments)

@@ -1,4 +1,4 @@
-"""The boundary of masks and segments: their pixels within some distance of what is outside.
+"""The boundary of masks and segments: their pixels within some distance of the outside.
 
 Source: Cheng et al., Boundary IoU, CVPR 2021, and their boundary-iou-api.
 """
@@ -12,16 +12,23 @@ RATIO = 0.005  # of the image diagonal; the authors' for Cityscapes
 
 
 def boundary_distance(shape: tuple[int, int], ratio: float = RATIO) -> int:
-    """How many pixels wide boundaries are in an image of `shape` (height, width): at least 1."""
+    """Return the width of boundaries in pixels, at least 1, for `shape` (height, width)."""
     # Python rounds halves to even numbers, as the authors' code.
     return max(1, round(ratio * math.hypot(*shape)))
 
 
 def mask_boundary(mask: np.ndarray, distance: int) -> np.ndarray:
-    """bool (height, width): the pixels of a mask that its erosion by `distance` pixels takes away.
+    """bool (height, width): the pixels of a mask that erosion by `distance` pixels removes.
 
     `mask` is bool or uint8 (height, width), 1 inside; distances are those of the chess board, and
     outside of the image is outside of the mask. So `mask` may be the box around it alone.
+
+    >>> mask = np.ones((4, 5), dtype=bool)
+    >>> mask_boundary(mask, distance=1).astype(int)
+    array([[1, 1, 1, 1, 1],
+           [1, 0, 0, 0, 1],
+           [1, 0, 0, 0, 1],
+           [1, 1, 1, 1, 1]])
     """
     inside = mask.view(np.uint8)
     side = 2 * distance + 1
@@ -36,7 +43,7 @@ def segment_boundaries(ids: np.ndarray, distance: int) -> np.ndarray:
 
     `ids` are whole numbers (height, width); pixels of one number are a segment, all of them.
     """
-    # A pixel is of a boundary of width d where a pixel of a boundary of width 1 lies within d - 1:
+    # A pixel is in a boundary of width d if a pixel of a boundary of width 1 lies within d - 1:
     # then a small window tells where values change, and bytes are dilated in place of ids.
     edges = np.zeros((ids.shape[0] + 2, ids.shape[1] + 2), np.uint8)
     edges[0] = edges[-1] = 1

@@ -23,7 +23,7 @@ class Boxes3d:
     label: list[str]
     score: np.ndarray  # float64 (n,)
     amodal: np.ndarray  # float64 (n, 4): pixels, around the whole object
-    modal: np.ndarray  # float64 (n, 4): pixels, around what is in sight
+    modal: np.ndarray  # float64 (n, 4): pixels, around the visible part
     centre: np.ndarray  # float64 (n, 3): vehicle coordinates, metres
     size: np.ndarray  # float64 (n, 3): length, width, height, metres
     rotation: np.ndarray  # float64 (n, 4): quaternion (w, x, y, z)
@@ -40,7 +40,7 @@ class Boxes3d:
 
 @dataclass(frozen=True)
 class Truth3d:
-    """What a `*_gtBbox3d.json` file says of the evaluated classes."""
+    """The content of a `*_gtBbox3d.json` file for the evaluated classes."""
 
     boxes: Boxes3d
     camera: Camera3d
@@ -56,7 +56,7 @@ class Predictions3d:
 
 
 def parse_truth(data: bytes, labels: Collection[str]) -> Truth3d:
-    """The objects of the classes `labels` in the bytes of a `*_gtBbox3d.json` file.
+    """Parse the objects of the classes `labels` in the bytes of a `*_gtBbox3d.json` file.
 
     Objects of other classes are not looked at, as in the reference. Raises DataError that lists
     all that is wrong.
@@ -85,7 +85,7 @@ def parse_truth(data: bytes, labels: Collection[str]) -> Truth3d:
 def parse_predictions(
     data: bytes, labels: Collection[str], skip_incomplete: bool = False
 ) -> Predictions3d:
-    """The predictions of a frame for the classes `labels`, from the bytes of its JSON file.
+    """Parse the predictions of a frame for the classes `labels`, from the bytes of a JSON file.
 
     Objects of other classes are skipped and listed. Raises DataError that lists all objects that
     are wrong; with `skip_incomplete`, those that lack a key are skipped and listed instead, as the
@@ -105,9 +105,9 @@ def parse_predictions(
 
 
 def check_predictions(data: bytes, labels: Collection[str]) -> tuple[Boxes3d, list[str]]:
-    """The predictions of a frame as of `parse_predictions`, and a line for each other object.
+    """Return the predictions of a frame as `parse_predictions`, and a line for each other object.
 
-    Objects of other classes have one, too: nothing is skipped. Raises DataError where the file is
+    Objects of other classes have one, too: nothing is skipped. Raises DataError if the file is
     no JSON object.
     """
     document = _document(data)
@@ -124,7 +124,7 @@ class _IncompleteError(DataError):
 
 @dataclass(frozen=True)
 class _Problem:
-    """What is wrong with an object of a file."""
+    """An error in an object of a file."""
 
     index: int
     what: str
@@ -152,9 +152,9 @@ def _list(document: dict, key: str, wrong: list[str]) -> list:
 def _boxes(
     document: dict, labels: Collection[str], wrong: list[str], skipped: list[tuple[int, str]]
 ) -> tuple[Boxes3d, list[_Problem]]:
-    """The objects of a file, and what is wrong with others.
+    """Return the objects of a file, and the errors of others.
 
-    `wrong` gets what is wrong with the list, `skipped` the places of other classes.
+    `wrong` collects errors, `skipped` the places of objects of other classes.
     """
     rows, problems = [], []
     for index, drawn in enumerate(_list(document, "objects", wrong)):
@@ -180,20 +180,20 @@ def _boxes(
 
 
 def _object(drawn: dict) -> tuple[float, list, list, list, list, list]:
-    """Score, amodal and modal box, centre, size and rotation of an object."""
+    """Return score, amodal and modal box, centre, size and rotation of an object."""
     flat, solid = _part(drawn, "2d"), _part(drawn, "3d")
     amodal, modal = _flat_boxes(flat)
     centre = finite_numbers(_needed(solid, "center", "3d"), "center", 3)
     size = finite_numbers(_needed(solid, "dimensions", "3d"), "dimensions", 3)
     rotation = finite_numbers(_needed(solid, "rotation", "3d"), "rotation", 4)
-    # UPSTREAM: ground truth needs a score, too, though nothing is done with it.
+    # UPSTREAM: ground truth needs a score, too, which is not used.
     if "score" not in drawn:
         raise _IncompleteError("score is missing: a number from 0 to 1 belongs there")
     return finite_number(drawn["score"], "score"), amodal, modal, centre, size, rotation
 
 
 def _flat_boxes(flat: dict) -> tuple[list, list]:
-    """The amodal and the modal box, by the first pair of keys that is there."""
+    """Return the amodal and the modal box, by the first pair of keys present."""
     for keys in (("bbox", "bboxVis"), ("amodal", "modal"), ("amodal", "amodal")):
         if keys[0] in flat and keys[1] in flat:
             amodal, modal = (finite_numbers(flat[key], key, 4) for key in keys)

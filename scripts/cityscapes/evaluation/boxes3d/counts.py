@@ -1,6 +1,6 @@
-"""What is counted of the 3-D predictions of one frame: matches, mistakes, and how alike boxes are.
+"""Counts of the 3-D predictions of one frame: matches, mistakes, similarities of boxes.
 
-The counts of frames stand side by side; `scores.py` makes the scores of them. They depend on
+The counts of frames are concatenated; `scores.py` makes scores of them. They depend on
 neither depth bins nor working confidence, so that other settings of these cost nothing.
 """
 
@@ -35,7 +35,7 @@ FrameCounts3d = dict[str, list[list[Any]]]
 
 
 def count_frame(truth: bytes, predicted: bytes | None, settings: Settings3d) -> FrameCounts3d:
-    """The counts of a frame, with the keys and columns of `COLUMNS`, as lists that JSON can hold.
+    """Return the counts of a frame, with the keys and columns of `COLUMNS`, as lists for JSON.
 
     `truth` are the bytes of the `*_gtBbox3d.json` file, `predicted` those of the prediction file;
     None stands for a frame without a file, which has no predictions. Raises DataError for either.
@@ -50,7 +50,7 @@ def count_frame(truth: bytes, predicted: bytes | None, settings: Settings3d) -> 
 
 
 def counts_of(truth: Truth3d, predictions: Predictions3d, settings: Settings3d) -> FrameCounts3d:
-    """The same of what was read already."""
+    """Return the same for parsed files."""
     matched = matches_of(truth, predictions.boxes, settings)
     pairs = [[p.truth, p.prediction, p.first, p.end, p.overlap] for p in matched.pairs]
     rows = ([p.truth for p in matched.pairs], [p.prediction for p in matched.pairs])
@@ -66,8 +66,8 @@ def counts_of(truth: Truth3d, predictions: Predictions3d, settings: Settings3d) 
 
 
 def matches_of(truth: Truth3d, predictions: Boxes3d, settings: Settings3d) -> Matched:
-    """The matches of a frame; the predictions' amodal boxes are those of their projections."""
-    # UPSTREAM: what the file gives as amodal box counts only where it gives no modal one.
+    """Return the matches of a frame; predictions' amodal boxes are those of their projections."""
+    # UPSTREAM: the amodal box in the file is used only if it has no modal one.
     amodal = amodal_boxes(
         predictions.centre, predictions.size, predictions.rotation, truth.camera,
         settings.image_size,

@@ -34,9 +34,9 @@ Results = dict[str, Any]
 
 
 def draw(files: Sequence[Path], table: LabelTable) -> Figure:
-    """The figure of these `results.json`, in the colours of the label table.
+    """Return the figure of these `results.json`, in the colours of the label table.
 
-    A set has the name of its file's folder. Raises DataError where a file holds no such results.
+    A set has the name of its file's folder. Raises DataError if a file holds no such results.
     """
     height = 8.5 * len(files)
     figure = Figure(figsize=(20, height), dpi=100)
@@ -60,7 +60,7 @@ def draw(files: Sequence[Path], table: LabelTable) -> Figure:
 
 
 def read_results(path: Path) -> Results:
-    """What a `results.json` holds, ours or that of the benchmark's server."""
+    """Read the content of a `results.json`, ours or that of the benchmark's server."""
     results = read_document(path, MOST_OF_RESULTS)
     needed = ("AP", "AP_per_depth", *SIMILARITIES, "Detection_Score", "mAP", "eval_params")
     if not isinstance(results, dict) or not all(key in results for key in needed):
@@ -122,7 +122,7 @@ def _draw_curves(axes: Axes, results: Results, colors: dict) -> None:
     for name, color in colors.items():
         data = results["AP"][name]["data"]
         recall, precision = envelope(Curve(data["recall"], data["precision"], 0.0))
-        # Behind the last recall that is reached, precision drops to 0.
+        # Beyond the highest recall, precision drops to 0.
         x, y = np.append(recall[:-1], recall[-2]), np.append(precision[:-1], 0)
         axes.plot(x, y, color=color, label=name)
     axes.set(xlim=(0, 1.01), ylim=(0, 1.01), xlabel="recall", ylabel="precision")
@@ -154,7 +154,7 @@ def _draw_similarity(axes: Axes, name: str, results: Results, colors: dict) -> N
 def _draw_over_depth(
     axes: Axes, bins: dict[int, float], color: tuple, results: Results, sizes: list | None = None
 ) -> None:
-    """A line through the bins of a class; dashed where there are none before and behind."""
+    """Draw a line through the bins of a class; dashed across gaps."""
     parameters = results["eval_params"]
     farthest, step = parameters["max_depth"], parameters["step_size"]
     axes.set(xlim=(0, farthest), xlabel="depth (m)", xticks=np.linspace(0, farthest, 11))

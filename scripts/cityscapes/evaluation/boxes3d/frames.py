@@ -1,4 +1,4 @@
-"""Predicted 3-D vehicles: the JSON file of each frame, and how it is counted."""
+"""Predicted 3-D vehicles: the JSON file of each frame, and its counting."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ TRUTH = "gtBbox3d"
 
 
 def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
-    """The JSON file of each frame, and a line for each that is missing, doubled or unexpected.
+    """Return the JSON file of each frame, and a line for each missing, doubled or unexpected one.
 
     With `allow_missing`, frames without a file have no predictions, as in the reference.
     """
@@ -32,7 +32,7 @@ def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's vehicles: gtBbox3d is the ground truth."""
+    """Return the counting of each frame's vehicles: gtBbox3d is the ground truth."""
     truth, settings = city.truth, settings_of(city.settings)
     shard = Shard(TRUTH, truth.split, truth.city)
     found = []
@@ -45,7 +45,7 @@ def work(city: City) -> list[Work]:
 
 
 def count_files(truth: Path, predictions: Path | None, settings: Settings3d) -> FrameCounts3d:
-    """The counts of one frame; without a file of predictions there are none."""
+    """Count one frame; without a file there are no predictions."""
     problems: list[str] = []
     true, guess = (
         _tried(problems, read_truth, truth, settings),
@@ -57,12 +57,12 @@ def count_files(truth: Path, predictions: Path | None, settings: Settings3d) -> 
 
 
 def read_truth(path: Path, settings: Settings3d) -> Truth3d:
-    """The ground truth in a file. Raises DataError, which names it."""
+    """Read the ground truth in a file; raise DataError, which names it."""
     return _named(path, parse_truth, read_file(path, MOST_OF_A_FRAME), settings.labels)
 
 
 def read_predictions(path: Path | None, settings: Settings3d) -> Predictions3d:
-    """The predictions in a file, none where there is no file. Raises DataError, which names it."""
+    """Read the predictions in a file, none without a file; raise DataError, which names it."""
     data = read_file(path, MOST_OF_A_FRAME) if path else b'{"objects": []}'
     return _named(path, parse_predictions, data, settings.labels, settings.skip_incomplete)
 

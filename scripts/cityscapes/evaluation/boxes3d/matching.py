@@ -1,4 +1,4 @@
-"""Which predicted vehicle is which true one, at each of the thresholds of the score.
+"""Matching predicted with true vehicles, at each threshold of the score.
 
 The score plays no part in the matching itself: of all pairs of a class that overlap enough, the
 one that overlaps most is taken, then the next whose two are free, and so on. What a threshold
@@ -31,14 +31,14 @@ class Pair:
 
 @dataclass(frozen=True)
 class Matched:
-    """All matches of a frame. Rows of the truth that are in no pair at a threshold are missed."""
+    """All matches of a frame. Rows of the truth without a pair at a threshold are missed there."""
 
     pairs: list[Pair]
     false: list[tuple[int, int, int]]  # row of a prediction that is false at [first, end)
 
 
 def thresholds_passed(score: np.ndarray) -> np.ndarray:
-    """int64 (n,): at how many thresholds, from the lowest on, a prediction with a score counts."""
+    """int64 (n,): the number of thresholds, from the lowest on, that predictions pass."""
     return np.searchsorted(THRESHOLDS, score, side="right")
 
 
@@ -46,7 +46,7 @@ def match(
     truth: Boxes3d, predictions: Boxes3d, amodal: np.ndarray, ignored: np.ndarray,
     min_iou: float, modal: bool = False,
 ) -> Matched:  # fmt: skip
-    """The matches of a frame: pairs of a class that overlap by more than `min_iou`.
+    """Return the matches of a frame: pairs of a class that overlap by more than `min_iou`.
 
     `amodal` are the predictions' 2-D boxes by projection, float64 (n, 4), `ignored` the regions
     where predictions are no mistakes, (m, 4); boxes are [x, y, width, height] in pixels. With
@@ -75,14 +75,20 @@ def match(
 
 
 def intersection_over_union(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    """float64 (n, m): the overlap of boxes (n, 4) and (m, 4), [x, y, width, height] in pixels."""
+    """float64 (n, m): the overlap of boxes (n, 4) and (m, 4), [x, y, width, height] in pixels.
+
+    >>> truth = np.array([[0.0, 0.0, 9.0, 9.0]])  # pixels 0 to 9, both included
+    >>> predicted = np.array([[5.0, 0.0, 9.0, 9.0], [20.0, 0.0, 5.0, 5.0]])
+    >>> intersection_over_union(truth, predicted).round(3).tolist()
+    [[0.333, 0.0]]
+    """
     both = _intersection(truth, predicted)
     # UPSTREAM: the last pixel belongs to a box, and there is a little more area than there is.
     return both / (_area(truth)[:, None] + _area(predicted) - both + 1e-10)
 
 
 def _is_free(modal: np.ndarray, ignored: np.ndarray, min_iou: float) -> np.ndarray:
-    """bool (n,): which predictions lie in none of the regions to be ignored."""
+    """bool (n,): which predictions are in none of the regions to be ignored."""
     if not len(ignored):
         return np.ones(len(modal), dtype=bool)
     inside = _intersection(ignored, modal) / (_area(modal) + 1e-10)
@@ -103,7 +109,7 @@ def _area(boxes: np.ndarray) -> np.ndarray:
 def _groups(
     truth: np.ndarray, predictions: np.ndarray, overlap: np.ndarray
 ) -> Iterable[list[tuple[float, int, int]]]:
-    """Close pairs as (-overlap, truth, prediction), in groups that share no vehicle."""
+    """Return close pairs as (-overlap, truth, prediction), in groups that share no vehicle."""
     of_truth: dict[int, list] = {}
     of_prediction: dict[int, list] = {}
     for t, p, value in zip(
@@ -122,7 +128,7 @@ def _groups(
 
 
 def _pairs(group: list[tuple[float, int, int]], alive: list[int]) -> list[Pair]:
-    """The matches in a group of close pairs, which are in the order in which they are taken."""
+    """Return the matches in a group of close pairs, which are in the order of matching."""
     ends = sorted({alive[prediction] for _, _, prediction in group})
     pairs: dict[tuple[int, int], Pair] = {}
     found: list[Pair] = []
@@ -147,7 +153,7 @@ def _pairs(group: list[tuple[float, int, int]], alive: list[int]) -> list[Pair]:
 
 
 def _gaps(taken: list[tuple[int, int]], count: int) -> Iterable[tuple[int, int]]:
-    """What of [0, count) is in none of the ranges."""
+    """Yield the parts of [0, count) outside of all ranges."""
     start = 0
     for first, end in taken:
         if first > start:

@@ -28,7 +28,7 @@ EDGES = np.array(
         (0, 4), (1, 5), (2, 6), (3, 7),
     ]
 )  # fmt: skip
-# What is nearer to the camera, in metres along its axis, or behind it is cut off.
+# Parts nearer to the camera, in metres along its axis, or behind it are cut off.
 NEAR = 0.01
 # From the axes of the vehicle to those of the sensor.
 SENSOR_AXES = np.array([(0.0, -1.0, 0.0), (0.0, 0.0, -1.0), (1.0, 0.0, 0.0)])
@@ -46,7 +46,7 @@ class Camera3d:
 
 
 def parse_camera(sensor: Any) -> Camera3d:
-    """The camera that `sensor` of a 3-D file describes. Raises DataError, which names the key."""
+    """Parse the camera in `sensor` of a 3-D file; raise DataError, which names the key."""
     if not isinstance(sensor, dict):
         raise DataError(f"sensor is {short(sensor)}, not an object with the camera")
     pose = sensor.get("sensor_T_ISO_8855")
@@ -60,7 +60,7 @@ def parse_camera(sensor: Any) -> Camera3d:
 def unit_quaternions(rotation: np.ndarray) -> np.ndarray:
     """float64 (n, 4): quaternions (w, x, y, z) of length 1; those of length 0 stay so."""
     squares = np.einsum("ij,ij->i", rotation, rotation)
-    # UPSTREAM: what is that near to length 1 is taken as it is (pyquaternion).
+    # UPSTREAM: quaternions this close to length 1 are kept (pyquaternion).
     scaled = (np.abs(1.0 - squares) >= 1e-14) & (squares > 0)
     length = np.where(scaled, np.sqrt(squares), 1.0)
     return rotation / length[:, None]
@@ -95,7 +95,7 @@ def corners_in_sensor(corners: np.ndarray, camera: Camera3d) -> np.ndarray:
 
 
 def project(points: np.ndarray, camera: Camera3d) -> np.ndarray:
-    """float64 (..., 2): where points (..., 3) in sensor coordinates lie in the image, in pixels.
+    """float64 (..., 2): pixels of points (..., 3) in sensor coordinates.
 
     Points behind the camera are projected through it, as the reference does.
     """

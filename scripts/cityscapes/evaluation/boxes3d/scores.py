@@ -1,4 +1,4 @@
-"""Scores of 3-D predictions: average precision, and how alike matched boxes are, by depth.
+"""Scores of 3-D predictions: average precision, and similarity of matched boxes, by depth.
 
 Everything is arithmetic on the counts of frames. Source: reference, evalObjectDetection3d.
 """
@@ -26,14 +26,14 @@ class Curve:
 
 @dataclass(frozen=True)
 class ByDepth:
-    """How alike matched boxes are: begin of a depth bin in metres -> mean, number of pairs."""
+    """Similarity of matched boxes: start of a depth bin in metres -> mean, number of pairs."""
 
     mean: dict[int, float]
     items: dict[int, int]
 
     @property
     def auc(self) -> float:
-        """The mean over bins. UPSTREAM: 0 where fewer than two bins have a pair."""
+        """Return the mean over bins. UPSTREAM: 0 if fewer than two bins have a pair."""
         return float(np.mean(list(self.mean.values()))) if len(self.mean) > 1 else 0.0
 
 
@@ -43,7 +43,7 @@ class ClassScore:
 
     objects: int  # true ones, at any depth
     curve: Curve
-    # Begin of a depth bin in metres -> its scores; bins without a true object are left out.
+    # Start of a depth bin in metres -> its scores; bins without a true object are left out.
     by_depth: dict[int, Curve]
     objects_by_depth: dict[int, int]
     working: int  # number of the working threshold
@@ -53,18 +53,18 @@ class ClassScore:
 
     @property
     def fn(self) -> int:
-        """Objects that are missed at the working threshold."""
+        """Return the number of objects that are missed at the working threshold."""
         return self.objects - self.tp
 
     @property
     def detection_score(self) -> float:
-        """The benchmark's score of the class."""
+        """Return the benchmark's score of the class."""
         alike = [self.similarities[name].auc for name in SIMILARITIES]
         return self.curve.ap * (alike[0] + alike[1] + alike[2] + alike[3]) / 4
 
 
 def class_scores(frames: Iterable[FrameCounts3d], settings: Settings3d) -> dict[str, ClassScore]:
-    """Label -> its scores over all frames, in the order of the settings."""
+    """Map labels to their scores over all frames, in the order of the settings."""
     labels = list(dict.fromkeys(settings.labels))
     pairs, truth, tp, fp = _add_up(frames, labels, settings)
     return {
@@ -74,7 +74,7 @@ def class_scores(frames: Iterable[FrameCounts3d], settings: Settings3d) -> dict[
 
 
 def means(scores: dict[str, ClassScore]) -> dict[str, float]:
-    """The official means over the classes that have a true object; nan where none has."""
+    """Return the official means over the classes that have a true object; nan if none has."""
     there = [score for score in scores.values() if score.objects]
     named = {
         "mDetection_Score": [score.detection_score for score in there],
@@ -85,7 +85,7 @@ def means(scores: dict[str, ClassScore]) -> dict[str, float]:
 
 
 def results_json(scores: dict[str, ClassScore], settings: Settings3d) -> dict:
-    """What the reference writes to `results.json`, keys in its order."""
+    """Return the content of the reference's `results.json`, keys in its order."""
     document: dict = {
         "AP": {label: _curve(score.curve) for label, score in scores.items()},
         "AP_per_depth": {
@@ -113,7 +113,7 @@ def results_json(scores: dict[str, ClassScore], settings: Settings3d) -> dict:
 
 
 def envelope(curve: Curve) -> tuple[np.ndarray, np.ndarray]:
-    """Recall, ascending from 0 to 1, and the highest precision at that recall or above it."""
+    """Return recall, ascending from 0 to 1, and the highest precision at that recall or above."""
     order = np.argsort(curve.recall, kind="stable")
     recall = np.concatenate([[0.0], np.array(curve.recall)[order], [1.0]])
     precision = np.concatenate([[0.0], np.array(curve.precision)[order], [0.0]])
@@ -121,9 +121,9 @@ def envelope(curve: Curve) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _add_up(frames: Iterable[FrameCounts3d], labels: list[str], settings: Settings3d) -> tuple:
-    """Of each class: its pairs, and true objects (bins), tp and fp (bins, thresholds).
+    """Sum the pairs, true objects (bins), tp and fp (bins, thresholds) of each class.
 
-    Only the pairs grow with the number of frames. The last bin is of what is too far away.
+    Only the pairs grow with the number of frames. The last bin has all that is too far away.
     """
     number = {label: k for k, label in enumerate(labels)}
     bins = len(settings.bins) + 1
@@ -159,7 +159,7 @@ def _class_score(
     curve = _precision_recall(tp_of_all, fp_of_all, objects)
     working = settings.working_threshold
     if working is None:
-        # The lowest threshold with the largest product; the lowest of all where there is no hit.
+        # The lowest threshold with the largest product; the lowest of all without a hit.
         working = int(np.argmax(np.array(curve.precision) * curve.recall))
     there = [(start, k) for k, start in enumerate(settings.bins) if truth[k]]
     return ClassScore(

@@ -1,4 +1,4 @@
-"""What the evaluation of 3-D vehicles can be told; the defaults are those of the reference."""
+"""The settings of the evaluation of 3-D vehicles; the defaults are those of the reference."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ class Settings3d:
     max_depth: int = 100  # metres; vehicles from there on are in no depth bin
     step_size: int = 5  # metres of a depth bin
     working_confidence: float = -1.0  # one of THRESHOLDS; -1 for the best of each class
-    modal: bool = False  # compare boxes around what is in sight, not around the whole vehicle
+    modal: bool = False  # compare boxes around the visible part, not around the whole vehicle
     skip_incomplete: bool = False  # leave predictions out that lack a key, as the reference does
     image_size: tuple[int, int] = (2048, 1024)  # width, height that boxes are clipped to
 
     @property
     def bins(self) -> range:
-        """Where the depth bins begin, in metres."""
+        """Return the start of each depth bin, in metres."""
         return range(0, self.max_depth + 1, self.step_size)
 
     @property
     def working_threshold(self) -> int | None:
-        """The number of the threshold that `working_confidence` asks for; None for the best.
+        """Return the number of the threshold of `working_confidence`; None for the best.
 
         UPSTREAM: it is the next threshold that is not lower, 1 at most.
         """
@@ -40,11 +40,11 @@ class Settings3d:
 
     @property
     def of_counts(self) -> tuple:
-        """What the counts of a frame depend on."""
+        """Return the settings that the counts of a frame depend on."""
         return self.labels, self.min_iou, self.modal, self.skip_incomplete, self.image_size
 
 
 def settings_of(config: Mapping[str, Any]) -> Settings3d:
-    """The settings from the config's section; what it leaves out is the default."""
+    """Return the settings in the config's section, with defaults for missing ones."""
     lists = {key: tuple(value) for key, value in config.items() if isinstance(value, list)}
     return Settings3d(**{**config, **lists})

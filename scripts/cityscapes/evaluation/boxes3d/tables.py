@@ -16,19 +16,19 @@ TALLIES = ("objects", "predictions", "true", "false", "missed", "ignored", "skip
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a true or predicted vehicle at the working threshold of its class."""
+    """The result of a true or predicted vehicle at the working threshold of its class."""
 
     label: str
     outcome: str  # true, false, missed or ignored
     truth: int | None  # place in the file of the ground truth, from 0
     prediction: int | None  # place in the prediction file
-    depth: int  # of the true vehicle where there is one, in whole metres
+    depth: int  # of the true vehicle if there is one, in whole metres
     score: float | None = None
     alike: tuple[float, ...] = ()  # overlap and the columns of pairs behind it
 
 
 def outcomes(frame: FrameCounts3d, working: Mapping[str, int]) -> list[Outcome]:
-    """What became of the vehicles of a frame, from its counts: matches, then false, then missed.
+    """Return the outcomes of a frame's vehicles, from its counts: matches, false, missed.
 
     `working` is label -> number of a threshold; what is below it is left out. A prediction in a
     region to be ignored is neither true nor false.
@@ -57,7 +57,7 @@ def outcomes(frame: FrameCounts3d, working: Mapping[str, int]) -> list[Outcome]:
 
 
 def table_of_classes(scores: dict[str, ClassScore]) -> Table:
-    """A row for each class, and one of the means."""
+    """Return a row for each class, and one for the means."""
     columns = [
         "name", *SCORES, "objects", "working confidence", "true", "false", "missed",
         "precision", "recall", "remark",
@@ -77,7 +77,7 @@ def table_of_classes(scores: dict[str, ClassScore]) -> Table:
 
 
 def remark_on(score: ClassScore) -> str:
-    """What a reader of a class's scores should know."""
+    """Return a remark for readers of a class's scores."""
     if not score.objects:
         return "absent: no frame shows an object of it"
     bins = len(score.similarities[SIMILARITIES[0]].items)
@@ -88,7 +88,7 @@ def remark_on(score: ClassScore) -> str:
 
 
 def table_of_depths(scores: dict[str, ClassScore], settings: Settings3d) -> Table:
-    """A row for each class and depth bin that has an object."""
+    """Return a row for each class and depth bin with an object."""
     columns = ["name", "from m", "to m", "objects", "AP", "matches", *SIMILARITIES]
     rows = []
     for label, score in scores.items():
@@ -103,7 +103,7 @@ def table_of_depths(scores: dict[str, ClassScore], settings: Settings3d) -> Tabl
 
 
 def table_of_thresholds(scores: dict[str, ClassScore]) -> Table:
-    """A row for each class and threshold: the curve of precision and recall."""
+    """Return a row for each class and threshold: the curve of precision and recall."""
     columns = ["name", "confidence", "precision", "recall", "working point"]
     rows = [
         (label, float(THRESHOLDS[k]), score.curve.precision[k], score.curve.recall[k],
@@ -115,7 +115,7 @@ def table_of_thresholds(scores: dict[str, ClassScore]) -> Table:
 
 
 def table_of_frames(frames: Mapping[str, FrameCounts3d], working: Mapping[str, int]) -> Table:
-    """A row for each frame, the one with most mistakes first, each class at its working point."""
+    """Return a row per frame, most mistakes first, each class at its working point."""
     rows = []
     for frame, counts in frames.items():
         kinds = [one.outcome for one in outcomes(counts, working)]
@@ -128,7 +128,7 @@ def table_of_frames(frames: Mapping[str, FrameCounts3d], working: Mapping[str, i
 
 
 def table_of_matches(frames: Mapping[str, FrameCounts3d], working: Mapping[str, int]) -> Table:
-    """A row for each true or predicted vehicle, each class at its working point."""
+    """Return a row for each true or predicted vehicle, each class at its working point."""
     columns = [
         "frame", "name", "outcome", "object", "prediction", "depth m", "score", "IoU",
         "distance m", "size similarity", "yaw", "pitch and roll",
@@ -143,7 +143,7 @@ def table_of_matches(frames: Mapping[str, FrameCounts3d], working: Mapping[str, 
 
 
 def table_of_skipped(frames: Mapping[str, FrameCounts3d]) -> Table:
-    """A row for each prediction that is left out, with the reason."""
+    """Return a row for each prediction that is left out, with the reason."""
     rows = [
         (frame, index, why) for frame, counts in frames.items() for index, why in counts["skipped"]
     ]

@@ -1,4 +1,4 @@
-"""Numbers in JSON files of boxes: finite ones, or a message that says what stands there."""
+"""Finite numbers in JSON files of boxes, or an error message."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ LARGEST = 1e9
 
 
 def finite_number(value: Any, key: str) -> float:
-    """A number of a box; DataError where it is missing, a text, NaN, infinite or above 1e9."""
+    """Return a number of a box; DataError if it is missing, a text, NaN, infinite or above 1e9."""
     # Not bool, which is an int to isinstance.
     if type(value) not in (float, int) or not -LARGEST <= value <= LARGEST:
         raise DataError(f"{key} is {short(value)}, not a finite number")
@@ -17,7 +17,7 @@ def finite_number(value: Any, key: str) -> float:
 
 
 def finite_numbers(value: Any, key: str, count: int) -> list[float]:
-    """A list of `count` numbers; DataError as of `finite_number`."""
+    """Return a list of `count` numbers; DataError as `finite_number`."""
     if type(value) is not list or len(value) != count:
         raise DataError(f"{key} is {short(value)}, not a list of {count} numbers")
     for item in value:

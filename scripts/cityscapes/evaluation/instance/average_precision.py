@@ -12,33 +12,11 @@ import numpy as np
 
 from cityscapes.evaluation.classes import IDS, class_groups
 from cityscapes.evaluation.instance.counts import FrameCounts
-from cityscapes.labels import MAX_INSTANCES, Label, LabelTable, joint_name
+from cityscapes.evaluation.instance.pairs import Pairs, pairs_of, void_ids, with_boundaries
+from cityscapes.evaluation.instance.ranges import RANGES, SIZES, EvaluationRange
+from cityscapes.labels import Label, LabelTable, joint_name
 
 OVERLAPS = np.arange(0.5, 1.0, 0.05)
-
-
-@dataclass(frozen=True)
-class EvaluationRange:
-    """The objects that have to be found; all others are ignored: neither missed nor rewarded."""
-
-    name: str
-    pixels: int  # at least
-    distance: float  # metres, at most
-    stereo_density: float  # share of its pixels whose depth is measured, at least
-    below: float = np.inf  # pixels, fewer than
-
-
-RANGES = (
-    EvaluationRange("", 100, np.inf, -np.inf),
-    EvaluationRange("100m", 1000, 100.0, 0.5),
-    EvaluationRange("50m", 1000, 50.0, 0.5),
-)
-# As COCO divides them, from the smallest one that has to be found at any distance.
-SIZES = (
-    EvaluationRange("small", 100, np.inf, -np.inf, 32**2),
-    EvaluationRange("medium", 32**2, np.inf, -np.inf, 96**2),
-    EvaluationRange("large", 96**2, np.inf, -np.inf),
-)
 
 # Of one frame and all classes, at overlap 0.5 and any distance. Predictions that are neither true
 # nor false positives lie on void, a group or a small object.
@@ -47,33 +25,33 @@ TALLIES = ("objects", "predictions", "true_positives", "false_positives", "false
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What AP is made of, at any distance: each object to be found, and each prediction."""
+    """The input of AP, at any distance: each object to be found, and each prediction."""
 
     objects: np.ndarray  # int64 (frames, classes)
     frame: np.ndarray  # int64 (predictions,): of those of evaluated classes
     class_number: np.ndarray  # int64 (predictions,)
     confidence: np.ndarray  # float64 (predictions,)
-    # int8 (predictions, overlaps): 1 true, 0 false positive, -1 neither, as it lies on void or on
-    # what need not be found
+    # int8 (predictions, overlaps): 1 true, 0 false positive, -1 neither: it lies on void or on
+    # objects that need not be found
     outcome: np.ndarray
 
 
 @dataclass(frozen=True)
 class InstanceScores:
-    """The average precision of a set of frames, and what was found in each of them."""
+    """The average precision of a set of frames, and the matches in each of them."""
 
     classes: list[str]  # names of the evaluated classes, in the order of the label table
     ap: np.ndarray  # float64 (ranges, classes, overlaps); nan for a class without objects
     tallies: np.ndarray  # int64 (frames, TALLIES)
     outcomes: Outcomes
-    # float64 (SIZES, classes, overlaps), and the objects, int64 (SIZES, classes); no sizes, where
+    # float64 (SIZES, classes, overlaps), and the objects, int64 (SIZES, classes); no sizes if
     # these were not asked for
     size_ap: np.ndarray
     size_objects: np.ndarray
 
 
 def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Label, ...]]:
-    """The classes that are evaluated, in the order of the table, each with those merged.
+    """Return the evaluated classes, in the order of the table, each with those merged.
 
     Those with instances; with the encoding trainIds, those of a trainId are one class.
     """
@@ -85,7 +63,7 @@ def evaluated_classes(table: LabelTable, encoding: str = IDS) -> list[tuple[Labe
 
 
 def evaluated_ids(table: LabelTable, encoding: str) -> set[int]:
-    """The ids of the classes that are evaluated."""
+    """Return the ids of the evaluated classes."""
     return {label.id for group in evaluated_classes(table, encoding) for label in group}
 
 
@@ -94,19 +72,31 @@ def average_precision(
     encoding: str = IDS, left_out: Collection[int] = (), boundaries: Sequence[Any] = (),
     with_sizes: bool = False,
 ) -> InstanceScores:  # fmt: skip
-    """The scores of all frames together; `with_distances` for all `RANGES`, else the first.
+    """Score all frames together; `with_distances` for all `RANGES`, else for the first.
 
     `with_sizes` also by `SIZES`. `frames` may also be the nested lists that JSON makes of them.
     The classes are `evaluated_classes` without those of the ids `left_out`: these are void with
     all of their objects, so that what is predicted there is no mistake. With the
     `InstanceBoundaries` of each frame (`evaluation/boundaries/counts.py`) it is Boundary AP.
+
+    Of two cars of 200 pixels one is found, by a mask that has 150 of its pixels:
+
+    >>> from pathlib import Path
+    >>> from cityscapes.evaluation.instance.counts import Counted, Instance
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> cars = [Instance(26001, 200, None, None), Instance(26002, 200, None, None)]
+    >>> mask = Counted(label_id=26, confidence=0.9, pixels=150, below=[(26001, 150)])
+    >>> found = average_precision([FrameCounts(cars, [mask])], table)
+    >>> dict(zip(found.classes, found.ap[0, :, 0].tolist(), strict=True))["car"]  # at IoU 0.5
+    0.5
     """
     classes = [
         group for group in evaluated_classes(table, encoding) if group[0].id not in left_out
     ]
-    flat = _flatten(frames, classes, _void(table, left_out))
+    flat = pairs_of(frames, classes, void_ids(table, left_out))
     if boundaries:
-        flat = _with_boundaries(flat, boundaries)
+        flat = with_boundaries(flat, boundaries)
     if with_distances:
         _check_distances(flat)
     ranges = RANGES if with_distances else RANGES[:1]
@@ -136,189 +126,17 @@ def average_precision(
     )
 
 
-def result_json(scores: InstanceScores) -> dict:
-    """What the reference writes to `resultInstanceLevelSemanticLabeling.json`."""
-    averages: dict[str, object] = {
-        f"all{key[0].upper()}{key[1:]}": _mean(ap) for key, ap in _named(scores.ap)
-    }
-    averages["classes"] = {
-        name: {key: float(ap.mean()) for key, ap in _named(scores.ap[:, c])}
-        for c, name in enumerate(scores.classes)
-    }
-    # UPSTREAM: all ranges are listed, though the matrix may hold only the first. The reference
-    # lists the distances as infinite, 100, 50, so the order of RANGES matters.
-    return {
-        "averages": averages,
-        "overlaps": OVERLAPS.tolist(),
-        "minRegionSizes": [limits.pixels for limits in RANGES],
-        "distanceThresholds": [limits.distance for limits in RANGES],
-        "minStereoDensities": [limits.stereo_density for limits in RANGES],
-        "instLabels": scores.classes,
-        "resultApMatrix": scores.ap.tolist(),
-    }
-
-
-@dataclass(frozen=True)
-class _Flat:
-    """All frames in columns: their objects, their predictions, and pairs of the two.
-
-    A pair is a prediction and an object of its class that share pixels. Pairs are in the order of
-    objects, and for one object in that of confidence. Class numbers count the evaluated classes;
-    -1 is any other.
-    """
-
-    object_frame: np.ndarray
-    object_class: np.ndarray
-    single: np.ndarray  # bool (objects,): of an evaluated class, and no group
-    group: np.ndarray  # bool (objects,)
-    object_pixels: np.ndarray
-    distance: np.ndarray  # nan where depth was not counted
-    stereo_density: np.ndarray
-    prediction_frame: np.ndarray
-    prediction_class: np.ndarray
-    confidence: np.ndarray
-    prediction_pixels: np.ndarray
-    void_pixels: np.ndarray
-    pair_object: np.ndarray  # int64 (pairs,): row of the object
-    pair_prediction: np.ndarray
-    pair_pixels: np.ndarray
-    overlap: np.ndarray  # float64 (pairs,): intersection over union
-
-
-def _flatten(
-    frames: list[FrameCounts], classes: list[tuple[Label, ...]], void: np.ndarray
-) -> _Flat:
-    objects = [(f, *row) for f, (instances, _) in enumerate(frames) for row in instances]
-    found = [(f, *row) for f, (_, predictions) in enumerate(frames) for row in predictions]
-    below = [(p, *pair) for p, (*_, pairs) in enumerate(found) for pair in pairs]
-
-    # ids below 1000 are classes; -1, the last entry, stands for the licence plates.
-    number_of = np.full(MAX_INSTANCES, -1)
-    for number, group in enumerate(classes):
-        number_of[[label.id for label in group]] = number
-
-    frame, ids, object_pixels, distance, stereo_density = _columns(objects, 5)
-    frame, ids = frame.astype(int), ids.astype(int)
-    group = ids < MAX_INSTANCES
-    object_class = number_of[np.where(group, ids, ids // MAX_INSTANCES)]
-
-    of_frame, labels, confidence, pixels = _columns([row[:4] for row in found], 4)
-    of_frame = of_frame.astype(int)
-    prediction_class = number_of[labels.astype(int)]
-
-    prediction, under, shared = _columns(below, 3).astype(int)
-    # UPSTREAM: void are pixels of ignored classes, but not their numbered objects (29000).
-    void_pixels = np.bincount(prediction, weights=shared * void[under], minlength=len(found))
-    # Objects lie in ascending order of frame and id, each id of a frame once.
-    row = np.searchsorted(frame << 16 | ids, of_frame[prediction] << 16 | under)
-    paired = (object_class[row] == prediction_class[prediction]) & (object_class[row] >= 0)
-    row, prediction, shared = row[paired], prediction[paired], shared[paired]
-    order = np.lexsort((confidence[prediction], row))
-    row, prediction, shared = row[order], prediction[order], shared[order]
-
-    union = object_pixels[row] + pixels[prediction] - shared
-    return _Flat(
-        object_frame=frame,
-        object_class=object_class,
-        single=~group & (object_class >= 0),
-        group=group,
-        object_pixels=object_pixels,
-        distance=distance,
-        stereo_density=stereo_density,
-        prediction_frame=of_frame,
-        prediction_class=prediction_class,
-        confidence=confidence,
-        prediction_pixels=pixels,
-        void_pixels=void_pixels,
-        pair_object=row,
-        pair_prediction=prediction,
-        pair_pixels=shared,
-        overlap=shared / union,
-    )
-
-
-def _with_boundaries(flat: _Flat, boundaries: Sequence[Any]) -> _Flat:
-    """The same with the lower of the overlaps of masks and of boundaries.
-
-    Source: boundary-iou-api. Pairs whose boundaries share no pixel are no pairs.
-    """
-    of_objects = np.array([pixels for objects, _ in boundaries for pixels in objects], dtype=int)
-    first = np.cumsum([0, *(len(objects) for objects, _ in boundaries)])
-    predictions = [(f, *row) for f, (_, found) in enumerate(boundaries) for row in found]
-    of_predictions = np.array([pixels for _, pixels, _ in predictions], dtype=int)
-    shared = {
-        (p, int(first[f]) + place): pixels
-        for p, (f, _, pairs) in enumerate(predictions)
-        for place, pixels in pairs
-    }
-    pairs = zip(flat.pair_prediction.tolist(), flat.pair_object.tolist(), strict=True)
-    both = np.array([shared.get(pair, 0) for pair in pairs], dtype=int)
-    either = of_objects[flat.pair_object] + of_predictions[flat.pair_prediction] - both
-    overlap = np.minimum(flat.overlap, both / np.maximum(either, 1))
-    kept = both > 0
-    return replace(
-        flat,
-        pair_object=flat.pair_object[kept],
-        pair_prediction=flat.pair_prediction[kept],
-        pair_pixels=flat.pair_pixels[kept],
-        overlap=overlap[kept],
-    )
-
-
-def _columns(rows: list[tuple], width: int) -> np.ndarray:
-    """float64 (width, rows); None becomes nan. Pixel counts are exact below 2**53."""
-    return np.array(rows, dtype=float).reshape(-1, width).T
-
-
-def _void(table: LabelTable, left_out: Collection[int]) -> np.ndarray:
-    """bool (65536,): the instance ids that are void."""
-    void = np.zeros(1 << 16, dtype=bool)
-    void[[label.id for label in table if label.id >= 0 and label.ignore_in_eval]] = True
-    for id_ in left_out:
-        void[id_] = void[MAX_INSTANCES * id_ : MAX_INSTANCES * (id_ + 1)] = True
-    return void
-
-
-def _check_distances(flat: _Flat) -> None:
-    needed = flat.single.copy()
-    needed[flat.pair_object] = True
-    if np.isnan(flat.distance[needed]).any():
-        raise ValueError("no scores by distance: a frame was counted without its depth")
-
-
-def _in_range(flat: _Flat, limits: EvaluationRange) -> np.ndarray:
-    """bool (objects,); where depth was not counted (nan), no object is too far or too sparse."""
-    return (
-        (flat.object_pixels >= limits.pixels)
-        & (flat.object_pixels < limits.below)
-        & ~(flat.distance > limits.distance)
-        & ~(flat.stereo_density < limits.stereo_density)
-    )
-
-
-def _ignored_share(flat: _Flat, limits: EvaluationRange) -> np.ndarray:
-    """float64 (predictions,): the part of each on void, groups and objects out of range."""
-    # UPSTREAM: what lies on a group that is also out of range counts twice: up to 2.
-    times = flat.group.astype(int) + ~_in_range(flat, limits)
-    ignored = np.bincount(
-        flat.pair_prediction,
-        weights=flat.pair_pixels * times[flat.pair_object],
-        minlength=len(flat.confidence),
-    )
-    return (flat.void_pixels + ignored) / flat.prediction_pixels
-
-
 @dataclass(frozen=True)
 class _Outcome:
-    """Which objects and predictions match at one threshold."""
+    """The objects and predictions that match at one threshold."""
 
     found: np.ndarray  # rows of objects that are found
-    finders: np.ndarray  # for each of them the row of the prediction that finds it
+    finders: np.ndarray  # for each of them the row of its prediction
     false: np.ndarray  # rows of predictions that are false positives
 
 
-def _match(flat: _Flat, wanted: np.ndarray, ignored: np.ndarray, threshold: float) -> _Outcome:
-    """`wanted` says which objects have to be found, `ignored` is from `_ignored_share`."""
+def _match(flat: Pairs, wanted: np.ndarray, ignored: np.ndarray, threshold: float) -> _Outcome:
+    """Match objects and predictions; `wanted` objects have to be found."""
     close = flat.overlap > threshold
     # A prediction that matches an object that is not wanted, as a group, is no false positive.
     alone = np.ones(len(flat.confidence), dtype=bool)
@@ -333,11 +151,11 @@ def _match(flat: _Flat, wanted: np.ndarray, ignored: np.ndarray, threshold: floa
 
 
 def _by_size(
-    flat: _Flat, classes: int, sizes: Sequence[EvaluationRange]
+    flat: Pairs, classes: int, sizes: Sequence[EvaluationRange]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """`size_ap` and `size_objects` of these sizes.
+    """Return `size_ap` and `size_objects` of these sizes.
 
-    A false positive counts where it has the size itself, as in COCO.
+    A false positive counts in the range of its own size, as in COCO.
     """
     ap = np.empty((len(sizes), classes, len(OVERLAPS)))
     objects = np.empty((len(sizes), classes), dtype=np.int64)
@@ -355,8 +173,8 @@ def _by_size(
     return ap, objects
 
 
-def _class_precision(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, number: int) -> float:
-    """The average precision of one class; nan where there is nothing to find."""
+def _class_precision(flat: Pairs, wanted: np.ndarray, outcome: _Outcome, number: int) -> float:
+    """Return the average precision of one class; nan if there is nothing to find."""
     objects = int(np.count_nonzero(wanted & (flat.object_class == number)))
     if not objects:
         return np.nan
@@ -368,7 +186,7 @@ def _class_precision(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, number:
 
 
 def _step_integral(true: np.ndarray, false: np.ndarray, objects: int) -> float:
-    """Area below the curve of precision over recall, as the reference integrates it.
+    """Return the area below the curve of precision over recall, as the reference integrates it.
 
     `true` and `false` are the confidences of the positives, ascending. No positives give 0.
     """
@@ -382,7 +200,7 @@ def _step_integral(true: np.ndarray, false: np.ndarray, objects: int) -> float:
     return float(precision @ ((around[:-2] - around[2:]) / 2))
 
 
-def _tally(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, frames: int) -> np.ndarray:
+def _tally(flat: Pairs, wanted: np.ndarray, outcome: _Outcome, frames: int) -> np.ndarray:
     """int64 (frames, TALLIES)."""
     evaluated = flat.prediction_class >= 0
     false = outcome.false[evaluated[outcome.false]]
@@ -398,18 +216,30 @@ def _tally(flat: _Flat, wanted: np.ndarray, outcome: _Outcome, frames: int) -> n
     return np.stack([objects, predictions, hits, misses, objects - hits], axis=1)
 
 
-def _named(ap: np.ndarray) -> list[tuple[str, np.ndarray]]:
-    """The reference's names of the means, and what each is the mean of.
-
-    `ap` is float64 (ranges, ..., overlaps).
-    """
-    means = [("ap", ap[0]), ("ap50%", ap[0, ..., 0])]
-    if len(ap) == len(RANGES):
-        means += [("ap50m", ap[2]), ("ap100m", ap[1]), ("ap50%50m", ap[2, ..., 0])]
-    return means
+def _check_distances(flat: Pairs) -> None:
+    needed = flat.single.copy()
+    needed[flat.pair_object] = True
+    if np.isnan(flat.distance[needed]).any():
+        raise ValueError("no scores by distance: a frame was counted without its depth")
 
 
-def _mean(ap: np.ndarray) -> float:
-    """The mean over what is not nan; nan where nothing is left."""
-    there = ap[~np.isnan(ap)]
-    return float(there.mean()) if there.size else np.nan
+def _in_range(flat: Pairs, limits: EvaluationRange) -> np.ndarray:
+    """bool (objects,); where depth was not counted (nan), no object is too far or too sparse."""
+    return (
+        (flat.object_pixels >= limits.pixels)
+        & (flat.object_pixels < limits.below)
+        & ~(flat.distance > limits.distance)
+        & ~(flat.stereo_density < limits.stereo_density)
+    )
+
+
+def _ignored_share(flat: Pairs, limits: EvaluationRange) -> np.ndarray:
+    """float64 (predictions,): the part of each on void, groups and objects out of range."""
+    # UPSTREAM: what lies on a group that is also out of range counts twice: up to 2.
+    times = flat.group.astype(int) + ~_in_range(flat, limits)
+    ignored = np.bincount(
+        flat.pair_prediction,
+        weights=flat.pair_pixels * times[flat.pair_object],
+        minlength=len(flat.confidence),
+    )
+    return (flat.void_pixels + ignored) / flat.prediction_pixels

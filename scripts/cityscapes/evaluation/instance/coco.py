@@ -1,9 +1,9 @@
-"""Reading instance predictions from one COCO results file, without ever holding all of it.
+"""Reading instance predictions from one COCO results file, without loading all of it.
 
 The file is a JSON list of {image_id, category_id, score, segmentation}, by itself or as
 `annotations` or `results` of an object. Images are named by frame, or by their ids in a COCO JSON
-file, and so are categories; masks are RLEs or polygons. It is read once for where the entries of
-each frame lie; the masks are unpacked from there, frame by frame.
+file, and so are categories; masks are RLEs or polygons. It is read once to find the entries of
+each frame; their masks are then decoded frame by frame.
 """
 
 import io
@@ -46,7 +46,7 @@ MOST_BEYOND = 1
 
 @dataclass(frozen=True)
 class CocoEntry:
-    """Where an entry lies in its file, and a digest of what it says."""
+    """The place of an entry in its file, and a digest of its content."""
 
     index: int  # from 0, in the file's list
     begin: int  # first byte
@@ -56,23 +56,23 @@ class CocoEntry:
 
 @dataclass(frozen=True)
 class CocoIndex:
-    """What a COCO results file holds."""
+    """The entries of a COCO results file."""
 
     of_frame: dict[str, list[CocoEntry]]
     problems: list[str]  # a line for each entry that is wrong
-    numbers: ClassNumbers  # what the category ids mean
-    note: str = ""  # how they were read, where that is not plain
+    numbers: ClassNumbers  # the meaning of the category ids
+    note: str = ""  # how they were read, if that is not obvious
 
 
 def index_coco_results(
     path: Path, frames: Collection[str], table: LabelTable, encoding: str = IDS,
     images: CocoImages | None = None,
 ) -> CocoIndex:  # fmt: skip
-    """The entries of a COCO results file by frame, and what is wrong with others.
+    """Return the entries of a COCO results file by frame, and the errors of others.
 
     There is a list for each of `frames`, all there are. Image and category ids are those of
     `images`; without it, images are frames and categories as the `encoding` says. Masks are
-    checked by `coco_predictions`. Raises DataError where the file is no such list, holds anything
+    checked by `coco_predictions`. Raises DataError if the file is no such list, holds anything
     behind it, or more than 10,000 wrong entries.
     """
     found: list[tuple[str, float, CocoEntry]] = []  # frame, category and entry
@@ -122,7 +122,7 @@ def _too_many(problems: list[str]) -> str:
 def coco_predictions(
     path: Path, entries: list[CocoEntry], shape: tuple[int, int], numbers: ClassNumbers
 ) -> Iterator[Prediction]:
-    """The predictions for one frame, from its entries in the COCO results file `path`.
+    """Yield the predictions for one frame, from its entries in the COCO results file `path`.
 
     `shape` is (height, width) of the ground truth. One mask at a time is in memory. Raises
     DataError at the end, with a list of every mask that is damaged or of another size.
@@ -147,7 +147,7 @@ def coco_predictions(
 
 
 def _entries(stream: JsonStream) -> Iterator[Value]:
-    """The entries of COCO results, in turn; DataError where the document is something else."""
+    """Yield the entries of COCO results in turn; raise DataError for any other document."""
     wanted = (
         "a list of entries is wanted at the top, or an object that holds it as "
         f"{' or '.join(LISTS)}"
@@ -174,7 +174,7 @@ def _entries(stream: JsonStream) -> Iterator[Value]:
 
 
 def _parse_entry(entry: Any) -> tuple[Any, float, float, dict | list]:
-    """Image id, category id, confidence and segmentation of an entry."""
+    """Return image id, category id, confidence and segmentation of an entry."""
     if not isinstance(entry, dict):
         raise DataError(f"{short(entry)} is not an object")
     missing = {"image_id", "category_id", "score", "segmentation"} - entry.keys()
@@ -236,7 +236,7 @@ def _decode_rle(rle: dict, shape: tuple[int, int]) -> tuple[int, int, np.ndarray
     packed = rle["counts"]
     counts = packed
     if isinstance(packed, str):
-        # No packing is longer: a run of length n takes at most 1 + n / 4 characters.
+        # No valid text is longer: a run of length n takes at most 1 + n / 4 characters.
         counts = _run_lengths(packed) if len(packed) <= 2 * math.prod(shape) + 2 else None
     # pycocotools reads beyond its input and leaves pixels undefined where an RLE is damaged.
     if (
@@ -254,7 +254,7 @@ def _decode_rle(rle: dict, shape: tuple[int, int]) -> tuple[int, int, np.ndarray
 
 
 def _run_lengths(packed: str) -> list[int] | None:
-    """The lengths of the runs in the text of a packed RLE; None where it is damaged.
+    """Return the run lengths in the text of a packed RLE; None if it is damaged.
 
     Source: rleFrString of the COCO API. Five bits a character, low ones first, with a flag that
     more follow; signed, and from the fourth on as the difference to the last but one.

@@ -1,4 +1,4 @@
-"""COCO's protocol for instances: another number than the benchmark's AP, as papers report both."""
+"""COCO's protocol for instances, whose AP differs from the benchmark's; papers report both."""
 
 import contextlib
 import io
@@ -27,10 +27,10 @@ HEADLINE = (
 def results_of(
     image_id: int, predictions: Iterable[Prediction], shape: tuple[int, int], classes: set[int]
 ) -> list[dict]:
-    """The entries of COCO results of an image; masks of other classes are left out.
+    """Return the entries of COCO results of an image, without masks of other classes.
 
-    The box is the one that the network predicted, where its file has one, else that around the
-    mask. Raises DataError where it is none.
+    The box is the one that the network predicted, if its file has one, else that around the
+    mask. Raises DataError if it is invalid.
     """
     found = []
     for one in predictions:
@@ -53,7 +53,7 @@ def results_of(
 
 
 def score(truth: dict, results: list[dict]) -> tuple[list[tuple], list[tuple]]:
-    """Rows of the headline (kind, metric, value) and of classes (kind, name, AP, AP50).
+    """Return rows of the headline (kind, metric, value) and of classes (kind, name, AP, AP50).
 
     `truth` is a COCO instances document; groups are crowds. nan where there is nothing to score.
     Source: pycocotools, COCOeval.
@@ -77,7 +77,7 @@ def _evaluate(truth: dict, results: list[dict], iou_type: str) -> Any:
     ours = COCO()
     ours.dataset = {"annotations": [], **truth}
     ours.createIndex()
-    # With a box, it takes the area of that for the mask's: what is small would not be.
+    # With a box, it takes its area for the mask's: small objects would not be small.
     other = {"bbox": "segmentation", "segm": "bbox"}[iou_type]
     results = [{k: v for k, v in one.items() if k != other} for one in results]
     found = ours.loadRes(results) if results else COCO()
@@ -90,7 +90,7 @@ def _evaluate(truth: dict, results: list[dict], iou_type: str) -> Any:
 
 
 def _box(found: Any) -> list[float] | None:
-    """x, y, width and height of a `bbox`; None where there is none."""
+    """Return x, y, width and height of a `bbox`; None if there is none."""
     if not found and found != 0:  # UPSTREAM: an empty list is none
         return None
     if (
@@ -110,5 +110,5 @@ def _mean(precision: np.ndarray) -> float:
 
 
 def _plain(rows: list[tuple]) -> list[tuple]:
-    """COCOeval says -1 where there is nothing."""
+    """Return nan for COCOeval's -1, which means that there is nothing."""
     return [(*rest, float("nan") if value == -1 else float(value)) for *rest, value in rows]

@@ -14,7 +14,7 @@ from cityscapes.pixel_runs import joint_counts
 
 
 class Instance(NamedTuple):
-    """One value of instanceIds in a frame; the last two are None where they are not measured."""
+    """One value of instanceIds in a frame; the last two are None if they are not measured."""
 
     id: int
     pixels: int
@@ -23,7 +23,7 @@ class Instance(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """One predicted mask, and the pixels of each instance id below it."""
+    """One predicted mask, and its pixels by instance id."""
 
     label_id: int
     confidence: float
@@ -32,7 +32,7 @@ class Counted(NamedTuple):
 
 
 class FrameCounts(NamedTuple):
-    """All that the evaluation needs of a frame; JSON keeps it as nested lists."""
+    """The counts of a frame that the evaluation needs; JSON keeps them as nested lists."""
 
     instances: list[Instance]  # ids ascending, each id of the image
     predictions: list[Counted]
@@ -41,7 +41,7 @@ class FrameCounts(NamedTuple):
 def count_frame(
     instance_ids: np.ndarray, predictions: Iterable[Prediction], depth: np.ndarray | None = None
 ) -> FrameCounts:
-    """The counts of one frame; empty masks are left out.
+    """Return the counts of one frame, without empty masks.
 
     `instance_ids` is uint16 (height, width), `depth` float32 (height, width) from
     `cityscapes.ground_truth.depth.depth_map`, for the scores by distance.
@@ -50,7 +50,7 @@ def count_frame(
     counted = [prediction for prediction in each if prediction.pixels]
     distances = {}
     if depth is not None:
-        # A group's distance is asked for only where its class is predicted: roads and buildings,
+        # A group's distance is needed only if its class is predicted: roads and buildings,
         # most of the picture, are never measured.
         labels = {prediction.label_id for prediction in counted}
         distances = distances_of(instance_ids, depth, labels)
@@ -74,7 +74,7 @@ def _count(instance_ids: np.ndarray, prediction: Prediction) -> Counted:
 def distances_of(
     instance_ids: np.ndarray, depth: np.ndarray, labels: Iterable[int] = ()
 ) -> dict[int, tuple[float, float]]:
-    """Id -> distance, stereo_density of each single object, and of the groups of these labels."""
+    """Map ids to distance and stereo_density, of single objects and groups of these labels."""
     wanted = np.arange(1 << 16) >= 1000
     wanted[[label for label in labels if label >= 0]] = True
     pixels = np.flatnonzero(wanted[instance_ids])
@@ -90,6 +90,6 @@ def distances_of(
 
 def _distance(depths: np.ndarray) -> tuple[float, float]:
     measured = depths[~np.isnan(depths)]
-    # Infinite, not nan, where nothing is measured: the object still counts at any distance.
+    # Infinite, not nan, without measured pixels: the object still counts at any distance.
     median = float(np.median(measured)) if len(measured) else np.inf
     return median, len(measured) / len(depths)

@@ -1,4 +1,4 @@
-"""Instance-level predictions: the masks of each frame, and how they are counted."""
+"""Instance-level predictions: the masks of each frame, and their counting."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ from cityscapes.png.labels import read_grey
 
 
 def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
-    """The text file of each frame, or the one JSON file for all, and a line for each problem."""
+    """Return the text file of each frame, or the one JSON file for all, and a line per problem."""
     if asked.path.is_dir() or asked.path.suffix != ".json":
         return files_of_frames(asked, frames)
     results = _index(asked.path, frames, table, asked.encoding, asked.images)
@@ -41,7 +41,7 @@ def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's masks, compared with instanceIds and, if there, depth."""
+    """Return the counting of each frame's masks, compared with instanceIds and, if any, depth."""
     if city.predictions.suffix != ".json":
         numbers = class_numbers(city.table, city.encoding)
         return text_work(city.of_city, city.predictions, city.truth, numbers)
@@ -53,7 +53,7 @@ def work(city: City) -> list[Work]:
 def _index(
     path: Path, frames: Collection[str], table: LabelTable, encoding: str, images: Path | None
 ) -> CocoIndex:
-    """What a COCO results file holds, with the ids of the file `images` where there is one."""
+    """Index a COCO results file, with the ids of the file `images` if there is one."""
     known = read_coco_images(images) if images else None
     return index_coco_results(path, frames, table, encoding, known)
 
@@ -61,7 +61,7 @@ def _index(
 def text_work(
     files: dict[str, Path], root: Path, truth: Truth, numbers: ClassNumbers
 ) -> list[Work]:
-    """The counting of instance predictions, frame -> text file; the masks lie below `root`."""
+    """Return the counting of text files, frame -> file; the masks are below `root`."""
     found = []
     for frame, path in files.items():
         true = _truth_files(truth, frame)
@@ -72,7 +72,7 @@ def text_work(
 
 
 def count_text(path: Path, root: Path, numbers: ClassNumbers, *truth: Path) -> FrameCounts:
-    """The counts of one frame's text file and masks."""
+    """Count one frame's text file and masks."""
     instance_ids, depth = _read_truth(*truth)
     predictions: Iterator[Prediction] = text_predictions(path, root, instance_ids.shape, numbers)
     return count_frame(instance_ids, predictions, depth)
@@ -81,7 +81,7 @@ def count_text(path: Path, root: Path, numbers: ClassNumbers, *truth: Path) -> F
 def coco_work(
     path: Path, entries: dict[str, list[CocoEntry]], truth: Truth, numbers: ClassNumbers
 ) -> list[Work]:
-    """The counting of instance predictions in a COCO results file, frame -> its entries."""
+    """Return the counting of a COCO results file, frame -> its entries."""
     found = []
     for frame, listed in entries.items():
         true = _truth_files(truth, frame)
@@ -94,14 +94,14 @@ def coco_work(
 def count_coco(
     path: Path, entries: list[CocoEntry], numbers: ClassNumbers, *truth: Path
 ) -> FrameCounts:
-    """The counts of one frame's entries in a COCO results file."""
+    """Count one frame's entries in a COCO results file."""
     instance_ids, depth = _read_truth(*truth)
     predictions = coco_predictions(path, entries, instance_ids.shape, numbers)
     return count_frame(instance_ids, predictions, depth)
 
 
 def _truth_files(truth: Truth, frame: str) -> tuple[Path, Path, Path]:
-    """instanceIds image, disparity image and camera file; the last two may be missing."""
+    """Return instanceIds image, disparity image and camera file; the last two may be missing."""
     return (
         truth.image(frame, "instanceIds"),
         truth.raw(frame, "disparity"),
@@ -112,7 +112,7 @@ def _truth_files(truth: Truth, frame: str) -> tuple[Path, Path, Path]:
 def _read_truth(
     instance_ids: Path, disparity: Path, camera: Path
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """The image of instance ids, and the depth map where the dataset has what makes one."""
+    """Read the image of instance ids, and the depth map if the dataset has its files."""
     depth = None
     if disparity.exists() and camera.exists():
         depth = depth_map(read_grey(disparity, 16), read_camera(camera))
@@ -120,7 +120,7 @@ def _read_truth(
 
 
 def _masks_of(path: Path) -> list[Path]:
-    """The mask files that a text file names; the reader reports wrong lines."""
+    """Return the mask files that a text file names; the reader reports wrong lines."""
     try:
         lines = read_file(path, MOST_OF_A_TEXT).decode().splitlines()
     except (DataError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""Reading instance predictions in the benchmark's format: a text file a frame, and mask images."""
+"""Reading instance predictions in the benchmark's format: a text file per frame, mask images."""
 
 import io
 import math
@@ -20,7 +20,7 @@ from cityscapes.png.decode import UNCHANGED, decode_with_opencv
 from cityscapes.png.header import MOST_BYTES, parse_header
 from cityscapes.png.masks import decode_box
 
-# A message lists this many mistakes of a file, and the number of the others.
+# Mistakes of a file that a message lists; the others are counted.
 MAX_LISTED = 100
 # ASSUME: no text file of one frame is larger, in bytes; a line has some 50.
 MOST_OF_A_TEXT = 16_000_000
@@ -40,7 +40,7 @@ class Prediction(NamedTuple):
 def text_predictions(
     path: Path, root: Path, shape: tuple[int, int], numbers: ClassNumbers
 ) -> Iterator[Prediction]:
-    """The predictions for one frame in a text file with a line `mask labelId confidence` each.
+    """Yield the predictions for one frame in a text file of lines `mask labelId confidence`.
 
     `mask` is the path of an image, relative to the text file and somewhere below `root`; all its
     pixels that are not zero belong to it. `shape` is (height, width) of the ground truth, and
@@ -108,7 +108,7 @@ def _mask_path(name: str, folder: Path, root: Path) -> Path:
 
 
 def known_label_id(value: str | float, numbers: ClassNumbers) -> int:
-    """The label id that a class number means; DataError where it means none."""
+    """Return the label id of a class number; raise DataError if it has none."""
     try:
         number = float(value)  # UPSTREAM: 26.0 is fine
     except (ValueError, OverflowError):
@@ -119,7 +119,7 @@ def known_label_id(value: str | float, numbers: ClassNumbers) -> int:
 
 
 def finite_confidence(value: str | float) -> float:
-    """A confidence; DataError where it is no finite number."""
+    """Parse a confidence; raise DataError if it is not a finite number."""
     try:
         number = float(value)
     except (ValueError, OverflowError):
@@ -130,7 +130,7 @@ def finite_confidence(value: str | float) -> float:
 
 
 def _read_mask(path: Path, shape: tuple[int, int]) -> tuple[int, int, np.ndarray]:
-    """left, top and mask of a `Prediction`, from an image file."""
+    """Return left, top and mask of a `Prediction`, from an image file."""
     try:
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
@@ -157,7 +157,7 @@ def _decode(path: Path, data: bytes, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _shape(data: bytes) -> tuple[int, int] | None:
-    """(height, width) that an image file of any format names; None where there is none."""
+    """Return (height, width) in the header of an image of any format; None if there is none."""
     header = parse_header(data)
     if header is not None:
         return (header.height, header.width) if header.intact else None
@@ -181,14 +181,14 @@ def _grey(image: np.ndarray) -> np.ndarray:
 
 
 def cut(image: np.ndarray, box: Iterable[int]) -> tuple[int, int, np.ndarray]:
-    """left, top and uint8 (height, width) mask of an image's part: 1 where it is not 0."""
+    """Return left, top and uint8 (height, width) mask of an image's part: 1 where it is not 0."""
     left, top, width, height = box
     part = image[top : top + height, left : left + width]
     return left, top, (part != 0).view(np.uint8)
 
 
 def check_size(what: str, found: Any, shape: tuple[int, int]) -> None:
-    """DataError where a size is not (height, width) of the ground truth."""
+    """Raise DataError if a size is not (height, width) of the ground truth."""
     if not isinstance(found, (list, tuple)) or tuple(found) != tuple(shape):
         raise DataError(
             f"{what} is {size_text(found)} pixels, the ground truth {size_text(shape)}"
@@ -196,14 +196,14 @@ def check_size(what: str, found: Any, shape: tuple[int, int]) -> None:
 
 
 def size_text(shape: Any) -> str:
-    """Width x height, as people write it."""
+    """Format a shape as width x height."""
     if isinstance(shape, (list, tuple)) and len(shape) == 2:
         return f"{shape[1]} x {shape[0]}"
     return short(shape)
 
 
 def refuse(path: Path, place: str, problems: list[tuple[int, DataError]]) -> None:
-    """Raise DataError that lists the problems of a file, each with its line or entry."""
+    """Raise DataError, which lists the problems of a file by line or entry."""
     if problems:
         listed = [f"{place} {number}: {error}" for number, error in sorted(problems, key=_first)]
         more = len(listed) - MAX_LISTED

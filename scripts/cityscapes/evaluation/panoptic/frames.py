@@ -1,4 +1,4 @@
-"""Panoptic predictions: what the JSON file says of each frame, and how its picture is counted."""
+"""Panoptic predictions: the JSON entry and picture of each frame, and their counting."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,26 +7,23 @@ from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import IDS, TRAIN_IDS
 from cityscapes.evaluation.coco_images import read_coco_images
 from cityscapes.evaluation.counting import City, Work, state_of
+from cityscapes.evaluation.panoptic.json_file import MAX_PROBLEMS, read_panoptic_truth
+from cityscapes.evaluation.panoptic.pictures import kitti_step, leads_out, read_panoptic_png
 from cityscapes.evaluation.panoptic.predictions import (
-    MAX_PROBLEMS,
-    PanopticFrame,
     Reading,
-    kitti_step,
-    leads_out,
     mixed_up,
     pair_frames,
-    read_panoptic_png,
     read_panoptic_predictions,
-    read_panoptic_truth,
 )
 from cityscapes.evaluation.panoptic.quality import FrameCounts, count_frame
+from cityscapes.evaluation.panoptic.records import PanopticFrame
 from cityscapes.evaluation.sets import Found, PredictionSet, one_json
 from cityscapes.files.whole import digest
 from cityscapes.labels import LabelTable
 
 
 def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
-    """The JSON file for each frame that it holds, and a line a missing or unexpected frame."""
+    """Return the JSON file for each frame it has, and a line per missing or unexpected frame."""
     path = _json_of(asked.path, table)
     known_images = read_coco_images(asked.images) if asked.images else None
     file = read_panoptic_predictions(path, Reading(frames, table, asked.encoding, known_images))
@@ -58,7 +55,7 @@ def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
 
 
 def _json_of(path: Path, table: LabelTable) -> Path:
-    """The JSON file of a set; DataError that names the format where there are pictures alone."""
+    """Return the JSON file of a set; DataError names the format if there are only pictures."""
     if path.suffix != ".json" and not any(path.glob("*.json")):
         pictures = sorted(path.rglob("*.png"))
         if pictures and (said := kitti_step(pictures[0], table)):
@@ -67,7 +64,7 @@ def _json_of(path: Path, table: LabelTable) -> Path:
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's picture: compared with the COCO panoptic files of the split."""
+    """Return the counting of each frame's picture, compared with the split's panoptic files."""
     truth_json, predicted_json = city.truth.split_json, next(iter(city.files.values()))
     assert truth_json
     images = read_coco_images(city.images) if city.images else None
@@ -81,7 +78,7 @@ def panoptic_work(
     frames: set[str], truth_json: Path, predicted_json: Path, reading: Reading,
     written: dict[Path, str],
 ) -> list[Work]:  # fmt: skip
-    """The counting of those frames of a COCO panoptic file that are among `frames`."""
+    """Return the counting of those frames of a COCO panoptic file that are among `frames`."""
     truth = read_panoptic_truth(truth_json)
     kept = {image: frame for image, frame in truth.frames.items() if image in frames}
     predicted = read_panoptic_predictions(predicted_json, reading)
@@ -110,7 +107,7 @@ def count_panoptic(
     predicted: PanopticFrame,
     problem: str,
 ) -> FrameCounts:
-    """The counts of one frame's two pictures; `problem` says what is wrong in the JSON file."""
+    """Count one frame's two pictures; `problem` is the error of its JSON entry."""
     try:
         pictures = read_panoptic_png(truth_path), read_panoptic_png(predicted_path)
         counts = count_frame(pictures[0], truth, pictures[1], predicted)

@@ -11,12 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cityscapes.errors import DataError
-from cityscapes.evaluation.panoptic.predictions import (
-    KITTI_STEP,
-    VOID,
-    Category,
-    PanopticFrame,
-)
+from cityscapes.evaluation.panoptic.pictures import KITTI_STEP
+from cityscapes.evaluation.panoptic.records import VOID, Category, PanopticFrame
 from cityscapes.labels import VOID_TRAIN_ID
 from cityscapes.pixel_runs import joint_counts
 
@@ -26,7 +22,7 @@ GROUPS = {"All": (True, False), "Things": (True,), "Stuff": (False,)}
 
 
 class FrameCounts(NamedTuple):
-    """All that the scores need of a frame: lists of whole numbers, to be kept as JSON."""
+    """The counts of a frame that scores need, as lists of whole numbers for JSON."""
 
     truth: list[list[int]]  # id, category, 1 for a crowd; in the order of the JSON file
     predicted: list[list[int]]  # id, category
@@ -39,7 +35,7 @@ def count_frame(
     predicted_ids: np.ndarray,
     predicted: PanopticFrame,
 ) -> FrameCounts:
-    """The counts of a frame from its two int32 (height, width) images of segment ids.
+    """Count a frame from its two int32 (height, width) images of segment ids.
 
     Raises DataError when picture and JSON file do not hold the same segments, or the sizes differ.
     """
@@ -65,10 +61,10 @@ def count_frame(
 def regrouped(
     counts: FrameCounts, joint: Collection[Category], left_out: Collection[int]
 ) -> FrameCounts:
-    """The counts of a frame in which some segments are one, and others are void.
+    """Return the counts of a frame with some segments joined, and others as void.
 
-    `joint` are categories of several classes (merged trainIds): there, what cannot be counted is
-    one segment, stuff in ground truth and prediction, and the crowds of things. Segments of the
+    `joint` are categories of several classes (merged trainIds): there, uncountable regions are
+    one segment: stuff in ground truth and prediction, and the crowds of things. Segments of the
     categories `left_out` (ids) are void.
     """
     stuff = {category.id for category in joint if not category.thing}
@@ -86,9 +82,9 @@ def regrouped(
 def _regrouped(
     segments: list[list[int]], one: tuple[set[int], set[int]], left_out: Collection[int]
 ) -> tuple[dict[int, int], list[list[int]]]:
-    """The new id of segments, by the old one, and the segments that are left.
+    """Return the new id of segments, by the old one, and the remaining segments.
 
-    `one` are the categories whose segments are one, and those whose crowds are.
+    `one` are the categories whose segments are joined, and those whose crowds are.
     """
     first: dict[tuple[int, int], int] = {}
     new_id, left = {}, []
@@ -111,6 +107,19 @@ def frame_quality(
 
     iou is the sum over the tp matches of a true and a predicted segment. With `boundaries`, the
     `SegmentBoundaries` of `evaluation/boundaries/counts.py`, it is that of Boundary PQ.
+
+    A frame of 2 x 3 pixels: road matches with an IoU of 3/4, the car with 2/3.
+
+    >>> truth = np.array([[7, 7, 26001], [7, 7, 26001]])
+    >>> guess = np.array([[1, 1, 2], [1, 2, 2]])
+    >>> counts = FrameCounts(
+    ...     truth=[[7, 7, 0], [26001, 26, 0]],
+    ...     predicted=[[1, 7], [2, 26]],
+    ...     pixels=joint_counts(truth, guess).tolist(),
+    ... )
+    >>> categories = [Category(7, "road", thing=False), Category(26, "car", thing=True)]
+    >>> scores(frame_quality(counts, categories), categories)["All"]
+    {'pq': 0.7083333333333333, 'sq': 0.7083333333333333, 'rq': 1.0, 'n': 2}
     """
     quality = {category.id: dict.fromkeys(QUALITY, 0.0) for category in categories}
     matches = matched_segments(counts, boundaries)
@@ -130,7 +139,7 @@ def frame_quality(
 
 
 def scores(quality: np.ndarray, categories: list[Category]) -> dict:
-    """The result of the sum of all frames' `frame_quality`, in the form of the reference.
+    """Score the sum of all frames' `frame_quality`, in the form of the reference.
 
     {All, Things, Stuff: {pq, sq, rq, n}, per_class: {id: {pq, sq, rq}}}. The means are over the n
     classes that occur in ground truth or prediction, nan where there are none; a class that does
@@ -163,7 +172,7 @@ def frame_scores(quality: np.ndarray) -> dict:
 
 
 def class_rows(quality: np.ndarray, categories: list[Category]) -> list[dict]:
-    """One record a class: id, name, pq, sq, rq, iou, tp, fp, fn; zeros where it does not occur."""
+    """Return a record per class: id, name, pq, sq, rq, iou, tp, fp, fn; zeros if it is absent."""
     by_class, _ = class_scores(quality)
     return [
         {"id": category.id, "name": category.name}
@@ -178,10 +187,10 @@ def class_rows(quality: np.ndarray, categories: list[Category]) -> list[dict]:
 def matched_segments(
     counts: FrameCounts, boundaries: list[list[int]] | None = None
 ) -> dict[tuple[int, int], float]:
-    """IoU by true and predicted segment, for those of one category with an IoU above 0.5.
+    """Map true and predicted segment to IoU, for those of one category with an IoU above 0.5.
 
     Above 0.5 a segment has one match at most. A crowd has none; void is no part of the union. With
-    `boundaries`, the IoU is theirs where that is lower.
+    `boundaries`, the IoU is theirs if that is lower.
     """
     category_of = {true: category for true, category, crowd in counts.truth if not crowd}
     guessed_category_of = {guess: category for guess, category in counts.predicted}
@@ -203,7 +212,7 @@ def matched_segments(
 def _overlaps(
     pixels: list[list[int]], pairs: Iterable[tuple[int, int]]
 ) -> dict[tuple[int, int], float]:
-    """The IoU of pairs of segments, of which void is no part; 0 where they do not meet."""
+    """Return the IoU of pairs of segments, without void pixels; 0 if they do not meet."""
     area, guessed_area = _areas(pixels, 0), _areas(pixels, 1)
     shared = {(true, guess): count for true, guess, count in pixels}
     found = {}
@@ -215,8 +224,8 @@ def _overlaps(
 
 
 def _ignored(counts: FrameCounts) -> set[int]:
-    """Predicted segments that lie by more than half on void and the crowd of their category."""
-    # UPSTREAM: where a category has several crowds (merged trainIds), only the last one counts.
+    """Return predicted segments of which more than half is void or a crowd of their category."""
+    # UPSTREAM: if a category has several crowds (merged trainIds), only the last one counts.
     crowd_of = {category: true for true, category, crowd in counts.truth if crowd}
     category_of = {guess: category for guess, category in counts.predicted}
     guessed_area = _areas(counts.pixels, 1)
@@ -228,7 +237,7 @@ def _ignored(counts: FrameCounts) -> set[int]:
 
 
 def _areas(pixels: Iterable[list[int]], column: int) -> Counter[int]:
-    """The pixels of each id in one of the two images."""
+    """Return the pixels of each id in one of the two images."""
     areas: Counter[int] = Counter()
     for row in pixels:
         areas[row[column]] += row[2]
@@ -236,7 +245,7 @@ def _areas(pixels: Iterable[list[int]], column: int) -> Counter[int]:
 
 
 def _problems(whose: str, frame: PanopticFrame, areas: Counter) -> list[str]:
-    """How the segments of picture and JSON file differ."""
+    """Return the differences between the segments of picture and JSON file."""
     listed = {segment.id for segment in frame.segments}
     shown = areas.keys() - {VOID}
     if not shown <= listed and {_swapped(id) for id in shown} <= listed:
@@ -244,7 +253,7 @@ def _problems(whose: str, frame: PanopticFrame, areas: Counter) -> list[str]:
             f"{whose}: {frame.file_name} has red and blue swapped (written with OpenCV?): "
             "the segment id is R + 256 G + 65536 B"
         ]
-    # Of the red alone, each value would be a class of the file.
+    # Taken alone, each red value would be a class of the file.
     classes = {segment.category for segment in frame.segments} | {VOID_TRAIN_ID}
     if not shown <= listed and {id & 0xFF for id in shown} <= classes:
         return [f"{whose}: {frame.file_name}: {KITTI_STEP}"]

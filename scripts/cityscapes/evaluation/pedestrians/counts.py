@@ -1,4 +1,4 @@
-"""What is counted of the pedestrians of one frame; the counts of frames stand side by side."""
+"""Counts of the pedestrians of one frame; the counts of frames are concatenated."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ FrameCounts = list[list[Any]]
 
 
 def count_frame(people: People, detections: Detections, subsets: Sequence[Subset]) -> FrameCounts:
-    """The counts of a frame, as lists that JSON can hold."""
+    """Return the counts of a frame, as lists for JSON."""
     scores = detections.score.tolist()
     return [
         [

@@ -21,7 +21,7 @@ PEDESTRIAN_CATEGORY = 1
 # ASSUME: no results file of a split is larger, in bytes; 30,000 detections have some 3 MB.
 MOST_OF_RESULTS = 1_000_000_000
 MOST_OF_A_FRAME = 16_000_000
-# A file with more wrong entries than this is of another kind: nobody wants to read of them all.
+# A file with more wrong entries than this is of another kind: not all are listed.
 MOST_WRONG = 10_000
 
 
@@ -37,13 +37,13 @@ class Detections:
 
 
 def detections(rows: Sequence[Sequence[float]]) -> Detections:
-    """From rows of x, y, width, height, score."""
+    """Return detections from rows of x, y, width, height, score."""
     table = np.array(rows, dtype=float).reshape(-1, 5)
     return Detections(table[:, :4], table[:, 4])
 
 
 def read_text(path: Path) -> Detections:
-    """The detections of a frame in a text file. Raises DataError that lists all wrong lines."""
+    """Read the detections of a frame in a text file; DataError lists all wrong lines."""
     try:
         return parse_text(read_file(path, MOST_OF_A_FRAME))
     except DataError as error:
@@ -51,7 +51,7 @@ def read_text(path: Path) -> Detections:
 
 
 def parse_text(data: bytes) -> Detections:
-    """The same of the bytes of the file; empty lines are no detections."""
+    """Parse the bytes of such a file; empty lines are ignored."""
     try:
         lines = data.decode().splitlines()
     except UnicodeDecodeError as error:
@@ -72,10 +72,10 @@ def parse_text(data: bytes) -> Detections:
 def read_results(
     path: Path, frames: Sequence[str]
 ) -> tuple[dict[str, list[list[float]]], list[str]]:
-    """Frame -> rows of x, y, width, height, score in a COCO results file; a line a wrong entry.
+    """Map frames to rows of x, y, width, height, score in a COCO results file; a line per error.
 
     `frames` are all frames of the split, sorted; each has a list. Entries of other categories are
-    left out, as in the reference. Raises DataError where the file is no such list.
+    left out, as in the reference. Raises DataError if the file is no such list.
     """
     try:
         document = parse_document(read_file(path, MOST_OF_RESULTS), MOST_OF_RESULTS)

@@ -1,4 +1,4 @@
-"""A figure of miss rates over false positives per image, a panel a subset, a line a set."""
+"""A figure of miss rates over false positives per image, a panel per subset, a line per set."""
 
 import csv
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from cityscapes.evaluation.pedestrians.scores import REFERENCE_POINTS
 from cityscapes.labels import LabelTable
 
 COLUMNS = 4
-LOWEST_RATE = 0.01  # a miss rate of 0 has no place on a logarithmic axis
+LOWEST_RATE = 0.01  # a miss rate of 0 cannot be shown on a logarithmic axis
 
 
 def draw(files: Sequence[Path], table: LabelTable) -> Figure:
-    """The figure of the sets whose `curves.csv` these are; `classes.csv` lies beside each.
+    """Return the figure of sets with these `curves.csv`; `classes.csv` is next to each.
 
-    A set has the name of its folder, and its log-average miss rate stands beside it.
+    A set has the name of its folder, followed by its log-average miss rate.
     """
     curves = {path.parent.name: _read(path) for path in files}
     rates = {path.parent.name: _read(path.with_name("classes.csv")) for path in files}
@@ -40,7 +40,7 @@ def draw(files: Sequence[Path], table: LabelTable) -> Figure:
                 if row["name"] == subset
             ]
             x, y = np.array(points).reshape(-1, 2).T
-            # What is missed at 0 false positives is drawn from the left edge on.
+            # The miss rate at 0 false positives is drawn from the left edge on.
             label = f"{float(average) * 100:.2f} % {name}"
             axes.step(
                 np.maximum(x, 1e-4), np.maximum(y, LOWEST_RATE),

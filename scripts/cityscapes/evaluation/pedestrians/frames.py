@@ -1,4 +1,4 @@
-"""Detected pedestrians: the text file of each frame or one JSON file, and how they are counted."""
+"""Detected pedestrians: the text file of each frame or one JSON file, and their counting."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,9 +21,9 @@ TRUTH = "gtBboxCityPersons"
 
 
 def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
-    """The text file of each frame, or the one JSON file for all, and a line for each problem.
+    """Return the text file of each frame, or the one JSON file for all, and a line per problem.
 
-    With `allow_missing`, in frames without a text file nobody is detected.
+    With `allow_missing`, frames without a text file have no detections.
     """
     if asked.path.is_dir() or asked.path.suffix != ".json":
         return files_of_frames(asked, frames)
@@ -32,7 +32,7 @@ def find(asked: PredictionSet, frames: list[str], table: LabelTable) -> Found:
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's detections: gtBboxCityPersons is the ground truth."""
+    """Return the counting of each frame's detections: gtBboxCityPersons is the ground truth."""
     truth, subsets = city.truth, subsets_of(city.settings)
     assert city.person_labels
     table = read_person_labels(city.person_labels)
@@ -56,7 +56,7 @@ def count_files(
     truth: Path, table: PersonTable, file: Path | None, rows: list[list[float]],
     subsets: Sequence[Subset],
 ) -> FrameCounts:  # fmt: skip
-    """The counts of one frame: detections are those of a text file, else `rows`."""
+    """Count one frame: detections are those of a text file, else `rows`."""
     problems: list[str] = []
     try:
         people = read_truth(truth, table)
@@ -72,7 +72,7 @@ def count_files(
 
 
 def read_truth(path: Path, table: PersonTable) -> People:
-    """The people in a file. Raises DataError, which names it."""
+    """Read the people in a file; raise DataError, which names it."""
     data = read_file(path, MOST_OF_A_FRAME)
     try:
         return parse_truth(data, table)

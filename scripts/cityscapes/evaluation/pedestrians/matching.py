@@ -1,4 +1,4 @@
-"""Which detection finds which pedestrian of a subset. Source: reference, eval_MR_multisetup."""
+"""Matching detections with the pedestrians of a subset. Source: reference, eval_MR_multisetup."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from cityscapes.person_labels import PEDESTRIAN
 
 OVERLAP = 0.5  # at least
 MOST_DETECTIONS = 1000  # of a frame, the best
-# Detections count where their height is within the limits of the subset, widened by this factor.
+# Detections count if their height is within the limits of the subset, widened by this factor.
 SLACK = 1.25
 
 
 @dataclass(frozen=True)
 class Matched:
-    """What became of the detections of a frame in a subset, the highest score first."""
+    """The matches of the detections of a frame in a subset, the highest score first."""
 
     positives: list[int]  # rows of the people who have to be found
     detection: list[int]  # rows of the detections that count
-    truth: list[int | None]  # row of the person that each of them finds
+    truth: list[int | None]  # row of the person that each of them matches
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a detection, or of a pedestrian whom none finds."""
+    """The result of a detection, or of a missed pedestrian."""
 
     outcome: str  # true, false, missed or ignored
     truth: int | None  # row of the person
@@ -37,7 +37,7 @@ class Outcome:
 def outcomes(
     people: People, detections: Detections, subset: Subset, least: float = -np.inf
 ) -> list[Outcome]:
-    """What became of all detections with a score of `least` or more, and who is missed.
+    """Return the outcomes of all detections with a score of `least` or more, and missed people.
 
     Ignored are detections of other people, and those too small or too large for the subset.
     """
@@ -58,7 +58,7 @@ def outcomes(
 
 
 def match(people: People, detections: Detections, subsets: Sequence[Subset]) -> list[Matched]:
-    """The matches of a frame, for each subset.
+    """Return the matches of a frame, for each subset.
 
     A detection takes the free pedestrian of the subset with whom it overlaps most, of equals the
     last; else one that lies by half in any other box is left out, else it is false.
@@ -87,7 +87,7 @@ def _match(
     order: np.ndarray, counts: np.ndarray, wanted: np.ndarray, overlap: np.ndarray,
     ignored: np.ndarray,
 ) -> Matched:  # fmt: skip
-    """`order` are rows of detections, of which `counts` says which are of the right height."""
+    """Match one subset; `order` are rows of detections, `counts` marks those of its heights."""
     positives = np.flatnonzero(wanted)
     close = overlap[:, positives]
     near = np.max(close, axis=1, initial=0) >= OVERLAP

@@ -29,15 +29,15 @@ class MissRate:
 
     @property
     def unusual(self) -> bool:
-        """Whether the best detection alone is more false than some point allows.
+        """Return True if the best detection alone exceeds some point's false positives.
 
-        Then the recall of all detections stands there, as the reference takes it.
+        The score there is the recall of all detections, as in the reference.
         """
         return bool(len(self.fppi) and self.fppi[0] > REFERENCE_POINTS[0])
 
 
 def miss_rates(frames: Iterable[FrameCounts], subsets: Sequence[Subset]) -> list[MissRate]:
-    """The score of each subset over all frames; frames without boxes count as images, too."""
+    """Score each subset over all frames; frames without boxes count as images, too."""
     positives = [0] * len(subsets)
     scores: list[list[float]] = [[] for _ in subsets]
     hits: list[list[int]] = [[] for _ in subsets]
@@ -61,7 +61,7 @@ def _miss_rate(
     score, hit = score[order], hit[order]
     fppi = np.cumsum(1 - hit) / max(images, 1)
     recall = np.cumsum(hit) / max(positives, 1)
-    # UPSTREAM: where even the first detection is beyond a point, this is -1, the last one.
+    # UPSTREAM: if even the first detection is beyond a point, this is -1, the last one.
     last = np.searchsorted(fppi, REFERENCE_POINTS, side="right") - 1
     at_points = recall[last] if len(recall) else np.zeros(len(REFERENCE_POINTS))
     with np.errstate(divide="ignore"):  # all found at a point: the product, and so the mean, is 0
@@ -70,7 +70,7 @@ def _miss_rate(
 
 
 def reference_line(rate: MissRate) -> str:
-    """The line that the reference prints for a subset."""
+    """Return the line that the reference prints for a subset."""
     name, (low, high), (least, most) = rate.subset.name, rate.subset.height, rate.subset.visibility
     return (
         f" {'Average Miss Rate':<18} (MR) @ {name:<18} [ IoU={OVERLAP:<9.2f} "

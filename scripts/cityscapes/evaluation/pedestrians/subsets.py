@@ -1,10 +1,10 @@
-"""Which pedestrians have to be found: the subsets that are scored one by one."""
+"""The subsets of pedestrians that are scored separately."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# What the official subsets have as upper limit where there is none.
+# Stands for "no upper limit" in the official subsets.
 NO_LIMIT = 1e10
 
 
@@ -30,7 +30,7 @@ OFFICIAL = (
 
 
 def subsets_of(config: Mapping[str, Any]) -> tuple[Subset, ...]:
-    """The official subsets, and those that the config's section names besides.
+    """Return the official subsets, and those that the config's section adds.
 
     A range there is [from] or [from, to].
     """

@@ -9,12 +9,12 @@ from cityscapes.evaluation.pedestrians.counts import FrameCounts
 from cityscapes.evaluation.pedestrians.scores import REFERENCE_POINTS, MissRate
 
 Table = tuple[list[str], list[tuple]]
-# Frames are compared at the score that leaves so many false detections an image.
+# Frames are compared at the score with so many false detections per image.
 WORKING_POINT = 0.1
 
 
 def table_of_subsets(rates: Sequence[MissRate]) -> Table:
-    """A row for each subset: its miss rate, limits, and the miss rate at each reference point."""
+    """Return a row per subset: its miss rate, limits, and miss rate at each reference point."""
     points = [f"at {point:g}" for point in REFERENCE_POINTS]
     columns = [
         "name", "miss rate", "height from", "height to", "visibility from", "visibility to",
@@ -32,7 +32,7 @@ def table_of_subsets(rates: Sequence[MissRate]) -> Table:
 
 
 def remark_on(rate: MissRate) -> str:
-    """What a reader of the score of a subset should know."""
+    """Return a remark for readers of a subset's score."""
     if not rate.positives:
         return "absent: nobody is to be found (the reference says -1)"
     if rate.unusual:
@@ -44,7 +44,7 @@ def remark_on(rate: MissRate) -> str:
 
 
 def table_of_curves(rates: Sequence[MissRate]) -> Table:
-    """The corners of each curve: the miss rate with all detections from a score on.
+    """Return the corners of each curve: the miss rate with all detections from a score on.
 
     Of the detections with the same number of false ones so far, the last is the corner.
     """
@@ -63,15 +63,15 @@ def corners(rate: MissRate) -> np.ndarray:
 
 
 def working_score(rate: MissRate) -> float:
-    """The lowest score with at most `WORKING_POINT` false positives per image."""
+    """Return the lowest score with at most `WORKING_POINT` false positives per image."""
     within = np.flatnonzero(rate.fppi <= WORKING_POINT)
     return float(rate.score[within[-1]]) if len(within) else math.inf
 
 
 def table_of_frames(frames: Mapping[str, FrameCounts], rate: MissRate) -> Table:
-    """A row for each frame, the one with most mistakes first; `rate` is of the first subset.
+    """Return a row per frame, the one with most mistakes first; `rate` is of the first subset.
 
-    Detections count from the score on that leaves 0.1 false ones an image.
+    Detections count from the score that has 0.1 false ones per image.
     """
     least = working_score(rate)
     rows = []

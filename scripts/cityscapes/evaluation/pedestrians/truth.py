@@ -19,7 +19,7 @@ CATEGORIES = {
 }  # fmt: skip
 
 
-# Of a file with more wrong objects the first are listed.
+# Wrong objects of a file that a message lists.
 MOST_LISTED = 20
 
 
@@ -30,15 +30,15 @@ class People:
     size: tuple[int, int]  # width and height of the image
     id: np.ndarray  # int64 (n,): classes of the label table
     box: np.ndarray  # float64 (n, 4): the whole person
-    visible: np.ndarray  # float64 (n, 4): what is in sight
-    visibility: np.ndarray  # float64 (n,): share of the box that is in sight
+    visible: np.ndarray  # float64 (n, 4): the visible part
+    visibility: np.ndarray  # float64 (n,): visible share of the box
 
     def __len__(self) -> int:
         return len(self.id)
 
 
 def parse_truth(data: bytes, table: PersonTable) -> People:
-    """The people in the bytes of a `*_gtBboxCityPersons.json` file.
+    """Parse the people in the bytes of a `*_gtBboxCityPersons.json` file.
 
     Raises DataError that lists the objects that are wrong, the first 20 of them.
     """
@@ -64,7 +64,7 @@ def parse_truth(data: bytes, table: PersonTable) -> People:
 
 
 def people(size: Any, ids: Any, boxes: Any, visible: Any) -> People:
-    """The same from lists; the visible share is worked out as the released val_gt.json has it."""
+    """Return the same from lists; the visible share is computed as in the released val_gt.json."""
     whole, seen = (np.array(b, dtype=float).reshape(-1, 4) for b in (boxes, visible))
     share = np.prod(seen[:, 2:], axis=1) / np.prod(whole[:, 2:], axis=1)
     # UPSTREAM: twelve digits are printed, and read again.
@@ -73,7 +73,7 @@ def people(size: Any, ids: Any, boxes: Any, visible: Any) -> People:
 
 
 def ground_truth_json(frames: Mapping[str, People]) -> bytes:
-    """The bytes of the benchmark's ground truth file of frames (name -> people), as val_gt.json.
+    """Return the bytes of the benchmark's ground truth file of frames (name -> people).
 
     Images are numbered from 1 in the order given, and so are boxes. Source: released val_gt.json.
     """
@@ -120,5 +120,5 @@ def _person(drawn: Any, table: PersonTable) -> tuple[int, list, list]:
 
 
 def _plain(value: float) -> int | float:
-    """Whole numbers are written without a point."""
+    """Write whole numbers without a point."""
     return int(value) if value.is_integer() else value

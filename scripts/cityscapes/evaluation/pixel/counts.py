@@ -1,7 +1,7 @@
-"""Pixel-level evaluation of a frame: which true and predicted values meet, in how many pixels.
+"""Pixel-level counts of a frame: combinations of true and predicted values, with their pixels.
 
-The images are read for these counts only. What the label table decides (ignored classes, trainIds)
-is arithmetic on the counts: `scores.py`.
+The images are read for these counts only. All that the label table decides (ignored classes,
+trainIds) is arithmetic on the counts: `scores.py`.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from cityscapes.png.labels import read_instance_ids, read_label_ids
 
 
 class FrameCounts(NamedTuple):
-    """All that the scores need of a frame; JSON keeps it as nested lists."""
+    """The counts of a frame that scores need; JSON keeps them as nested lists."""
 
     rows: list[list[int]]  # those of `count`
     resized: list[int] | None = None  # width and height of a prediction of another size
@@ -25,7 +25,7 @@ class FrameCounts(NamedTuple):
 def count_frame(
     prediction: Path, label_ids: Path, instance_ids: Path, reading: Reading = PLAIN
 ) -> FrameCounts:
-    """The `count` of three files; DataError names the file that is at fault."""
+    """Return the `count` of three files; a DataError names the file at fault."""
     truth, instances = read_label_ids(label_ids), read_instance_ids(instance_ids)
     predicted = read_prediction(prediction, reading)
     _same_size(truth, instances, label_ids, instance_ids)

@@ -1,4 +1,4 @@
-"""What the values of predictions mean: ids of the label table, or its trainIds, or nothing."""
+"""The meaning of values in predictions: ids of the label table, its trainIds, or nothing."""
 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
@@ -7,12 +7,13 @@ import numpy as np
 
 from cityscapes.errors import DataError
 from cityscapes.evaluation.classes import IDS, TRAIN_IDS, class_groups, scored_table
-from cityscapes.evaluation.pixel.scores import FIRST_INSTANCE, mean
+from cityscapes.evaluation.pixel.errors import FIRST_INSTANCE
+from cityscapes.evaluation.pixel.scores import mean
 from cityscapes.labels import VOID_TRAIN_ID, LabelTable
 
 ENCODINGS = (IDS, TRAIN_IDS)
 UNKNOWN = -1
-# What labelTrainIds and many networks write where there is nothing.
+# The value of labelTrainIds and many networks for void.
 VOID_VALUE = 255
 
 # Predictions of which a smaller share is right are suspected to be of another encoding, if with it
@@ -21,7 +22,7 @@ FEW_RIGHT = 0.1
 
 
 def predicted_values(counts: np.ndarray) -> np.ndarray:
-    """int64 (256,): how many pixels of a frame have each predicted value; frames add up.
+    """int64 (256,): the number of pixels with each predicted value; frames add up.
 
     `counts` are those of `cityscapes.evaluation.pixel.counts.count`.
     """
@@ -39,7 +40,7 @@ def decide_encoding(
     values: np.ndarray, table: LabelTable, void: Collection[int] = (),
     right: Mapping[str, float] | None = None,
 ) -> str:  # fmt: skip
-    """The encoding, of `ENCODINGS`, that fits the predicted values of a whole prediction set.
+    """Return the one of `ENCODINGS` that fits the predicted values of a whole prediction set.
 
     `values` is the sum of `predicted_values` over all frames: a single frame may show too few
     classes to decide. `void` are values that mean nothing. Where some values fit neither encoding,
@@ -64,12 +65,12 @@ def decide_encoding(
 
 
 def _better(other: float, now: float) -> bool:
-    """Whether shares of right pixels say that the predictions are of another encoding."""
+    """Return True if the shares of right pixels indicate another encoding."""
     return now < FEW_RIGHT and other >= 2 * now and other > 0
 
 
 def void_values(encoding: str, table: LabelTable) -> list[int]:
-    """The values that mean nothing, though the label table does not say so: not those of classes.
+    """Return the values that mean nothing without being in the label table.
 
     255, and with trainIds the number of classes: networks have it as one more class, "nothing".
     """
@@ -81,19 +82,19 @@ def void_values(encoding: str, table: LabelTable) -> list[int]:
 
 
 class Fit(NamedTuple):
-    """How good predictions are that are taken for an encoding."""
+    """The quality of predictions under an assumed encoding."""
 
     right: float  # share of the evaluated pixels; nan where there are none
     mean_iou: float
 
 
 def fit(confusion: np.ndarray, encoding: str, table: LabelTable) -> Fit:
-    """The `Fit` of a whole prediction set, from the sum of its `raw_confusion`."""
+    """Return the `Fit` of a whole prediction set, from the sum of its `raw_confusion`."""
     table = scored_table(table, encoding)
     ids = ids_of_values(encoding, table, void_values(encoding, table))
     groups = class_groups(table, encoding)
     evaluated = [group for group in groups if not group[0].ignore_in_eval]
-    number = np.full(256, len(evaluated))  # what is not evaluated, or unknown
+    number = np.full(256, len(evaluated))  # not evaluated, or unknown
     for place, group in enumerate(evaluated):
         number[[label.id for label in group]] = place
     predicted = np.where(ids == UNKNOWN, len(evaluated), number[ids])
@@ -108,7 +109,7 @@ def fit(confusion: np.ndarray, encoding: str, table: LabelTable) -> Fit:
 
 
 def better_encoding(confusion: np.ndarray, encoding: str, table: LabelTable) -> str:
-    """A warning where the predictions seem to have another encoding than this one; else ""."""
+    """Return a warning if the predictions seem to have another encoding than this one; else ""."""
     fits = {name: fit(confusion, name, table) for name in ENCODINGS}
     other = max((name for name in ENCODINGS if name != encoding), key=lambda name: fits[name])
     of_other, now = fits[other], fits.get(encoding, Fit(0, 0))
@@ -143,14 +144,21 @@ def in_ids(
 
 
 def ids_of_values(encoding: str, table: LabelTable, void: Collection[int] = ()) -> np.ndarray:
-    """int64 (256,): the id that each predicted value means, or `UNKNOWN`."""
+    """int64 (256,): the id of each predicted value, or `UNKNOWN`.
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> ids_of_values("trainIds", table)[[0, 13, 255]].tolist()  # road, car, void
+    [7, 26, 0]
+    """
     ids = np.full(256, UNKNOWN)
     labels = [label for label in table if label.id >= 0]
     if encoding != TRAIN_IDS:
         for label in labels:
             ids[label.id] = label.id
     else:
-        # Of the classes that share a trainId, the first one that is evaluated has the last word.
+        # Of the classes that share a trainId, the first evaluated one is written last, and stays.
         for label in sorted(reversed(labels), key=lambda label: not label.ignore_in_eval):
             ids[label.train_id] = label.id
         ids[VOID_TRAIN_ID] = table.background.id

@@ -1,4 +1,4 @@
-"""Pixel-level predictions: the image of each frame, and how it is counted."""
+"""Pixel-level predictions: the image of each frame, and its counting."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from cityscapes.png.labels import kind_of_image
 
 
 def find(asked: PredictionSet, frames: Iterable[str], table: LabelTable) -> Found:
-    """The image of each frame, and a line for each that is missing, doubled or unexpected."""
+    """Return the image of each frame, and a line for each missing, doubled or unexpected one."""
     reading_of(
         asked.encoding, asked.resize, table
     )  # a table that does not allow it is reported here
@@ -20,7 +20,7 @@ def find(asked: PredictionSet, frames: Iterable[str], table: LabelTable) -> Foun
 
 
 def work(city: City) -> list[Work]:
-    """The counting of each frame's image: compared with labelIds and instanceIds."""
+    """Return the counting of each frame's image, compared with labelIds and instanceIds."""
     truth, found = city.truth, []
     reading = reading_of(city.encoding, city.resize, city.table)
     for frame, path in city.of_city.items():

@@ -17,10 +17,10 @@ from cityscapes.png.labels import parse_grey, read_colors
 from cityscapes.png.size import MAX_PIXELS
 
 COLORS = "colors"
-# What a message lists of colours that no class has.
+# Unknown colours that a message lists.
 MOST_LISTED = 10
 _UNKNOWN = -1
-# Rows that are looked up at a time: a few MB, however large the image.
+# Rows to look up at a time: a few MB, however large the image.
 _ROWS = 128
 # Numbers of 64 bits, which networks like to save.
 _MOST_OF_AN_ARRAY = 8 * MAX_PIXELS + (1 << 20)
@@ -31,7 +31,7 @@ class Reading:
     """How the predictions of a set are read."""
 
     colors: tuple[tuple[int, int, int, int], ...] = ()  # red, green, blue, id: of colour images
-    resize: bool = False  # predictions of another size are brought to that of the truth
+    resize: bool = False  # resize predictions to the size of the truth
 
 
 # Ids or trainIds, of the size of the ground truth.
@@ -39,16 +39,16 @@ PLAIN = Reading()
 
 
 def reading_of(encoding: str, resize: str, table: LabelTable) -> Reading:
-    """How predictions are read with these settings of a set; DataError for ambiguous colours."""
+    """Return how predictions are read with these settings; DataError for ambiguous colours."""
     colors = colors_of_classes(table) if encoding == COLORS else ()
     return Reading(colors, resize == "nearest")
 
 
 def colors_of_classes(table: LabelTable) -> tuple[tuple[int, int, int, int], ...]:
-    """The (red, green, blue, id) of each colour in the table, for classes with an id from 0.
+    """Return (red, green, blue, id) of each colour in the table, for classes with an id from 0.
 
     Several may have one colour, as those that are ignored have black; it then is the one that is
-    evaluated, else the first. Raises DataError where several evaluated classes have one colour.
+    evaluated, else the first. Raises DataError if several evaluated classes have one colour.
     """
     classes: dict[tuple[int, int, int], list[Label]] = {}
     for label in table:
@@ -91,7 +91,7 @@ def read_prediction(path: Path, reading: Reading = PLAIN) -> np.ndarray:
 
 
 def resized(image: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """The image as (height, width) `shape`: each pixel is the one nearest to its centre."""
+    """Resize the image to (height, width) `shape`: each pixel is the one nearest to its centre."""
     rows, columns = (
         ((np.arange(wanted) + 0.5) * (have / wanted)).astype(np.int64).clip(max=have - 1)
         for wanted, have in zip(shape, image.shape, strict=True)
@@ -104,7 +104,7 @@ def _ids_of_colors(path: Path, rgb: np.ndarray, colors: tuple) -> np.ndarray:
     ids = np.empty(rgb.shape[:2], dtype=np.uint8)
     others: Counter[int] = Counter()
     for top in range(0, len(rgb), _ROWS):
-        # With a fourth byte a pixel is one number, and so is its place in the table.
+        # With a fourth byte a pixel is one number, which is its index in the table.
         rgba = cv2.cvtColor(rgb[top : top + _ROWS], cv2.COLOR_RGB2RGBA)
         pixels = rgba.view("<i4")[..., 0] & 0xFFFFFF
         found = table[pixels]
@@ -144,10 +144,10 @@ def _read_array(path: Path) -> np.ndarray:
         shape, by_column, dtype = (
             formats.read_array_header_1_0 if major == 1 else formats.read_array_header_2_0
         )(file)
-    # What NumPy raises for a damaged header is as various as Python's syntax.
+    # For a damaged header NumPy raises as many exceptions as Python has for wrong syntax.
     except Exception as error:
         raise DataError(f"{path}: is not a .npy file: {quoted(str(error))}") from None
-    # One channel, before or behind height and width, is none.
+    # An axis of length one, before or after height and width, is dropped.
     size = shape[1:] if len(shape) == 3 and shape[0] == 1 else shape
     size = size[:2] if len(size) == 3 and size[2] == 1 else size
     if dtype.kind not in "iub" or len(size) != 2 or min(size) < 1:

@@ -10,8 +10,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cityscapes.evaluation.classes import IDS, class_groups
-from cityscapes.labels import Label, LabelTable, joint_name
+from cityscapes.evaluation.classes import IDS
+from cityscapes.evaluation.pixel.errors import (
+    Instances,
+    confusion_of,
+    errors,
+    instances_of,
+    weighted_errors,
+)
+from cityscapes.evaluation.pixel.groups import (
+    Groups,
+    categories_of,
+    classes_of,
+    evaluated_mask,
+    unweighted,
+)
+from cityscapes.labels import LabelTable
 
 # Mean pixels of an instance in the training set.
 AVERAGE_SIZES = {
@@ -27,12 +41,9 @@ AVERAGE_SIZES = {
     "trailer": 16926.9763313609,
 }
 
-# UPSTREAM: an instance id is *above* 1000, so the first instance of a class 1 would not count.
-FIRST_INSTANCE = 1001
-
 
 class Score(NamedTuple):
-    """A class or category: pixels and scores; a score without any pixels is nan."""
+    """A class or category: its pixels and scores; a score without any pixels is nan."""
 
     name: str
     prior: float  # share of all true pixels
@@ -53,7 +64,7 @@ class Scores(NamedTuple):
 
 
 class FrameScores(NamedTuple):
-    """How well a single frame is predicted; nan and None where no pixel is evaluated."""
+    """The scores of a single frame; nan and None if no pixel is evaluated."""
 
     pixels: int  # of classes that are not ignored in evaluation
     accuracy: float  # the share of them that is predicted correctly
@@ -66,22 +77,33 @@ def scores(
     frames: list[np.ndarray], table: LabelTable, average_sizes: dict, encoding: str = IDS,
     is_subset: bool = False,
 ) -> Scores:  # fmt: skip
-    """The scores of one or more frames together, from the counts of each with ids.
+    """Score one or more frames together, from the counts of each with ids.
 
     `average_sizes` is class name -> mean pixels of an instance, as in `AVERAGE_SIZES`; a class
     that it lacks has no iIoU, nor has its category. With the encoding trainIds, evaluated classes
     that share a trainId are one class. Where the evaluated classes are a subset, a category
     without any of them has no iIoU.
+
+    Two cars of 4 pixels and 1 pixel, of which the small one is taken for road; rows of counts
+    are id, instance id, predicted id and pixels:
+
+    >>> from pathlib import Path
+    >>> from cityscapes.labels import read_labels
+    >>> table = read_labels(Path("config/labels.csv"))
+    >>> counts = np.array([[26, 26001, 26, 4], [26, 26002, 7, 1]])
+    >>> (car,) = (c for c in scores([counts], table, {"car": 4.0}).classes if c.name == "car")
+    >>> car.iou, car.iiou  # in iIoU each car weighs as much as one of 4 pixels
+    (0.8, 0.5)
     """
     classes, categories = (
-        groups._replace(has_iiou=groups.has_iiou & ~_unweighted(groups, table, average_sizes))
-        for groups in (_classes(table, encoding), _categories(table))
+        groups._replace(has_iiou=groups.has_iiou & ~unweighted(groups, table, average_sizes))
+        for groups in (classes_of(table, encoding), categories_of(table))
     )
     if is_subset:
-        shown = (categories.members & _evaluated(table)).any(axis=1)
+        shown = (categories.members & evaluated_mask(table)).any(axis=1)
         categories = categories._replace(has_iiou=categories.has_iiou & shown)
-    confusion = _confusion(np.concatenate(frames), table)
-    instances = _instances(frames, table, average_sizes)
+    confusion = confusion_of(np.concatenate(frames), table)
+    instances = instances_of(frames, table, average_sizes)
     by_class, by_category = (
         _group_scores(groups, confusion, instances, table) for groups in (classes, categories)
     )
@@ -93,23 +115,14 @@ def scores(
     return Scores(of_classes, classes.members.argmax(axis=1).tolist(), by_class, by_category)
 
 
-def without_average_size(table: LabelTable, average_sizes: dict) -> list[str]:
-    """The evaluated classes with instances whose average size is not known."""
-    return [
-        label.name
-        for label in _labels(table)
-        if _is_weighted(label) and label.name not in average_sizes
-    ]
-
-
 def mean(values: Iterable[float]) -> float:
-    """The mean of the values that are not nan; nan when all are."""
+    """Return the mean of the values that are not nan; nan if all are."""
     valid = [value for value in values if not math.isnan(value)]
     return sum(valid) / len(valid) if valid else math.nan
 
 
 def result_json(result: Scores) -> dict:
-    """What `resultPixelLevelSemanticLabeling.json` holds, keys and values as the reference's.
+    """Return the content of `resultPixelLevelSemanticLabeling.json`, as the reference's.
 
     Without `perImageScores`, as in the reference by default.
     """
@@ -132,24 +145,24 @@ def result_json(result: Scores) -> dict:
 def frame_errors(
     counts: np.ndarray, table: LabelTable, encoding: str = IDS
 ) -> dict[str, tuple[int, int, int]]:
-    """Class -> (tp, fp, fn) of a single frame, from its counts with ids; these add up over frames.
+    """Map classes to (tp, fp, fn) of a single frame, from its counts with ids; frames add up.
 
-    Of the evaluated classes that it shows, or that are predicted on evaluated pixels; classes as
+    Classes are those that it shows, or that are predicted on evaluated pixels, grouped as
     in `scores`.
     """
-    classes = _classes(table, encoding)
-    errors = np.stack(_errors(_confusion(counts, table), classes.members, _evaluated(table)))
+    classes = classes_of(table, encoding)
+    found = np.stack(errors(confusion_of(counts, table), classes.members, evaluated_mask(table)))
     return {
-        classes.names[number]: tuple(errors[:, number].tolist())
-        for number in np.flatnonzero(errors.any(axis=0))
+        classes.names[number]: tuple(found[:, number].tolist())
+        for number in np.flatnonzero(found.any(axis=0))
     }
 
 
 def frame_scores(counts: np.ndarray, table: LabelTable, encoding: str = IDS) -> FrameScores:
-    """The scores of a single frame, from its counts with ids; classes as in `scores`."""
-    confusion = _confusion(counts, table)
-    classes = _classes(table, encoding)
-    tp, fp, fn = _errors(confusion, classes.members, _evaluated(table))
+    """Score a single frame, from its counts with ids; classes as in `scores`."""
+    confusion = confusion_of(counts, table)
+    classes = classes_of(table, encoding)
+    tp, fp, fn = errors(confusion, classes.members, evaluated_mask(table))
     pixels = int((tp + fn).sum())
     if pixels == 0:
         return FrameScores(0, math.nan, math.nan, None, math.nan)
@@ -165,144 +178,20 @@ def frame_scores(counts: np.ndarray, table: LabelTable, encoding: str = IDS) -> 
     )
 
 
-class _Grouping(NamedTuple):
-    """The classes, or the categories, as groups of ids."""
-
-    names: list[str]
-    members: np.ndarray  # bool (groups, ids)
-    has_iiou: np.ndarray  # bool (groups,)
-
-
-def _classes(table: LabelTable, encoding: str) -> _Grouping:
-    groups = class_groups(table, encoding)
-    members = np.zeros((len(groups), _size(table)), dtype=bool)
-    for row, group in zip(members, groups, strict=True):
-        row[[label.id for label in group]] = True
-    has_iiou = [all(map(_is_weighted, group)) for group in groups]
-    return _Grouping([joint_name(group) for group in groups], members, np.array(has_iiou))
-
-
-def _categories(table: LabelTable) -> _Grouping:
-    names = list(dict.fromkeys(label.category for label in table))
-    members = np.zeros((len(names), _size(table)), dtype=bool)
-    # UPSTREAM: unlike a class, a category has an iIoU even if all of it is ignored in evaluation.
-    has_iiou = np.ones(len(names), dtype=bool)
-    for label in _labels(table):
-        category = names.index(label.category)
-        members[category, label.id] = True
-        has_iiou[category] &= label.has_instances
-    return _Grouping(names, members, has_iiou)
-
-
-def _is_weighted(label: Label) -> bool:
-    """Whether the instances of a class count in iIoU."""
-    return label.has_instances and not label.ignore_in_eval
-
-
-def _unweighted(groups: _Grouping, table: LabelTable, average_sizes: dict) -> np.ndarray:
-    """bool (groups,): the group has a class whose instances cannot be weighted."""
-    missing = [table.by_name[name].id for name in without_average_size(table, average_sizes)]
-    return np.asarray(groups.members[:, missing].any(axis=1))
-
-
-def _labels(table: LabelTable) -> list[Label]:
-    return [label for label in table if label.id >= 0]
-
-
-def _size(table: LabelTable) -> int:
-    return max(label.id for label in table) + 1
-
-
-def _evaluated(table: LabelTable) -> np.ndarray:
-    """bool (ids,): the ids whose true pixels count."""
-    evaluated = np.zeros(_size(table), dtype=bool)
-    evaluated[[label.id for label in _labels(table) if not label.ignore_in_eval]] = True
-    return evaluated
-
-
-def _confusion(counts: np.ndarray, table: LabelTable) -> np.ndarray:
-    """int64 (ids, ids): the pixels of every true and predicted id."""
-    truth, _, predicted, pixels = counts.T
-    confusion = np.zeros((_size(table), _size(table)), dtype=np.int64)
-    np.add.at(confusion, (truth, predicted), pixels)
-    return confusion
-
-
-class _Instances(NamedTuple):
-    """The true instances of all frames; those of ignored classes weigh nothing."""
-
-    ids: np.ndarray  # of their classes, int64 (n,)
-    weights: np.ndarray  # average size of the class / pixels, float64 (n,)
-    predicted: np.ndarray  # pixels by predicted id, int64 (n, ids)
-
-
-def _instances(frames: list[np.ndarray], table: LabelTable, average_sizes: dict) -> _Instances:
-    average = np.zeros(_size(table))  # 0 for what is ignored
-    for label in _labels(table):
-        if _is_weighted(label):
-            average[label.id] = average_sizes.get(label.name, 0)
-
-    frame = np.repeat(np.arange(len(frames)), [len(counts) for counts in frames])
-    _, instances, predicted, pixels = np.concatenate(frames).T
-    of_instance = instances >= FIRST_INSTANCE
-    frame, instances = frame[of_instance], instances[of_instance]
-    # the same number in two frames is two instances
-    keys, row = np.unique((frame << 16) + instances, return_inverse=True)
-    pixels_of = np.zeros((len(keys), _size(table)), dtype=np.int64)
-    np.add.at(pixels_of, (row, predicted[of_instance]), pixels[of_instance])
-    # The instance alone says of which class it is; labelIds may say otherwise.
-    ids = (keys & 0xFFFF) // 1000
-    return _Instances(ids, average[ids] / pixels_of.sum(axis=1), pixels_of)
-
-
 def _group_scores(
-    groups: _Grouping, confusion: np.ndarray, instances: _Instances, table: LabelTable
+    groups: Groups, confusion: np.ndarray, instances: Instances, table: LabelTable
 ) -> list[Score]:
-    evaluated = _evaluated(table)
-    tp, fp, fn = _errors(confusion, groups.members, evaluated)
+    evaluated = evaluated_mask(table)
+    tp, fp, fn = errors(confusion, groups.members, evaluated)
     prior = groups.members @ confusion.sum(axis=1) / confusion.sum()
     iou = _ratio(tp, tp + fp + fn)
-    weighted_tp, weighted_fp, weighted_fn = _weighted_errors(
+    weighted_tp, weighted_fp, weighted_fn = weighted_errors(
         confusion, groups.members, evaluated, instances
     )
     iiou = _ratio(weighted_tp, weighted_tp + weighted_fp + weighted_fn)
     iiou[~groups.has_iiou] = math.nan
     columns = (column.tolist() for column in (prior, tp, fp, fn, iou, iiou))
     return [Score(*row) for row in zip(groups.names, *columns, strict=True)]
-
-
-def _errors(confusion: np.ndarray, members: np.ndarray, evaluated: np.ndarray) -> tuple:
-    """int64 (groups,) each: true positives, false positives and false negatives of the groups.
-
-    Of a group count the ids that are evaluated, as truth and as prediction; a class that is
-    ignored has nothing.
-    """
-    counted = members & evaluated
-    predicted = counted @ confusion
-    tp = (predicted * counted).sum(axis=1)
-    fp = counted @ (evaluated @ confusion) - tp
-    return tp, fp, predicted.sum(axis=1) - tp
-
-
-def _weighted_errors(
-    confusion: np.ndarray, members: np.ndarray, evaluated: np.ndarray, instances: _Instances
-) -> tuple:
-    """As `_errors`, but true positives and false negatives are sums over weighted instances."""
-    # UPSTREAM: here the ignored ids of a category count as predictions of it. A car that is taken
-    # for a caravan is a true positive of vehicle, a house a false one; in `_errors` neither is.
-    predicted = (members & evaluated) @ confusion
-    fp = members @ (evaluated @ confusion) - (predicted * members).sum(axis=1)
-
-    group = members[:, instances.ids].argmax(axis=0)
-    hit = (instances.predicted * members[group]).sum(axis=1)
-    missed = instances.predicted.sum(axis=1) - hit
-    # bincount adds in the order of frames and instances, so that even the last digit is the
-    # reference's
-    tp, fn = (
-        np.bincount(group, weights=pixels * instances.weights, minlength=len(members))
-        for pixels in (hit, missed)
-    )
-    return tp, fp, fn
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
