@@ -131,6 +131,17 @@ def test_missing_and_doubled_files_are_refused():
     assert f"{FRAMES[0]}: missing: no file of this frame" in message
 
 
+def test_a_file_with_an_ending_in_capitals_is_named_where_its_frame_is_missing():
+    write_pixels([7])
+    Path(f"pixel/{FRAMES[0]}_pred.png").rename(f"pixel/{FRAMES[0]}_pred.PNG")
+    Path(f"pixel/{FRAMES[1]}_pred.png").unlink()
+    lines = refused("pixel", "pixel").splitlines()
+    [first] = [line for line in lines if f"{FRAMES[0]}: missing" in line]
+    [second] = [line for line in lines if f"{FRAMES[1]}: missing" in line]
+    assert first.endswith(f"below pixel; rename pixel/{FRAMES[0]}_pred.PNG")
+    assert second.endswith("below pixel")
+
+
 def test_the_bytes_are_the_same_each_time():
     write_pixels([7, 8, 26])
     submit("pixel", "pixel")

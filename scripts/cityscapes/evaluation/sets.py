@@ -127,10 +127,12 @@ def files_of_frames(
         if len(paths) > 1
     ]
     names = " or ".join(f"*{one}" for one in ending)
+    lacking = [frame for frame, paths in found.items() if not paths]
+    other_case = _in_other_case(predictions.path, ending, lacking)
     missing = [
         f"{frame}: missing: no file of this frame ({names}) below {predictions.path}"
-        for frame, paths in found.items()
-        if not paths
+        + (f"; rename {other_case[frame]}" if frame in other_case else "")
+        for frame in lacking
     ]
     if missing and not unexpected and not any(found.values()):
         missing.append(_what_lies_in(predictions.path))
@@ -145,6 +147,18 @@ def _what_lies_in(root: Path) -> str:
     names = sorted(name for _, _, names in os.walk(root) for name in names)
     such = f", such as {quoted(names[0])}" if names else ""
     return f"{root} holds {len(names)} files{such}"
+
+
+def _in_other_case(root: Path, ending: tuple[str, ...], frames: list[str]) -> dict[str, Path]:
+    """frame -> a file of it whose ending has capital letters, such as .PNG, which is not read."""
+    found: dict[str, Path] = {}
+    for folder, _, names in os.walk(root) if frames else ():
+        for name in sorted(names):
+            if name.lower().endswith(ending) and not name.endswith(ending) and name[0] != ".":
+                frame = frame_in(name, frames)
+                if frame is not None:
+                    found.setdefault(frame, Path(folder, name))
+    return found
 
 
 def _told_apart(paths: list[Path], describe: Callable[[Path], str]) -> str:
