@@ -169,6 +169,18 @@ def test_folders_that_lead_elsewhere_are_refused(asked, place):
         check_apart(*asked())
 
 
+@pytest.mark.parametrize("folder", ["logs", "benchmarks"])
+def test_logs_are_not_written_into_the_dataset(asked, folder, tmp_path):
+    Path(folder).symlink_to(os.path.abspath("data/gtFine"))
+    with pytest.raises(DataError, match=f"the folder {folder} .* lies in the dataset"):
+        check_apart(*asked())
+    Path(folder).unlink()
+    elsewhere = tmp_path / "on another disk"
+    elsewhere.mkdir()
+    Path(folder).symlink_to(elsewhere)
+    check_apart(*asked())
+
+
 def test_reports_are_not_written_where_a_folder_leads_elsewhere(asked, monkeypatch):
     settings, _ = asked()
     report = "results/statistics/gtFine_val/classes.csv"

@@ -43,12 +43,12 @@ def dataset_folders(root: Path, depth: int = 3) -> dict[Identity, Path]:
     return found
 
 
-def check_roots(dataset: Path, results: Path) -> None:
+def check_roots(dataset: Path, results: Path, role: str = "folder of the results") -> None:
     """Raise DataError if the dataset and the results are the same folder, or one is in the other.
 
-    Links are followed.
+    Links are followed. `role` names the second folder, if it is not that of the results.
     """
-    roles = {"dataset": dataset, "folder of the results": results}
+    roles = {"dataset": dataset, role: results}
     for (inner_role, inner), (outer_role, outer) in permutations(roles.items()):
         known = identity(outer)
         real = Path(os.path.realpath(inner))

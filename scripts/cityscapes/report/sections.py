@@ -182,4 +182,4 @@ def _figures(
         if numbers:
             below = folded("Numbers", table_of(folder / f"{name}.csv", f"{one.title}, {whose}"))
         shown.append(element("figure", body, element("figcaption", caption), below))
-    return element("div", *shown, class_="plots" if numbers else "figures")
+    return element("div", *shown, class_="plots" if numbers else "whole")

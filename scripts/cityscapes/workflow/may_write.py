@@ -29,6 +29,8 @@ PUBLIC = (
     "checks", "evaluation", "citypersons", "annotations", "exports", "submissions", "statistics",
     "report", UNEDITED,
 )  # fmt: skip
+# What Snakemake writes beside the results, in the working directory.
+LOGS = ("logs", "benchmarks")
 
 
 def check_results(settings: Settings, shards: Shards) -> list[str]:
@@ -63,6 +65,8 @@ def check_apart(settings: Settings, shards: Shards) -> None:
     roots = settings.roots or [dataset]
     for root in roots:
         check_roots(root, settings.results)
+        for folder in filter(os.path.exists, LOGS):
+            check_roots(root, Path(folder), f"folder {folder}")
     settings.edits.check_apart(roots, settings.results)
     if not dataset.exists() and not settings.is_joined:
         return  # packages that are still to be unpacked
