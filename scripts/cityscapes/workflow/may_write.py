@@ -61,14 +61,9 @@ def check_apart(settings: Settings, shards: Shards) -> None:
 
     The folders of all shards are looked at, and those of all reports.
     """
-    dataset = Path(settings.dataset)
-    roots = settings.roots or [dataset]
-    for root in roots:
-        check_roots(root, settings.results)
-        for folder in filter(os.path.exists, LOGS):
-            check_roots(root, Path(folder), f"folder {folder}")
-    settings.edits.check_apart(roots, settings.results)
-    if not dataset.exists() and not settings.is_joined:
+    _check_roots(settings)
+    settings.edits.check_apart(_roots(settings), settings.results)
+    if not Path(settings.dataset).exists() and not settings.is_joined:
         return  # packages that are still to be unpacked
     folders = {*outputs.PRIVATE, *PUBLIC}
     for private in (*outputs.PRIVATE, *(f"{UNEDITED}/{name}" for name in outputs.PRIVATE)):
@@ -83,6 +78,7 @@ def check_free(settings: Settings, paths: Iterable[str]) -> None:
 
     Somebody's file has its name, or a folder on the way to it is a link or one of the dataset's.
     """
+    _check_roots(settings)
     results, unedited = settings.results, settings.results / UNEDITED
     below = {path: outputs.path_below(Path(path), results) for path in paths}
     found = {path: inner for path, inner in below.items() if inner is not None}
@@ -94,9 +90,21 @@ def check_free(settings: Settings, paths: Iterable[str]) -> None:
     outputs.check_free([path for path in found if path not in of_unedited], results)
 
 
+def _roots(settings: Settings) -> list[Path]:
+    return settings.roots or [Path(settings.dataset)]
+
+
+def _check_roots(settings: Settings) -> None:
+    for root in _roots(settings):
+        check_roots(root, settings.results)
+        for folder in filter(os.path.exists, LOGS):
+            check_roots(root, Path(folder), f"folder {folder}")
+
+
 def _raw_folders(settings: Settings) -> dict[Identity, Path]:
-    roots = settings.roots or [Path(settings.dataset)]
-    return {found: path for root in roots for found, path in dataset_folders(root).items()}
+    return {
+        found: path for root in _roots(settings) for found, path in dataset_folders(root).items()
+    }
 
 
 def image_source(settings: Settings, shards: Shards, shard: Shard, frame: str, kind: str) -> str:
