@@ -206,9 +206,12 @@ def test_next_previous_and_autoplay_go_through_the_frames(frame_page):
     page.evaluate(WATCH_FRAMES)
     page.keyboard.press(" ")
     page.get_by_role("button", name="Stop").wait_for()
-    page.wait_for_function("() => drawn.length > 2")
-    first, second = "frankfurt_000000_000576", "lindau_000000_000019"
-    assert page.evaluate("drawn.slice(1, 3)") == [first, second]
+    page.wait_for_function("() => drawn.length > 3")
+    assert page.evaluate("drawn.slice(1, 4)") == [
+        "frankfurt_000000_000576",
+        "frankfurt_000000_000858",
+        "lindau_000000_000019",
+    ]
     page.keyboard.press(" ")
     page.get_by_role("button", name="Play").wait_for()
 
