@@ -201,7 +201,7 @@ def _values(row: dict, columns: list[str]) -> tuple[dict, list[str]]:
 
 
 def _hot_key(text: str) -> tuple[str, list[str]]:
-    """The hot key in a field, and what is wrong with it; empty fields have none."""
+    """Return the hot key in a field, and what is wrong with it; empty fields have none."""
     key = text.strip().upper()
     if not key:
         return "", []

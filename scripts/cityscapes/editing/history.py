@@ -74,7 +74,7 @@ def keep(folder: Path, data: bytes, written: float, ending: str = ".json") -> No
 
 
 def superfluous(past: list[Past]) -> list[Past]:
-    """Those of some versions, oldest first, that need not be kept.
+    """Return those of some versions, oldest first, that need not be kept.
 
     These are neither the first, nor among the newest, nor the last of their day (UTC).
     """

@@ -143,7 +143,7 @@ def files_of_frames(
 
 
 def _what_lies_in(root: Path) -> str:
-    """A line with the number of files below a folder and one name, where none is of a frame."""
+    """Return a line with the number of files below a folder, and the name of one."""
     names = sorted(name for _, _, names in os.walk(root) for name in names)
     such = f", such as {quoted(names[0])}" if names else ""
     return f"{root} holds {len(names)} files{such}"

@@ -130,10 +130,10 @@ COMPARISON = Described(
 
 
 def others(names: Iterable[str]) -> list[str]:
-    """The files of these figures that the report of Snakemake does not show: it shows the SVG."""
+    """Return the files of these figures that Snakemake's report does not show: it has the SVG."""
     return [name for name in files(names) if not name.endswith(".svg")]
 
 
 def files(names: Iterable[str]) -> list[str]:
-    """The files of these figures."""
+    """Return the files of these figures."""
     return [f"{name}.{ending}" for name in names for ending in ENDINGS]

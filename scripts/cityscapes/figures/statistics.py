@@ -86,7 +86,7 @@ def instances(classes: pd.DataFrame, frames: pd.DataFrame, table: LabelTable) ->
 
 
 def cooccurrence(together: pd.DataFrame, table: LabelTable) -> Drawn:
-    """The share of the frames with one class that also show another: evaluated classes.
+    """Return the share of the frames with one class that also show another: evaluated classes.
 
     The numbers are those of all classes: those of the car's bonnet and of the edge of the image
     are seen together with everything.
@@ -215,14 +215,14 @@ EXTRA = {"distances": distances, "coarse": coarse, "positions": positions}
 
 
 def _stacked(rows: int) -> tuple[Figure, np.ndarray]:
-    """A figure of two panels, a histogram and below it one of some rows."""
+    """Return a figure of two panels, a histogram and below it one of some rows."""
     below = 0.45 + 0.15 * rows
     figure = style.new_figure(1.3 + below)
     return figure, figure.subplots(2, 1, height_ratios=(1.3, below))
 
 
 def _percent(share: float) -> str:
-    """A share as a whole number of percent; of what is there never 0."""
+    """Return a share as a whole number of percent; of what is there never 0."""
     return "below 1%" if 0 < share < 0.01 else f"{share:.0%}"
 
 

@@ -69,7 +69,7 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
 
 
 def short_name(name: str, most: int = _MOST_LETTERS) -> str:
-    """A name of at most so many letters: the middle of a longer one is left out."""
+    """Return a name of at most so many letters: the middle of a longer one is left out."""
     if len(name) <= most:
         return name
     begin = most // 2
@@ -120,7 +120,7 @@ def bars(
 def matrix(
     names: list[str], values: np.ndarray, label: str, text: Iterable[tuple[int, int, str]] = ()
 ) -> tuple[Figure, Axes]:
-    """A matrix of shares from 0 to 1 as colours, with numbers in some of its fields.
+    """Return a matrix of shares from 0 to 1 as colours, with numbers in some of its fields.
 
     It is wider than a column if the names would not fit beside its rows.
     """

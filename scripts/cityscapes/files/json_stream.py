@@ -86,7 +86,7 @@ class JsonStream:
         return Value(value, text, begin, begin + len(text))
 
     def elements(self) -> Iterator[Value]:
-        """The elements of the list that begins here."""
+        """Yield the elements of the list that begins here."""
         self._pass("[")
         if self.upcoming() == "]":
             self._at += 1
@@ -97,7 +97,7 @@ class JsonStream:
             separator = self._pass(",", "]")
 
     def keys(self) -> Iterator[str]:
-        """The keys of the object that begins here; the caller passes what each stands for."""
+        """Yield the keys of the object that begins here; the caller passes their values."""
         self._pass("{")
         if self.upcoming() == "}":
             self._at += 1

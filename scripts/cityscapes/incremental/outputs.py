@@ -47,7 +47,7 @@ class Record:
 
     @classmethod
     def read(cls, path: Path, results: Path) -> "Record":
-        """The record of a file; one without contents where there is none, or a damaged one."""
+        """Read the record of a file; it has no contents if it is missing or damaged."""
         place = _folder(results) / f"{path_below(path, results)}.json"
         try:
             document = json.loads(place.read_text())
@@ -175,7 +175,7 @@ def _folder(results: Path) -> Path:
 
 
 def path_below(path: Path, results: Path) -> Path | None:
-    """The path of a file below the results; None for one that is elsewhere."""
+    """Return the path of a file below the results; None for one that is elsewhere."""
     try:
         return Path(os.path.abspath(path)).relative_to(os.path.abspath(results))
     except ValueError:

@@ -91,7 +91,7 @@ def check_folders(results: Path, folders: Iterable[str], raw: Mapping[Identity, 
 
 
 def folders_below(root: Path, name: str) -> list[str]:
-    """All folders below `root/name`, links to folders included, as paths below the root."""
+    """Return all folders below `root/name`, links to folders included, as paths below the root."""
     return [
         os.path.relpath(os.path.join(where, folder), root)
         for where, folders, _ in os.walk(root / name)

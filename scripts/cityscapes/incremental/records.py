@@ -13,7 +13,7 @@ TOKEN = "manifests/snakemake_records"
 
 
 def state(sentinel: Path, results: Path) -> str:
-    """The token that the sentinel file and the results share, else a new one for both.
+    """Return the token that the sentinel file and the results share, else a new one for both.
 
     The sentinel file lies among Snakemake's records, and is gone when these are.
     """

@@ -19,7 +19,7 @@ from cityscapes.label_tool.frames import Frame, Frames
 
 
 def told_of(frames: Frames, frame: Frame, version: Version | None = None) -> dict[str, Any]:
-    """What the page is told of a frame: of its present version, or of another.
+    """Return what the page is told of a frame: of its present version, or of another.
 
     `user` and `date` are those of the last change of an object.
     """
@@ -58,7 +58,7 @@ def review_of(frames: Frames, frame: Frame) -> dict[str, Any]:
 
 
 def corrections_of(frames: Frames, frame: Frame) -> dict[str, Any]:
-    """The correction boxes of a frame and their version; a problem instead of the boxes."""
+    """Return the correction boxes of a frame and their version; a problem instead of the boxes."""
     path = frames.store.edits.corrections(frame.shard, frame.place.frame)
     assert path is not None
     version = NONE
@@ -75,7 +75,7 @@ def corrections_of(frames: Frames, frame: Frame) -> dict[str, Any]:
 
 
 def history_of(frames: Frames, frame: Frame) -> list[dict[str, Any]]:
-    """The versions before, newest first."""
+    """Return the versions before, newest first."""
     folder = frames.store.edits.history(frame.shard, frame.place.frame)
     assert folder is not None
     return [

@@ -26,7 +26,7 @@ class _Pair(NamedTuple):
 
 
 def ranking(path: Path) -> list[str]:
-    """The sets of a comparison, the best one first; `path` is its CSV file."""
+    """Return the sets of a comparison, the best one first; `path` is its CSV file."""
     scores = {}
     for row in _rows(path):
         if row["name"] == MEAN:
@@ -37,7 +37,7 @@ def ranking(path: Path) -> list[str]:
 
 
 def sentences(path: Path, task: str) -> list[str]:
-    """A sentence on the best set and each other one, the best ones first."""
+    """Return a sentence on the best set and each other one, the best ones first."""
     if not (ranked := ranking(path)):
         return []
     best, *others = ranked

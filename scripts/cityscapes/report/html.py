@@ -96,7 +96,7 @@ def short(text: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and what is counted, which ends with s in the plural."""
+    """Return a number and what is counted, which ends with s in the plural."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 

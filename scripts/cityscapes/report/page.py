@@ -16,7 +16,7 @@ _POLICY = (
 
 
 def page(made: Made, when: str) -> str:
-    """The HTML of the report; `when` it was made, for people."""
+    """Return the HTML of the report; `when` it was made, for people."""
     parts = [sections.in_brief(made)] if made.sets else []
     parts += [sections.statistics(made)] if made.splits else []
     parts += [sections.scores(made)] if made.sets else []

@@ -48,7 +48,7 @@ def error_map(truth: np.ndarray, predicted: np.ndarray, judge: Judge) -> np.ndar
 
 
 def _painted(segments: Segments) -> np.ndarray:
-    """The segments in the colours of their classes, things with outlines."""
+    """Return the segments in the colours of their classes, things with outlines."""
     ids, place = np.unique(segments.ids, return_inverse=True)
     place = place.reshape(segments.ids.shape)
     labels = [segments.labels.get(id_) for id_ in ids.tolist()]

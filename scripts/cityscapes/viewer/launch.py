@@ -30,7 +30,7 @@ def port_of(folder: Path, tool: str = "") -> int:
 
 
 def bind(port: int, tool: str = "viewer") -> socket.socket:
-    """A socket on the loopback interface, not listening yet; DataError where that cannot be."""
+    """Bind a socket on the loopback interface, not listening; raise DataError if that fails."""
     if not 0 <= port <= LAST_PORT:
         raise DataError(f"port {port} cannot be: right are 1 to {LAST_PORT}")
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

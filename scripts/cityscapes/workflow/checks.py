@@ -128,7 +128,7 @@ class Checks:
         return ["--official"] * (split in self.official_splits)
 
     def counts_flag(self) -> list[str]:
-        """The flags for the table of published counts and the splits that should have them."""
+        """Return the flags for the table of published counts, and the splits to have them."""
         if self._asked_counts == "any":
             return []
         table = os.path.relpath(self._settings.clone / "config/frames.tsv")

@@ -129,11 +129,11 @@ class Evaluation:
         return {name: sets for name, sets in found.items() if len(sets) > 1}
 
     def reports(self, name: str) -> list[str]:
-        """All files of the scores of a set."""
+        """Return all files of the scores of a set."""
         return self._reports(name, ("classes.csv", *self.task(name).reports))
 
     def score_tables(self, name: str, *tables: str) -> list[str]:
-        """Tables of the scores of a set; of all of them, without any names."""
+        """Return tables of the scores of a set; of all of them, without any names."""
         if tables:
             return self._reports(name, tables)
         return [path for path in self.reports(name) if path.endswith(".csv")]
@@ -150,7 +150,7 @@ class Evaluation:
         return [f"{self._results}/evaluation/{name}/{report}" for name in self.names_of_task(task)]
 
     def compared(self) -> list[str]:
-        """The comparison of all prediction sets, and the figures of all sets of a task."""
+        """Return the comparison of all prediction sets, and the figures of all sets of a task."""
         if not self.sets:
             return []
         figures = [
@@ -162,7 +162,7 @@ class Evaluation:
         return [f"{self._results}/evaluation/{name}" for name in ("comparison.csv", *figures)]
 
     def files(self) -> list[str]:
-        """Everything that evaluate_all asks for, each table that another is made from, too.
+        """Return everything that evaluate_all asks for, each table that another is made from, too.
 
         Snakemake makes a missing table again only if it is requested, not if a file that was made
         from it still exists. Raises DataError where there is no prediction set.
@@ -180,7 +180,7 @@ class Evaluation:
         return wanted + people
 
     def coco_files(self) -> list[str]:
-        """The scores of all instance-level sets by COCO's protocol."""
+        """Return the scores of all instance-level sets by COCO's protocol."""
         return self.reports_of_task("instance", "coco.csv")
 
     def splits_of_people(self) -> list[str]:

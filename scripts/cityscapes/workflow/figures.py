@@ -23,7 +23,7 @@ class Figures:
         self._evaluation = evaluation
 
     def files(self) -> list[str]:
-        """All figures of the existing statistics and scores, in each format."""
+        """Return all figures of the existing statistics and scores, in each format."""
         wanted = [*self._of_statistics(), *self._of_sets(), *self._of_comparisons()]
         return [f"{self._results}/report/{path}" for path in wanted]
 
@@ -33,12 +33,12 @@ class Figures:
         return [name for name in found if name.partition("_")[0] in OF_TASK]
 
     def compared_folders(self, task: str, split: str) -> list[str]:
-        """The folders of the scores of all sets of a task and split."""
+        """Return the folders of the scores of all sets of a task and split."""
         sets = self._evaluation.comparisons()[f"{task}_{split}"]
         return [f"{self._results}/evaluation/{name}" for name in sets]
 
     def compared_tables(self, task: str, split: str) -> list[str]:
-        """The tables of all sets of a task and split that a comparison is made from."""
+        """Return the tables of all sets of a task and split that a comparison is made from."""
         tables = (*COMPARED, *COMPARED_OF_TASK.get(task, ()))
         sets = self._evaluation.comparisons()[f"{task}_{split}"]
         return [path for name in sets for path in self._evaluation.score_tables(name, *tables)]

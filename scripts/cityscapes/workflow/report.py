@@ -31,15 +31,15 @@ class Report:
         self._figures = figures
 
     def files(self) -> list[str]:
-        """The page, and the pictures in it."""
+        """Return the page, and the pictures in it."""
         return [*self.pictures(), f"{self._results}/report/index.html"]
 
     def sets_with_pictures(self) -> list[str]:
-        """The names of the prediction sets whose single frames can be shown."""
+        """Return the names of the prediction sets whose single frames can be shown."""
         return [name for name, one in self._evaluation.sets.items() if one.task in OF_TASK]
 
     def pictures(self) -> list[str]:
-        """The pictures of single frames of prediction sets; none if the config disables them."""
+        """Return the pictures of single frames of all sets; none if the config disables them."""
         shown = self.sets_with_pictures() if self._config["report"]["pictures"] else []
         return [
             f"{self._results}/report/sets/{name}/frames/{file}"
@@ -48,7 +48,7 @@ class Report:
         ]
 
     def inputs(self) -> list[str]:
-        """All tables, figures and pictures that the page shows."""
+        """Return all tables, figures and pictures that the page shows."""
         evaluation, statistics = self._evaluation, self._statistics
         tables = [path for name in evaluation.sets for path in evaluation.score_tables(name)]
         shown = [path for path in self._figures.files() if not path.endswith(".png")]
@@ -64,7 +64,7 @@ class Report:
         ]
 
     def settings(self) -> str:
-        """The settings that the page shows, as JSON."""
+        """Return the settings that the page shows, as JSON."""
         sets = {
             name: {key: value for key, value in one.items() if key != "path"}
             for name, one in self._config["predictions"].items()
@@ -91,7 +91,7 @@ class Report:
 
 
 def version_of(citation: Path) -> str:
-    """The version of this workflow, of its CITATION.cff.
+    """Return the version of this workflow, of its CITATION.cff.
 
     Raises ValueError where the file names none.
     """

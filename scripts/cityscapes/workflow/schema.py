@@ -29,7 +29,7 @@ def _line(error: ValidationError) -> str:
 
 
 def _said(error: ValidationError) -> str:
-    """What is wrong; for unknown settings with similar ones, for names with what is right."""
+    """Return what is wrong: with similar settings for unknown ones, with the right names."""
     if error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
         close = [nearest(str(name), known) for name in error.instance if name not in known]

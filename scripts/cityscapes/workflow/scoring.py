@@ -20,7 +20,7 @@ class Scoring:
         return "--with-edits" * self._settings.scores_edits
 
     def allow_missing_flag(self, name: str) -> str:
-        """The flag that lets predictions of a set be missing, or ""."""
+        """Return the flag that lets predictions of a set be missing, or ""."""
         return "--allow-missing" * self._evaluation.sets[name].allow_missing
 
     def reading_options(self, name: str) -> list[str]:

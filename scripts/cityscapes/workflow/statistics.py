@@ -75,7 +75,7 @@ class Statistics:
         return [split for split in splits if self._extra_cities(what, split)]
 
     def average_sizes(self) -> str:
-        """The configured mean sizes of instances, as JSON."""
+        """Return the configured mean sizes of instances, as JSON."""
         return json.dumps(self._settings.config["evaluation"]["average_sizes"], sort_keys=True)
 
     def extra_tables(self, what: str, split: str) -> list[str]:

@@ -44,7 +44,7 @@ class Truth:
         return flags + [f"--truth-table={table}" for table in tables]
 
     def flags_of_split(self, name: str) -> list[str]:
-        """The flag of the JSON file of the split, if a set is compared with one."""
+        """Return the flag of the JSON file of the split, if a set is compared with one."""
         return [f"--panoptic-truth={path}" for path in self.of_split(name)]
 
     def root(self) -> str:

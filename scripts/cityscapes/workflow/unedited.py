@@ -77,19 +77,19 @@ class Unedited:
         return str(table_path(self.results, shard, group))
 
     def labels_tables(self, shard_type: str, split: str) -> list[str]:
-        """The tables of the label images of edited frames of a type and split."""
+        """Return the tables of the label images of edited frames of a type and split."""
         return [self.table(shard, "labels") for shard in self.with_edits(shard_type, split)]
 
     def panoptic_tables(self, split: str) -> list[str]:
-        """The tables of the panoptic segments of edited frames of a split."""
+        """Return the tables of the panoptic segments of edited frames of a split."""
         return [self.table(shard, "panoptic") for shard in self.with_edits("gtFine", split)]
 
     def instance_tables(self, split: str) -> list[str]:
-        """The tables of the instances of edited frames of a split."""
+        """Return the tables of the instances of edited frames of a split."""
         return [self.table(shard, "exports") for shard in self.with_edits("gtFine", split)]
 
     def edited_tables(self, shard_type: str, split: str) -> list[str]:
-        """The tables of the label images of all frames of the cities with edits."""
+        """Return the tables of the label images of all frames of the cities with edits."""
         shards = self.all_with_edits(shard_type, split)
         return [self._shards.table(shard, "labels") for shard in shards]
 
