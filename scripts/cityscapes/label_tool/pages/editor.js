@@ -63,6 +63,11 @@ export class Editor {
     return this.desk.open(this);
   }
 
+  // All that the viewer shows of the frame is there: the image may come after what is edited.
+  refreshed() {
+    if (this.isReady) this.showState();
+  }
+
   mayLeave(address) {
     return this.desk.mayLeave(this, address);
   }

@@ -71,6 +71,12 @@ async function bitmap(blob, name, frame) {
 }
 
 const frames = new Map();
+let shown = null;
+
+// The pictures of the frame on the screen stay, however many others are asked for meanwhile.
+export function keepShown(frame) {
+  shown = frame;
+}
 
 export function frameOf(place) {
   const key = `${place.split}/${place.city}/${place.frame}`;
@@ -79,6 +85,7 @@ export function frameOf(place) {
   frames.set(key, known);
   for (const [old, frame] of frames) {
     if (frames.size <= KEPT) break;
+    if (frame === shown) continue;
     frames.delete(old);
     frame.close();
   }

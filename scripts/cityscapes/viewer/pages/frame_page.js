@@ -5,7 +5,7 @@ import { describePixel, listObjects } from "./below.js";
 import { neighbours } from "./catalogue.js";
 import { h, say } from "./dom.js";
 import { savePng } from "./export.js";
-import { frameOf } from "./frame.js";
+import { frameOf, keepShown } from "./frame.js";
 import { act } from "./frame_actions.js";
 import { frameElements } from "./frame_elements.js";
 import { prefetch, showAbout, showScores } from "./frame_extras.js";
@@ -124,6 +124,7 @@ export class FramePage {
     });
     this.parts = parts;
     this.shownFrame = frame;
+    keepShown(frame);
     this.shownSettings = effective;
     stage.size = sizeOf(parts, effective);
     const told = this.layers.colour(parts, effective, stage.size);
@@ -136,6 +137,7 @@ export class FramePage {
     this.blinker.blink(effective.compare === "blink");
     describePixel(this);
     this.redraw();
+    this.editor?.refreshed();
     showScores(this);
   }
 

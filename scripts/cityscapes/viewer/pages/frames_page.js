@@ -150,6 +150,7 @@ export class FramesPage {
     const name = filter.sort || (filter.below ? Object.keys(project.sets)[0] : "");
     if (name && known.scores?.set !== name && name in project.sets) {
       const { score, frames } = await getJson(`scores/${encodeURIComponent(name)}`);
+      if (filter !== app.filter) return isNew; // a later choice may have its answer already
       const split = project.sets[name].split;
       known.scores = { set: name, score, split, frames: new Map(Object.entries(frames)) };
     }
