@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import cityscapes.environment  # noqa: F401  it comes first
+import cityscapes.environment  # noqa: F401  ends here if the packages imported below are missing
 from cityscapes.errors import DataError, printable
 from cityscapes.files.whole import call_before_naming
 from cityscapes.incremental.outputs import Recorder

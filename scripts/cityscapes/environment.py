@@ -9,7 +9,7 @@ from importlib.util import find_spec
 ADVICE = "activate the environment: `source .venv/bin/activate`; `make env` makes it"
 NEEDED = ("cv2", "joblib", "numpy", "starlette")
 
-if sys.version_info < (3, 11):  # noqa: UP036
+if sys.version_info < (3, 11):  # noqa: UP036  an old Python, too, runs this, to be refused
     sys.exit(
         "ERROR Python 3.11 or newer is needed, not {}.{}: ".format(*sys.version_info) + ADVICE
     )

@@ -8,7 +8,7 @@ from cityscapes.workflow.shards import Shards
 from config_defaults import settings_of
 from label_project import serve_tool
 from small_shard import write_frames
-from tiny import make_dataset
+from tiny import make_dataset, write_prediction
 from viewer_project import make_viewed, serve
 
 
@@ -68,3 +68,15 @@ def asked(shards):
 def asked_of(**config):
     settings = settings_of(**{"dataset": "data", **config})
     return settings, Shards(settings)
+
+
+@pytest.fixture
+def predicted(tmp_path, monkeypatch):
+    """The current folder, with a small dataset in `data` and predictions of each form."""
+    monkeypatch.chdir(tmp_path)
+    make_dataset(Path("data"))
+    for city, number in (("frankfurt", 294), ("lindau", 19)):
+        write_prediction(Path("pixel"), f"gtFine/val/{city}", number)
+    Path("masks.json").write_text("[]")
+    Path("whole.json").write_text("{}")
+    return tmp_path

@@ -15,7 +15,7 @@ from cityscapes.workflow.truth import Truth
 from cityscapes.workflow.unedited import Unedited
 from config_defaults import settings_of
 from text_frames import touch
-from tiny import make_dataset, write_prediction, write_released
+from tiny import write_released
 
 SETS = {
     "mine": {"task": "pixel", "path": "pixel"},
@@ -43,14 +43,8 @@ def run_with(settings):
 
 
 @pytest.fixture
-def run_of(tmp_path, monkeypatch):
+def run_of(predicted):
     """Makes a run with this config and environment, on a small dataset."""
-    monkeypatch.chdir(tmp_path)
-    make_dataset(Path("data"))
-    for city, number in (("frankfurt", 294), ("lindau", 19)):
-        write_prediction(Path("pixel"), f"gtFine/val/{city}", number)
-    Path("masks.json").write_text("[]")
-    Path("whole.json").write_text("{}")
 
     def make(environment=None, **config):
         return run_with(settings_of(environment, **{"dataset": "data", **config}))

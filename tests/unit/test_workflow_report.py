@@ -15,7 +15,7 @@ from cityscapes.workflow.shards import Shards
 from cityscapes.workflow.statistics import Statistics
 from cityscapes.workflow.unedited import Unedited
 from config_defaults import settings_of
-from tiny import CLONE, make_dataset, write_prediction
+from tiny import CLONE
 
 PIXEL = {"task": "pixel", "path": "pixel"}
 SETS = {
@@ -34,13 +34,8 @@ class Run(NamedTuple):
 
 
 @pytest.fixture
-def run_of(tmp_path, monkeypatch):
+def run_of(predicted):
     """Makes a run with this config, on a small dataset."""
-    monkeypatch.chdir(tmp_path)
-    make_dataset(Path("data"))
-    for city, number in (("frankfurt", 294), ("lindau", 19)):
-        write_prediction(Path("pixel"), f"gtFine/val/{city}", number)
-    Path("masks.json").write_text("[]")
 
     def make(**config):
         settings = settings_of(**{"dataset": "data", "predictions": SETS, **config})

@@ -5,7 +5,7 @@ Pure standard library: the Snakefile imports it each time it is read.
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -144,7 +144,7 @@ def files_of_frames(
 
 def _what_lies_in(root: Path) -> str:
     """Return a line with the number of files below a folder, and the name of one."""
-    names = sorted(name for _, _, names in os.walk(root) for name in names)
+    names = sorted(path.name for path in _files_below(root))
     such = f", such as {quoted(names[0])}" if names else ""
     return f"{root} holds {len(names)} files{such}"
 
@@ -152,12 +152,12 @@ def _what_lies_in(root: Path) -> str:
 def _in_other_case(root: Path, ending: tuple[str, ...], frames: list[str]) -> dict[str, Path]:
     """frame -> a file of it whose ending has capital letters, such as .PNG, which is not read."""
     found: dict[str, Path] = {}
-    for folder, _, names in os.walk(root) if frames else ():
-        for name in sorted(names):
-            if name.lower().endswith(ending) and not name.endswith(ending) and name[0] != ".":
-                frame = frame_in(name, frames)
-                if frame is not None:
-                    found.setdefault(frame, Path(folder, name))
+    for path in _files_below(root) if frames else ():
+        name = path.name
+        if name.lower().endswith(ending) and not name.endswith(ending) and name[0] != ".":
+            frame = frame_in(name, frames)
+            if frame is not None:
+                found.setdefault(frame, path)
     return found
 
 
@@ -260,13 +260,18 @@ def check_set_name(name: str) -> None:
 
 
 def _walk(root: Path, endings: tuple[str, ...]) -> list[Entry]:
-    found = []
+    return [
+        _entry(path, root)
+        for path in _files_below(root)
+        if path.name.endswith(endings) and not path.name.startswith(".")
+    ]
+
+
+def _files_below(root: Path) -> Iterator[Path]:
+    """Yield the paths of all files below a folder, those of a folder by name."""
     # UPSTREAM: links to folders are not followed, but the root may be one.
     for folder, _, names in os.walk(root):
-        for name in names:
-            if name.endswith(endings) and not name.startswith("."):
-                found.append(_entry(Path(folder, name), root))
-    return found
+        yield from (Path(folder, name) for name in sorted(names))
 
 
 def _entry(path: Path, root: Path) -> Entry:

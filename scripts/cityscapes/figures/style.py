@@ -88,7 +88,8 @@ def shares(axis: Axis) -> None:
     axis.set_major_locator(FixedLocator([0, 0.5, 1]))
     axis.set_minor_locator(FixedLocator([0.25, 0.75]))
     axis.set_major_formatter(FormatStrFormatter("%g"))
-    axis.axes.set(**{f"{axis.axis_name}lim": (0, 1)})  # type: ignore[attr-defined]
+    axes = axis.axes
+    (axes.set_xlim if axis is axes.xaxis else axes.set_ylim)(0, 1)
 
 
 def colors_of(names: Iterable[str], table: LabelTable) -> list[tuple[float, ...]]:
